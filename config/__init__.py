@@ -1,0 +1,1 @@
+"""Wires the product together; nothing else imports it."""

@@ -1,0 +1,1 @@
+"""Who gathers, and when: people, groups, the schedule and its clock."""
