@@ -1,0 +1,21 @@
+"""What every template knows of the installation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """Return the reader's zone, the way out, and whether this is a demonstration."""
+    return {
+        "reader_tz": timezone.get_current_timezone_name(),
+        "zone_is_known": request.user.is_authenticated or "tz" in request.COOKIES,
+        "leave_url": settings.LEAVE_URL,
+        "is_demo": settings.IS_DEMO,
+    }

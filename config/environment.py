@@ -1,0 +1,243 @@
+"""What an operator may set, what it must look like, and what holds when it is not set."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX: Final = "COMMONHOUR_"
+MINIMUM_SECRET_LENGTH: Final = 50
+
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class BadSetting(SystemExit):
+    """A setting that stops the start; its text says what is allowed."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: {why} See docs/settings.md.")
+
+
+class Mode(StrEnum):
+    """Where this process runs."""
+
+    DEVELOPMENT = "development"
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class LogLevel(StrEnum):
+    """How much is written to standard error."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An SMTP server and how to speak to it; without a host, mails become files."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    starttls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Every setting, parsed. The environment variable of each field is in ``VARIABLES``."""
+
+    mode: Mode
+    url: str
+    data_dir: Path
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    mail: Mail
+    mail_from: str
+    leave_url: str
+    log_level: str
+
+    @property
+    def host(self) -> str:
+        """Return the public host name, without port."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether web, worker and clock share one process: the switch is ``REDIS_URL``."""
+        return not self.redis_url
+
+
+VARIABLES: Final[Mapping[str, str]] = {
+    "COMMONHOUR_MODE": "mode",
+    "COMMONHOUR_URL": "url",
+    "COMMONHOUR_DATA_DIR": "data_dir",
+    "COMMONHOUR_SECRET_KEY": "secret_key",
+    "COMMONHOUR_MAIL_FROM": "mail_from",
+    "COMMONHOUR_LEAVE_URL": "leave_url",
+    "COMMONHOUR_LOG_LEVEL": "log_level",
+    "DATABASE_URL": "database_url",
+    "REDIS_URL": "redis_url",
+    "EMAIL_URL": "mail",
+}
+# Read by the tests and the tools, never by the product.
+TEST_VARIABLES: Final = frozenset({"COMMONHOUR_DATA"})
+
+
+def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
+    """Parse the environment.
+
+    Raises:
+        BadSetting: a value is malformed, a name is unknown, or production lacks what it needs.
+    """
+    _refuse_unknown_names(environ)
+    mode = _choice(environ, "COMMONHOUR_MODE", Mode, Mode.DEVELOPMENT)
+    data_dir = Path(environ.get("COMMONHOUR_DATA_DIR") or base_dir / "var")
+    url = _url(environ, mode)
+    return Environment(
+        mode=mode,
+        url=url,
+        data_dir=data_dir,
+        secret_key=_secret_key(environ, mode, data_dir),
+        database_url=_database_url(environ, data_dir),
+        redis_url=_redis_url(environ),
+        mail=_mail(environ, mode),
+        mail_from=environ.get("COMMONHOUR_MAIL_FROM")
+        or f"Notices <notices@{urlsplit(url).hostname}>",
+        leave_url=_leave_url(environ),
+        log_level=_choice(environ, "COMMONHOUR_LOG_LEVEL", LogLevel, LogLevel.WARNING).value,
+    )
+
+
+def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
+    known = VARIABLES.keys() | TEST_VARIABLES
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known:
+            allowed = ", ".join(sorted(n for n in VARIABLES if n.startswith(PREFIX)))
+            raise BadSetting(name, f"no setting has this name. There are: {allowed}.")
+
+
+def _choice(
+    environ: Mapping[str, str], name: str, choices: type[_Choice], default: _Choice
+) -> _Choice:
+    raw = environ.get(name) or default.value
+    try:
+        return choices(raw)
+    except ValueError:
+        allowed = ", ".join(choices)
+        raise BadSetting(name, f"“{raw}” is not one of: {allowed}.") from None
+
+
+def _url(environ: Mapping[str, str], mode: Mode) -> str:
+    name = "COMMONHOUR_URL"
+    raw = (environ.get(name) or "").rstrip("/")
+    if not raw:
+        if mode is Mode.PRODUCTION:
+            raise BadSetting(
+                name, "say the address people will type, such as https://hour.example.org."
+            )
+        raw = "http://127.0.0.1:8000"
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise BadSetting(name, f"“{raw}” is not an address such as https://hour.example.org.")
+    if mode is Mode.PRODUCTION and parts.scheme != "https":
+        raise BadSetting(name, "a production address starts with https://.")
+    return raw
+
+
+def _secret_key(environ: Mapping[str, str], mode: Mode, data_dir: Path) -> str:
+    name = "COMMONHOUR_SECRET_KEY"
+    if key := environ.get(name):
+        if len(key) < MINIMUM_SECRET_LENGTH:
+            raise BadSetting(name, f"at least {MINIMUM_SECRET_LENGTH} characters, please.")
+        return key
+    if mode is Mode.PRODUCTION:
+        raise BadSetting(
+            name, "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
+        )
+    return _kept_secret(data_dir / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret of this checkout; the first start makes it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(MINIMUM_SECRET_LENGTH), "utf-8")
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise BadSetting(
+            "COMMONHOUR_DATA_DIR", f"cannot write to {path.parent} ({error.strerror})."
+        ) from None
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+    name = "DATABASE_URL"
+    raw = environ.get(name) or f"sqlite:///{(data_dir / 'commonhour.sqlite3').resolve()}"
+    parts = urlsplit(raw)
+    if parts.scheme not in {"postgres", "postgresql", "sqlite"} or len(parts.path) <= 1:
+        raise BadSetting(
+            name, "allowed are postgres://user:password@host:5432/name and sqlite:////path/to/file."
+        )
+    return raw
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    name = "REDIS_URL"
+    raw = environ.get(name) or ""
+    if raw and (urlsplit(raw).scheme not in {"redis", "rediss"} or not urlsplit(raw).hostname):
+        raise BadSetting(name, "allowed are redis://host:6379/0, rediss://… or nothing at all.")
+    return raw
+
+
+def _mail(environ: Mapping[str, str], mode: Mode) -> Mail:
+    name = "EMAIL_URL"
+    raw = environ.get(name) or ""
+    if not raw:
+        if mode is Mode.PRODUCTION:
+            raise BadSetting(
+                name, "say where mail goes, such as smtp+starttls://user:password@host:587."
+            )
+        return Mail()
+    parts = urlsplit(raw)
+    schemes = {"smtp", "smtp+starttls", "smtps"}
+    try:
+        port = parts.port or {"smtp": 25, "smtp+starttls": 587, "smtps": 465}[parts.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not port or not parts.hostname:
+        raise BadSetting(
+            name,
+            f"allowed are {', '.join(f'{s}://user:password@host:port' for s in sorted(schemes))}.",
+        )
+    return Mail(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=parts.scheme == "smtps",
+        starttls=parts.scheme == "smtp+starttls",
+    )
+
+
+def _leave_url(environ: Mapping[str, str]) -> str:
+    name = "COMMONHOUR_LEAVE_URL"
+    raw = environ.get(name) or ""
+    if raw and urlsplit(raw).scheme not in {"http", "https"}:
+        raise BadSetting(name, "an address such as https://www.example.org, or nothing at all.")
+    return raw

@@ -1,0 +1,209 @@
+"""Organisations, the groups they carry, and who belongs to them under which alias."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models.fields import KeyField, ZoneField
+from scheduler.models.people import Person
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+DEFAULT_CAPACITY = 12
+MAXIMUM_CAPACITY = 100
+ALIAS_LENGTH = 40
+NAME_LENGTH = 80
+
+
+class Organisation(models.Model):
+    """A partner: a clinic, a charity, a fellowship, a health service."""
+
+    key = KeyField()
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+
+class Affiliation(models.Model):
+    """What a person does for an organisation."""
+
+    class Role(models.TextChoices):
+        """A coordinator may also do whatever a facilitator may."""
+
+        FACILITATOR = "facilitator", _("Facilitator")
+        COORDINATOR = "coordinator", _("Coordinator")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="affiliations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person"], name="affiliation_is_one_per_organisation"
+            )
+        ]
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    """Groups, seen by somebody."""
+
+    def visible_to(self, person: Person | AnonymousUser) -> Self:
+        """Keep open groups that are listed, and those this person belongs to or coordinates."""
+        return self.filter(closed_at=None).filter(Q(is_listed=True) | _belonging(person)).distinct()
+
+    def facilitated_by(self, person: Person | AnonymousUser) -> Self:
+        """Keep the groups in which this person is facilitator or co-facilitator."""
+        if not person.pk:
+            return self.none()
+        return self.filter(
+            closed_at=None,
+            pk__in=Membership.objects.active().facilitating().filter(person=person).values("group"),
+        )
+
+    def in_language(self, language: str) -> Self:
+        """Keep groups that speak this language (ISO 639-1)."""
+        return self.filter(spoken__language=language)
+
+
+def _belonging(person: Person | AnonymousUser) -> Q:
+    if not person.pk:
+        return Q(pk__in=[])
+    member = Membership.objects.active().filter(person=person).values("group")
+    coordinated = Affiliation.objects.filter(
+        person=person, role=Affiliation.Role.COORDINATOR
+    ).values("organisation")
+    return Q(pk__in=member) | Q(organisation__in=coordinated)
+
+
+class Group(models.Model):
+    """People who meet. Its anchor zone is where the wall clock hangs that everyone agreed on."""
+
+    class JoinPolicy(models.TextChoices):
+        """Who may come in."""
+
+        OPEN = "open", _("Open: anyone may join")
+        APPROVAL = "approval", _("By approval: a facilitator answers each request")
+        INVITATION = "invitation", _("By invitation: joining takes a code from a facilitator")
+
+    key = KeyField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="groups")
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    about = models.TextField(_("about"), max_length=2000, blank=True)
+    tz = ZoneField(_("anchor zone"))
+    capacity = models.PositiveSmallIntegerField(
+        _("seats"),
+        default=DEFAULT_CAPACITY,
+        validators=[MinValueValidator(2), MaxValueValidator(MAXIMUM_CAPACITY)],
+    )
+    join_policy = models.CharField(
+        _("who may join"), max_length=10, choices=JoinPolicy.choices, default=JoinPolicy.APPROVAL
+    )
+    is_listed = models.BooleanField(_("shown in the public list"), default=True)
+    imported_from = models.CharField(max_length=120, blank=True, editable=False)
+    founded_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "imported_from"],
+                condition=~Q(imported_from=""),
+                name="group_is_imported_once",
+            )
+        ]
+
+    @property
+    def languages(self) -> list[str]:
+        """Return the ISO 639-1 codes this group speaks, in alphabetical order."""
+        return sorted(row.language for row in self.spoken.all())
+
+
+class GroupLanguage(models.Model):
+    """One language that a group speaks."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="spoken")
+    language = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "language"], name="language_is_spoken_once")
+        ]
+        indexes = [models.Index(fields=["language"], name="group_by_language")]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, in some state or role."""
+
+    def active(self) -> Self:
+        """Keep those who belong now."""
+        return self.filter(state=Membership.State.ACTIVE)
+
+    def facilitating(self) -> Self:
+        """Keep facilitators and co-facilitators."""
+        return self.filter(role__in=[Membership.Role.FACILITATOR, Membership.Role.CO_FACILITATOR])
+
+
+class Membership(models.Model):
+    """A person in a group, under an alias of that group alone."""
+
+    class Role(models.TextChoices):
+        """Facilitators and co-facilitators have equal control."""
+
+        MEMBER = "member", _("Member")
+        FACILITATOR = "facilitator", _("Facilitator")
+        CO_FACILITATOR = "co_facilitator", _("Co-facilitator")
+
+    class State(models.TextChoices):
+        """Where someone stands; the row stays, so that a removal is not undone by joining again."""
+
+        APPLIED = "applied", _("Waiting for an answer")
+        ACTIVE = "active", _("Member")
+        DECLINED = "declined", _("Declined")
+        LEFT = "left", _("Left")
+        REMOVED = "removed", _("Removed")
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    alias = models.CharField(_("alias"), max_length=ALIAS_LENGTH)
+    alias_key = models.CharField(max_length=ALIAS_LENGTH * 4, editable=False)
+    role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "person"], name="membership_is_one_per_group"),
+            models.UniqueConstraint(
+                fields=["group", "alias_key"],
+                condition=Q(state__in=["applied", "active"]),
+                name="alias_is_unique_in_its_group",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="membership_by_person")]
+
+    @property
+    def is_facilitating(self) -> bool:
+        """Whether this membership may run the group."""
+        return self.role != self.Role.MEMBER
+
+
+class Invitation(models.Model):
+    """A code that lets one person join; only its hash is kept."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

@@ -1,0 +1,151 @@
+"""When a group meets: the agreed rule, its dated sessions, and every change to them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models.fields import KeyField, LocalDateTimeField, ZoneField
+from scheduler.models.groups import Group
+from scheduler.models.people import Person
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+DOORS_OPEN_BEFORE = timedelta(minutes=15)
+DURATION_LIMITS = (10, 240)  # minutes
+
+
+class Series(models.Model):
+    """The agreement: a first wall-clock time in a zone, a rule, a duration."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="series")
+    tz = ZoneField()
+    first_local = LocalDateTimeField()
+    rule = models.CharField(
+        max_length=120
+    )  # RFC 5545 RRULE value, from the allow-list of scheduler.recurrence
+    duration_minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        default=60,
+        validators=[MinValueValidator(DURATION_LIMITS[0]), MaxValueValidator(DURATION_LIMITS[1])],
+    )
+    filled_until = models.DateTimeField(null=True, editable=False)  # sessions exist up to here
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+        indexes = [
+            models.Index(
+                fields=["filled_until"], condition=Q(ended_at=None), name="series_to_top_up"
+            )
+        ]
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    """Dated sessions."""
+
+    def visible_to(self, person: Person | AnonymousUser) -> Self:
+        """Keep sessions of the groups that this person may see."""
+        return self.filter(group__in=Group.objects.visible_to(person))
+
+    def not_over(self, now: datetime) -> Self:
+        """Keep what is on or still to come, soonest first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def taking_place(self) -> Self:
+        """Leave out cancelled sessions."""
+        return self.filter(cancelled_at=None)
+
+    def for_cards(self) -> Self:
+        """Fetch in two queries what a list of sessions shows."""
+        return self.select_related("group__organisation").prefetch_related("group__spoken")
+
+
+class Occurrence(models.Model):
+    """One dated session, known by the local start its rule named; moving it keeps that identity.
+
+    ``starts_at`` and ``ends_at`` are derived from the wall clock under ``tz_version`` and may be
+    derived again. ``sequence`` rises when it moves, is cancelled or restored (RFC 5545, 3.8.7.4);
+    ``revised_at`` rises with every change that anyone can see.
+    """
+
+    key = KeyField()
+    group = models.ForeignKey(Group, models.CASCADE, related_name="occurrences")
+    series = models.ForeignKey(Series, models.CASCADE, null=True, related_name="occurrences")
+    original_local = LocalDateTimeField(editable=False)
+    starts_local = LocalDateTimeField()
+    tz = ZoneField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    tz_version = models.CharField(max_length=8, editable=False)
+    capacity = models.PositiveSmallIntegerField(null=True)
+    moved_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    revised_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[OccurrenceQuerySet] = OccurrenceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "original_local"], name="occurrence_is_one_per_local_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="occurrence_ends_after_its_start"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at"], name="occurrence_by_start"),
+            models.Index(fields=["ends_at"], name="occurrence_by_end"),
+            models.Index(fields=["group", "starts_at"], name="occurrence_by_group"),
+        ]
+
+    @property
+    def seats(self) -> int:
+        """Return how many people this session seats."""
+        return self.capacity or self.group.capacity
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not take place."""
+        return self.cancelled_at is not None
+
+    @property
+    def doors_open_at(self) -> datetime:
+        """Return the instant from which people may wait at the door."""
+        return self.starts_at - DOORS_OPEN_BEFORE
+
+
+class ScheduleChange(models.Model):
+    """One change to the schedule: who, when, what before, what after, why."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        FOUNDED = "founded", _("Founded")
+        MOVED = "moved", _("Moved")
+        CANCELLED = "cancelled", _("Cancelled")
+        RESTORED = "restored", _("Restored")
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="schedule_changes")
+    series = models.ForeignKey(Series, models.CASCADE, null=True, related_name="changes")
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, null=True, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.environment import VARIABLES, BadSetting, Mode, read
+
+PRODUCTION = {
+    "COMMONHOUR_MODE": "production",
+    "COMMONHOUR_URL": "https://hour.example.org",
+    "COMMONHOUR_SECRET_KEY": "k" * 50,
+    "EMAIL_URL": "smtp+starttls://notices:p%40ss@mail.example.org",
+}
+
+
+def test_nothing_set_is_a_development_start_on_this_machine_only(tmp_path: Path) -> None:
+    environment = read({}, base_dir=tmp_path)
+    assert environment.mode is Mode.DEVELOPMENT
+    assert environment.host == "127.0.0.1"
+    assert environment.is_one_process
+    assert environment.database_url.startswith("sqlite:///")
+
+
+def test_the_first_start_makes_a_secret_and_the_second_keeps_it(tmp_path: Path) -> None:
+    first = read({}, base_dir=tmp_path).secret_key
+    assert len(first) >= 50
+    assert read({}, base_dir=tmp_path).secret_key == first
+    assert (tmp_path / "var/secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_production_reads_what_it_needs(tmp_path: Path) -> None:
+    environment = read(PRODUCTION, base_dir=tmp_path)
+    assert (environment.mail.host, environment.mail.port) == ("mail.example.org", 587)
+    assert environment.mail.password == "p@ss"
+    assert environment.mail_from == "Notices <notices@hour.example.org>"
+
+
+def test_no_secret_shows_in_a_log(tmp_path: Path) -> None:
+    shown = repr(read(PRODUCTION | {"REDIS_URL": "redis://:hidden@redis"}, base_dir=tmp_path))
+    assert "k" * 50 not in shown
+    assert "p@ss" not in shown
+    assert "hidden" not in shown
+
+
+@pytest.mark.parametrize("missing", sorted(PRODUCTION.keys() - {"COMMONHOUR_MODE"}))
+def test_production_does_not_start_without(missing: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in PRODUCTION.items() if name != missing}
+    with pytest.raises(BadSetting, match=missing):
+        read(environ, base_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("COMMONHOUR_MODE", "prod", "development, demo, production"),
+        ("COMMONHOUR_MOOD", "calm", "no setting has this name"),
+        ("COMMONHOUR_URL", "hour.example.org", "https://hour.example.org"),
+        ("COMMONHOUR_SECRET_KEY", "short", "50 characters"),
+        ("COMMONHOUR_LOG_LEVEL", "loud", "DEBUG, INFO"),
+        ("COMMONHOUR_LEAVE_URL", "javascript:alert(1)", "www.example.org"),
+        ("DATABASE_URL", "mysql://root@db/commonhour", "postgres://"),
+        ("DATABASE_URL", "postgres://db", "postgres://"),
+        ("REDIS_URL", "localhost:6379", "redis://host"),
+        ("EMAIL_URL", "mailto:someone@example.org", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.org:notaport", "smtp://"),
+    ],
+)
+def test_a_malformed_value_stops_the_start_and_says_what_is_allowed(
+    name: str, value: str, advice: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadSetting) as refusal:
+        read({name: value}, base_dir=tmp_path)
+    assert name in str(refusal.value)
+    assert advice in str(refusal.value)
+
+
+def test_production_is_never_served_in_the_clear(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="https"):
+        read(PRODUCTION | {"COMMONHOUR_URL": "http://hour.example.org"}, base_dir=tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(BadSetting, match="cannot write"):
+        read({"COMMONHOUR_DATA_DIR": str(blocked)}, base_dir=tmp_path)
+
+
+def test_every_setting_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs/settings.md").read_text("utf-8")
+    assert [name for name in VARIABLES if f"`{name}`" not in page] == []

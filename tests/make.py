@@ -1,0 +1,128 @@
+"""People, groups and sessions for tests, each made by one plain function."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from scheduler import zones
+from scheduler.models import (
+    Affiliation,
+    Group,
+    GroupLanguage,
+    Membership,
+    Occurrence,
+    Organisation,
+    Person,
+    Seat,
+    Series,
+)
+
+PASSPHRASE = "a lamp by the window"
+FRIDAY = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def person(handle: str = "", *, tz: str = "Europe/Copenhagen", email: str = "") -> Person:
+    """Make an account; an address that is given counts as verified."""
+    made = Person(handle=handle or f"person{next(_numbers)}", tz=zones.zone(tz), email=email)
+    made.set_password(PASSPHRASE)
+    if email:
+        made.email_verified_at = FRIDAY
+    made.save()
+    return made
+
+
+def organisation(name: str = "") -> Organisation:
+    """Make a partner organisation."""
+    return Organisation.objects.create(name=name or f"Harbour House {next(_numbers)}", country="SK")
+
+
+_any_organisation = organisation  # the name is an argument below
+
+
+def affiliation(
+    person: Person, organisation: Organisation, *, role: str = Affiliation.Role.FACILITATOR
+) -> Affiliation:
+    """Let a person found groups for an organisation."""
+    return Affiliation.objects.create(person=person, organisation=organisation, role=role)
+
+
+def group(
+    name: str = "Tuesday lamp",
+    *,
+    organisation: Organisation | None = None,
+    tz: str = "Europe/Bratislava",
+    languages: tuple[str, ...] = ("en",),
+    capacity: int = 12,
+    join_policy: str = Group.JoinPolicy.OPEN,
+    is_listed: bool = True,
+) -> Group:
+    """Make a group without people or hours."""
+    made = Group.objects.create(
+        organisation=organisation or _any_organisation(),
+        name=name,
+        tz=zones.zone(tz),
+        capacity=capacity,
+        join_policy=join_policy,
+        is_listed=is_listed,
+    )
+    GroupLanguage.objects.bulk_create(
+        GroupLanguage(group=made, language=language) for language in languages
+    )
+    return made
+
+
+def membership(
+    person: Person,
+    group: Group,
+    *,
+    alias: str = "",
+    role: str = Membership.Role.MEMBER,
+    state: str = Membership.State.ACTIVE,
+) -> Membership:
+    """Let a person belong to a group."""
+    alias = alias or person.handle.title()
+    return Membership.objects.create(
+        person=person, group=group, alias=alias, alias_key=alias.casefold(), role=role, state=state
+    )
+
+
+def series(
+    group: Group, *, first_local: datetime | None = None, rule: str = "FREQ=WEEKLY"
+) -> Series:
+    """Make the agreement alone, without its sessions."""
+    return Series.objects.create(
+        group=group,
+        tz=group.tz,
+        first_local=first_local or datetime(2026, 6, 2, 18, 0),  # noqa: DTZ001 - wall clock
+        rule=rule,
+    )
+
+
+def occurrence(
+    group: Group,
+    *,
+    starts_at: datetime = FRIDAY + timedelta(hours=1),
+    minutes: int = 60,
+    series: Series | None = None,
+) -> Occurrence:
+    """Make one session at an instant."""
+    local = starts_at.astimezone(group.tz).replace(tzinfo=None)
+    return Occurrence.objects.create(
+        group=group,
+        series=series,
+        original_local=local,
+        starts_local=local,
+        tz=group.tz,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        tz_version=zones.TZ_VERSION,
+        created_at=starts_at - timedelta(days=30),
+        revised_at=starts_at - timedelta(days=30),
+    )
+
+
+def seat(membership: Membership, occurrence: Occurrence) -> Seat:
+    """Let a member mean to come."""
+    return Seat.objects.create(membership=membership, occurrence=occurrence)
