@@ -1,7 +1,136 @@
-"""Template tags of every page."""
+"""Tags of every page: an instant is told in the reader's zone first, in the group's second."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final, TypedDict
+
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import pgettext
 
 register = template.Library()
+
+CIRCLE: Final = 12  # seats drawn when nobody counts them: the marks of a clock
+LARGEST_CIRCLE: Final = 24  # beyond this the seats of a dial would touch
+DAY_STARTS: Final = 6
+NIGHT_STARTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An instant in words, as one place tells it."""
+
+    clock: str
+    weekday: str
+    date: str
+    place: str
+    offset: str
+
+
+class Zoned(TypedDict):
+    """What ``components/zoned.html`` reads; ``there`` is None for a reader in the group's zone."""
+
+    datetime: str
+    here: Told
+    there: Told | None
+
+
+class Dial(TypedDict):
+    """What ``components/dial.html`` reads: two hands in degrees, a ring of seats."""
+
+    kind: str
+    hour: int
+    minute: int
+    seats: int
+    taken: str
+
+
+@register.inclusion_tag("components/zoned.html")
+def zoned(at: datetime, there: tzinfo | None = None) -> Zoned:
+    """Tell an aware instant in the reader's zone, then in the zone of the group."""
+    here = timezone.get_current_timezone()
+    elsewhere = there is not None and str(there) != str(here)
+    return {
+        "datetime": machine_time(at),
+        "here": tell(at, here),
+        "there": tell(at, there) if there is not None and elsewhere else None,
+    }
+
+
+@register.inclusion_tag("components/dial.html")
+def dial(
+    at: datetime | None = None, seats: int | None = None, taken: int = 0, *, on: bool = False
+) -> Dial:
+    """Draw the shared hour: a clock at the reader's time whose marks are the circle's seats.
+
+    Decoration: everything it shows is said in words beside it. Without an instant it is the mark
+    of the house.
+    """
+    local = timezone.localtime(at) if at else None
+    hours, minutes = (local.hour, local.minute) if local else (10, 10)
+    circle = min(seats or CIRCLE, LARGEST_CIRCLE)
+    dark = local is not None and not DAY_STARTS <= hours < NIGHT_STARTS
+    return {
+        "kind": "dial--on" if on else "dial--night" if dark else "",
+        "hour": hours % 12 * 30 + minutes // 2,
+        "minute": minutes * 6,
+        "seats": circle,
+        "taken": _dots(min(taken, circle), circle),
+    }
+
+
+@register.simple_tag
+def zone_here() -> str:
+    """Return the reader's place with its present distance from UTC: ``Copenhagen (UTC+01:00)``."""
+    told = tell(timezone.now(), timezone.get_current_timezone())
+    return f"{told.place} ({told.offset})"
+
+
+@register.filter
+def zone_label(zone: tzinfo | str) -> str:
+    """Return the place that people know a zone by: ``Buenos Aires, Argentina``."""
+    _, *country, place = ("", *str(zone).split("/")[-2:])
+    region = country[0] if str(zone).count("/") > 1 else ""
+    return ", ".join(part for part in (place, region) if part).replace("_", " ")
+
+
+@register.filter
+def utc_offset(at: datetime, zone: tzinfo) -> str:
+    """Return a zone's distance from UTC at an instant: ``UTC+05:45``, ``UTC−03:00``."""
+    return tell(at, zone).offset
+
+
+@register.filter
+def machine_time(at: datetime) -> str:
+    """Return an aware instant as the ``datetime`` attribute wants it: UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def tell(at: datetime, zone: tzinfo) -> Told:
+    """Return an aware instant as the clocks and calendars of a zone tell it."""
+    local = at.astimezone(zone)
+    return Told(
+        clock=time_format(local, "H:i"),
+        weekday=date_format(local, "l"),
+        date=date_format(local, pgettext("date format", "l j F")),
+        place=zone_label(zone),
+        offset=_offset(local),
+    )
+
+
+def _offset(local: datetime) -> str:
+    written = local.strftime("%z")
+    if not written.strip("+-0"):
+        return "UTC"
+    sign = "−" if written.startswith("-") else "+"
+    return f"UTC{sign}{written[1:3]}:{written[3:5]}"
+
+
+def _dots(count: int, circle: int) -> str:
+    """Return the dash pattern that draws the first ``count`` seats of a circle."""
+    if count < 1:
+        return ""
+    return " ".join([".01 .99"] * (count - 1) + [f".01 {circle}"])
