@@ -1,0 +1,30 @@
+/* Attaches behaviour to the elements that ask for it: data-behaviour="copy relative". A page is
+   complete without any of it; a module is fetched only where something on the page needs it. */
+
+const modules = {
+  confirm: () => import("./confirm.js"),
+  copy: () => import("./copy.js"),
+  leave: () => import("./leave.js"),
+  relative: () => import("./relative.js"),
+  zone: () => import("./zone.js"),
+};
+
+const attached = new WeakSet();
+
+export async function attachAll(root) {
+  const elements = [...root.querySelectorAll("[data-behaviour]")];
+  if (root.matches?.("[data-behaviour]")) elements.push(root);
+  await Promise.all(elements.map(attachOne));
+}
+
+async function attachOne(element) {
+  if (attached.has(element)) return;
+  attached.add(element);
+  for (const name of element.dataset.behaviour.split(" ")) {
+    const { attach } = await modules[name]();
+    attach(element);
+  }
+}
+
+attachAll(document);
+document.addEventListener("htmx:afterSettle", (event) => attachAll(event.target));
