@@ -1,5 +1,37 @@
 # The same commands for people and for CI.
-.PHONY: lock
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+LOCK = $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+.DEFAULT_GOAL := help
+.PHONY: help demo install check test bench chaos lock
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: ## look at the whole product on this machine; PORT=8001 for another port
+	@$(PYTHON) tools/demo.py --port $(PORT)
+
+install: .venv/installed ## make .venv with everything that development needs
+
+.venv/installed: requirements-dev.lock
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+check: ## format, lint, types, import contracts, templates, migrations, deployment
+	@$(PY) tools/check.py
+
+test: ## the whole suite on what is there; ARGS="-k seats" for a part of it
+	@$(PY) tools/test.py $(ARGS)
+
+bench: ## every figure of benchmarks/, each in a row FIGURE name value unit
+	@for file in benchmarks/bench_*.py; do $(PY) "$$file" || exit; done
+
+chaos: ## the bounded, seeded fault runs
+	@$(PY) -m pytest -m chaos $(ARGS)
+
 lock: ## renew the hash-locked requirements
-	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
-	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-dev.lock
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group dev --output-file requirements-dev.lock
