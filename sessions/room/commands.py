@@ -1,0 +1,338 @@
+"""Everything a person, or the house itself, can ask of a room."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sessions.room.codec import Malformed, load
+from sessions.room.state import Role, Step  # noqa: TC001 - the codec reads these hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A wish of one occupant. ``by`` comes from the server, never from the wire."""
+
+    by: str
+
+
+# The house: what the server says by itself, never what a client may send.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enter(Command):
+    """Come to the door, or come back."""
+
+    alias: str
+    role: Role
+    has_seat: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Command):
+    """Let time pass: open the doors, hold a room without facilitator, end a forgotten one."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expel(Command):
+    """Lose a person who no longer belongs: left the group, deactivated, signed out for good."""
+
+
+# At the door and in the house.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave(Command):
+    """Go, by choice or because the line is dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRoom(Command):
+    """Begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admit(Command):
+    """Let one person in from the waiting room."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmitAll(Command):
+    """Let in everyone who waits and holds a seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Command):
+    """Return a person to the waiting room."""
+
+    who: str
+
+
+class Scope(StrEnum):
+    """How far a removal reaches. The group's takes a second facilitator."""
+
+    SESSION = "session"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove(Command):
+    """Remove a person from this session, or also ask to remove them from the group."""
+
+    who: str
+    reason: str
+    scope: Scope = Scope.SESSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetBack(Command):
+    """Undo a removal: a mistaken one shuts out a fellow sufferer."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock(Command):
+    """Stop new entries, or allow them again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Command):
+    """Stop chat and turns for all but facilitators."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    """Go on after a pause or a hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End(Command):
+    """Close the session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Command):
+    """Become the one who leads; a room without facilitator goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAgenda(Command):
+    """Write down the steps of this session; none clears it."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartStep(Command):
+    """Go to a step of the agenda, counted from 0."""
+
+    step: int
+
+
+# The floor.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseHand(Command):
+    """Ask for the turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowerHand(Command):
+    """Take a hand down: one's own, or, as a facilitator, anyone's."""
+
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen(Command):
+    """Take a listening-only seat, or give it up."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveTurn(Command):
+    """Give the turn to a person, or to the next in order."""
+
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassTurn(Command):
+    """End one's turn and pass it on: to a person, or to the next in order."""
+
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipTurn(Command):
+    """Pass without sharing, in a round; it costs nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRound(Command):
+    """Give everyone one turn, in order of arrival."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRound(Command):
+    """Go back to open discussion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTurns(Command):
+    """Say whether only the holder of the turn may speak, and how long a share lasts."""
+
+    strict: bool
+    share_seconds: int | None = None
+
+
+# Words.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Command):
+    """Write to the room."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit(Command):
+    """Change one's own line, within a minute."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact(Command):
+    """Take a line's words away, for everyone and from the log."""
+
+    line: int
+
+
+class Reaction(StrEnum):
+    """What can be said without words."""
+
+    HEART = "heart"
+    CANDLE = "candle"
+    CLAP = "clap"
+    THANKS = "thanks"
+    WITH_YOU = "with_you"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React(Command):
+    """Answer without words."""
+
+    reaction: Reaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFacilitators(Command):
+    """Write to the facilitators alone; works from the waiting room too."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Command):
+    """Answer a person's private line, as the facilitators."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackChannel(Command):
+    """Write among facilitators."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForHelp(Command):
+    """Tell the facilitators, privately, that one needs help now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Command):
+    """Report a person, with a sealed copy of the last lines."""
+
+    who: str
+    reason: str
+
+
+def _wire_name(verb: type[Command]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", verb.__name__).lower()
+
+
+# Written out: what a client may send is a decision, not a by-product of subclassing.
+VERBS: Final[dict[str, type[Command]]] = {
+    _wire_name(verb): verb
+    for verb in (
+        Leave,
+        OpenRoom,
+        Admit,
+        AdmitAll,
+        SendBack,
+        Remove,
+        LetBack,
+        Lock,
+        Pause,
+        Resume,
+        End,
+        TakeOver,
+        SetAgenda,
+        StartStep,
+        RaiseHand,
+        LowerHand,
+        Listen,
+        GiveTurn,
+        PassTurn,
+        SkipTurn,
+        StartRound,
+        EndRound,
+        SetTurns,
+        Say,
+        Edit,
+        Redact,
+        React,
+        TellFacilitators,
+        Answer,
+        BackChannel,
+        AskForHelp,
+        Report,
+    )
+}
+
+
+class UnknownVerb(Malformed):
+    """A command of a type that does not exist."""
+
+
+def parse(raw: dict[str, Any], *, by: str) -> Command:
+    """Read a client's command, such as ``{"type": "say", "text": "hello"}``.
+
+    Raises:
+        UnknownVerb: no verb has this type.
+        Malformed: a field is missing, unknown or of another type.
+    """
+    verb = VERBS.get(str(raw.get("type")))
+    if verb is None:
+        raise UnknownVerb(str(raw.get("type"))[:40])
+    if "by" in raw:
+        raise Malformed("unknown: by")
+    given = {name: item for name, item in raw.items() if name not in {"type", "id"}}
+    return load(verb, given | {"by": by})

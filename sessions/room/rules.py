@@ -1,0 +1,105 @@
+"""Who may use which verb, where they stand, and in which phase: the room's constitution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sessions.room import commands as c
+from sessions.room import entrance, floor, house, talk
+from sessions.room.events import Code, Refusal
+from sessions.room.state import Phase, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sessions.room.draft import Draft
+    from sessions.room.state import Occupant, State
+
+NEVER: Final[frozenset[Phase]] = frozenset()
+RUNNING: Final = frozenset({Phase.OPEN})
+BEGUN: Final = frozenset({Phase.OPEN, Phase.ON_HOLD})
+LIVE: Final = BEGUN | {Phase.DOORS_OPEN}
+ANY: Final = frozenset(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When members waiting, members inside and facilitators inside may use a verb."""
+
+    do: Callable[[Draft, Any], Refusal | None]
+    staff: frozenset[Phase] = LIVE
+    member: frozenset[Phase] = NEVER
+    waiting: frozenset[Phase] = NEVER
+
+
+RULES: Final[dict[type[c.Command], Rule]] = {
+    c.Leave: Rule(entrance.leave, ANY, ANY, ANY),
+    c.Admit: Rule(entrance.admit),
+    c.AdmitAll: Rule(entrance.admit_all),
+    c.SendBack: Rule(entrance.send_back),
+    c.Remove: Rule(entrance.remove),
+    c.LetBack: Rule(entrance.let_back),
+    c.Lock: Rule(entrance.lock),
+    c.OpenRoom: Rule(house.open_room, frozenset({Phase.DOORS_OPEN})),
+    c.Pause: Rule(house.pause, RUNNING),
+    c.Resume: Rule(house.resume, frozenset({Phase.ON_HOLD})),
+    c.End: Rule(house.end),
+    c.TakeOver: Rule(house.take_over),
+    c.SetAgenda: Rule(house.set_agenda),
+    c.StartStep: Rule(house.start_step, BEGUN),
+    c.RaiseHand: Rule(floor.raise_hand, RUNNING, RUNNING),
+    c.LowerHand: Rule(floor.lower_hand, BEGUN, BEGUN),
+    c.Listen: Rule(floor.listen, LIVE, LIVE),
+    c.GiveTurn: Rule(floor.give_turn, RUNNING),
+    c.PassTurn: Rule(floor.pass_turn, RUNNING, RUNNING),
+    c.SkipTurn: Rule(floor.skip_turn, RUNNING, RUNNING),
+    c.StartRound: Rule(floor.start_round, RUNNING),
+    c.EndRound: Rule(floor.end_round, BEGUN),
+    c.SetTurns: Rule(floor.set_turns),
+    c.Say: Rule(talk.say, LIVE, RUNNING),
+    c.Edit: Rule(talk.edit, LIVE, RUNNING),
+    c.Redact: Rule(talk.redact),
+    c.React: Rule(talk.react, LIVE, RUNNING),
+    c.TellFacilitators: Rule(talk.tell_facilitators, LIVE, LIVE, LIVE),
+    c.Answer: Rule(talk.answer),
+    c.BackChannel: Rule(talk.back_channel),
+    c.AskForHelp: Rule(talk.ask_for_help, LIVE, LIVE, LIVE),
+    c.Report: Rule(talk.report, LIVE | {Phase.ENDED}, LIVE | {Phase.ENDED}, LIVE),
+}
+HOUSE_RULES: Final[dict[type[c.Command], Callable[[Draft, Any], Refusal | None]]] = {
+    c.Enter: entrance.enter,
+    c.Expel: entrance.leave,
+    c.Tick: house.tick,
+}
+
+
+def refusal_of(state: State, command: c.Command) -> Refusal | None:
+    """Return why this person may not use this verb now, or None."""
+    if isinstance(command, c.Tick):
+        return None
+    if isinstance(command, c.Enter):
+        return Refusal(Code.ENDED) if state.phase is Phase.ENDED else None
+    person = state.people.get(command.by)
+    if person is None:
+        return Refusal(Code.NOT_HERE)
+    if isinstance(command, c.Expel):
+        return None
+    return _refuse(state, person, RULES[type(command)])
+
+
+def _refuse(state: State, person: Occupant, rule: Rule) -> Refusal | None:
+    if person.standing is Standing.REMOVED:
+        return Refusal(Code.REMOVED)
+    if person.standing is Standing.OUT:
+        return Refusal(Code.NOT_HERE)
+    inside = rule.staff if person.is_staff else rule.member
+    allowed = inside if person.is_inside else rule.waiting
+    if state.phase in allowed:
+        return None
+    if not allowed and person.is_inside:
+        return Refusal(Code.STAFF_ONLY)
+    if not allowed:
+        return Refusal(Code.WAITING)
+    reasons = {Phase.ENDED: Code.ENDED, Phase.ON_HOLD: Code.ON_HOLD}
+    return Refusal(reasons.get(state.phase, Code.NOT_OPEN))

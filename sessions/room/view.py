@@ -1,0 +1,44 @@
+"""What one person may see of a room: the start of every client's picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.room.codec import dump
+from sessions.room.draft import floor_of
+from sessions.room.entrance import card_of
+from sessions.room.state import Standing
+
+if TYPE_CHECKING:
+    from sessions.room.state import State
+
+
+def view_of(state: State, who: str) -> dict[str, Any]:
+    """Return the room as this person may know it; the waiting learn of nobody inside."""
+    person = state.people[who]
+    seen: dict[str, Any] = {
+        "seq": state.seq,
+        "phase": state.phase,
+        "hold": state.hold,
+        "is_locked": state.is_locked,
+        "starts_at": state.starts_at,
+        "ends_at": state.ends_at,
+        "you": {**card_of(who, person), "standing": person.standing},
+    }
+    if person.is_inside:
+        seen |= {
+            "people": [card_of(*entry) for entry in state.inside()],
+            "floor": floor_of(state),
+            "agenda": state.agenda,
+            "lead": state.lead,
+        }
+    if person.is_inside and person.is_staff:
+        seen |= {
+            "waiting": [card_of(*entry) for entry in state.waiting()],
+            "removed": [
+                card_of(other, entry)
+                for other, entry in state.people.items()
+                if entry.standing is Standing.REMOVED
+            ],
+        }
+    return dump(seen)  # type: ignore[no-any-return]

@@ -1,0 +1,161 @@
+"""Whatever people do in whatever order, the promises of the room hold."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from sessions.room import Event, Refusal, State, apply
+from sessions.room import commands as c
+from sessions.room.codec import dump, load
+from sessions.room.events import circles_of
+from sessions.room.state import ALONE_AT_MOST, Phase, Role, Standing, Step
+from tests.rooms import ENDS, STARTS, enter, new_room
+
+CAPACITY = 3
+ROLES = {"1": Role.FACILITATOR, "2": Role.CO_FACILITATOR}
+people = st.sampled_from([str(number) for number in range(1, 9)])
+texts = st.sampled_from(["hello", "", "x" * 2001])
+FIELDS = {
+    "who": people,
+    "text": texts,
+    "reason": texts,
+    "on": st.booleans(),
+    "strict": st.booleans(),
+    "share_seconds": st.sampled_from([None, 60, 5]),
+    "line": st.integers(0, 60),
+    "step": st.integers(-1, 2),
+    "scope": st.sampled_from(list(c.Scope)),
+    "reaction": st.sampled_from(list(c.Reaction)),
+    "steps": st.just((Step(title="Welcome", minutes=5),)),
+}
+VERBS = sorted(c.VERBS.values(), key=lambda verb: verb.__name__)
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> c.Command:
+    verb = draw(st.sampled_from(VERBS))
+    names = set(verb.__dataclass_fields__) - {"by"}
+    return verb(by=draw(people), **{name: draw(FIELDS[name]) for name in sorted(names)})
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Random people, random verbs, random pauses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: State = new_room(capacity=CAPACITY)
+        self.now: datetime = STARTS - timedelta(minutes=20)
+        self.log: list[Event] = []
+
+    @initialize()
+    def doors_open(self) -> None:
+        self.now = STARTS - timedelta(minutes=10)
+        self.apply(c.Tick())
+
+    @rule(seconds=st.sampled_from([1, 59, 119, 121, 900]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(who=people, has_seat=st.booleans())
+    def someone_comes(self, who: str, has_seat: bool) -> None:
+        self.apply(enter(who, role=ROLES.get(who, Role.MEMBER), has_seat=has_seat))
+
+    @rule(who=people)
+    def a_line_dies(self, who: str) -> None:
+        self.apply(c.Leave(by=who))
+
+    @rule(who=people)
+    def someone_no_longer_belongs(self, who: str) -> None:
+        self.apply(c.Expel(by=who))
+
+    @rule(command=commands())
+    def someone_acts(self, command: c.Command) -> None:
+        self.apply(command)
+
+    @rule(who=st.sampled_from(list(ROLES)))
+    def a_facilitator_admits_all(self, who: str) -> None:
+        self.apply(c.AdmitAll(by=who))
+
+    def apply(self, command: c.Command) -> None:
+        for each in (c.Tick(), command):
+            before = self.state
+            outcome = apply(before, each, self.now)
+            if isinstance(outcome, Refusal):
+                assert self.state is before
+                continue
+            self.state, events = outcome
+            assert events or command_changes_nothing_told(before, self.state)
+            self.log += events
+
+    @invariant()
+    def events_are_numbered_without_gap(self) -> None:
+        assert [event.seq for event in self.log] == list(range(1, self.state.seq + 1))
+
+    @invariant()
+    def only_people_inside_hold_the_floor(self) -> None:
+        inside = {who for who, _ in self.state.inside()}
+        turn = {self.state.turn.who} if self.state.turn else set()
+        queued = [*self.state.hands, *(self.state.still_to_share or ())]
+        assert set(queued) | turn <= inside
+        assert len(set(self.state.hands)) == len(self.state.hands)
+        assert not any(self.state.people[who].only_listens for who in {*queued, *turn})
+
+    @invariant()
+    def capacity_is_held(self) -> None:
+        assert self.state.free_seats >= 0
+
+    @invariant()
+    def an_open_room_has_a_facilitator_or_a_running_clock(self) -> None:
+        if self.state.phase is Phase.OPEN and not self.state.has_facilitator:
+            assert self.state.alone_since is not None
+        if self.state.has_facilitator:
+            assert self.state.alone_since is None
+
+    @invariant()
+    def the_clock_is_obeyed(self) -> None:
+        outcome = apply(self.state, c.Tick(), self.now)
+        assert not isinstance(outcome, Refusal)
+        ticked = outcome[0]
+        if ticked.phase is Phase.OPEN and not ticked.has_facilitator:
+            assert ticked.alone_since is not None
+            assert self.now - ticked.alone_since < ALONE_AT_MOST
+        if self.now >= ENDS + timedelta(minutes=30):
+            assert ticked.phase is Phase.ENDED
+
+    @invariant()
+    def the_removed_and_the_absent_hear_nothing(self) -> None:
+        for person in self.state.people.values():
+            if person.standing in {Standing.REMOVED, Standing.OUT}:
+                assert not circles_of(person)
+
+    @invariant()
+    def the_removed_are_told_once_and_then_never_named_as_hearers(self) -> None:
+        removed_at: dict[str, int] = {}
+        for event in self.log:
+            if event.kind == "let_back":
+                removed_at.pop(event.data["who"], None)
+            assert event.also not in removed_at, event
+            if event.kind == "removed":
+                removed_at[event.data["who"]] = event.seq
+
+    @invariant()
+    def the_room_survives_json(self) -> None:
+        assert load(State, dump(self.state)) == self.state
+
+
+def command_changes_nothing_told(before: State, after: State) -> bool:
+    """A quiet command may register a name or start a clock, and moves nobody."""
+    return (before.phase, before.hands, before.turn, before.lines) == (
+        after.phase,
+        after.hands,
+        after.turn,
+        after.lines,
+    )
+
+
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyOrder = AnyOrder.TestCase
