@@ -1,0 +1,9 @@
+"""The facts: what is to be said to whom, what people allowed, and when the clock last ticked."""
+
+from __future__ import annotations
+
+from notifications.models.consent import Consent, ReminderChoice
+from notifications.models.ledger import Notice, Way
+from notifications.models.pulse import Heartbeat, Plan
+
+__all__ = ["Consent", "Heartbeat", "Notice", "Plan", "ReminderChoice", "Way"]

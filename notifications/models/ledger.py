@@ -1,0 +1,125 @@
+"""The ledger: one row for each thing that one person must hear, by one way, for one reason."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models import Occurrence, Person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+URGENT_LEAD_MINUTES = 120
+
+
+class Way(models.TextChoices):
+    """How a notice reaches someone."""
+
+    EMAIL = "email", _("E-mail")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices, in some state."""
+
+    def waiting(self) -> Self:
+        """Keep what nobody has taken up yet."""
+        return self.filter(state=Notice.State.PLANNED)
+
+    def leased(self) -> Self:
+        """Keep what some dispatcher holds."""
+        return self.filter(state__in=[Notice.State.CLAIMED, Notice.State.HANDED])
+
+    def due(self, way: Way, now: datetime) -> Self:
+        """Keep what should leave by this way now, longest due first."""
+        return self.waiting().filter(way=way, next_try_at__lte=now).order_by("next_try_at")
+
+
+class Notice(models.Model):
+    """One message owed to one person. It holds no address, no name and no words of the message.
+
+    planned → claimed (under a lease) → handed → done; or failed, dropped with a reason, or
+    uncertain: handed over by a process that died before it heard the answer. ``version`` is the
+    session's ``sequence`` for which it was planned: a moved session makes new notices.
+    """
+
+    class Kind(models.TextChoices):
+        """What it says."""
+
+        REMINDER = "reminder", _("Reminder")
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        PLANNED = "planned", _("Planned")
+        CLAIMED = "claimed", _("Claimed")
+        HANDED = "handed", _("Handed over")
+        DONE = "done", _("Accepted")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Dropped")
+        UNCERTAIN = "uncertain", _("Uncertain")
+
+    class Reason(models.TextChoices):
+        """Why it was dropped or failed."""
+
+        CANCELLED = "cancelled", _("The session was cancelled")
+        MOVED = "moved", _("The session was moved")
+        WITHDRAWN = "withdrawn", _("The consent was withdrawn")
+        LEFT = "left", _("The person is no longer in the group")
+        DECLINED = "declined", _("The person will not come")
+        UNREACHABLE = "unreachable", _("There is no verified address")
+        TOO_LATE = "too_late", _("It would have come too late")
+        REFUSED = "refused", _("The address was refused")
+        UNSENDABLE = "unsendable", _("It could not be written")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
+    # The unique key below starts with it: an index of its own would only cost writes.
+    occurrence = models.ForeignKey(
+        Occurrence, models.CASCADE, related_name="notices", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    lead_minutes = models.PositiveSmallIntegerField(default=0)
+    way = models.CharField(max_length=8, choices=Way.choices)
+    version = models.PositiveIntegerField()
+    is_urgent = models.BooleanField()
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    reason = models.CharField(max_length=11, choices=Reason.choices, blank=True)
+    due_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.IntegerField(null=True)
+    lease_token = models.BigIntegerField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(default=timezone.now)
+    handed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occurrence", "person", "kind", "lead_minutes", "way", "version"],
+                name="notice_is_planned_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["way", "is_urgent", "next_try_at"],
+                condition=Q(state="planned"),
+                name="notice_to_claim",
+            ),
+            models.Index(
+                fields=["lease_owner"],
+                condition=Q(state__in=["claimed", "handed"]),
+                name="notice_to_reclaim",
+            ),
+        ]
