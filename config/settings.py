@@ -91,6 +91,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # in WAL mode fails at once, whatever the timeout, so every transaction starts as a writer.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
+        # A file: only a file has the locking of WAL, and races are tested.
+        "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,3 +23,9 @@ def shared_data() -> Path:
             pytest.fail(f"CI needs the reference data in {folder}")
         pytest.skip(f"no reference data in {folder}")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Settings) -> None:
+    """Hash passphrases in microseconds: Argon2 is slow on purpose, and tests sign many people in."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.fields import KeyField, ZoneField
 from scheduler.models.people import Person
+from scheduler.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DEFAULT_CAPACITY = 12
 MAXIMUM_CAPACITY = 100
-ALIAS_LENGTH = 40
+
 NAME_LENGTH = 80
 
 
@@ -175,8 +176,8 @@ class Membership(models.Model):
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
-    alias = models.CharField(_("alias"), max_length=ALIAS_LENGTH)
-    alias_key = models.CharField(max_length=ALIAS_LENGTH * 4, editable=False)
+    alias = models.CharField(_("alias"), max_length=MAX_ALIAS_LENGTH)
+    alias_key = models.CharField(max_length=MAX_KEY_LENGTH, editable=False)
     role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,0 +1,1 @@
+"""The verbs: one transaction each, and the only writers of the facts."""

@@ -1,0 +1,127 @@
+"""Found a group and change what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scheduler.errors import CommonhourError
+from scheduler.models import Group, GroupLanguage, Membership, Organisation, Person
+from scheduler.names import alias_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+
+class NotAffiliated(CommonhourError):
+    """Someone founds a group for an organisation that does not know her."""
+
+    code = "not_affiliated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Only facilitators of a partner organisation found groups. Ask its coordinator.")
+        )
+
+
+class NotFacilitating(CommonhourError):
+    """Someone runs a group that she does not facilitate."""
+
+    code = "not_facilitating"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only a facilitator of this group may do this."))
+
+
+@transaction.atomic
+def found_group(
+    *,
+    by: Person,
+    organisation: Organisation,
+    name: str,
+    about: str,
+    languages: Iterable[str],
+    tz: ZoneInfo,
+    capacity: int,
+    join_policy: str,
+    is_listed: bool,
+    alias: str,
+    now: datetime,
+) -> Group:
+    """Found a group, with its founder as facilitator under an alias.
+
+    Raises:
+        NotAffiliated: ``by`` does not work for this organisation.
+        UnfitAlias: the alias cannot be used.
+    """
+    if not organisation.affiliations.filter(person=by).exists():
+        raise NotAffiliated
+    group = Group.objects.create(
+        organisation=organisation,
+        name=name,
+        about=about,
+        tz=tz,
+        capacity=capacity,
+        join_policy=join_policy,
+        is_listed=is_listed,
+        founded_at=now,
+    )
+    _speak(group, languages)
+    Membership.objects.create(
+        group=group,
+        person=by,
+        alias=alias,
+        alias_key=alias_key(alias),
+        role=Membership.Role.FACILITATOR,
+        since=now,
+    )
+    return group
+
+
+@transaction.atomic
+def describe_group(
+    *,
+    by: Person,
+    group: Group,
+    name: str,
+    about: str,
+    languages: Iterable[str],
+    capacity: int,
+    join_policy: str,
+    is_listed: bool,
+) -> None:
+    """Change what a group says of itself. Its anchor zone stays: the agreed hour hangs on it.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate it.
+    """
+    require_facilitator(by, group)
+    Group.objects.filter(pk=group.pk).update(
+        name=name, about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
+    )
+    _speak(group, languages)
+
+
+def require_facilitator(person: Person, group: Group) -> Membership:
+    """Return the membership by which this person runs this group.
+
+    Raises:
+        NotFacilitating: she does not.
+    """
+    membership = group.memberships.active().facilitating().filter(person=person).first()
+    if membership is None:
+        raise NotFacilitating
+    return membership
+
+
+def _speak(group: Group, languages: Iterable[str]) -> None:
+    wanted = set(languages)
+    group.spoken.exclude(language__in=wanted).delete()
+    GroupLanguage.objects.bulk_create(
+        [GroupLanguage(group=group, language=language) for language in sorted(wanted)],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,210 @@
+"""Come into a group, be answered, be invited, leave, be removed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from scheduler.actions.groups import require_facilitator
+from scheduler.errors import CommonhourError
+from scheduler.models import Feed, Group, Invitation, Membership, Person, Seat
+from scheduler.names import alias_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+State = Membership.State
+INVITATION_LASTS: Final = timedelta(days=14)
+# No letters or digits that are mistaken for one another when read aloud.
+CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+CODE_LENGTH: Final = 12  # 58 bits
+
+
+class AliasIsTaken(CommonhourError):
+    """Somebody in the group is already called that, or nearly."""
+
+    code = "alias_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("Someone in this group already goes by that. Please choose another."))
+
+
+class CannotJoin(CommonhourError):
+    """The door is closed to this person."""
+
+    code = "cannot_join"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You cannot join this group now. If you think this is a mistake, ask a facilitator.")
+        )
+
+
+class InvitationDoesNotOpen(CommonhourError):
+    """The code is wrong, used or too old."""
+
+    code = "invitation_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This code does not open the group: it may be mistyped, used or older than 14 days.")
+        )
+
+
+class LastFacilitator(CommonhourError):
+    """The only facilitator would leave the group alone."""
+
+    code = "last_facilitator"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You are the only facilitator. Make someone a co-facilitator first, then leave.")
+        )
+
+
+@transaction.atomic
+def join_group(
+    *, person: Person, group: Group, alias: str, code: str = "", now: datetime
+) -> Membership:
+    """Join under an alias, or apply where a facilitator answers first.
+
+    A second call changes nothing but the alias.
+
+    Raises:
+        UnfitAlias: the alias cannot be used.
+        AliasIsTaken: another member's alias reads the same.
+        InvitationDoesNotOpen: the group is by invitation and the code does not fit.
+        CannotJoin: this person was declined or removed, or the group is closed.
+    """
+    key = alias_key(alias)
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    membership = locked.memberships.filter(person=person).first()
+    if locked.closed_at or (membership and membership.state in {State.DECLINED, State.REMOVED}):
+        raise CannotJoin
+    if membership is None or membership.state == State.LEFT:
+        membership = membership or Membership(group=locked, person=person)
+        membership.state = _admission(locked, code, now)
+        membership.role, membership.since = Membership.Role.MEMBER, now
+    membership.alias, membership.alias_key = alias.strip(), key
+    _save_alias(membership)
+    return membership
+
+
+def _admission(group: Group, code: str, now: datetime) -> str:
+    """Return the state in which a newcomer enters, spending her invitation."""
+    if code:
+        spent = Invitation.objects.filter(
+            group=group, code_hash=hash_code(code), used_at=None, expires_at__gt=now
+        ).update(used_at=now)
+        if not spent:
+            raise InvitationDoesNotOpen
+        return State.ACTIVE
+    if group.join_policy == Group.JoinPolicy.INVITATION:
+        raise InvitationDoesNotOpen
+    return State.APPLIED if group.join_policy == Group.JoinPolicy.APPROVAL else State.ACTIVE
+
+
+def _save_alias(membership: Membership) -> None:
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError:
+        raise AliasIsTaken from None
+
+
+@transaction.atomic
+def answer_application(
+    *, by: Person, membership: Membership, is_welcome: bool, now: datetime
+) -> None:
+    """Welcome or decline someone who asked to join; the first answer counts.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+    """
+    require_facilitator(by, membership.group)
+    Membership.objects.filter(pk=membership.pk, state=State.APPLIED).update(
+        state=State.ACTIVE if is_welcome else State.DECLINED, since=now
+    )
+
+
+@transaction.atomic
+def invite(*, by: Person, group: Group, now: datetime) -> str:
+    """Return a code that lets one person join within 14 days; only its hash is kept.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+    """
+    require_facilitator(by, group)
+    code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    Invitation.objects.create(
+        group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LASTS
+    )
+    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+
+
+def hash_code(code: str) -> str:
+    """Return what is kept of a code, whatever its case and dashes."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+@transaction.atomic
+def leave_group(*, person: Person, group: Group, now: datetime) -> None:
+    """Leave: seats to come are freed and calendar addresses are revoked.
+
+    Raises:
+        LastFacilitator: the group would be left without one.
+    """
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    membership = locked.memberships.filter(person=person, state=State.ACTIVE).first()
+    if membership is None:
+        return
+    facilitators = Membership.objects.active().facilitating().filter(group=locked)
+    if membership.is_facilitating and not facilitators.exclude(pk=membership.pk).exists():
+        raise LastFacilitator
+    _end(membership, State.LEFT, now)
+
+
+@transaction.atomic
+def remove_member(*, by: Person, membership: Membership, now: datetime) -> None:
+    """Remove someone from a group for good: she cannot join again by herself.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        LastFacilitator: she is the only one.
+    """
+    require_facilitator(by, membership.group)
+    if membership.person_id == by.pk:
+        raise LastFacilitator
+    _end(membership, State.REMOVED, now)
+
+
+@transaction.atomic
+def make_co_facilitator(*, by: Person, membership: Membership) -> None:
+    """Give a member equal control of the group.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+    """
+    require_facilitator(by, membership.group)
+    Membership.objects.active().filter(pk=membership.pk, role=Membership.Role.MEMBER).update(
+        role=Membership.Role.CO_FACILITATOR
+    )
+
+
+def _end(membership: Membership, state: str, now: datetime) -> None:
+    """End a membership with all that hangs on it.
+
+    A calendar address shows every group of its owner, so it goes with any of them: someone who
+    was removed keeps no feed that still knows the group.
+    """
+    Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
+    Feed.objects.in_use().filter(person=membership.person_id).update(revoked_at=now)
+    membership.state, membership.role = state, Membership.Role.MEMBER
+    membership.since = now
+    membership.save(update_fields=["state", "role", "since"])

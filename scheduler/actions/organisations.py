@@ -1,0 +1,78 @@
+"""Take in a partner organisation, and say who works for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scheduler.errors import CommonhourError
+from scheduler.models import Affiliation, Organisation, Person
+from scheduler.models.people import folded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class NotCoordinating(CommonhourError):
+    """Someone acts for an organisation that she does not coordinate."""
+
+    code = "not_coordinating"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only a coordinator of this organisation may do this."))
+
+
+class NoSuchHandle(CommonhourError):
+    """Nobody signs in with this handle."""
+
+    code = "no_such_handle"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nobody has this handle. Ask the person for the handle they sign in with.")
+        )
+
+
+@transaction.atomic
+def found_organisation(
+    *, name: str, country: str, coordinator: Person, now: datetime
+) -> Organisation:
+    """Take in a partner. Called by the operator, who alone may."""
+    organisation = Organisation.objects.create(name=name, country=country, created_at=now)
+    Affiliation.objects.create(
+        organisation=organisation,
+        person=coordinator,
+        role=Affiliation.Role.COORDINATOR,
+        since=now,
+    )
+    return organisation
+
+
+@transaction.atomic
+def affiliate(
+    *, by: Person, organisation: Organisation, handle: str, role: str, now: datetime
+) -> Affiliation:
+    """Let the person of a handle found groups for an organisation, or coordinate it.
+
+    Raises:
+        NotCoordinating: ``by`` is no coordinator of it.
+        NoSuchHandle: no active account has this handle.
+    """
+    if not is_coordinating(by, organisation):
+        raise NotCoordinating
+    person = Person.objects.filter(handle=folded(handle), deactivated_at=None).first()
+    if person is None:
+        raise NoSuchHandle
+    affiliation, _made = Affiliation.objects.update_or_create(
+        organisation=organisation, person=person, defaults={"role": role, "since": now}
+    )
+    return affiliation
+
+
+def is_coordinating(person: Person, organisation: Organisation) -> bool:
+    """Whether this person coordinates this organisation."""
+    return organisation.affiliations.filter(
+        person=person, role=Affiliation.Role.COORDINATOR
+    ).exists()

@@ -1,0 +1,102 @@
+"""Found and describe a group, join one, answer and invite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import languages
+from scheduler.models import Group, Organisation, Person
+from scheduler.models.people import HANDLE_LENGTH
+from scheduler.names import MAX_ALIAS_LENGTH
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    return [(code, f"{languages.own_name(code)} ({code})") for code in languages.names()]
+
+
+class AliasField(forms.CharField):
+    """What someone is called in one group."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("What should people here call you?"),
+            max_length=MAX_ALIAS_LENGTH,
+            help_text=_("For this group only. Nobody can tell that you are in another."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            **options,
+        )
+
+
+class GroupForm(forms.ModelForm[Group]):
+    """What a group says of itself."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages spoken"),
+        choices=_language_choices,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Hold Ctrl or ⌘ to choose several."),
+    )
+
+    class Meta:
+        model = Group
+        fields = ["name", "about", "languages", "tz", "capacity", "join_policy", "is_listed"]
+        help_texts = {
+            "tz": _("The clock the group agrees on: its hour stays put there when clocks change."),
+            "capacity": _("Up to 8 works well with one facilitator."),
+            "is_listed": _("Untick to show it only to its members."),
+        }
+        widgets = {"about": forms.Textarea(attrs={"rows": 4})}
+
+
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """An organisation, by its name."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        """Return what a person reads."""
+        return obj.name
+
+
+class FoundGroupForm(GroupForm):
+    """A new group: also for whom, and under which alias its founder facilitates."""
+
+    organisation = OrganisationField(
+        label=_("For which organisation"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    alias = AliasField()
+    field_order = ["organisation", "name", "about", "languages", "tz"]
+
+    def __init__(self, *args: Any, by: Person, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["organisation"]
+        assert isinstance(field, OrganisationField)  # noqa: S101 - declared above
+        field.queryset = Organisation.objects.filter(affiliations__person=by).order_by("name")
+
+
+class JoinForm(forms.Form):
+    """An alias, and a code where one is needed."""
+
+    alias = AliasField()
+    code = forms.CharField(
+        label=_("Invitation code"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}
+        ),
+    )
+
+    def __init__(self, *args: Any, group: Group, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if group.join_policy == Group.JoinPolicy.OPEN:
+            del self.fields["code"]
+        elif group.join_policy == Group.JoinPolicy.INVITATION:
+            self.fields["code"].required = True
+
+
+class AffiliateForm(forms.Form):
+    """Someone who shall found groups for an organisation."""
+
+    handle = forms.CharField(label=_("Handle of the person"), max_length=HANDLE_LENGTH)

@@ -1,0 +1,100 @@
+"""Sign up, sign in, choose a zone and a language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import zones
+from scheduler.errors import CommonhourError
+from scheduler.forms.throttle import check_tries, count_wrong_try
+from scheduler.models.people import HANDLE_LENGTH, Person
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PASSPHRASE_LENGTH = 200
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Return every place with a clock, as a form offers it."""
+    return [(name, name.replace("_", " ")) for name in sorted(zones.canonical_names())]
+
+
+class SignUpForm(forms.Form):
+    """A handle and a passphrase; an address only for those who want mail."""
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        min_length=3,
+        max_length=HANDLE_LENGTH,
+        validators=[
+            RegexValidator(r"^[\w.\-]+$", _("Use letters, digits, dots, dashes and underscores."))
+        ],
+        help_text=_("Only you use it, to sign in. Please do not use your name."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        max_length=PASSPHRASE_LENGTH,
+        strip=False,
+        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail, if you want reminders"),
+        required=False,
+        help_text=_("Optional. It is never shown to anyone and nobody can sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
+
+
+class SignInForm(forms.Form):
+    """A handle and its passphrase."""
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        max_length=HANDLE_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        max_length=PASSPHRASE_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
+        self.person: Person | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person. An unknown handle and a wrong passphrase read and take the same."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            check_tries(self.request, data["handle"])
+        except CommonhourError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from None
+        found = authenticate(self.request, username=data["handle"], password=data["passphrase"])
+        if not isinstance(found, Person):
+            count_wrong_try(self.request, data["handle"])
+            raise ValidationError(_("This handle and passphrase do not go together."), code="wrong")
+        self.person = found
+        return data
+
+
+class ZoneForm(forms.Form):
+    """Where the reader's clock hangs."""
+
+    tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
