@@ -38,6 +38,14 @@ class Zoned(TypedDict):
     there: Told | None
 
 
+class Hour(TypedDict):
+    """What ``components/hour.html`` reads: the hour it is for the reader."""
+
+    datetime: str
+    here: Told
+    tz: str
+
+
 class Dial(TypedDict):
     """What ``components/dial.html`` reads: two hands in degrees, a ring of seats."""
 
@@ -58,6 +66,13 @@ def zoned(at: datetime, there: tzinfo | None = None) -> Zoned:
         "here": tell(at, here),
         "there": tell(at, there) if there is not None and elsewhere else None,
     }
+
+
+@register.inclusion_tag("components/hour.html")
+def hour(now: datetime) -> Hour:
+    """Tell the reader what time it is where she is, as the first and largest thing on a page."""
+    here = timezone.get_current_timezone()
+    return {"datetime": machine_time(now), "here": tell(now, here), "tz": str(here)}
 
 
 @register.inclusion_tag("components/dial.html")

@@ -2,6 +2,7 @@
    complete without any of it; a module is fetched only where something on the page needs it. */
 
 const modules = {
+  clock: () => import("./clock.js"),
   confirm: () => import("./confirm.js"),
   copy: () => import("./copy.js"),
   leave: () => import("./leave.js"),

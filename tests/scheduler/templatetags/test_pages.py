@@ -99,6 +99,14 @@ def test_the_page_says_whose_time_it_tells(time_machine):
         assert rendered("{% zone_here %}") == "Copenhagen (UTC+01:00)"
 
 
+def test_the_hour_is_told_where_the_reader_is():
+    with timezone.override(KATHMANDU):
+        html = rendered("{% hour now %}", now=EVENING)
+
+    assert text(html) == "00:15 Friday 27 November in Kathmandu"
+    assert 'data-zone="Asia/Kathmandu"' in html
+
+
 def test_the_hands_of_a_dial_show_the_readers_hour():
     with timezone.override(COPENHAGEN):
         html = rendered("{% dial at %}", at=EVENING)
