@@ -26,7 +26,9 @@ LEAVE_URL = ENVIRONMENT.leave_url
 DATA_DIR = ENVIRONMENT.data_dir
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
-ALLOWED_HOSTS = [ENVIRONMENT.host] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+# Probes of /healthz and /readyz come from this machine, under its own name.
+ALLOWED_HOSTS = [ENVIRONMENT.host, *LOOPBACK_HOSTS] if IS_PRODUCTION else LOOPBACK_HOSTS
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url] if IS_PRODUCTION else []
 
 INSTALLED_APPS = [
@@ -117,7 +119,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -177,7 +179,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "static-collected"
+# Only production collects; elsewhere the finders serve files as they are.
+STATIC_ROOT = BASE_DIR / "static-collected" if IS_PRODUCTION else None
 STORAGES = {
     "staticfiles": {
         "BACKEND": "config.storage.HashedStaticFiles"

@@ -7,11 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a service that this run was not given; ``make test`` gives all it finds."""
+    given = {"postgres": connection.vendor == "postgresql", "redis": bool(settings.REDIS_URL)}
+    for item in items:
+        for service in (name for name, is_given in given.items() if not is_given):
+            if item.get_closest_marker(service):
+                item.add_marker(pytest.mark.skip(f"this run was given no {service}"))
 
 
 @pytest.fixture(scope="session")

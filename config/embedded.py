@@ -1,0 +1,52 @@
+"""A Celery worker and beat on threads of this process, for an installation without Redis."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from celery.beat import Scheduler, Service
+
+from config.celery import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A task that outlives this is let go with the process: what it held in the ledger has a lease.
+PATIENCE_SECONDS: Final = 2.0
+
+
+@contextmanager
+def worker_and_clock() -> Iterator[None]:
+    """Run both for as long as the block lasts.
+
+    ``WorkController`` is Celery's worker without its signal handlers: signals belong
+    to the web server, which has the main thread.
+    """
+    worker = app.WorkController(
+        pool="solo", without_gossip=True, without_mingle=True, without_heartbeat=True
+    )
+    clock = Service(app, max_interval=1, scheduler_cls=Scheduler)
+    threads = [
+        Thread(target=worker.start, name="worker", daemon=True),
+        Thread(target=clock.start, name="clock", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        clock.stop()
+        _stop_worker()
+        deadline = monotonic() + PATIENCE_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - monotonic()))
+
+
+def _stop_worker() -> None:
+    """Send the message that ends a worker: it wakes at once, where a flag waits 2 s to be seen."""
+    logging.getLogger("celery.worker.control").setLevel(logging.ERROR)  # we know who asked
+    app.control.shutdown()

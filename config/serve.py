@@ -1,0 +1,124 @@
+"""How the product listens, and how it stops: without a traceback, within five seconds."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config.embedded import worker_and_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+LARGEST_FRAME_BYTES: Final = 64 * 1024
+# A production server stands behind a proxy of the same machine or network, and only that may say
+# who called.
+PRIVATE_NETWORKS: Final = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
+
+
+class CannotServe(Exception):
+    """The start is not possible; the text says why and what to do."""
+
+
+def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
+    """Listen until SIGTERM or SIGINT; alone, or with worker and clock when ``REDIS_URL`` is unset.
+
+    ``on_ready`` is called once, when a browser that knocks will be answered.
+
+    Raises:
+        CannotServe: the address, the data folder or the database cannot be had.
+    """
+    server = uvicorn.Server(_configuration())
+    with listen(host, port) as listener:
+        # From now on a signal lets a running migration finish, and then stops.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, server.handle_exit)
+        prepare_database()
+        with _company():
+            on_ready()
+            server.run(sockets=[listener])
+
+
+def _company() -> AbstractContextManager[None]:
+    return nullcontext() if settings.REDIS_URL else worker_and_clock()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, before any work is done in vain.
+
+    Raises:
+        CannotServe: the port is taken or forbidden, or the host is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = {
+            errno.EADDRINUSE: "another program is using it. Stop that one, or choose another port.",
+            errno.EACCES: "not permitted. Ports below 1024 belong to the system: choose another.",
+            errno.EADDRNOTAVAIL: "this machine has no such address.",
+        }.get(error.errno or 0, f"{error.strerror or error}.")
+        raise CannotServe(f"Cannot listen on {host}, port {port}: {why}") from None
+
+
+def prepare_database() -> None:
+    """Bring a small installation's tables up to date; refuse to serve a large one's old ones.
+
+    Raises:
+        CannotServe: the database cannot be reached or written, or lacks a migration.
+    """
+    try:
+        if settings.REDIS_URL:
+            _insist_on_migrations()
+        else:
+            settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+            call_command("migrate", interactive=False, verbosity=0)
+        connection.close()
+    except OSError as error:
+        raise CannotServe(
+            f"Cannot write to {settings.DATA_DIR} ({error.strerror}). Give this user the folder, "
+            "or set COMMONHOUR_DATA_DIR to another."
+        ) from None
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise CannotServe(
+            f"The database cannot be used: {reason}. Check DATABASE_URL, and that the server runs."
+        ) from None
+
+
+def _insist_on_migrations() -> None:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise CannotServe(
+            f"The database is {len(missing)} migrations behind. Run: python manage.py migrate"
+        )
+
+
+def _configuration() -> uvicorn.Config:
+    return uvicorn.Config(
+        "config.asgi:application",
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME_BYTES,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        lifespan="off",
+        server_header=False,
+        access_log=False,  # a feed's address is its secret
+        log_config=None,
+        proxy_headers=settings.IS_PRODUCTION,
+        forwarded_allow_ips=PRIVATE_NETWORKS,
+        timeout_graceful_shutdown=2,
+    )

@@ -1,0 +1,118 @@
+"""Real processes of the product, as an operator starts and stops them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SERVICES: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+START_SECONDS: Final = 30.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on: other tests run at the same time."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(data_dir: Path, **variables: str) -> dict[str, str]:
+    """Return this process's environment, with the embedded default and ``variables`` on top."""
+    kept = {name: value for name, value in os.environ.items() if name not in SERVICES}
+    return kept | {"COMMONHOUR_DATA_DIR": str(data_dir), "PYTHONWARNINGS": "default"} | variables
+
+
+def manage(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a management command to its end."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@dataclass(slots=True)
+class Server:
+    """A running ``manage.py serve``."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return the status and the body of a page."""
+        try:
+            with urllib.request.urlopen(  # noqa: S310 our own http address
+                f"{self.url}{path}", timeout=10
+            ) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+
+    def wait_until_ready(self) -> dict[str, Any]:
+        """Return what /readyz says once it says yes."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            status, body = self.get("/readyz")
+            if status == 200:
+                return dict(json.loads(body))
+            time.sleep(0.1)
+        raise AssertionError(f"not ready: {body}")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float, str]:
+        """Send a signal; return the exit code, the seconds it took and all that was printed."""
+        start = time.monotonic()
+        self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=20)
+        return self.process.returncode, time.monotonic() - start, output
+
+
+@contextmanager
+def serve(env: dict[str, str], port: int | None = None) -> Iterator[Server]:
+    """Run ``manage.py serve`` for as long as the block lasts."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=env | {"COMMONHOUR_URL": f"http://127.0.0.1:{port}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    server = Server(process, f"http://127.0.0.1:{port}")
+    try:
+        _wait_until_it_listens(process, port)
+        yield server
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_until_it_listens(process: subprocess.Popen[str], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    process.kill()
+    raise AssertionError(f"did not start: {process.communicate()[0]}")
