@@ -1,0 +1,36 @@
+"""The common hour: the best meeting time for people in many zones, exactly and at once."""
+
+from __future__ import annotations
+
+from scheduler.hours.engine import Engine
+from scheduler.hours.explain import DriftWeek, PersonYear, explain
+from scheduler.hours.grid import Slot
+from scheduler.hours.groups import GroupSpec
+from scheduler.hours.key import OBJECTIVE_VERSION, Key
+from scheduler.hours.people import Person
+from scheduler.hours.rank import RankedSlot, Ranking, Reason, rank
+from scheduler.hours.rhythm import Rhythm
+from scheduler.hours.stamp import Stamp
+from scheduler.hours.tztable import TzTable
+from scheduler.hours.windows import Level, Window
+
+__all__ = [
+    "OBJECTIVE_VERSION",
+    "DriftWeek",
+    "Engine",
+    "GroupSpec",
+    "Key",
+    "Level",
+    "Person",
+    "PersonYear",
+    "RankedSlot",
+    "Ranking",
+    "Reason",
+    "Rhythm",
+    "Slot",
+    "Stamp",
+    "TzTable",
+    "Window",
+    "explain",
+    "rank",
+]

@@ -1,0 +1,107 @@
+"""A population and a rhythm, ready to be asked about any anchor zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from scheduler.hours.burden import Burdens, burdens
+from scheduler.hours.coverage import Coverage, Needs, coverage
+from scheduler.hours.histogram import Histogrammer, Histograms, Question
+from scheduler.hours.key import BANDS, band
+from scheduler.hours.population import Population
+from scheduler.hours.tztable import TzTable, installed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from scheduler.hours.people import Person
+    from scheduler.hours.rhythm import Rhythm
+
+# From here on counting combinations of levels beats a matrix of people.
+LARGE: Final = 1_500
+
+
+class Fairness(NamedTuple):
+    """The part of the key that is about people, for each chosen slot.
+
+    ``unserved``, ``weighted_sum``, ``drift``: ``(columns,) int64``. ``worst_first``: what leximin
+    compares ``(columns, n) int64``: bands from the worst on, or people by band from the worst on.
+    """
+
+    unserved: NDArray[np.int64]
+    worst_first: NDArray[np.int64]
+    weighted_sum: NDArray[np.int64]
+    drift: NDArray[np.int64]
+
+
+class Engine:
+    """Answers exactly for every slot of an anchor at once, all clock changes included.
+
+    Args:
+        people: who meets; rows of results stand in this order.
+        rhythm: when meetings recur.
+        tz: the tz database, the installed one by default.
+    """
+
+    def __init__(self, people: Sequence[Person], rhythm: Rhythm, tz: TzTable | None = None) -> None:
+        self.rhythm = rhythm
+        self.tz = tz or installed()
+        self.population = Population(people, rhythm, self.tz)
+        self.is_large = len(people) >= LARGE
+        self._histogrammer = Histogrammer(self.population, rhythm)
+
+    def coverage(self, anchor: str, *, facilitators: int = 1, quorum: int = 0) -> Coverage:
+        """Count, by slot, the occurrences that cannot be held and those below the quorum."""
+        segments = self.tz.segments(anchor, self.rhythm)
+        return coverage(self.population, segments, self.rhythm, Needs(facilitators, quorum))
+
+    def burden(self, anchor: str, columns: NDArray[np.int64] | None = None) -> Burdens:
+        """Return what each slot costs each person over the horizon, ``(people, columns)``.
+
+        Memory: four bytes per person and slot.
+        """
+        year = self._burdens(anchor, columns)
+        inverse = self.population.inverse
+        return Burdens(year.burden[inverse], year.absences[inverse], year.drift)
+
+    def histogram(
+        self, anchor: str, columns: NDArray[np.int64] | None = None, *, tolerated: int
+    ) -> Histograms:
+        """Count people by band at each slot, without a matrix of people."""
+        at = self._columns(columns)
+        segments = self.tz.segments(anchor, self.rhythm)
+        return self._histogrammer.count(Question(segments, at, tolerated))
+
+    def fairness(self, anchor: str, columns: NDArray[np.int64], *, tolerated: int) -> Fairness:
+        """Return the part of the key that is about people, by whichever way is faster."""
+        if self.is_large:
+            counted = self.histogram(anchor, columns, tolerated=tolerated)
+            worst_first = counted.people_by_band[:, ::-1]
+            return Fairness(counted.unserved, worst_first, counted.weighted_sum, counted.drift)
+        year = self._burdens(anchor, columns)
+        burden = year.burden.astype(np.int64)
+        bands = band(burden, self.rhythm.occurrences)
+        return Fairness(
+            (year.absences > tolerated).sum(axis=0),
+            -np.sort(-bands, axis=0).T,
+            self.population.weight @ burden,
+            year.drift,
+        )
+
+    def bands(self, worst_first: NDArray[np.int64]) -> tuple[int, ...]:
+        """Return one row of :attr:`Fairness.worst_first` as bands, worst first."""
+        if self.is_large:
+            worst_first = np.repeat(np.arange(BANDS)[::-1], worst_first)
+        return tuple(worst_first.tolist())
+
+    def _burdens(self, anchor: str, columns: NDArray[np.int64] | None) -> Burdens:
+        segments = self.tz.segments(anchor, self.rhythm)
+        clocks = range(len(self.population.classes))
+        return burdens(self.population, clocks, segments, self.rhythm, self._columns(columns))
+
+    def _columns(self, columns: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        return np.arange(self.rhythm.slots) if columns is None else np.asarray(columns, np.int64)

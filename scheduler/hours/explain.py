@@ -1,0 +1,173 @@
+"""What one hour means for each person: her local hour through the year, week by week.
+
+Nothing here is compressed: each meeting's steps are read on each person's clock, so that what a
+person is told does not rest on the shortcuts that found the hour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from scheduler.hours.coverage import Needs
+from scheduler.hours.grid import DAY, QUARTER, WEEK, time_of
+from scheduler.hours.key import COST, Key, band
+from scheduler.hours.population import Population
+from scheduler.hours.rank import RankedSlot
+from scheduler.hours.stamp import stamp
+from scheduler.hours.tztable import TzTable, installed
+from scheduler.hours.windows import Level
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scheduler.hours.grid import Slot
+    from scheduler.hours.groups import GroupSpec
+    from scheduler.hours.rhythm import Rhythm
+    from scheduler.hours.tztable import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class DriftWeek:
+    """One meeting at another local hour than usual.
+
+    Attributes:
+        occurrence: its number, from 0.
+        local: when it starts there, aware, at the offset of that day.
+        level: how it suits.
+        worse: whether it suits less than the usual hour.
+    """
+
+    occurrence: int
+    local: datetime
+    level: Level
+    worse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonYear:
+    """One person's year at an hour. Private: it tells where she lives and when she sleeps.
+
+    ``weekday`` (Monday is 0) and ``time`` are her usual local start, the earliest in the year if
+    two are equally usual. ``burden`` is the summed cost, ``band`` what leximin compares.
+    """
+
+    id: str
+    zone: str
+    weekday: int
+    time: time
+    burden: int
+    band: int
+    absences: int
+    drift: tuple[DriftWeek, ...]
+
+
+class Meetings(NamedTuple):
+    """Every meeting of a slot as every person lives it, rows as given.
+
+    ``instants``: starts in UTC quarter hours after the horizon's first midnight
+    ``(occurrences,)``; ``local``: starts on each clock ``(people, occurrences)``; ``levels``:
+    worst level during each meeting ``(people, occurrences)``.
+    """
+
+    instants: NDArray[np.int64]
+    local: NDArray[np.int64]
+    levels: NDArray[np.uint8]
+
+
+def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> RankedSlot:
+    """Return an hour with its key and what it means for each person, in the group's order."""
+    tz = tz or installed()
+    people = Population(spec.people, spec.rhythm, tz)
+    lived = meetings(people, spec.rhythm, slot, tz)
+    years = tuple(
+        _person_year(spec, index, lived.local[index], lived.instants, lived.levels[index])
+        for index in range(len(people))
+    )
+    return RankedSlot(slot, _key(spec, people, lived.levels, years), stamp(spec, tz), years)
+
+
+def instants_of(anchor: Segments, rhythm: Rhythm, cell: int) -> NDArray[np.int64]:
+    """Return the starts of a slot's occurrences in UTC quarter hours ``(occurrences,) int64``."""
+    naive = cell + rhythm.slots * np.arange(rhythm.occurrences)
+    part = np.searchsorted(np.array(anchor.wall_cuts, np.int64), naive, side="right")
+    return naive - np.array(anchor.offsets, np.int64)[part]
+
+
+def local_of(clock: Segments, instants: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return instants as quarter hours of local time after the horizon's first midnight."""
+    part = np.searchsorted(np.array(clock.transitions, np.int64), instants, side="right")
+    return instants + np.array(clock.offsets, np.int64)[part]
+
+
+def meetings(people: Population, rhythm: Rhythm, slot: Slot, tz: TzTable) -> Meetings:
+    """Return every meeting of a slot as every person lives it."""
+    instants = instants_of(tz.segments(slot.anchor, rhythm), rhythm, slot.cell)
+    steps = instants[:, None] + np.arange(rhythm.steps)
+    local = np.empty((len(people), len(instants)), np.int64)
+    levels = np.empty(local.shape, np.uint8)
+    for clock, segments in enumerate(people.classes):
+        at = local_of(segments, steps)
+        rows = people.rows(clock)
+        local[rows] = at[:, 0]
+        levels[rows] = people.week[rows][:, at % WEEK].max(axis=2)
+    return Meetings(instants, local[people.inverse], levels[people.inverse])
+
+
+def _person_year(
+    spec: GroupSpec,
+    index: int,
+    local: NDArray[np.int64],
+    instants: NDArray[np.int64],
+    levels: NDArray[np.uint8],
+) -> PersonYear:
+    person = spec.people[index]
+    cells = local % WEEK
+    values, first, times = np.unique(cells, return_index=True, return_counts=True)
+    usual = values[np.lexsort((first, -times))[0]]
+    usual_level = levels[cells == usual].min()
+    burden = int(COST[levels].sum())
+    drift = tuple(
+        DriftWeek(
+            int(number),
+            _moment(spec, int(local[number]), int(local[number] - instants[number])),
+            Level(int(levels[number])),
+            bool(levels[number] > usual_level),
+        )
+        for number in np.nonzero(cells != usual)[0]
+    )
+    return PersonYear(
+        person.id,
+        person.zone,
+        int(usual) // DAY,
+        time_of(int(usual)),
+        burden,
+        int(band(np.array(burden), spec.rhythm.occurrences)),
+        int((levels == Level.NO).sum()),
+        drift,
+    )
+
+
+def _moment(spec: GroupSpec, local: int, offset: int) -> datetime:
+    midnight = datetime.combine(spec.start, time(), UTC)
+    zone = timezone(timedelta() + offset * QUARTER)
+    return (midnight + local * QUARTER).replace(tzinfo=zone)
+
+
+def _key(
+    spec: GroupSpec, people: Population, levels: NDArray[np.uint8], years: tuple[PersonYear, ...]
+) -> Key:
+    everybody = slice(0, len(people))
+    support = people.support_of(everybody, levels[people.order])
+    unmet = Needs(spec.facilitators, spec.quorum).unmet(support).sum(axis=1)
+    return Key(
+        int(unmet[0]),
+        int(unmet[1]),
+        sum(year.absences > spec.tolerated for year in years),
+        tuple(sorted((year.band for year in years), reverse=True)),
+        sum(year.burden * person.weight for year, person in zip(years, spec.people, strict=True)),
+        sum(len(year.drift) for year in years),
+    )

@@ -1,0 +1,46 @@
+"""Who is asked: a person's zone, week and part in the group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from scheduler import zones
+from scheduler.hours.errors import OutOfRange
+from scheduler.hours.windows import paint
+
+if TYPE_CHECKING:
+    from scheduler.hours.windows import Window
+
+MAX_WEIGHT: Final = 100
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a group, as far as hours are concerned.
+
+    ``weight`` counts towards the quorum and the mean only: no weight makes somebody else's
+    night cheaper.
+
+    Raises:
+        UnknownZone: the tz database has no such zone.
+        OutOfRange: the weight is not 1 to 100.
+    """
+
+    id: str
+    zone: str
+    windows: tuple[Window, ...]
+    facilitator: bool = False
+    required: bool = False
+    weight: int = 1
+
+    def __post_init__(self) -> None:
+        zones.canonical(self.zone)
+        if not 1 <= self.weight <= MAX_WEIGHT:
+            raise OutOfRange("weight", self.weight, least=1, most=MAX_WEIGHT)
+
+    @cached_property
+    def week(self) -> bytes:
+        """Her level in each of the 672 quarter hours of her local week."""
+        return paint(self.windows)

@@ -1,0 +1,119 @@
+"""People as arrays, gathered by clock: whoever shares a clock is rolled round the week together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from scheduler.hours.grid import WEEK
+from scheduler.hours.key import COST
+from scheduler.hours.windows import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from scheduler.hours.people import Person
+    from scheduler.hours.regimes import Straddles
+    from scheduler.hours.rhythm import Rhythm
+    from scheduler.hours.tztable import Segments, TzTable
+
+# Attendance, facilitators and missing required people share one integer, so that one addition
+# moves all three: bits 40 and up, 20 to 39, 0 to 19. 10,000 people of weight 100 fit.
+ATTENDANCE_BIT: Final = 40
+FACILITATOR_BIT: Final = 20
+FIELD: Final = (1 << FACILITATOR_BIT) - 1
+ROWS_AT_ONCE: Final = 512
+
+
+class Population:
+    """N people in Z clock classes, prepared once for meetings of one length.
+
+    Rows stand in class order; ``order[i]`` is the given position of row i and ``inverse`` undoes
+    it. ``classes[z]`` has the rows ``bounds[z]:bounds[z + 1]``.
+
+    Attributes:
+        week: level by local quarter hour ``(N, 672) uint8``.
+        meeting: worst level during a meeting that starts there ``(N, 672) uint8``.
+        weight: ``(N,) int64``.
+        support: packed attendance by class and local start ``(Z, 672) int64``.
+        weighted_cost: weighted cost by class and local start ``(Z, 672) int64``.
+    """
+
+    def __init__(self, people: Sequence[Person], rhythm: Rhythm, tz: TzTable) -> None:
+        indexes: dict[Segments, int] = {}
+        clocks = np.array(
+            [indexes.setdefault(tz.segments(one.zone, rhythm), len(indexes)) for one in people]
+        )
+        self.classes: list[Segments] = list(indexes)
+        self.order = np.argsort(clocks, kind="stable")
+        self.inverse = np.argsort(self.order)
+        self.bounds: list[int] = np.searchsorted(
+            clocks[self.order], np.arange(len(indexes) + 1)
+        ).tolist()
+        rows = [people[i] for i in self.order]
+        self.week = np.frombuffer(b"".join(one.week for one in rows), np.uint8).reshape(-1, WEEK)
+        self.meeting = _worst_during(self.week, rhythm.steps)
+        self.weight = np.array([one.weight for one in rows], np.int64)
+        facilitator = np.array([one.facilitator for one in rows], np.int64)
+        self._present = (self.weight << ATTENDANCE_BIT) + (facilitator << FACILITATOR_BIT)
+        self._missing = np.array([one.required for one in rows], np.int64)
+        self.support, self.weighted_cost = self._sum_up()
+        self._support_twice = np.tile(self.support, 2)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def rows(self, clock: int) -> slice:
+        """Return the rows of one clock class."""
+        return slice(self.bounds[clock], self.bounds[clock + 1])
+
+    def straddled(self, clock: int, straddles: Straddles) -> NDArray[np.uint8]:
+        """Return levels ``(rows, k)`` of a class at meetings that straddle a jump of its clock."""
+        worst: NDArray[np.uint8] = self.week[self.rows(clock)][:, straddles.cells].max(axis=2)
+        return worst
+
+    def support_of(self, rows: slice, levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the packed attendance ``(k,)`` of some rows at given levels ``(rows, k)``."""
+        can = levels < Level.NO
+        packed = np.where(can, self._present[rows, None], self._missing[rows, None])
+        summed: NDArray[np.int64] = packed.sum(axis=0)
+        return summed
+
+    def weighted_cost_of(self, rows: slice, levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the weighted cost ``(k,)`` of some rows at given levels ``(rows, k)``."""
+        # Doubles go through BLAS and are exact far beyond these sums.
+        cost: NDArray[np.float64] = self.weight[rows].astype(float) @ COST.astype(float)[levels]
+        return cost.astype(np.int64)
+
+    def rolled_support(self, clock: int, shift: int) -> NDArray[np.int64]:
+        """Return the support of a class by the start on an anchor's clock ``(672,)``."""
+        first = shift % WEEK
+        return self._support_twice[clock, first : first + WEEK]
+
+    def _sum_up(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        support = np.zeros((len(self.classes), WEEK), np.int64)
+        cost = np.zeros_like(support)
+        for clock in range(len(self.classes)):
+            for rows in self._blocks(clock):
+                support[clock] += self.support_of(rows, self.meeting[rows])
+                cost[clock] += self.weighted_cost_of(rows, self.meeting[rows])
+        return support, cost
+
+    def _blocks(self, clock: int) -> Iterator[slice]:
+        first, last = self.bounds[clock], self.bounds[clock + 1]
+        for row in range(first, last, ROWS_AT_ONCE):
+            yield slice(row, min(row + ROWS_AT_ONCE, last))
+
+
+def _worst_during(week: NDArray[np.uint8], steps: int) -> NDArray[np.uint8]:
+    """Return the maximum over ``steps`` cells from each cell on, by doubling."""
+    worst = np.concatenate([week, week[:, : steps - 1]], axis=1)
+    reach = 1
+    while reach < steps:
+        further = min(reach, steps - reach)
+        worst = np.maximum(worst[:, :-further], worst[:, further:])
+        reach += further
+    return np.ascontiguousarray(worst)

@@ -1,0 +1,74 @@
+"""When somebody can come: windows of her own local week, painted one over the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from scheduler.hours.errors import NoWeekday
+from scheduler.hours.grid import DAY, WEEK, cell_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import time
+
+EVERY_DAY: Final = frozenset(range(7))
+
+
+class Level(IntEnum):
+    """How well an hour suits somebody, best first."""
+
+    PREFER = 0
+    FINE = 1
+    IF_NEEDED = 2
+    NO = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The same hours on some days of a local week, Monday is 0.
+
+    A window that ends at or before its start runs into the next day, so 22:00-06:00 is a
+    night and 00:00-00:00 a whole day. ``reason`` is private: no result repeats it.
+
+    Raises:
+        NoWeekday: no days, or days outside 0 to 6.
+        OffGridTime: the start or the end is not a quarter hour.
+    """
+
+    days: frozenset[int]
+    start: time
+    end: time
+    level: Level
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.days <= EVERY_DAY:
+            raise NoWeekday(self.days)
+        cell_of(self.start)
+        cell_of(self.end)
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """First quarter hour of the day, and the one after the last: past 96 after midnight."""
+        first, last = cell_of(self.start), cell_of(self.end)
+        return first, last if last > first else last + DAY
+
+
+def paint(windows: Iterable[Window]) -> bytes:
+    """Return the level of each of the 672 quarter hours of a local week.
+
+    Windows are painted in order and a later one covers an earlier one: put what is not
+    possible (quiet hours, prayer, school) last. What nobody painted is ``NO``.
+    """
+    week = bytearray([Level.NO]) * WEEK
+    for window in windows:
+        first, last = window.cells
+        stroke = bytes([window.level]) * (last - first)
+        for day in window.days:
+            start, end = day * DAY + first, day * DAY + last
+            week[start : min(end, WEEK)] = stroke[: WEEK - start]
+            if end > WEEK:
+                week[: end - WEEK] = stroke[WEEK - start :]
+    return bytes(week)
