@@ -95,7 +95,7 @@ def series(
     return Series.objects.create(
         group=group,
         tz=group.tz,
-        first_local=first_local or datetime(2026, 6, 2, 18, 0),  # noqa: DTZ001 - wall clock
+        first_local=first_local or datetime(2026, 6, 2, 18, 0),
         rule=rule,
     )
 

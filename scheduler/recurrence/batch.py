@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from scheduler.recurrence.clock import DAY
 from scheduler.recurrence.columns import Columns
 from scheduler.recurrence.course import Course
-from scheduler.recurrence.expand import DAY, window_days
+from scheduler.recurrence.strands import FIRST_DAY, LAST_DAY
 from scheduler.recurrence.sweep import begins_on_rule, sweep
 from scheduler.transitions import transitions
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.recurrence.columns import Ints
     from scheduler.recurrence.rule import Rule
 
+_WIDEST_OFFSET_DAYS: Final = 2  # no zone was ever that far from UTC
 _ZONE_SHIFT: Final = 33  # wall-clock seconds stay below 2**33 until the year 2242
 
 
@@ -50,7 +52,8 @@ def expand_many(
     Raises:
         UnsupportedRule: as ``expand``, for a series at fault.
     """
-    start, stop = window_days(after, before)
+    start = max(FIRST_DAY, int(after.timestamp() // DAY) - _WIDEST_OFFSET_DAYS)
+    stop = min(LAST_DAY, int(before.timestamp() // DAY) + _WIDEST_OFFSET_DAYS)
     columns = Columns.of(series)
     for place in np.flatnonzero(~begins_on_rule(columns)).tolist():
         Course.of(*series[place][:2])  # says what is wrong with it

@@ -1,4 +1,4 @@
-"""Many series as columns of integers, each checked like a single one."""
+"""Many series as columns of integers, so that numpy sees what Python would loop over."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.recurrence.course import Course, can_begin, threads_of
-from scheduler.recurrence.strands import EPOCH, LAST_DAY, MonthStrand
+from scheduler.recurrence.strands import EPOCH, LAST_DAY, MonthStrand, strands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from scheduler.recurrence.rule import Rule
+    from scheduler.recurrence.strands import DayStrand
+
+    Series = Sequence[tuple[Rule, datetime, ZoneInfo]]
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """What n series ask for.
+    """What n series ask for; all arrays int64.
 
     Attributes:
-        firsts: (n,) int64, day of the first session since 1970.
-        lasts: (n,) int64, no session is later.
-        minutes: (n,) int64, minutes after local midnight.
-        zone_places: (n,) int64, position in ``zones``.
+        firsts: (n,), day of the first session since 1970.
+        lasts: (n,), no session is later.
+        minutes: (n,), minutes after local midnight.
+        zone_places: (n,), position in ``zones``.
         zones: the zones in use, each once.
-        day_strands: (p, 4) int64, series and the fields of its ``DayStrand``.
-        month_strands: (q, 5) int64, series and the fields of its ``MonthStrand``.
+        day_strands: (4, p), series and the fields of its ``DayStrand``.
+        month_strands: (5, q), series and the fields of its ``MonthStrand``.
     """
 
     firsts: Ints
@@ -44,37 +47,75 @@ class Columns:
     month_strands: Ints
 
     @classmethod
-    def of(cls, series: Sequence[tuple[Rule, datetime, ZoneInfo]]) -> Self:
+    def of(cls, series: Series) -> Self:
         """Return the columns of some series.
 
         Raises:
-            UnsupportedRule: a series is at fault in itself; whether its first session lies on
-                its rule is for the sweep to find.
+            UnsupportedRule: a series is at fault, other than by a first session off its rule,
+                which ``sweep.begins_on_rule`` finds for all of them at once.
         """
-        firsts = [first.toordinal() - EPOCH for _, first, _ in series]
         places: dict[ZoneInfo, int] = {}
         zone_places = [places.setdefault(tz, len(places)) for _, _, tz in series]
-        lasts = [_last(rule, first) for rule, first, _ in series]
-        day_strands: list[tuple[int, ...]] = []
-        month_strands: list[tuple[int, ...]] = []
-        for place, (rule, _, _) in enumerate(series):
-            for strand in threads_of(rule, firsts[place]):
-                rows = month_strands if isinstance(strand, MonthStrand) else day_strands
-                rows.append((place, *strand))
+        firsts = [first.toordinal() - EPOCH for _, first, _ in series]
+        lasts = _lasts(series)
+        day_strands, month_strands = _strands(series, firsts)
         return cls(
-            firsts=np.array(firsts, dtype=np.int64),
-            lasts=np.array(lasts, dtype=np.int64),
-            minutes=np.array(
-                [first.hour * 60 + first.minute for _, first, _ in series], dtype=np.int64
-            ),
-            zone_places=np.array(zone_places, dtype=np.int64),
+            firsts=_column(firsts),
+            lasts=lasts,
+            minutes=_column(first.hour * 60 + first.minute for _, first, _ in series),
+            zone_places=_column(zone_places),
             zones=tuple(places),
-            day_strands=np.array(day_strands, dtype=np.int64).reshape(-1, 4),
-            month_strands=np.array(month_strands, dtype=np.int64).reshape(-1, 5),
+            day_strands=day_strands,
+            month_strands=month_strands,
         )
 
 
-def _last(rule: Rule, first_local: datetime) -> int:
-    if rule.is_open and can_begin(first_local):
-        return LAST_DAY
-    return Course.of(rule, first_local).last
+def progressions(base: Ints, step: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Return ``base + k * step`` for k from low to high, row after row, and before it the rows."""
+    sizes = np.maximum(high - low + 1, 0)
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    begins = np.cumsum(sizes) - sizes
+    return rows, (base + (low - begins) * step)[rows] + np.arange(len(rows)) * step[rows]
+
+
+def _column(numbers: Iterable[int]) -> Ints:
+    return np.fromiter(numbers, dtype=np.int64)
+
+
+def _lasts(series: Series) -> Ints:
+    return _column(
+        LAST_DAY if rule.is_open and can_begin(first) else Course.of(rule, first).last
+        for rule, first, _ in series
+    )
+
+
+def _strands(series: Series, firsts: list[int]) -> tuple[Ints, Ints]:
+    """Return the (4, p) day strands and the (5, q) month strands of all series.
+
+    Series that share a rule share its strands, so each distinct rule is taken apart once.
+    """
+    rules = {id(rule): rule for rule, _, _ in series}
+    kinds = {key: kind for kind, key in enumerate(rules)}
+    kind_of = _column(kinds[id(rule)] for rule, _, _ in series)
+    threads = [strands(rule) for rule in rules.values()]
+    sizes = _column(map(len, threads))
+    begins = np.cumsum(sizes) - sizes
+    one = np.ones_like(kind_of)
+    owners, places = progressions(begins[kind_of], one, one * 0, sizes[kind_of] - 1)
+    table = _table(strand for each in threads for strand in each)[:, places]
+    without = [
+        (place, *threads_of(series[place][0], firsts[place])[0])
+        for place in np.flatnonzero(sizes[kind_of] == 0).tolist()
+    ]
+    monthly = table[0] == 1
+    rows = np.vstack([owners, table[1:]])
+    return (
+        rows[:4, ~monthly],
+        np.hstack([rows[:, monthly], np.array(without, dtype=np.int64).reshape(-1, 5).T]),
+    )
+
+
+def _table(threads: Iterable[DayStrand | MonthStrand]) -> Ints:
+    """Return (5, s): whether a strand is a ``MonthStrand``, then its fields."""
+    rows = [(1, *each) if isinstance(each, MonthStrand) else (0, *each, 0) for each in threads]
+    return np.array(rows, dtype=np.int64).reshape(-1, 5).T

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from scheduler.recurrence.refusals import FirstDayOffRule, UnsupportedRule
 from scheduler.recurrence.rule import LAST_SURE_MONTH_DAY
@@ -24,15 +23,14 @@ from scheduler.recurrence.strands import (
 from scheduler.transitions import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from scheduler.recurrence.rule import Rule
 
 MOST_DAYS_AHEAD: Final = 5 * 365 + 2
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The days of one series, counted from 1 January 1970.
 
     Attributes:
@@ -62,7 +60,7 @@ class Course:
         if not endless.meets_first():
             offer = next(day for day in count(first) if cls._endless(rule, day).meets_first())
             raise FirstDayOffRule(first_local.date(), date.fromordinal(offer + EPOCH))
-        return replace(endless, last=endless.last_day(rule))
+        return endless if rule.is_open else endless._replace(last=endless.last_day(rule))
 
     @classmethod
     def _endless(cls, rule: Rule, first: int) -> Self:
@@ -78,24 +76,23 @@ class Course:
 
     def round_days(self, number: int) -> list[int]:
         """Return the days of a round, in order, also those before the first session."""
+        opening = self.origin + number * self.threads[0].step
         return sorted(
-            month_session(MONTH_STARTS, self.origin + number * strand.step, *strand[1:])
+            month_session(MONTH_STARTS, opening, *strand[1:])
             if isinstance(strand, MonthStrand)
-            else self.origin + number * strand.step + strand.offset
+            else opening + strand.offset
             for strand in self.threads
         )
 
-    def days(self, start: int, stop: int) -> Iterator[int]:
-        """Yield the days of sessions from ``start`` to ``stop``, both included, in order."""
+    def days(self, start: int, stop: int) -> Sequence[int]:
+        """Return the days of sessions from ``start`` to ``stop``, both included, in order."""
         start, stop = max(start, self.first), min(stop, self.last)
-        if start > stop:
-            return
-        for number in count(self._round_at(start)):
-            for day in self.round_days(number):
-                if day > stop:
-                    return
-                if day >= start:
-                    yield day
+        head = self.threads[0]
+        if len(self.threads) == 1 and isinstance(head, DayStrand):
+            base = self.origin + head.offset
+            return range(start + (base - start) % head.step, stop + 1, head.step)
+        rounds = range(self._round_at(start), self._round_at(stop) + 1)
+        return [day for number in rounds for day in self.round_days(number) if start <= day <= stop]
 
     def last_session(self) -> int:
         """Return the day of the last session; for an open rule, of the last before 2100."""
@@ -119,6 +116,8 @@ class Course:
             return LAST_DAY
         before_first = self.round_days(0).index(self.first)
         number, place = divmod(before_first + rule.count - 1, len(self.threads))
+        if number > self._round_at(LAST_DAY):
+            return LAST_DAY
         return min(LAST_DAY, self.round_days(number)[place])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, final
 
 from scheduler.recurrence.refusals import UnsupportedRule
 from scheduler.recurrence.text import read_fields
@@ -19,6 +20,7 @@ LAST_SURE_MONTH_DAY: Final = 28
 NTHS: Final = (1, 2, 3, 4, -1)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How a series repeats (RFC 5545, 3.3.10), inside what every calendar reads alike.
@@ -62,10 +64,10 @@ class Rule:
         if not (self.is_weekly and self.interval > 1 and len(weekdays) > 1):
             object.__setattr__(self, "week_start", Weekday.MO)
 
-    @classmethod
+    @staticmethod
     def parse(
-        cls, text: str, *, first_local: datetime | None = None, tz: ZoneInfo | None = None
-    ) -> Self:
+        text: str, *, first_local: datetime | None = None, tz: ZoneInfo | None = None
+    ) -> Rule:
         """Return the rule that a text such as ``FREQ=WEEKLY;BYDAY=TU`` states.
 
         ``UNTIL`` is a local date. A text from another calendar may give it as a time, which
@@ -74,7 +76,7 @@ class Rule:
         Raises:
             UnsupportedRule: the text is malformed or outside the allow-list.
         """
-        return cls(**read_fields(text, first_local=first_local, tz=tz))
+        return _parse(text, first_local, tz)
 
     def __str__(self) -> str:
         return self.text()
@@ -105,6 +107,12 @@ class Rule:
     def is_weekly(self) -> bool:
         """Say whether the rule counts in weeks."""
         return self.frequency is Frequency.WEEKLY
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str, first_local: datetime | None, tz: ZoneInfo | None) -> Rule:
+    """Return one shared value per text: thousands of series repeat in a few dozen ways."""
+    return Rule(**read_fields(text, first_local=first_local, tz=tz))
 
 
 def _check_numbers(rule: Rule) -> None:

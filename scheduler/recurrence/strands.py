@@ -65,16 +65,16 @@ class MonthStrand(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def strands(rule: Rule) -> tuple[DayStrand, ...] | tuple[MonthStrand, ...]:
-    """Return a rule's strands; empty for a monthly rule that leaves its day to the first session."""
+    """Return a rule's strands, in the order of their days where that is the same in every round; empty for a monthly rule that leaves its day to the first session."""
     if rule.frequency is Frequency.DAILY:
         return (DayStrand(rule.interval, _ANY, 0),)
     if rule.frequency is Frequency.WEEKLY:
         opening = rule.week_start
-        return tuple(
-            DayStrand(7 * rule.interval, opening, (day - opening) % 7)
-            for day in rule.weekdays
-            if isinstance(day, Weekday)
-        ) or (DayStrand(7 * rule.interval, _ANY, 0),)
+        offsets = sorted((day - opening) % 7 for day in rule.weekdays if isinstance(day, Weekday))
+        step = 7 * rule.interval
+        return tuple(DayStrand(step, opening, offset) for offset in offsets) or (
+            DayStrand(step, _ANY, 0),
+        )
     return tuple(month_day_strand(rule.interval, day) for day in rule.month_days) + tuple(
         _nth_weekday_strand(rule.interval, day)
         for day in rule.weekdays

@@ -70,7 +70,7 @@ def _split(text: str) -> dict[str, str]:
         name, _, value = piece.partition("=")
         if name not in PARTS:
             raise UnsupportedRule(
-                name[:20], f"Only these parts are understood: {', '.join(PARTS)}."
+                name[:20] or "RRULE", f"Only these parts are understood: {', '.join(PARTS)}."
             )
         if name in parts:
             raise UnsupportedRule(name, f"Say {name} only once.")

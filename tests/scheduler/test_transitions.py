@@ -32,7 +32,7 @@ def test_no_change_of_any_zone_is_missing():
     for name in EVERY_ZONE:
         changes, tz = transitions(zone(name)), zone(name)
         instants = changes.utc_seconds.tolist()
-        for day in range(0, 47_482, 19):
+        for day in range(0, 47_482, 37):
             at = day * 86_400
             assert offset_at(at, tz) == changes.offsets[bisect_right(instants, at)], (name, at)
 
@@ -43,7 +43,7 @@ def test_a_wall_clock_time_counts_by_the_offset_zoneinfo_gives_it():
         walls = changes.wall_seconds
         for wall in walls:
             for nudge in (-3600, -1, 0, 1):
-                local = datetime(1970, 1, 1) + timedelta(seconds=wall + nudge)  # noqa: DTZ001 - a wall clock
+                local = datetime(1970, 1, 1) + timedelta(seconds=wall + nudge)
                 expected = local.replace(tzinfo=tz).utcoffset().total_seconds()
                 assert changes.offsets[bisect_right(walls, wall + nudge)] == expected, (name, local)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 NOW = make.FRIDAY  # 5 June 2026, 12:00 UTC
-SIX_ON_TUESDAYS = datetime(2026, 6, 9, 18, 0)  # noqa: DTZ001 - wall clock
+SIX_ON_TUESDAYS = datetime(2026, 6, 9, 18, 0)
 WEEKLY = Rule.parse("FREQ=WEEKLY")
 
 
@@ -75,7 +75,7 @@ def test_a_ticker_that_was_down_for_months_makes_only_what_is_to_come(tuesdays: 
 def test_a_moved_session_stays_moved_when_the_window_is_filled_again(
     amina: Person, tuesdays: Series
 ) -> None:
-    moved = _move(amina, _first(tuesdays), datetime(2026, 6, 10, 19, 30))  # noqa: DTZ001
+    moved = _move(amina, _first(tuesdays), datetime(2026, 6, 10, 19, 30))
     tuesdays.refresh_from_db()
     tuesdays.filled_until = None
     schedule.fill(tuesdays, now=NOW)
@@ -100,7 +100,7 @@ def test_a_move_keeps_the_session_and_records_who_what_and_why(
     amina: Person, tuesdays: Series
 ) -> None:
     occurrence = _first(tuesdays)
-    moved = _move(amina, occurrence, datetime(2026, 6, 10, 19, 30))  # noqa: DTZ001
+    moved = _move(amina, occurrence, datetime(2026, 6, 10, 19, 30))
     assert (moved.key, moved.original_local) == (occurrence.key, SIX_ON_TUESDAYS)
     assert moved.sequence == occurrence.sequence + 1
     assert moved.revised_at > occurrence.revised_at
@@ -136,12 +136,12 @@ def test_what_has_begun_is_neither_moved_nor_cancelled(amina: Person, lamp: Grou
     with pytest.raises(schedule.AlreadyStarted):
         schedule.cancel_occurrence(by=amina, occurrence=running, reason="", now=NOW)
     with pytest.raises(schedule.AlreadyStarted):
-        _move(amina, running, datetime(2026, 6, 10, 19, 30))  # noqa: DTZ001
+        _move(amina, running, datetime(2026, 6, 10, 19, 30))
 
 
 def test_nothing_moves_into_the_past(amina: Person, tuesdays: Series) -> None:
     with pytest.raises(schedule.InThePast):
-        _move(amina, _first(tuesdays), datetime(2026, 6, 5, 13, 59))  # noqa: DTZ001
+        _move(amina, _first(tuesdays), datetime(2026, 6, 5, 13, 59))
 
 
 def test_only_facilitators_change_the_schedule(lamp: Group, tuesdays: Series) -> None:
@@ -149,6 +149,6 @@ def test_only_facilitators_change_the_schedule(lamp: Group, tuesdays: Series) ->
     make.membership(bo, lamp)
     for person in (bo, chen):
         with pytest.raises(NotFacilitating):
-            _move(person, _first(tuesdays), datetime(2026, 6, 10, 19, 30))  # noqa: DTZ001
+            _move(person, _first(tuesdays), datetime(2026, 6, 10, 19, 30))
         with pytest.raises(NotFacilitating):
             schedule.end_series(by=person, series=tuesdays, now=NOW)
