@@ -107,9 +107,8 @@ def zone_here() -> str:
 @register.filter
 def zone_label(zone: tzinfo | str) -> str:
     """Return the place that people know a zone by: ``Buenos Aires, Argentina``."""
-    _, *country, place = ("", *str(zone).split("/")[-2:])
-    region = country[0] if str(zone).count("/") > 1 else ""
-    return ", ".join(part for part in (place, region) if part).replace("_", " ")
+    parts = str(zone).replace("_", " ").split("/")
+    return ", ".join(reversed(parts[1:])) or parts[0]
 
 
 @register.filter
