@@ -50,10 +50,12 @@ def components(calendar):
 
 
 def properties(event, kind):
-    found = event.get_first_property(kind)
+    # A list, because the cursor belongs to the event and get_uid() moves it.
+    found, every = event.get_first_property(kind), []
     while found:
-        yield found
+        every.append(found)
         found = event.get_next_property(kind)
+    return every
 
 
 def zone_of(calendar, found):

@@ -140,4 +140,5 @@ def _khal(file: Path, folder: Path, after: datetime, before: datetime) -> list[s
     _run(*asked, "import", "--batch", "-a", "seen", file, **home)
     shape = "{uid}\t{start-date}T{start-time}Z\t{status}\t{title}"
     dates = (f"{moment:%Y-%m-%d}" for moment in (after, before))
-    return _run(*asked, "list", "--once", "--day-format", "", "--format", shape, *dates, **home)
+    # khal lists a session that passes midnight on both of its days, hence the set.
+    return sorted(set(_run(*asked, "list", "--day-format", "", "--format", shape, *dates, **home)))
