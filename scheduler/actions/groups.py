@@ -70,7 +70,7 @@ def found_group(
         is_listed=is_listed,
         founded_at=now,
     )
-    _speak(group, languages)
+    speak(group, languages)
     Membership.objects.create(
         group=group,
         person=by,
@@ -103,7 +103,7 @@ def describe_group(
     Group.objects.filter(pk=group.pk).update(
         name=name, about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
     )
-    _speak(group, languages)
+    speak(group, languages)
 
 
 def require_facilitator(person: Person, group: Group) -> Membership:
@@ -118,7 +118,8 @@ def require_facilitator(person: Person, group: Group) -> Membership:
     return membership
 
 
-def _speak(group: Group, languages: Iterable[str]) -> None:
+def speak(group: Group, languages: Iterable[str]) -> None:
+    """Let a group speak these languages and no others."""
     wanted = set(languages)
     group.spoken.exclude(language__in=wanted).delete()
     GroupLanguage.objects.bulk_create(

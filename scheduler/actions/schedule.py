@@ -61,6 +61,30 @@ def found_series(
     require_facilitator(by, group)
     if zones.resolve_local(first_local, group.tz) <= now:
         raise InThePast
+    return write_series(
+        by=by,
+        group=group,
+        first_local=first_local,
+        rule=rule,
+        duration_minutes=duration_minutes,
+        now=now,
+    )
+
+
+@transaction.atomic
+def write_series(
+    *,
+    by: Person | None,
+    group: Group,
+    first_local: datetime,
+    rule: Rule,
+    duration_minutes: int,
+    now: datetime,
+) -> Series:
+    """Write down a series and fill its window, for a verb that has asked who may.
+
+    ``by`` is None when the operator does it.
+    """
     series = Series.objects.create(
         group=group,
         tz=group.tz,
@@ -82,9 +106,16 @@ def end_series(*, by: Person, series: Series, now: datetime) -> None:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, series.group)
+    call_off_series(by=by, series=series, now=now)
+
+
+@transaction.atomic
+def call_off_series(*, by: Person | None, series: Series, now: datetime) -> None:
+    """Stop a series, for a verb that has asked who may; ``by`` is None for the operator."""
     Series.objects.filter(pk=series.pk).update(ended_at=now)
-    for occurrence in series.occurrences.filter(starts_at__gt=now, cancelled_at=None):
-        cancel_occurrence(by=by, occurrence=occurrence, reason="", now=now)
+    to_come = series.occurrences.filter(starts_at__gt=now, cancelled_at=None)
+    for occurrence in to_come.select_for_update():
+        _cancel(occurrence, by=by, reason="", now=now)
 
 
 def top_up(*, now: datetime) -> int:
@@ -174,8 +205,11 @@ def cancel_occurrence(*, by: Person, occurrence: Occurrence, reason: str, now: d
         AlreadyStarted: it has begun.
     """
     locked = _lock_for_change(by, occurrence, now)
-    if locked.is_cancelled:
-        return
+    if not locked.is_cancelled:
+        _cancel(locked, by=by, reason=reason, now=now)
+
+
+def _cancel(locked: Occurrence, *, by: Person | None, reason: str, now: datetime) -> None:
     locked.cancelled_at = now
     _revise(locked, now)
     _record(locked, Kind.CANCELLED, by=by, now=now, reason=reason)
@@ -226,7 +260,7 @@ def _record(
     subject: Series | Occurrence,
     kind: str,
     *,
-    by: Person,
+    by: Person | None,
     now: datetime,
     before: dict[str, str | int] | None = None,
     after: dict[str, str | int] | None = None,
