@@ -112,6 +112,8 @@ def _configuration() -> uvicorn.Config:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME_BYTES,
+        # Compression would hold 34 KiB for every idle line, to shorten lines of chat.
+        ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
         lifespan="off",

@@ -116,7 +116,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
     }
     if REDIS_URL
-    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    else {"BACKEND": "sessions.layers.InProcessLayer"}
 }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"

@@ -36,6 +36,14 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite's test tables in a file, as an installation does: in memory it locks otherwise."""
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
 @pytest.fixture(autouse=True)
 def quick_hashes(settings: Settings) -> None:
     """Hash passphrases in microseconds: Argon2 is slow on purpose, and tests sign many people in."""

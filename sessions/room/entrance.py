@@ -25,8 +25,9 @@ def enter(draft: Draft, command: commands.Enter) -> Refusal | None:
     if refusal := _stopped_at_the_door(draft, command):
         return refusal
     known = draft.state.people.get(command.by)
-    if known and known.role is not command.role:
-        _leave(draft, command.by)  # and come back as what one is now
+    if known and known.is_inside and known.role is not command.role:
+        _put(draft, command.by, Standing.OUT)  # and come back as what one is now
+        draft.tell("role_changed", also=command.by, who=command.by, role=command.role)
     person = _register(draft, command)
     if person.is_inside:
         return None

@@ -1,0 +1,1 @@
+"""Verbs of live meetings: one transaction each, the only writers."""

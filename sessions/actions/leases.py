@@ -1,0 +1,70 @@
+"""Presence: a person is here as long as one of their lines is, and a little longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from scheduler.errors import CommonhourError
+from sessions.models import Lease, Room
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+LENGTH: Final = timedelta(seconds=30)
+GRACE: Final = timedelta(seconds=8)  # a tunnel, a lift, a reloaded page
+SOCKETS_EACH: Final = 5
+
+
+class TooManySockets(CommonhourError):
+    """A person who already has as many windows open as one may."""
+
+    code = "too_many_sockets"
+
+    def __init__(self) -> None:
+        super().__init__("This room is already open in five windows. Close one of them.")
+
+
+def take_lease(*, room_id: int, membership_id: int, now: datetime) -> Lease:
+    """Note that a socket opened.
+
+    Raises:
+        TooManySockets: the person has five already.
+    """
+    with transaction.atomic():
+        Room.objects.select_for_update().get(pk=room_id)
+        mine = Lease.objects.running(now).filter(room=room_id, membership=membership_id)
+        # A line that just died still counts, for eight seconds; a closed one does not.
+        if mine.filter(expires_at__gt=now + GRACE).count() >= SOCKETS_EACH:
+            raise TooManySockets
+        return Lease.objects.create(
+            room_id=room_id, membership_id=membership_id, expires_at=now + LENGTH
+        )
+
+
+def renew_leases(*, lease_ids: Collection[int], now: datetime) -> None:
+    """Say that these sockets are still open."""
+    Lease.objects.filter(pk__in=lease_ids).update(expires_at=now + LENGTH)
+
+
+def drop_lease(*, lease_id: int, now: datetime) -> None:
+    """Note that a socket closed; its person is missed after a grace of eight seconds."""
+    Lease.objects.filter(pk=lease_id).update(expires_at=now + GRACE)
+
+
+def collect_lost(*, now: datetime) -> list[tuple[int, str]]:
+    """Delete run-out leases; return (room, person) of those who have no other."""
+    with transaction.atomic():
+        out = Lease.objects.filter(expires_at__lte=now)
+        over = list(out.select_for_update(skip_locked=True).values_list("pk", "room", "membership"))
+        Lease.objects.filter(pk__in=[pk for pk, _, _ in over]).delete()
+        here = set(
+            Lease.objects.filter(room__in={room for _, room, _ in over}).values_list(
+                "room", "membership"
+            )
+        )
+    lost = {(room, member) for _, room, member in over} - here
+    return [(room, str(member)) for room, member in sorted(lost)]

@@ -1,0 +1,167 @@
+"""Whatever happens in a room happens here: under its row lock, numbered, kept in its log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from scheduler.models import Membership, Seat
+from sessions.actions import records
+from sessions.models import Room, RoomEvent
+from sessions.room import Refusal, State, apply
+from sessions.room import commands as c
+from sessions.room.clock import next_tick
+from sessions.room.events import Code
+from sessions.room.state import Phase, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scheduler.models import Occurrence
+    from sessions.room import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock(c.Command):
+    """Come to the door under the alias, role and seat that the tables hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A command, under a name that makes its repetition harmless."""
+
+    command: c.Command
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a wish: the number it has in the log, or why it was refused."""
+
+    seq: int | None = None
+    refusal: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What became of a batch of wishes: one outcome each, and everything there is to tell."""
+
+    outcomes: tuple[Outcome, ...]
+    events: tuple[Event, ...]
+
+
+def room_of(*, occurrence: Occurrence) -> Room:
+    """Return the room of an occurrence, and make it when nobody asked before."""
+    state = State(
+        starts_at=occurrence.starts_at, ends_at=occurrence.ends_at, capacity=occurrence.seats
+    )
+    room = Room(occurrence=occurrence)
+    room.write(state, tick_at=next_tick(state))
+    fields = {name: getattr(room, name) for name in ("seq", "phase", "state", "tick_at")}
+    made, _ = Room.objects.get_or_create(occurrence=occurrence, defaults=fields)
+    return made
+
+
+def fulfil(*, room_id: int, wishes: Sequence[Wish], now: datetime) -> Happened:
+    """Apply wishes in order, in one transaction, under the room's lock.
+
+    Everyone's right is checked anew: who no longer belongs is shown out, whose role
+    changed comes back in the new one. A wish that was fulfilled before is not repeated.
+    """
+    with transaction.atomic():
+        rooms = Room.objects.select_for_update(of=("self",)).select_related("occurrence__group")
+        clerk = _Clerk(rooms.get(pk=room_id), now)
+        clerk.do(c.Tick())
+        clerk.check_rights({wish.command.by for wish in wishes})
+        outcomes = tuple(clerk.fulfil(wish) for wish in wishes)
+        clerk.save()
+    return Happened(outcomes, tuple(clerk.events))
+
+
+class _Clerk:
+    """Writes down what happens in one room during one transaction."""
+
+    def __init__(self, room: Room, now: datetime) -> None:
+        self.room = room
+        self.now = now
+        self.state = _following_the_schedule(room.read(), room.occurrence)
+        self.events: list[Event] = []
+        self.rows: list[RoomEvent] = []
+        self.members: dict[str, Membership] = {}
+
+    def check_rights(self, people: set[str]) -> None:
+        """Show out who no longer belongs; know everyone else by today's alias and role."""
+        active = Membership.objects.active().filter(
+            pk__in=[int(who) for who in people if who],
+            group=self.room.occurrence.group_id,
+            person__deactivated_at=None,
+        )
+        self.members = {str(member.pk): member for member in active}
+        for who in sorted(people - self.members.keys() - {""}):
+            self.do(c.Expel(by=who))
+        for who, member in self.members.items():
+            known = self.state.people.get(who)
+            if known and known.is_inside and known.role != member.role:
+                self.do(self._entrance(member))
+
+    def fulfil(self, wish: Wish) -> Outcome:
+        """Apply one wish, unless it was before."""
+        if wish.message_id and (seq := self._number_of(wish.message_id)):
+            return Outcome(seq=seq)
+        command = wish.command
+        if command.by and command.by not in self.members and not isinstance(command, c.Leave):
+            return Outcome(refusal=Code.NOT_HERE)
+        if isinstance(command, Knock):
+            command = self._entrance(self.members[command.by])
+        return self.do(command, message_id=wish.message_id)
+
+    def do(self, command: c.Command, *, message_id: str = "") -> Outcome:
+        """Apply a command and keep what it tells."""
+        result = apply(self.state, command, self.now)
+        if isinstance(result, Refusal):
+            return Outcome(refusal=result.code)
+        self.state, events = result
+        names = [message_id, *[""] * len(events)]
+        for event, name in zip(events, names, strict=False):
+            self.rows.append(RoomEvent.of(self.room, event, message_id=name))
+        self.events += events
+        records.keep(self.room, command, events, rows=self.rows, now=self.now)
+        return Outcome(seq=events[0].seq if events else self.state.seq)
+
+    def save(self) -> None:
+        """Store the room and its new events."""
+        self.room.write(self.state, tick_at=next_tick(self.state))
+        self.room.save(update_fields=["seq", "phase", "state", "tick_at", "ended_at"])
+        RoomEvent.objects.bulk_create(self.rows)
+
+    def _number_of(self, message_id: str) -> int | None:
+        """Return the number a wish has in the log or in this very batch."""
+        for row in self.rows:
+            if row.message_id == message_id:
+                return row.seq
+        logged = self.room.events.filter(message_id=message_id).values_list("seq", flat=True)
+        return logged.first()
+
+    def _entrance(self, member: Membership) -> c.Enter:
+        going = Seat.objects.going().filter(membership=member, occurrence=self.room.occurrence_id)
+        return c.Enter(
+            by=str(member.pk),
+            alias=member.alias,
+            role=Role(member.role),
+            has_seat=going.exists(),
+        )
+
+
+def _following_the_schedule(state: State, occurrence: Occurrence) -> State:
+    """Take over a moved hour or another capacity while the session has not begun."""
+    if state.phase not in {Phase.CLOSED, Phase.DOORS_OPEN}:
+        return state
+    return replace(
+        state,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        capacity=occurrence.seats,
+    )

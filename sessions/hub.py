@@ -1,0 +1,225 @@
+"""Everything live in this process, and the only part of the house that uses the channel layer.
+
+The layer carries doorbells: "room 7 has reached 42". A bell may be lost, doubled or late, and
+nothing is: the log has every event, and a look at the tables each second finds what no bell told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.utils import timezone
+
+from sessions.actions import leases, rooms
+from sessions.actions.rooms import Knock, Outcome, Wish
+from sessions.actions.watch import Seen, look
+from sessions.limits import Bucket
+from sessions.live import LiveRoom
+from sessions.room import commands as c
+from sessions.sockets import Close, Socket
+from sessions.threads import in_database
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+SWEEP_EVERY: Final = 1.0  # seconds
+RENEW_EVERY: Final = 10.0
+BELL_WITHIN: Final = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """The rooms of one process. Lives as long as the event loop it was made on."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[int, LiveRoom] = {}
+        self._layer: Any = get_channel_layer()
+        self._channel = ""
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._keepers: list[asyncio.Task[None]] = []
+        self._bells: dict[int, int] = {}
+        self._buckets: dict[tuple[int, str], Bucket] = {}
+        self._renewed = 0.0
+
+    async def enter(self, socket: Socket, *, since: int | None) -> Outcome:
+        """Bring a socket's person to the door, and attach the socket if they are let that far."""
+        self._wake()
+        room = self._room(socket.room_id)
+        room.expected += 1
+        try:
+            outcome = await room.ask(Wish(Knock(by=socket.who)))
+            if outcome.refusal is None:
+                await room.attach(socket, since=since)
+        finally:
+            room.expected -= 1
+        return outcome
+
+    async def ask(self, socket: Socket, command: c.Command, *, message_id: str) -> Outcome:
+        """Ask the room for what a socket's person wants."""
+        return await self._room(socket.room_id).ask(Wish(command, f"{socket.who}:{message_id}"))
+
+    async def leave(self, socket: Socket) -> None:
+        """Forget a closed socket; its person is missed after the grace."""
+        socket.forget()
+        room = self.rooms.get(socket.room_id)
+        if room:
+            room.sockets.pop(socket, None)
+        await in_database(leases.drop_lease, lease_id=socket.lease_id, now=timezone.now())
+
+    def sockets(self) -> list[Socket]:
+        """Return every open socket of this process."""
+        return [socket for room in self.rooms.values() for socket in room.sockets]
+
+    def bucket_of(self, socket: Socket) -> Bucket:
+        """Return the measure of frames that all sockets of this person here share."""
+        return self._buckets.setdefault((socket.room_id, socket.who), Bucket())
+
+    async def sweep(self) -> None:
+        """Look at the tables once, and do what they ask for."""
+        sockets = self.sockets()
+        seen = await in_database(
+            look,
+            rooms=list(self.rooms),
+            people={socket.who for socket in sockets},
+            sign_ins={socket.session_key for socket in sockets},
+            now=timezone.now(),
+        )
+        self._close_the_gone(seen)
+        for room_id, seq in seen.tops.items():
+            if room_id in self.rooms:
+                self.rooms[room_id].heard(seq)
+        for room_id, command in seen.due:
+            await self._do(room_id, command)
+        await self._renew()
+        await self._drop_empty_rooms()
+
+    def _wake(self) -> None:
+        """Start listening and sweeping with the first socket."""
+        if self._keepers:
+            return
+        self._keepers = [asyncio.create_task(self._listen()), asyncio.create_task(self._sweep())]
+
+    def _room(self, room_id: int) -> LiveRoom:
+        """Return a room; a bell missed before the subscription stands is one for the sweep."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = LiveRoom(room_id, ring_bell=self._ring_soon)
+            self._soon(self._quietly(self._subscribe(room_id)))
+        return room
+
+    async def _subscribe(self, room_id: int) -> None:
+        if self._channel:
+            await self._layer.group_add(_group(room_id), self._channel)
+
+    async def _listen(self) -> None:
+        """Hear the bells of every room here; when the layer fails, begin again."""
+        while True:
+            try:
+                self._channel = await self._layer.new_channel()
+                for room_id in list(self.rooms):
+                    await self._subscribe(room_id)
+                while True:
+                    bell = await self._layer.receive(self._channel)
+                    if room := self.rooms.get(bell["room"]):
+                        room.heard(bell["seq"])
+            except Exception:
+                log.exception("the channel layer failed; the sweep goes on")
+                await asyncio.sleep(SWEEP_EVERY)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("the sweep failed; the next one comes")
+
+    def _close_the_gone(self, seen: Seen) -> None:
+        for socket in self.sockets():
+            if socket.session_key in seen.signed_out:
+                self._hang_up(socket, Close.SIGNED_OUT)
+            elif socket.who in seen.strangers:
+                self._hang_up(socket, Close.NO_ENTRY)
+                self._soon(self._do(socket.room_id, c.Expel(by=socket.who)))
+
+    def _hang_up(self, socket: Socket, code: Close) -> None:
+        self.rooms[socket.room_id].sockets.pop(socket, None)
+        socket.close(code)
+
+    async def _do(self, room_id: int, command: c.Command) -> None:
+        """Let the house itself act in a room, whether or not anyone here is in it."""
+        if room := self.rooms.get(room_id):
+            await room.ask(Wish(command))
+            return
+        now = timezone.now()
+        done = await in_database(rooms.fulfil, room_id=room_id, wishes=[Wish(command)], now=now)
+        if done.events:
+            self._ring_soon(room_id, done.events[-1].seq)
+
+    async def _renew(self) -> None:
+        clock = asyncio.get_running_loop().time()
+        if clock - self._renewed < RENEW_EVERY:
+            return
+        self._renewed = clock
+        sockets = self.sockets()
+        here = {(socket.room_id, socket.who) for socket in sockets}
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if key in here}
+        for socket in sockets:
+            socket.push('{"type":"beat"}')
+        ids = [socket.lease_id for socket in sockets]
+        await in_database(leases.renew_leases, lease_ids=ids, now=timezone.now())
+
+    async def _drop_empty_rooms(self) -> None:
+        for room_id, room in list(self.rooms.items()):
+            if room.is_idle:
+                del self.rooms[room_id]
+                await self._quietly(self._layer.group_discard(_group(room_id), self._channel))
+
+    def _ring_soon(self, room_id: int, seq: int) -> None:
+        """Tell the other processes; bells of one room that wait for the layer become one."""
+        is_ringing = room_id in self._bells
+        self._bells[room_id] = seq
+        if not is_ringing:
+            self._soon(self._ring(room_id))
+
+    async def _ring(self, room_id: int) -> None:
+        while True:
+            seq = self._bells[room_id]
+            bell = {"type": "bell", "room": room_id, "seq": seq}
+            await self._quietly(self._layer.group_send(_group(room_id), bell))
+            if self._bells[room_id] == seq:
+                del self._bells[room_id]
+                return
+
+    async def _quietly(self, call: Coroutine[Any, Any, Any]) -> None:
+        """Use the layer; if it fails or hangs, the sweep does without it."""
+        try:
+            async with asyncio.timeout(BELL_WITHIN):
+                await call
+        except Exception as error:  # noqa: BLE001 - each layer has its own
+            log.warning("no bell: %s", type(error).__name__)
+
+    def _soon(self, call: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(call)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def the_hub() -> Hub:
+    """Return the hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+def _group(room_id: int) -> str:
+    return f"room.{room_id}"

@@ -1,0 +1,183 @@
+"""One room as one process serves it: its sockets, its mailbox, and where in the log it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+
+from sessions.actions import rooms
+from sessions.models import RoomEvent
+from sessions.pictures import frame_of, picture_of
+from sessions.sockets import Close, Socket
+from sessions.threads import in_database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sessions.actions.rooms import Outcome, Wish
+    from sessions.room.events import Circle, Event
+
+RING: Final = 300  # events kept in memory for sockets that attach while others talk
+BATCH: Final = 64
+MOVES: Final = frozenset({"joined", "role_changed", "sent_back", "waiting"})
+
+log = logging.getLogger(__name__)
+
+
+class LiveRoom:
+    """Fans a room's log out to this process's sockets, in order, without a gap.
+
+    ``last`` is the event delivered last. Wishes that arrive together share a transaction.
+    """
+
+    def __init__(self, room_id: int, *, ring_bell: Callable[[int, int], None]) -> None:
+        self.room_id = room_id
+        self.sockets: dict[Socket, None] = {}
+        self.expected = 0  # sockets on their way in
+        self.last: int | None = None
+        self._ring_bell = ring_bell
+        self._recent: deque[Event] = deque(maxlen=RING)
+        self._told_last: dict[frozenset[Circle], int] = {}
+        self._mailbox: deque[tuple[Wish, asyncio.Future[Outcome]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._moving: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody here needs this room any more."""
+        return not (self.sockets or self.expected or self._mailbox or self._worker or self._reader)
+
+    async def ask(self, wish: Wish) -> Outcome:
+        """Put a wish into the mailbox and return what became of it."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._mailbox.append((wish, answer))
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        return await answer
+
+    async def attach(self, socket: Socket, *, since: int | None = None) -> None:
+        """Send a socket its picture of the room, then every event after it.
+
+        Nothing is awaited between "caught up" and "attached", so no event falls between.
+        """
+        if socket.is_closed:
+            return
+        socket.is_held = True
+        self.sockets[socket] = None
+        while True:
+            picture = await in_database(picture_of, self.room_id, socket.who, since=since)
+            if picture is None:
+                self.sockets.pop(socket, None)
+                socket.close(Close.NO_ENTRY)
+                return
+            if self.last is None:
+                self.last = picture.seq
+            if picture.seq >= self.last or self._covers(picture.seq, socket.who):
+                break
+        socket.circles, socket.seen, socket.is_held = picture.circles, picture.seq, False
+        socket.push(picture.frame)
+        for event in list(self._recent):
+            self._tell(event, [socket], is_replay=True)
+
+    def heard(self, seq: int) -> None:
+        """Take note that the log has reached a number, and read on if that is news."""
+        if self.last is not None and seq > self.last and self._reader is None:
+            self._reader = asyncio.create_task(self._read_on())
+
+    def deliver(self, events: Iterable[Event]) -> None:
+        """Tell events in order; at a gap, stop and let the log fill it."""
+        for event in events:
+            if self.last is None or event.seq <= self.last:
+                continue
+            if event.seq > self.last + 1:
+                self.heard(event.seq)
+                return
+            self.last = event.seq
+            self._recent.append(event)
+            self._tell(event, list(self.sockets))
+
+    async def _work(self) -> None:
+        while self._mailbox:
+            count = min(BATCH, len(self._mailbox))
+            batch = [self._mailbox.popleft() for _ in range(count)]
+            try:
+                happened = await in_database(
+                    rooms.fulfil,
+                    room_id=self.room_id,
+                    wishes=[wish for wish, _ in batch],
+                    now=timezone.now(),
+                )
+            except Exception as error:  # noqa: BLE001 - it belongs to those who asked
+                _answer((answer, error) for _, answer in batch)
+                continue
+            self.deliver(happened.events)
+            if happened.events:
+                self._ring_bell(self.room_id, happened.events[-1].seq)
+            for (_, answer), outcome in zip(batch, happened.outcomes, strict=True):
+                if not answer.done():
+                    answer.set_result(outcome)
+        self._worker = None
+
+    async def _read_on(self) -> None:
+        try:
+            while events := await in_database(_events_after, self.room_id, self.last or 0):
+                self.deliver(events)
+        except Exception:  # the sweep will ask again in a second
+            log.exception("cannot read on")
+        finally:
+            self._reader = None
+
+    def _covers(self, seq: int, who: str) -> bool:
+        """Whether the recent events lead from a picture to now, and leave this person in place."""
+        missing = [event for event in self._recent if event.seq > seq]
+        return (
+            bool(missing)
+            and missing[0].seq == seq + 1
+            and not any(event.data.get("who") == who for event in missing)
+        )
+
+    def _tell(self, event: Event, sockets: list[Socket], *, is_replay: bool = False) -> None:
+        """Send an event to those who may hear it; each circle's frame is written once."""
+        frames: dict[frozenset[Circle], str] = {}
+        for socket in sockets:
+            if socket.is_held or event.seq <= socket.seen:
+                continue
+            socket.seen = event.seq
+            if event.circle in socket.circles:
+                if socket.circles not in frames:
+                    after = 0 if is_replay else self._told_last.get(socket.circles, 0)
+                    frames[socket.circles] = frame_of(event, after=after)
+                socket.push(frames[socket.circles])
+            elif event.also == socket.who:
+                socket.push(frame_of(event, after=0))
+            if event.data.get("who") == socket.who:
+                self._follow(event, socket)
+        if not is_replay:
+            self._told_last |= dict.fromkeys(frames, event.seq)
+
+    def _follow(self, event: Event, socket: Socket) -> None:
+        """Do to a socket what an event did to its person."""
+        if event.kind in {"removed", "left"}:
+            self.sockets.pop(socket, None)
+            socket.close(Close.NO_ENTRY if event.kind == "removed" else Close.GONE)
+        elif event.kind in MOVES:
+            socket.is_held = True
+            task = asyncio.create_task(self.attach(socket))
+            self._moving.add(task)
+            task.add_done_callback(self._moving.discard)
+
+
+def _events_after(room_id: int, seq: int) -> list[Event]:
+    rows = RoomEvent.objects.filter(room=room_id, seq__gt=seq).order_by("seq")[:RING]
+    return [row.told() for row in rows]
+
+
+def _answer(failures: Iterable[tuple[asyncio.Future[Outcome], Exception]]) -> None:
+    for answer, error in failures:
+        if not answer.done():
+            answer.set_exception(error)

@@ -1,0 +1,119 @@
+"""Rooms, each with a gapless numbered log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from scheduler.models import Occurrence
+from sessions.room import State
+from sessions.room.codec import dump, load
+from sessions.room.events import Circle, Event
+from sessions.room.state import Phase
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sessions.room.state import Occupant
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    """Live rooms."""
+
+    def asked_by_the_clock(self, now: datetime) -> Self:
+        """Keep rooms in which time alone must change something."""
+        return self.filter(tick_at__lte=now)
+
+
+class Room(models.Model):
+    """The live meeting of one occurrence. Its row lock orders everything that happens in it.
+
+    ``state`` is the whole of ``sessions.room.State`` after event ``seq``; ``tick_at`` is
+    when the clock next asks for a change.
+    """
+
+    occurrence = models.OneToOneField(Occurrence, models.CASCADE, related_name="room")
+    seq = models.PositiveBigIntegerField(default=0)
+    phase = models.CharField(max_length=12, default=Phase.CLOSED)
+    state = models.JSONField(default=dict)
+    tick_at = models.DateTimeField(null=True, db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)  # when its words and names were deleted
+
+    objects: ClassVar[RoomQuerySet] = RoomQuerySet.as_manager()  # type: ignore[assignment]
+
+    def read(self) -> State:
+        """Return the room as the rules know it."""
+        return load(State, self.state)
+
+    def write(self, state: State, *, tick_at: datetime | None) -> None:
+        """Put a state into the columns, without saving."""
+        self.seq = state.seq
+        self.phase = state.phase
+        self.ended_at = state.ended_at
+        self.tick_at = tick_at
+        self.state = dump(state)
+
+
+class RoomEventQuerySet(models.QuerySet["RoomEvent"]):
+    """Events, as somebody hears them."""
+
+    def heard_by(self, who: str, person: Occupant, circles: frozenset[Circle]) -> Self:
+        """Keep what this person was meant to hear, in order."""
+        return self.filter(
+            Q(also=who)
+            | Q(circle__in=circles & {Circle.DOOR, Circle.STAFF})
+            | Q(circle__in=circles & {Circle.ROOM}, seq__gte=person.hears_from)
+        ).order_by("seq")
+
+
+class RoomEvent(models.Model):
+    """One numbered change. ``message_id`` makes a repeated command harmless."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=24)
+    circle = models.CharField(max_length=8)
+    also = models.CharField(max_length=20, blank=True)
+    data = models.JSONField(default=dict)
+    message_id = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[RoomEventQuerySet] = RoomEventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="room_event_has_its_number"),
+            models.UniqueConstraint(
+                fields=["room", "message_id"],
+                condition=~Q(message_id=""),
+                name="room_command_counts_once",
+            ),
+        ]
+
+    @classmethod
+    def of(cls, room: Room, event: Event, *, message_id: str) -> Self:
+        """Return the row of an event, unsaved."""
+        return cls(
+            room=room,
+            seq=event.seq,
+            at=event.at,
+            kind=event.kind,
+            circle=event.circle,
+            also=event.also or "",
+            data=event.data,
+            message_id=message_id,
+        )
+
+    def told(self) -> Event:
+        """Return the event as the rules know it."""
+        return Event(
+            seq=self.seq,
+            at=self.at,
+            kind=self.kind,
+            circle=Circle(self.circle),
+            also=self.also or None,
+            data=self.data,
+        )

@@ -1,0 +1,9 @@
+"""The one address for sockets; which room it is about, the ticket says."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sessions.consumers import RoomConsumer
+
+websocket_urlpatterns = [path("ws/room/", RoomConsumer.as_asgi())]  # type: ignore[arg-type] # Channels routes ASGI

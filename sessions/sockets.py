@@ -1,0 +1,156 @@
+"""One browser's line: never blocks the room, and is cut when it cannot keep up."""
+
+from __future__ import annotations
+
+import asyncio
+import types
+from collections import deque
+from contextlib import suppress
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
+
+    from sessions.room.events import Circle
+
+OUTBOX_BYTES: Final = 256 * 1024
+CLOSE_WITHIN: Final = 5.0  # seconds
+
+
+class Close(IntEnum):
+    """Why the server closes a line; browsers switch on it."""
+
+    MALFORMED = 4400
+    SIGNED_OUT = 4401
+    NO_ENTRY = 4403
+    TOO_SLOW = 4409  # reconnect and catch up
+    GONE = 4410
+    TOO_MANY = 4429
+
+
+class Socket:
+    """An open WebSocket. ``seen`` is the last event it was told, or did not need to be."""
+
+    __slots__ = (
+        "_backlog",
+        "_backlog_bytes",
+        "_drain",
+        "_send",
+        "circles",
+        "is_closed",
+        "is_held",
+        "lease_id",
+        "room_id",
+        "seen",
+        "session_key",
+        "who",
+    )
+
+    def __init__(
+        self,
+        send: Callable[[Any], Awaitable[None]],
+        *,
+        room_id: int,
+        who: str,
+        lease_id: int,
+        session_key: str,
+    ) -> None:
+        self._send = send
+        self._backlog: deque[str] = deque()
+        self._backlog_bytes = 0
+        self._drain: asyncio.Task[None] | None = None
+        self.room_id = room_id
+        self.who = who
+        self.lease_id = lease_id
+        self.session_key = session_key
+        self.circles: frozenset[Circle] = frozenset()
+        self.seen = 0
+        self.is_held = True  # until its picture of the room is on its way
+        self.is_closed = False
+
+    def push(self, text: str) -> None:
+        """Send a text now if the line takes it at once; otherwise keep it, up to 256 KiB."""
+        if self.is_closed:
+            return
+        if self._drain is None:
+            self._send_eagerly(text)
+            return
+        self._backlog.append(text)
+        self._backlog_bytes += len(text)
+        if self._backlog_bytes > OUTBOX_BYTES:
+            self.close(Close.TOO_SLOW)
+
+    def close(self, code: Close) -> None:
+        """Stop sending and hang up."""
+        if self.is_closed:
+            return
+        self.forget()
+        _keep(asyncio.create_task(self._hang_up(code)))
+
+    def forget(self) -> None:
+        """Stop sending; the line is, or soon will be, closed."""
+        self.is_closed = True
+        self._backlog.clear()
+        if self._drain:
+            self._drain.cancel()
+
+    def _send_eagerly(self, text: str) -> None:
+        """Run the send as far as it goes without waiting, which is nearly always to its end.
+
+        A task per frame and socket would cost more than the frame itself.
+        """
+        sending: Any = self._send({"type": "websocket.send", "text": text})
+        try:
+            awaited = sending.send(None)
+        except StopIteration:
+            return
+        except (OSError, RuntimeError):  # the browser has gone; its consumer is about to hear it
+            self.forget()
+            return
+        self._drain = asyncio.create_task(self._send_the_rest(_resume(sending, awaited)))
+
+    async def _send_the_rest(self, first: Awaitable[None]) -> None:
+        with suppress(OSError, RuntimeError):
+            await first
+            while self._backlog:
+                text = self._backlog.popleft()
+                self._backlog_bytes -= len(text)
+                await self._send({"type": "websocket.send", "text": text})
+        self._drain = None
+
+    async def _hang_up(self, code: Close) -> None:
+        with suppress(OSError, RuntimeError, TimeoutError):
+            message = {"type": "websocket.close", "code": int(code)}
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._send(message)
+            return
+        # A line that takes no more bytes takes no farewell either. ASGI has no word for
+        # cutting it; uvicorn's protocol object does.
+        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def _keep(task: asyncio.Task[None]) -> None:
+    """Hold on to a task: the event loop alone does not."""
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+@types.coroutine
+def _resume(coroutine: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine that already stopped once to wait for ``awaited``."""
+    try:
+        while True:
+            try:
+                value = yield awaited
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the coroutine
+                awaited = coroutine.throw(error)
+            else:
+                awaited = coroutine.send(value)
+    except StopIteration:
+        return

@@ -1,0 +1,44 @@
+"""What every test of live rooms may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+
+from sessions import threads
+from sessions.hub import Hub, _hubs
+from tests.lines import Evening, an_evening
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def hubs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Stop what a test's hub keeps running, and let go of its threads' connections."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    yield
+    hub = _hubs.pop(asyncio.get_running_loop(), None) or Hub()
+    for room in hub.rooms.values():
+        for socket in list(room.sockets):
+            socket.forget()
+    for keeper in hub._keepers:
+        keeper.cancel()
+    at_work = [task for room in hub.rooms.values() for task in (room._worker, room._reader) if task]
+    await asyncio.gather(*hub._keepers, *hub._tasks, *at_work, return_exceptions=True)
+    # A cancelled task's thread works on: wait until every one of them is free.
+    count = threads._POOL._max_workers
+    all_free = Barrier(count)
+    await asyncio.gather(*(threads.in_database(all_free.wait) for _ in range(count)))
+    await sync_to_async(connections.close_all)()
+
+
+@pytest.fixture
+def evening(transactional_db: None, hubs: None) -> Evening:
+    """Return a session that begins now, with nobody in its room yet."""
+    return an_evening()

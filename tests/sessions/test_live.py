@@ -1,0 +1,198 @@
+"""People in a room: what reaches whom, in which order, and until when."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from asgiref.sync import sync_to_async
+from django.db.models import F
+from django.utils import timezone
+
+from sessions.hub import the_hub
+from sessions.models import Lease, RoomEvent
+from tests.lines import Evening, Line
+
+
+async def test_a_facilitator_and_a_participant_meet(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.line("bo")
+    assert bo.frames[0]["room"]["you"]["standing"] == "waiting"
+    assert (await amina.until("waiting"))["alias"] == "Bo"
+    await amina.ask("admit", who=evening.who("bo"))
+    picture = await bo.until("room")
+    assert [card["alias"] for card in picture["room"]["people"]] == ["Amina", "Bo"]
+    await bo.ask("say", text="Good evening")
+    assert (await amina.until("said"))["text"] == "Good evening"
+    await bo.ask("raise_hand")
+    assert (await amina.until("hand_raised"))["floor"]["hands"] == [evening.who("bo")]
+
+
+async def test_who_waits_hears_and_sees_nothing(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    dara = await evening.line("dara")
+    assert "people" not in dara.frames[0]["room"]
+    await bo.ask("say", text="a secret")
+    await bo.ask("raise_hand")
+    await amina.ask("back_channel", text="for us")
+    assert await dara.is_quiet()
+    await amina.ask("admit", who=evening.who("dara"))
+    picture = await dara.until("room")
+    assert picture["lines"] == []
+    assert dara.words == []
+
+
+async def test_a_removed_person_who_holds_the_line_open_hears_nothing_more(
+    evening: Evening,
+) -> None:
+    amina = await evening.line("amina")
+    bo, tablet = await evening.inside("bo", amina), await evening.line("bo")
+    await amina.ask("remove", who=evening.who("bo"), reason="selling")
+    await amina.ask("say", text="after")
+    assert await bo.closes(within=2) == 4403
+    assert await tablet.closes(within=2) == 4403
+    assert "after" not in bo.words + tablet.words
+    assert bo.events[-1]["kind"] == "removed"
+    ticket = await sync_to_async(evening.ticket)("bo")
+    again = Line()
+    assert (await again.hello(ticket))["code"] == "removed"
+    await bo.send({"type": "say", "id": "x", "text": "I am still here"})
+    assert await amina.is_quiet()
+
+
+async def test_private_lines_reach_facilitators_and_nobody_else(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    edith = await evening.line("edith")
+    bo = await evening.inside("bo", amina)
+    dara = await evening.inside("dara", amina)
+    await bo.until("joined")
+    await bo.ask("tell_facilitators", text="I feel unsafe")
+    await amina.ask("answer", who=evening.who("bo"), text="I am with you")
+    await amina.ask("back_channel", text="Bo needs us")
+    await bo.ask("ask_for_help")
+    assert await dara.is_quiet(0.2)
+    await bo.is_quiet(0.1)
+    await edith.is_quiet(0.1)
+    assert bo.words == ["I feel unsafe", "I am with you"]
+    assert edith.words == ["I feel unsafe", "I am with you", "Bo needs us"]
+
+
+async def test_a_closed_laptop_disappears_after_the_grace(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    await bo.hang_up()
+    assert await amina.is_quiet(0.3)
+    await _run_out(evening)
+    await the_hub().sweep()
+    assert (await amina.until("left"))["who"] == evening.who("bo")
+
+
+async def test_a_short_loss_of_line_is_told_to_nobody(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    await amina.is_quiet(0.1)
+    await bo.hang_up()
+    back = await evening.line("bo")
+    assert back.frames[0]["room"]["you"]["standing"] == "inside"
+    assert await amina.is_quiet()
+
+
+async def test_who_comes_back_gets_exactly_what_was_missed(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    first = await bo.ask("say", text="one")
+    await bo.hang_up()
+    for text in ("two", "three"):
+        await amina.ask("say", text=text)
+    await amina.ask("back_channel", text="not for Bo")
+    back = await evening.line("bo", since=first["seq"])
+    missed = back.frames[0]
+    assert missed["type"] == "missed"
+    assert [event["text"] for event in missed["events"]] == ["two", "three"]
+    await amina.ask("say", text="four")
+    four = await back.until("said")
+    assert four["text"] == "four"
+    assert four["after"] <= missed["seq"]
+
+
+async def test_who_missed_too_much_gets_the_whole_picture(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    await amina.ask("say", text="hello")
+    for since in (-1, 999):
+        assert (await evening.line("amina", since=since)).frames[0]["type"] == "room"
+
+
+async def test_signing_out_closes_the_lines_of_that_sign_in_within_two_seconds(
+    evening: Evening,
+) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    await sync_to_async(evening.browsers["bo"].logout)()
+    assert await bo.closes(within=2) == 4401
+    assert (await amina.ask("say", text="undisturbed"))["type"] == "ack"
+
+
+async def test_losing_the_membership_closes_every_line_within_two_seconds(
+    evening: Evening,
+) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    evening.members["bo"].state = "removed"
+    await evening.members["bo"].asave()
+    assert await bo.closes(within=2) == 4403
+    assert (await amina.until("left"))["who"] == evening.who("bo")
+
+
+async def test_a_deactivated_account_hears_nothing_more(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    person = await sync_to_async(evening.person)("bo")
+    person.deactivated_at = timezone.now()
+    await person.asave()
+    await bo.send({"type": "say", "id": "a", "text": "hi"})
+    assert await bo.closes(within=2) in {4403, 4410}
+    await amina.until("left")
+    assert "hi" not in amina.words
+
+
+async def test_a_lost_role_takes_its_powers_at_once(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    edith = await evening.line("edith")
+    evening.members["edith"].role = "member"
+    await evening.members["edith"].asave()
+    assert (await edith.ask("lock", on=True))["code"] in {"staff_only", "waiting"}
+    assert (await amina.ask("lock", on=True))["type"] == "ack"
+
+
+async def test_taken_away_words_are_gone_from_the_log(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    said = await bo.ask("say", text="0700 123456")
+    await bo.ask("edit", line=said["seq"], text="0700 654321")
+    await amina.ask("redact", line=said["seq"])
+    logged = [row.data async for row in RoomEvent.objects.filter(room=evening.room)]
+    assert "0700" not in str(logged)
+
+
+async def test_everyone_hears_everything_in_one_order(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    dara = await evening.inside("dara", amina)
+    lines = (amina, bo, dara)
+    await asyncio.gather(
+        *(line.ask("say", text=f"{i}-{n}") for i, line in enumerate(lines) for n in range(1))
+    )
+    for _ in range(5):
+        await asyncio.gather(*(line.ask("react", reaction="heart") for line in lines))
+    for line in lines:
+        await line.is_quiet(0.2)
+    heard = [[e["seq"] for e in line.events if e["kind"] in {"said", "reacted"}] for line in lines]
+    assert heard[0] == heard[1] == heard[2]
+    assert heard[0] == list(range(heard[0][0], heard[0][0] + 18))
+
+
+async def _run_out(evening: Evening) -> None:
+    """Let the grace of closed lines pass."""
+    leases = Lease.objects.filter(membership=evening.members["bo"])
+    await leases.aupdate(expires_at=F("expires_at") - timedelta(seconds=9))
