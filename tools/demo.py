@@ -138,9 +138,9 @@ def run(command, complaint, expected=0, environment=None):
     collected = 0
     for line in process.stdout or ():
         said.append(line)
-        if line.startswith("Collecting "):
+        if line.startswith(("Collecting ", "Processing ")):
             collected += 1
-            name = line.split()[1].partition("==")[0]
+            name = re.split(r"==|-[0-9]", Path(line.split()[1]).name)[0]
             show(f"Fetching package {collected} of {expected}: {name}")
         elif line.startswith("Installing collected packages"):
             show(f"Unpacking {collected} packages …")
