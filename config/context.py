@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from scheduler.models import Organisation
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -13,9 +16,13 @@ if TYPE_CHECKING:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Return the reader's zone, the way out, and whether this is a demonstration."""
+    user = request.user
     return {
+        "coordinates": SimpleLazyObject(
+            lambda: user.is_authenticated and Organisation.objects.coordinated_by(user).exists()
+        ),
         "reader_tz": timezone.get_current_timezone_name(),
-        "zone_is_known": request.user.is_authenticated or "tz" in request.COOKIES,
+        "zone_is_known": user.is_authenticated or "tz" in request.COOKIES,
         "leave_url": settings.LEAVE_URL,
         "is_demo": settings.IS_DEMO,
     }

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import TemplateView
+from django.views.i18n import set_language
 
-from config import health
+from config import health, shelter
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("scheduler.urls")),
+    path(shelter.ADDRESS, shelter.crisis, name="crisis"),
+    path("leave/", TemplateView.as_view(template_name="leave.html"), name="leave"),
+    path("language/", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,3 +51,10 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def quick_hashes(settings: Settings) -> None:
     """Hash passphrases in microseconds: Argon2 is slow on purpose, and tests sign many people in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Forget what the cache holds: wrong tries of one test must not slow the next."""
+    yield
+    cache.clear()

@@ -95,6 +95,16 @@ def join_group(
     return membership
 
 
+def group_opened_by(*, code: str, now: datetime) -> Group | None:
+    """Return the group that an unspent invitation opens, listed or not."""
+    return Group.objects.filter(
+        closed_at=None,
+        invitations__code_hash=hash_code(code),
+        invitations__used_at=None,
+        invitations__expires_at__gt=now,
+    ).first()
+
+
 def _admission(group: Group, code: str, now: datetime) -> str:
     """Return the state in which a newcomer enters, spending her invitation."""
     if code:

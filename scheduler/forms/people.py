@@ -33,7 +33,7 @@ class SignUpForm(forms.Form):
 
     handle = forms.CharField(
         label=_("Handle"),
-        min_length=3,
+        min_length=2,
         max_length=HANDLE_LENGTH,
         validators=[
             RegexValidator(r"^[\w.\-]+$", _("Use letters, digits, dots, dashes and underscores."))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,12 +16,24 @@ from scheduler.models.people import Person
 from scheduler.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
 DEFAULT_CAPACITY = 12
 MAXIMUM_CAPACITY = 100
 
 NAME_LENGTH = 80
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Partners."""
+
+    def coordinated_by(self, person: Person) -> Self:
+        """Keep the organisations that this person coordinates."""
+        return self.filter(
+            affiliations__person=person, affiliations__role=Affiliation.Role.COORDINATOR
+        )
 
 
 class Organisation(models.Model):
@@ -30,6 +43,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
 
 class Affiliation(models.Model):
@@ -60,6 +75,23 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, person: Person | AnonymousUser) -> Self:
         """Keep open groups that are listed, and those this person belongs to or coordinates."""
         return self.filter(closed_at=None).filter(Q(is_listed=True) | _belonging(person)).distinct()
+
+    def listed(self) -> Self:
+        """Keep the groups that anyone may find."""
+        return self.filter(closed_at=None, is_listed=True)
+
+    def mine(self, person: Person | AnonymousUser) -> Self:
+        """Keep the groups this person belongs to."""
+        if not person.pk:
+            return self.none()
+        return self.filter(
+            closed_at=None, pk__in=Membership.objects.active().filter(person=person).values("group")
+        )
+
+    def with_next_session(self, now: datetime) -> Self:
+        """Add ``next_session_at``: the start of the first session to come, or None."""
+        to_come = Q(occurrences__starts_at__gt=now, occurrences__cancelled_at=None)
+        return self.annotate(next_session_at=Min("occurrences__starts_at", filter=to_come))
 
     def facilitated_by(self, person: Person | AnonymousUser) -> Self:
         """Keep the groups in which this person is facilitator or co-facilitator."""
@@ -123,6 +155,10 @@ class Group(models.Model):
                 name="group_is_imported_once",
             )
         ]
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("group", args=[self.key])
 
     @property
     def languages(self) -> list[str]:

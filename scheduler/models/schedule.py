@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +64,16 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Leave out cancelled sessions."""
         return self.filter(cancelled_at=None)
 
+    def with_taken(self) -> Self:
+        """Add ``taken``: how many members mean to come. Who facilitates takes no seat."""
+        member_going = Q(seat_rows__state="going", seat_rows__membership__role="member")
+        return self.annotate(taken=Count("seat_rows", filter=member_going))
+
+    def with_seat_of(self, person: Person | AnonymousUser) -> Self:
+        """Add ``my_seat``: the state of this person's seat, or None."""
+        own = Q(seat_rows__membership__person=person.pk)
+        return self.annotate(my_seat=Max("seat_rows__state", filter=own))
+
     def for_cards(self) -> Self:
         """Fetch in two queries what a list of sessions shows."""
         return self.select_related("group__organisation").prefetch_related("group__spoken")
@@ -109,6 +119,19 @@ class Occurrence(models.Model):
             models.Index(fields=["ends_at"], name="occurrence_by_end"),
             models.Index(fields=["group", "starts_at"], name="occurrence_by_group"),
         ]
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its door."""
+        return f"/s/{self.key}/"
+
+    @property
+    def minutes(self) -> int:
+        """Return its length."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether it is taking place."""
+        return not self.is_cancelled and self.starts_at <= now < self.ends_at
 
     @property
     def seats(self) -> int:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import pgettext
+
+from scheduler import languages
+from scheduler.recurrence import Rule
+from scheduler.wording import rule_in_words
+
+if TYPE_CHECKING:
+    from scheduler.models import Group, Occurrence, Series
 
 register = template.Library()
 
@@ -148,3 +155,27 @@ def _dots(count: int, circle: int) -> str:
     if count < 1:
         return ""
     return " ".join([".01 .99"] * (count - 1) + [f".01 {circle}"])
+
+
+@register.filter
+def is_on(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether a session is taking place."""
+    return occurrence.is_on(now)
+
+
+@register.filter
+def doors_are_open(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether people may wait at the door, or be inside."""
+    return occurrence.doors_open_at <= now < occurrence.ends_at
+
+
+@register.filter
+def languages_spoken(group: Group) -> list[str]:
+    """Return the languages of a group, each by its own name."""
+    return [languages.own_name(code) for code in group.languages]
+
+
+@register.filter
+def in_words(series: Series) -> str:
+    """Tell a series: ``Every week on Tuesday at 18:00``, on the clock of its zone."""
+    return rule_in_words(Rule.parse(series.rule), series.first_local)

@@ -1,0 +1,1 @@
+"""The doors: each calls actions and reads QuerySets, and decides nothing."""

@@ -1,0 +1,136 @@
+"""A group's page, joining and leaving, and the list of one's own groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from scheduler.actions import memberships
+from scheduler.actions.groups import found_group
+from scheduler.errors import CommonhourError
+from scheduler.forms.groups import FoundGroupForm, JoinForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.models import Group, Membership, Organisation
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+NEXT_SESSIONS: Final = 6
+
+
+def group(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a group, its hour, its next sessions, and the way in."""
+    shown = get_object_or_404(
+        Group.objects.visible_to(request.user).select_related("organisation"), key=key
+    )
+    return _group_page(request, shown, JoinForm(group=shown))
+
+
+def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpResponse:
+    sessions = shown.occurrences.not_over(timezone.now()).with_taken().with_seat_of(request.user)
+    context = {
+        "group": shown,
+        "form": form,
+        "membership": shown.memberships.filter(person=request.user.pk).first(),
+        "sessions": sessions[:NEXT_SESSIONS],
+        "series": shown.series.filter(ended_at=None),
+        "now": timezone.now(),
+        "states": Membership.State,
+    }
+    return render(request, "scheduler/groups/group.html", context)
+
+
+@login_required
+@require_POST
+def join(request: HttpRequest, key: str) -> HttpResponse:
+    """Join, or apply, or spend an invitation."""
+    wanted = _door(request, key)
+    form = JoinForm(request.POST, group=wanted)
+    if form.is_valid():
+        with refusals_told_by(form):
+            membership = memberships.join_group(
+                person=person_of(request), group=wanted, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _welcome(membership))
+            return redirect("group", key=key)
+    return _group_page(request, wanted, form)
+
+
+def _door(request: HttpRequest, key: str) -> Group:
+    """Return the group of a key if this person sees it, or holds a code that opens it."""
+    opened = memberships.group_opened_by(code=request.POST.get("code", ""), now=timezone.now())
+    if opened and opened.key == key:
+        return opened
+    return get_object_or_404(Group.objects.visible_to(request.user), key=key)
+
+
+def _welcome(membership: Membership) -> str:
+    if membership.state == Membership.State.APPLIED:
+        return _("Thank you. A facilitator will answer; you find it here and in My groups.")
+    return _("Welcome. Take a seat at a session whenever you like.")
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest, key: str) -> HttpResponse:
+    """Leave a group."""
+    left = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
+    try:
+        memberships.leave_group(person=person_of(request), group=left, now=timezone.now())
+        messages.success(request, _("You have left. Your calendar addresses were ended too."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("my_groups")
+
+
+@login_required
+def my_groups(request: HttpRequest) -> HttpResponse:
+    """List the groups this person belongs to, runs or has asked to join."""
+    rows = (
+        Membership.objects.filter(
+            person=person_of(request),
+            state__in=[Membership.State.ACTIVE, Membership.State.APPLIED],
+            group__closed_at=None,
+        )
+        .select_related("group__organisation")
+        .order_by("group__name")
+    )
+    may_found = person_of(request).affiliations.exists()
+    return render(
+        request, "scheduler/groups/my_groups.html", {"memberships": rows, "may_found": may_found}
+    )
+
+
+@login_required
+def found(request: HttpRequest) -> HttpResponse:
+    """Found a group."""
+    by = person_of(request)
+    get_object_or_404(Organisation.objects.filter(affiliations__person=by).distinct()[:1])
+    form = FoundGroupForm(
+        request.POST or None, by=by, initial={"tz": by.tz.key, "languages": [by.language]}
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            made = found_group(by=by, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Your group is founded. Now give it its hour."))
+            return redirect("run_group", key=made.key)
+    return render(request, "scheduler/groups/found.html", {"form": form})
+
+
+@login_required
+def invited(request: HttpRequest) -> HttpResponse:
+    """Find the group that an invitation code opens, also an unlisted one."""
+    code = request.POST.get("code", "")
+    opened = memberships.group_opened_by(code=code, now=timezone.now()) if code else None
+    if opened:
+        return _group_page(request, opened, JoinForm(group=opened, initial={"code": code}))
+    if code:
+        messages.error(request, str(memberships.InvitationDoesNotOpen()))
+    return render(request, "scheduler/groups/invited.html")

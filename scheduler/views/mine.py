@@ -1,0 +1,57 @@
+"""My sessions: what comes, the seats, the calendar addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from scheduler.actions import seats
+from scheduler.errors import CommonhourError
+from scheduler.models import Group, Occurrence
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 12
+
+
+@login_required
+def my_sessions(request: HttpRequest) -> HttpResponse:
+    """List the sessions of this person's groups, soonest first."""
+    person = person_of(request)
+    sessions = (
+        Occurrence.objects.not_over(timezone.now())
+        .filter(group__in=Group.objects.mine(person))
+        .with_taken()
+        .with_seat_of(person)
+        .for_cards()
+    )
+    page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
+    return render(request, "scheduler/mine/sessions.html", {"page": page, "now": timezone.now()})
+
+
+@login_required
+@require_POST
+def seat(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a seat, or give it up."""
+    person = person_of(request)
+    occurrence = get_object_or_404(Occurrence.objects.visible_to(person), key=key)
+    act = seats.decline_seat if "decline" in request.POST else seats.take_seat
+    try:
+        act(person=person, occurrence=occurrence, now=timezone.now())
+        messages.success(
+            request, _("Noted.") if "decline" in request.POST else _("You have a seat.")
+        )
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    if request.POST.get("back") == "group":
+        return redirect("group", key=occurrence.group.key)
+    return redirect("my_sessions")

@@ -1,0 +1,60 @@
+"""What a coordinator sees: groups, their next sessions and who runs them, never their members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scheduler.actions.organisations import affiliate
+from scheduler.forms.groups import AffiliateForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.models import Affiliation, Group, Organisation
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def organisations(request: HttpRequest) -> HttpResponse:
+    """List the organisations this person coordinates, with their groups."""
+    groups = Group.objects.filter(closed_at=None).with_next_session(timezone.now()).order_by("name")
+    coordinated = (
+        Organisation.objects.coordinated_by(person_of(request))
+        .prefetch_related(Prefetch("groups", groups), "affiliations__person")
+        .order_by("name")
+    )
+    get_object_or_404(coordinated[:1])
+    return render(
+        request,
+        "scheduler/organisations/list.html",
+        {"organisations": coordinated, "form": AffiliateForm()},
+    )
+
+
+@login_required
+def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
+    """Let someone found groups for an organisation."""
+    organisation = get_object_or_404(
+        Organisation.objects.coordinated_by(person_of(request)), key=key
+    )
+    form = AffiliateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form, field="handle"):
+            affiliate(
+                by=person_of(request),
+                organisation=organisation,
+                handle=form.cleaned_data["handle"],
+                role=Affiliation.Role.FACILITATOR,
+                now=timezone.now(),
+            )
+            messages.success(request, _("Done. They find “Found a group” under My groups."))
+            return redirect("organisations")
+    context = {"form": form, "organisation": organisation}
+    return render(request, "scheduler/organisations/add_facilitator.html", context)

@@ -1,0 +1,220 @@
+"""The facilitator's page of one group: its hours, its applications, its people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from scheduler.actions import memberships, schedule
+from scheduler.actions.groups import describe_group
+from scheduler.errors import CommonhourError
+from scheduler.forms.groups import GroupForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.forms.schedule import CancelForm, MoveForm, SeriesForm
+from scheduler.models import Group, Membership, Occurrence, Series
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+SESSIONS_SHOWN: Final = 8
+
+
+@login_required
+def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
+    """Show what this group needs from who runs it."""
+    group = _run(request, key)
+    people = group.memberships.order_by("alias")
+    context = {
+        "group": group,
+        "sessions": group.occurrences.not_over(timezone.now()).with_taken()[:SESSIONS_SHOWN],
+        "series": group.series.filter(ended_at=None),
+        "applications": people.filter(state=Membership.State.APPLIED),
+        "members": people.filter(state=Membership.State.ACTIVE),
+        "code": code,
+        "now": timezone.now(),
+    }
+    return render(request, "scheduler/running/group.html", context)
+
+
+@login_required
+def describe(request: HttpRequest, key: str) -> HttpResponse:
+    """Change what a group says of itself."""
+    group = _run(request, key)
+    form = GroupForm(request.POST or None, instance=group, initial={"languages": group.languages})
+    del form.fields["tz"]
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            describe_group(by=person_of(request), group=group, **form.cleaned_data)
+            return redirect("run_group", key=key)
+    return render(request, "scheduler/running/describe.html", {"form": form, "group": group})
+
+
+@login_required
+def set_hour(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a group an hour."""
+    group = _run(request, key)
+    form = SeriesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            schedule.found_series(
+                by=person_of(request),
+                group=group,
+                first_local=form.starts_local,
+                rule=form.rule,
+                duration_minutes=form.cleaned_data["duration_minutes"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("The hour is set. These are the next sessions."))
+            return redirect("run_group", key=key)
+    return render(request, "scheduler/running/set_hour.html", {"form": form, "group": group})
+
+
+@login_required
+def move(request: HttpRequest, key: str) -> HttpResponse:
+    """Move one session."""
+    occurrence = _run_session(request, key)
+    minutes = int((occurrence.ends_at - occurrence.starts_at).total_seconds() // 60)
+    form = MoveForm(
+        request.POST or None,
+        initial={
+            "on": occurrence.starts_local.date(),
+            "starts": occurrence.starts_local.time(),
+            "duration_minutes": minutes,
+            "tz": occurrence.tz.key,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            schedule.move_occurrence(
+                by=person_of(request),
+                occurrence=occurrence,
+                starts_local=form.starts_local,
+                tz=form.tz_chosen,
+                duration_minutes=form.cleaned_data["duration_minutes"],
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("Moved. Members will hear of it."))
+            return redirect("run_group", key=occurrence.group.key)
+    return render(request, "scheduler/running/move.html", {"form": form, "occurrence": occurrence})
+
+
+@login_required
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Cancel one session."""
+    occurrence = _run_session(request, key)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            schedule.cancel_occurrence(
+                by=person_of(request),
+                occurrence=occurrence,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("Cancelled. Members will hear of it."))
+            return redirect("run_group", key=occurrence.group.key)
+    return render(
+        request, "scheduler/running/cancel.html", {"form": form, "occurrence": occurrence}
+    )
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    """Let a cancelled session take place."""
+    occurrence = _run_session(request, key)
+    return _do(
+        request,
+        occurrence.group,
+        lambda: schedule.restore_occurrence(
+            by=person_of(request), occurrence=occurrence, now=timezone.now()
+        ),
+    )
+
+
+@login_required
+@require_POST
+def end_hour(request: HttpRequest, key: str, series: int) -> HttpResponse:
+    """Stop a series."""
+    group = _run(request, key)
+    ended = get_object_or_404(Series, group=group, pk=series)
+    return _do(
+        request,
+        group,
+        lambda: schedule.end_series(by=person_of(request), series=ended, now=timezone.now()),
+    )
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
+    """Answer an application."""
+    group = _run(request, key)
+    asked = get_object_or_404(group.memberships, pk=membership)
+    return _do(
+        request,
+        group,
+        lambda: memberships.answer_application(
+            by=person_of(request),
+            membership=asked,
+            is_welcome="welcome" in request.POST,
+            now=timezone.now(),
+        ),
+    )
+
+
+@login_required
+@require_POST
+def change_member(request: HttpRequest, key: str, membership: int) -> HttpResponse:
+    """Make a member co-facilitator, or remove her."""
+    group = _run(request, key)
+    member = get_object_or_404(group.memberships, pk=membership)
+    by = person_of(request)
+    if "co_facilitate" in request.POST:
+        return _do(
+            request, group, lambda: memberships.make_co_facilitator(by=by, membership=member)
+        )
+    return _do(
+        request,
+        group,
+        lambda: memberships.remove_member(by=by, membership=member, now=timezone.now()),
+    )
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, key: str) -> HttpResponse:
+    """Show an invitation code once."""
+    group = _run(request, key)
+    code = memberships.invite(by=person_of(request), group=group, now=timezone.now())
+    return run_group(request, key, code=code)
+
+
+def _run(request: HttpRequest, key: str) -> Group:
+    return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
+
+
+def _run_session(request: HttpRequest, key: str) -> Occurrence:
+    mine = Group.objects.facilitated_by(person_of(request))
+    return get_object_or_404(
+        Occurrence.objects.select_related("group").filter(group__in=mine), key=key
+    )
+
+
+def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResponse:
+    """Do it, say why not if not, and return to the group's page."""
+    try:
+        act()
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("run_group", key=group.key)

@@ -1,0 +1,43 @@
+"""The three who open every door: who facilitates, who belongs, and who must see nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import make
+import pytest
+from django.test import Client
+
+from scheduler.models import Affiliation, Membership
+
+if TYPE_CHECKING:
+    from scheduler.models import Group, Organisation, Person
+
+
+class House(NamedTuple):
+    """An unlisted group with its people, each with a browser."""
+
+    organisation: Organisation
+    group: Group
+    amina: Person
+    bo: Person
+    chen: Person
+
+    def browser(self, person: Person | None) -> Client:
+        """Return a browser in which this person is signed in."""
+        client = Client()
+        if person:
+            client.force_login(person)
+        return client
+
+
+@pytest.fixture
+def house() -> House:
+    organisation = make.organisation("Harbour House")
+    amina = make.person("amina", tz="Africa/Cairo")
+    bo = make.person("bo")
+    make.affiliation(amina, organisation, role=Affiliation.Role.COORDINATOR)
+    group = make.group("Tuesday lamp", organisation=organisation, is_listed=False)
+    make.membership(amina, group, alias="Amina", role=Membership.Role.FACILITATOR)
+    make.membership(bo, group, alias="Harbour light")
+    return House(organisation, group, amina, bo, make.person("chen", tz="Asia/Kathmandu"))

@@ -1,0 +1,107 @@
+"""Who may open which address: every route, every role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import make
+import pytest
+from django.urls import get_resolver
+
+from scheduler.actions.feeds import make_feed
+from scheduler.urls import urlpatterns
+
+if TYPE_CHECKING:
+    from conftest import House
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC: Final = {"now", "set_zone", "sign_up", "sign_in", "sign_out", "calendar"}
+OWN: Final = {"account", "close_account", "my_sessions", "feeds", "my_groups", "invited"}
+FACILITATORS: Final = {
+    "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
+    "change_member", "move_session", "cancel_session", "restore_session", "found_group",
+    "organisations", "add_facilitator",
+}  # fmt: skip
+MEMBERS: Final = {"group", "join_group", "leave_group", "seat"}
+MINE: Final = {"revoke_feed"}
+
+
+def _addresses(house: House) -> dict[str, str]:
+    """Return an address of every route, about Amina's unlisted group."""
+    occurrence = make.occurrence(house.group)
+    series = make.series(house.group)
+    feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
+    keys = {
+        "g/": house.group.key,
+        "s/": occurrence.key,
+        "organisations/": house.organisation.key,
+    }
+    membership = house.group.memberships.get(person=house.bo)
+    addresses = {}
+    for pattern in urlpatterns:
+        route = str(pattern.pattern)
+        key = next((key for start, key in keys.items() if route.startswith(start)), "")
+        filled = (
+            route.replace("<slug:key>", key)
+            .replace("<int:series>", str(series.pk))
+            .replace("<int:membership>", str(membership.pk))
+            .replace("<int:feed>", str(feed.feed.pk))
+            .replace("<slug:token>", feed.token)
+        )
+        addresses[str(pattern.name)] = f"/{filled}"
+    return addresses
+
+
+def _knock(browser: Client, address: str) -> set[int]:
+    return {browser.get(address).status_code, browser.post(address).status_code}
+
+
+def test_every_route_has_been_thought_about() -> None:
+    names = {str(pattern.name) for pattern in urlpatterns}
+    assert names == PUBLIC | OWN | FACILITATORS | MEMBERS | MINE
+    assert names <= {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
+
+
+def test_to_an_outsider_everything_of_a_group_looks_missing(house: House) -> None:
+    addresses = _addresses(house)
+    for name in FACILITATORS | MEMBERS | MINE:
+        answers = _knock(house.browser(house.chen), addresses[name])
+        assert answers <= {404, 405}, name
+        assert 404 in answers, name
+
+
+def test_to_a_member_what_facilitators_do_looks_missing(house: House) -> None:
+    addresses = _addresses(house)
+    for name in FACILITATORS | MINE:
+        assert _knock(house.browser(house.bo), addresses[name]) <= {404, 405}, name
+
+
+def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House) -> None:
+    browser = house.browser(None)
+    for name, address in _addresses(house).items():
+        if name in PUBLIC | {"group"}:
+            continue
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"/sign-in/?next={address}",
+        ), name
+    assert browser.get(house.group.get_absolute_url()).status_code == 404
+
+
+def test_the_facilitator_opens_all_of_it(house: House) -> None:
+    for name, address in _addresses(house).items():
+        if name not in {"sign_out", "close_account"}:
+            assert house.browser(house.amina).get(address).status_code in {200, 405}, name
+
+
+def test_nothing_changes_by_looking(house: House) -> None:
+    addresses = _addresses(house)
+    changing = {
+        "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_hour",
+        "answer_application", "change_member", "restore_session", "revoke_feed",
+    }  # fmt: skip
+    for name in changing:
+        assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import make
+import pytest
+import time_machine
+from django.test import Client
+from reading import words
+
+from scheduler.models import Group, Membership, Person, Seat, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import House
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+
+NOW = make.FRIDAY
+
+
+@pytest.fixture(autouse=True)
+def _friday() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _listed(number: int) -> None:
+    for place in range(number):
+        group = make.group(f"Listed {place}", languages=("en", "sk"))
+        make.occurrence(group, starts_at=NOW + timedelta(hours=place))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_now_and_next_asks_the_database_as_often_for_three_as_for_one(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _listed(rows)
+    with django_assert_num_queries(4):
+        page = Client().get("/")
+    assert page.content.count(b"<article") == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_my_sessions_asks_the_database_as_often_for_three_as_for_one(
+    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for place in range(rows):
+        make.occurrence(house.group, starts_at=NOW + timedelta(hours=place))
+    browser = house.browser(house.bo)
+    with django_assert_num_queries(6):
+        page = browser.get("/mine/")
+    assert page.content.count(b"<article") == rows
+
+
+def test_now_and_next_shows_what_is_on_then_what_starts_soonest_and_nothing_that_is_over() -> None:
+    for name, hours in (("Later", 5), ("Sooner", 2), ("On", -0.5), ("Over", -3)):
+        make.occurrence(make.group(name), starts_at=NOW + timedelta(hours=hours))
+    hidden = make.group("Hidden", is_listed=False)
+    make.occurrence(hidden, starts_at=NOW + timedelta(hours=1))
+    page = Client().get("/").content.decode()
+    places = [page.find(f"<bdi>{name}</bdi>") for name in ("On", "Sooner", "Later")]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert "Over" not in page
+    assert "Hidden" not in page
+
+
+def test_now_and_next_finds_by_language_and_by_every_word() -> None:
+    for name, languages in (("Morning women", ("ar",)), ("Morning family", ("en",))):
+        make.occurrence(make.group(name, languages=languages))
+    found = Client().get("/", {"language": "en", "words": "family morning"}).content.decode()
+    assert "Morning family" in found
+    assert "Morning women" not in found
+
+
+def test_times_are_the_browsers_first_and_the_groups_second() -> None:
+    group = make.group("Kathmandu evening", tz="Asia/Kathmandu")
+    make.occurrence(group, starts_at=NOW + timedelta(hours=6))  # 18:00 UTC
+    browser = Client()
+    browser.cookies["tz"] = "Africa/Cairo"
+    page = words(browser.get("/"))
+    assert "21:00 Friday 5 June Cairo, UTC+03:00" in page
+    assert "23:45 Friday in Kathmandu, UTC+05:45" in page
+
+
+def test_a_zone_chosen_by_hand_is_remembered_by_the_browser_or_the_account(house: House) -> None:
+    browser = Client()
+    answer = browser.post("/zone/", {"tz": "Asia/Kathmandu", "next": "/"})
+    assert answer.cookies["tz"]["max-age"] == 365 * 24 * 3600
+    assert "Kathmandu (UTC+05:45)" in browser.get("/").content.decode()
+    house.browser(house.bo).post("/zone/", {"tz": "Asia/Kathmandu"})
+    house.bo.refresh_from_db()
+    assert (house.bo.tz.key, house.bo.tz_chosen_at) == ("Asia/Kathmandu", NOW)
+
+
+@pytest.mark.parametrize("cookie", ["Mars/Olympus", "../../etc/passwd", "", "x" * 4000])
+def test_a_cookie_that_names_no_zone_means_utc(cookie: str) -> None:
+    browser = Client()
+    browser.cookies["tz"] = cookie
+    assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example", "//evil.example", "javascript:alert(1)", "/\\evil.example"],
+)
+def test_nobody_is_led_to_another_site(elsewhere: str) -> None:
+    answer = Client().post("/zone/", {"tz": "UTC", "next": elsewhere})
+    assert answer.headers["Location"] == "/"
+
+
+def test_an_account_takes_a_handle_and_a_passphrase_and_leads_back() -> None:
+    browser = Client()
+    answer = browser.post(
+        "/sign-up/?next=/groups/",
+        {
+            "handle": "Quiet.River",
+            "passphrase": make.PASSPHRASE,
+            "tz": "Africa/Cairo",
+            "next": "/groups/",
+        },
+    )
+    assert answer.headers["Location"] == "/groups/"
+    person = Person.objects.get()
+    assert (person.handle, person.email, person.tz.key) == ("quiet.river", "", "Africa/Cairo")
+    assert browser.get("/groups/").status_code == 200
+
+
+def test_an_address_that_nobody_proved_is_not_used_and_signs_nobody_in() -> None:
+    Client().post(
+        "/sign-up/",
+        {"handle": "bo", "passphrase": make.PASSPHRASE, "tz": "UTC", "email": "bo@example.org"},
+    )
+    assert not Person.objects.get().can_be_mailed
+    answer = Client().post("/sign-in/", {"handle": "bo@example.org", "passphrase": make.PASSPHRASE})
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in answer.wsgi_request.session
+
+
+def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(house: House) -> None:
+    told = [
+        Client().post("/sign-in/", {"handle": handle, "passphrase": "wrong wrong wrong"})
+        for handle in ("bo", "nobody")
+    ]
+    assert "do not go together" in told[0].content.decode()
+    assert [answer.content.count(b"errorlist") for answer in told] == [
+        told[0].content.count(b"errorlist")
+    ] * 2
+
+
+def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> None:
+    for _try in range(8):
+        Client().post("/sign-in/", {"handle": "bo", "passphrase": "wrong wrong wrong"})
+    right = {"handle": "bo", "passphrase": make.PASSPHRASE}
+    assert "quarter of an hour" in Client().post("/sign-in/", right).content.decode()
+    assert Client(REMOTE_ADDR="203.0.113.9").post("/sign-in/", right).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("handle", "a", "at least 2"),
+        ("handle", "x" * 31, "at most 30"),
+        ("handle", "bo larsen", "letters, digits"),
+        ("handle", "BO", "taken"),
+        ("passphrase", "short", "too short"),
+        ("passphrase", "1234567890", "too common"),
+        ("passphrase", "x" * 201, "at most 200"),
+        ("email", "not an address", "valid email"),
+        ("tz", "Mars/Olympus", "valid choice"),
+    ],
+)
+def test_every_limit_of_the_sign_up_says_itself(
+    house: House, field: str, value: str, told: str
+) -> None:
+    good = {"handle": "newcomer", "passphrase": make.PASSPHRASE, "email": "", "tz": "UTC"}
+    answer = Client().post("/sign-up/", good | {field: value})
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+
+
+def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones(
+    house: House,
+) -> None:
+    browser = house.browser(house.amina)
+    answer = browser.post(
+        "/groups/found/",
+        {
+            "organisation": house.organisation.pk, "name": "First light", "about": "",
+            "languages": ["en", "ar"], "tz": "Europe/Bratislava", "capacity": 8,
+            "join_policy": "open", "is_listed": "on", "alias": "Amina",
+        },
+    )  # fmt: skip
+    group = Group.objects.get(name="First light")
+    assert group.languages == ["ar", "en"]
+    hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
+    answer = browser.post(f"/g/{group.key}/run/hour/", hour, follow=True)
+    page = words(answer)
+    assert "19:00 Tuesday 9 June Cairo" in page
+    assert "18:00 Tuesday in Bratislava" in page
+    assert "Every week on Tuesday at 18:00" in page
+
+
+@pytest.mark.parametrize(
+    ("repeats", "on", "rule"),
+    [
+        ("weekly", "2026-06-09", "FREQ=WEEKLY;BYDAY=TU"),
+        ("monthly", "2026-06-09", "FREQ=MONTHLY;BYDAY=2TU"),
+        ("monthly", "2026-06-30", "FREQ=MONTHLY;BYDAY=-1TU"),
+        ("monthly_last", "2026-06-30", "FREQ=MONTHLY;BYDAY=-1TU"),
+    ],
+)
+def test_an_hour_is_chosen_with_controls(house: House, repeats: str, on: str, rule: str) -> None:
+    hour = {"on": on, "starts": "18:00", "repeats": repeats, "duration_minutes": 60}
+    house.browser(house.amina).post(f"/g/{house.group.key}/run/hour/", hour)
+    assert Series.objects.get().rule == rule
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("on", "2026-02-30", "valid date"),
+        ("on", "2026-06-01", "has passed"),
+        ("starts", "25:00", "valid time"),
+        ("duration_minutes", "5", "greater than or equal to 10"),
+        ("duration_minutes", "300", "less than or equal to 240"),
+        ("repeats", "hourly", "valid choice"),
+    ],
+)
+def test_every_limit_of_an_hour_says_itself(
+    house: House, field: str, value: str, told: str
+) -> None:
+    hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
+    answer = house.browser(house.amina).post(
+        f"/g/{house.group.key}/run/hour/", hour | {field: value}
+    )
+    assert told in answer.content.decode()
+    assert not Series.objects.exists()
+
+
+def test_someone_new_joins_under_an_alias_and_takes_a_seat(house: House) -> None:
+    Group.objects.filter(pk=house.group.pk).update(is_listed=True)
+    occurrence = make.occurrence(house.group)
+    browser = house.browser(house.chen)
+    browser.post(f"/g/{house.group.key}/join/", {"alias": "Mountain"})
+    browser.post(f"/s/{occurrence.key}/seat/", follow=True)
+    seat = Seat.objects.get()
+    assert (seat.membership.alias, seat.state) == ("Mountain", Seat.State.GOING)
+    assert b"You have a seat" in browser.get("/mine/").content
+
+
+def test_who_came_second_is_told_kindly(house: House) -> None:
+    occurrence = make.occurrence(house.group)
+    Group.objects.filter(pk=house.group.pk).update(capacity=2)
+    for place in range(2):
+        make.seat(make.membership(make.person(), house.group, alias=f"M{place}"), occurrence)
+    answer = house.browser(house.bo).post(f"/s/{occurrence.key}/seat/", follow=True)
+    assert "The last seat was just taken" in words(answer)
+
+
+def test_a_code_shows_an_unlisted_group_and_opens_it_once(house: House) -> None:
+    Group.objects.filter(pk=house.group.pk).update(join_policy=Group.JoinPolicy.INVITATION)
+    page = house.browser(house.amina).post(f"/g/{house.group.key}/run/invite/").content.decode()
+    code = page.split('id="secret-value" value="')[1].split('"')[0]
+    browser = house.browser(house.chen)
+    assert "Tuesday lamp" in browser.post("/groups/code/", {"code": code}).content.decode()
+    browser.post(f"/g/{house.group.key}/join/", {"alias": "Mountain", "code": code})
+    assert Membership.objects.get(person=house.chen).state == Membership.State.ACTIVE
+
+
+def test_members_see_no_roster_only_counts(house: House) -> None:
+    make.seat(house.group.memberships.get(person=house.amina), make.occurrence(house.group))
+    page = house.browser(house.bo).get(house.group.get_absolute_url()).content.decode()
+    assert "Amina" not in page
+
+
+def test_a_coordinator_sees_groups_and_hours_but_no_member(house: House) -> None:
+    make.occurrence(house.group)
+    page = house.browser(house.amina).get("/organisations/").content.decode()
+    assert "Tuesday lamp" in page
+    assert "Harbour light" not in page
+    assert ">bo<" not in page
+
+
+def test_a_coordinator_lets_someone_found_groups_by_handle(house: House) -> None:
+    address = f"/organisations/{house.organisation.key}/facilitators/"
+    browser = house.browser(house.amina)
+    assert "Nobody has this handle" in browser.post(address, {"handle": "nobody"}).content.decode()
+    browser.post(address, {"handle": "Chen"})
+    assert house.browser(house.chen).get("/groups/found/").status_code == 200
+
+
+def test_closing_an_account_leaves_nothing_of_it(house: House) -> None:
+    membership = house.group.memberships.get(person=house.bo)
+    make.seat(membership, make.occurrence(house.group))
+    house.browser(house.bo).post("/account/close/")
+    house.bo.refresh_from_db()
+    assert not house.bo.is_active
+    assert house.bo.handle.startswith("closed-")
+    assert not Membership.objects.filter(person=house.bo).exists()
+    assert not Seat.objects.exists()
+
+
+def test_no_title_names_a_group_or_recovery(house: House) -> None:
+    for address in ("/", house.group.get_absolute_url(), "/mine/", f"/g/{house.group.key}/run/"):
+        page = house.browser(house.amina).get(address).content.decode()
+        title = page.split("<title>")[1].split("</title>")[0]
+        assert "lamp" not in title
+        assert "recover" not in title.lower()
