@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.recurrence.clock import DAY
 from scheduler.recurrence.columns import Columns
 from scheduler.recurrence.course import Course
-from scheduler.recurrence.strands import FIRST_DAY, LAST_DAY
-from scheduler.recurrence.sweep import begins_on_rule, sweep
-from scheduler.transitions import transitions
+from scheduler.recurrence.regimes import FAR, Regimes
+from scheduler.recurrence.runs import Runs, begins_on_rule, day_runs, month_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from scheduler.recurrence.columns import Ints
     from scheduler.recurrence.rule import Rule
-
-_WIDEST_OFFSET_DAYS: Final = 2  # no zone was ever that far from UTC
-_ZONE_SHIFT: Final = 33  # wall-clock seconds stay below 2**33 until the year 2242
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,30 +47,39 @@ def expand_many(
     Raises:
         UnsupportedRule: as ``expand``, for a series at fault.
     """
-    start = max(FIRST_DAY, int(after.timestamp() // DAY) - _WIDEST_OFFSET_DAYS)
-    stop = min(LAST_DAY, int(before.timestamp() // DAY) + _WIDEST_OFFSET_DAYS)
     columns = Columns.of(series)
     for place in np.flatnonzero(~begins_on_rule(columns)).tolist():
         Course.of(*series[place][:2])  # says what is wrong with it
-    owners, days = sweep(columns, start, stop)
-    local_minutes = days * 1440 + columns.minutes[owners]
-    wall_seconds = local_minutes * 60
-    keys, offsets = _regimes(columns.zones, start * DAY, (stop + 1) * DAY)
-    asked = (columns.zone_places[owners] << _ZONE_SHIFT) + wall_seconds
-    utc_seconds = wall_seconds - offsets[np.searchsorted(keys, asked, side="right") - 1]
-    inside = (utc_seconds >= after.timestamp()) & (utc_seconds < before.timestamp())
-    return Batch(owners[inside], local_minutes[inside], utc_seconds[inside])
+    window = (_seconds(after), _seconds(before))
+    regimes = Regimes.of(columns.zones, *window)
+    by_days = day_runs(columns, regimes, *window)
+    if not columns.month_strands.size:
+        return _batch(by_days, in_order=columns.has_one_strand_each)
+    by_months = month_runs(columns, regimes, *window)
+    both = Runs(*(np.concatenate(pair) for pair in zip(by_days, by_months, strict=True)))
+    return _batch(both, in_order=False)
 
 
-def _regimes(zones: Iterable[ZoneInfo], start: int, stop: int) -> tuple[Ints, Ints]:
-    """Return (m,) sorted keys of (zone, wall-clock second) and the offset that counts from each."""
-    keys: list[int] = []
-    offsets: list[int] = []
-    for place, tz in enumerate(zones):
-        changes = transitions(tz)
-        low = bisect_right(changes.wall_seconds, start)
-        high = bisect_right(changes.wall_seconds, stop)
-        base = place << _ZONE_SHIFT
-        keys += [base, *(base + wall for wall in changes.wall_seconds[low:high])]
-        offsets += changes.offsets[low : high + 1]
-    return np.array(keys, dtype=np.int64), np.array(offsets, dtype=np.int64)
+def _batch(runs: Runs, *, in_order: bool) -> Batch:
+    begins = np.cumsum(runs.sizes) - runs.sizes
+    steps = runs.steps // 60
+    owners = np.repeat(runs.owners, runs.sizes)
+    minutes = np.repeat(runs.walls // 60 - begins * steps, runs.sizes)
+    minutes += np.arange(len(owners)) * np.repeat(steps, runs.sizes)
+    seconds = minutes * 60
+    seconds -= np.repeat(runs.offsets, runs.sizes)
+    if in_order:
+        return Batch(owners, minutes, seconds)
+    order = np.lexsort((minutes, owners))
+    return Batch(owners[order], minutes[order], seconds[order])
+
+
+def _seconds(instant: datetime) -> int:
+    """Return the first whole second since 1970 that is no earlier than an instant.
+
+    Raises:
+        ValueError: the instant is naive.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("a window is bounded by instants, and this one has no zone")
+    return min(max(ceil(instant.timestamp()), -FAR), FAR)

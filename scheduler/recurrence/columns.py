@@ -52,7 +52,7 @@ class Columns:
 
         Raises:
             UnsupportedRule: a series is at fault, other than by a first session off its rule,
-                which ``sweep.begins_on_rule`` finds for all of them at once.
+                which ``runs.begins_on_rule`` finds for all of them at once.
         """
         places: dict[ZoneInfo, int] = {}
         zone_places = [places.setdefault(tz, len(places)) for _, _, tz in series]
@@ -68,6 +68,15 @@ class Columns:
             day_strands=day_strands,
             month_strands=month_strands,
         )
+
+    def of_series(self, places: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return first days, last days and seconds after midnight of the series at some places."""
+        return self.firsts[places], self.lasts[places], self.minutes[places] * 60
+
+    @property
+    def has_one_strand_each(self) -> bool:
+        """Say whether every series is a single day strand, so that runs come in order."""
+        return bool(self.day_strands.shape[1] == len(self.firsts))
 
 
 def progressions(base: Ints, step: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias
 
 from scheduler.recurrence.refusals import FirstDayOffRule, UnsupportedRule
 from scheduler.recurrence.rule import LAST_SURE_MONTH_DAY
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from scheduler.recurrence.rule import Rule
 
+Threads: TypeAlias = tuple[DayStrand, ...] | tuple[MonthStrand, ...]
+
 MOST_DAYS_AHEAD: Final = 5 * 365 + 2
 
 
@@ -40,7 +43,7 @@ class Course(NamedTuple):
         last: no session is later; the end of 2099 for an open rule.
     """
 
-    threads: tuple[DayStrand, ...] | tuple[MonthStrand, ...]
+    threads: Threads
     origin: int
     first: int
     last: int = LAST_DAY
@@ -74,15 +77,9 @@ class Course(NamedTuple):
         """Say whether the first day is one of the rule's own."""
         return self.first in self.round_days(0)
 
-    def round_days(self, number: int) -> list[int]:
+    def round_days(self, number: int) -> tuple[int, ...]:
         """Return the days of a round, in order, also those before the first session."""
-        opening = self.origin + number * self.threads[0].step
-        return sorted(
-            month_session(MONTH_STARTS, opening, *strand[1:])
-            if isinstance(strand, MonthStrand)
-            else opening + strand.offset
-            for strand in self.threads
-        )
+        return _round_days(self.threads, self.origin + number * self.threads[0].step)
 
     def days(self, start: int, stop: int) -> Sequence[int]:
         """Return the days of sessions from ``start`` to ``stop``, both included, in order."""
@@ -121,7 +118,20 @@ class Course(NamedTuple):
         return min(LAST_DAY, self.round_days(number)[place])
 
 
-def threads_of(rule: Rule, first: int) -> tuple[DayStrand, ...] | tuple[MonthStrand, ...]:
+@lru_cache(maxsize=4096)
+def _round_days(threads: Threads, opening: int) -> tuple[int, ...]:
+    """Return the days of the round that opens on a day or in a month; many series share it."""
+    return tuple(
+        sorted(
+            month_session(MONTH_STARTS, opening, *strand[1:])
+            if isinstance(strand, MonthStrand)
+            else opening + strand.offset
+            for strand in threads
+        )
+    )
+
+
+def threads_of(rule: Rule, first: int) -> Threads:
     """Return a rule's strands, with the first session's month day where the rule leaves it open.
 
     Raises:

@@ -43,7 +43,7 @@ endless = st.one_of(
 def series(draw):
     """A rule with its first local start and its zone, all of which fit together."""
     rule, at = draw(endless), draw(times)
-    day = draw(st.dates(date(1971, 1, 1), date(2095, 12, 31))).replace(day=draw(st.integers(1, 28)))
+    day = draw(st.dates(date(1970, 1, 1), date(2095, 12, 31))).replace(day=draw(st.integers(1, 28)))
     tz = draw(zones)
     first = datetime.combine(day, at)
     try:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,6 +48,25 @@ def test_a_wall_clock_time_counts_by_the_offset_zoneinfo_gives_it():
                 local = datetime(1970, 1, 1) + timedelta(seconds=wall + nudge)
                 expected = local.replace(tzinfo=tz).utcoffset().total_seconds()
                 assert changes.offsets[bisect_right(walls, wall + nudge)] == expected, (name, local)
+
+
+def test_the_wall_clock_times_of_changes_come_in_order():
+    for name in EVERY_ZONE:
+        walls = transitions(zone(name)).wall_seconds
+        assert walls == sorted(walls), name
+
+
+@pytest.mark.data
+def test_a_hundred_thousand_local_times_of_the_next_years_agree_with_the_reference(shared_data):
+    points = gzip.decompress((shared_data / "ical/vtimezone/points_2026_2035.json.gz").read_bytes())
+    checked = 0
+    for name, rows in json.loads(points).items():
+        changes = transitions(ZoneInfo(name))
+        for text, unix, _ in rows:
+            wall = int(datetime.fromisoformat(text + "Z").timestamp())
+            assert wall - changes.offsets[bisect_right(changes.wall_seconds, wall)] == unix, name
+            checked += 1
+    assert checked > 100_000
 
 
 def test_the_arrays_cannot_be_written_to():
