@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from numpy.typing import NDArray
+
     from scheduler.recurrence.columns import Ints
     from scheduler.recurrence.rule import Rule
+
+_MINUTE_BITS: Final = 27  # wall-clock minutes stay below 2**27 until the year 2225
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +31,12 @@ class Batch:
     """The starts of many series, ordered by series and then by time; n of them in all.
 
     Attributes:
-        series: (n,) int64, the position of the series in what was asked.
+        series: (n,) int32, the position of the series in what was asked.
         local_minutes: (n,) int64, naive wall-clock minutes since 1970; the session's identity.
         utc_seconds: (n,) int64, the instant, seconds since 1970.
     """
 
-    series: Ints
+    series: NDArray[np.int32]
     local_minutes: Ints
     utc_seconds: Ints
 
@@ -61,17 +65,24 @@ def expand_many(
 
 
 def _batch(runs: Runs, *, in_order: bool) -> Batch:
-    begins = np.cumsum(runs.sizes) - runs.sizes
-    steps = runs.steps // 60
-    owners = np.repeat(runs.owners, runs.sizes)
-    minutes = np.repeat(runs.walls // 60 - begins * steps, runs.sizes)
-    minutes += np.arange(len(owners)) * np.repeat(steps, runs.sizes)
-    seconds = minutes * 60
-    seconds -= np.repeat(runs.offsets, runs.sizes)
+    """Write out every session; as few large arrays as can be, for each costs its page faults."""
+    runs = Runs(*(field[runs.sizes > 0] for field in runs))
+    owners = np.repeat(runs.owners.astype(np.int32), runs.sizes)
+    minutes = _written_out(runs.walls // 60, runs.steps // 60, runs.sizes)
+    seconds = _written_out(runs.walls - runs.offsets, runs.steps, runs.sizes)
     if in_order:
         return Batch(owners, minutes, seconds)
-    order = np.lexsort((minutes, owners))
+    order = np.argsort((owners.astype(np.int64) << _MINUTE_BITS) + minutes, kind="stable")
     return Batch(owners[order], minutes[order], seconds[order])
+
+
+def _written_out(firsts: Ints, steps: Ints, sizes: Ints) -> Ints:
+    """Return each progression after the other, as the running sum of its steps."""
+    found = np.repeat(steps, sizes)
+    begins = np.cumsum(sizes) - sizes
+    found[begins] = firsts
+    found[begins[1:]] -= (firsts + (sizes - 1) * steps)[:-1]
+    return np.cumsum(found, out=found)
 
 
 def _seconds(instant: datetime) -> int:
