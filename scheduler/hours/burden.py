@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from scheduler.hours.grid import WEEK
-from scheduler.hours.key import COST
+from scheduler.hours.key import ABSENCE_BIT, PRICE
 from scheduler.hours.regimes import regimes, shifts
-from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,19 +19,16 @@ if TYPE_CHECKING:
     from scheduler.hours.tztable import Segments
 
 
-NO: Final = int(Level.NO)
-
-
 class Burdens(NamedTuple):
     """A year of each chosen slot.
 
-    ``burden``: summed cost ``(people, columns) int16``; ``absences``: occurrences at "no"
-    ``(people, columns) int16``; ``drift``: person-occurrences off the usual hour
+    ``burden``: summed cost ``(people, columns) int32``; ``absences``: occurrences at "no"
+    ``(people, columns) int32``; ``drift``: person-occurrences off the usual hour
     ``(columns,) int64``.
     """
 
-    burden: NDArray[np.int16]
-    absences: NDArray[np.int16]
+    burden: NDArray[np.int32]
+    absences: NDArray[np.int32]
     drift: NDArray[np.int64]
 
 
@@ -45,39 +41,43 @@ def burdens(
 ) -> Burdens:
     """Return the burdens of the rows of some clock classes, in class order, at some slots."""
     first, last = people.bounds[clocks.start], people.bounds[clocks.stop]
-    burden = np.zeros((last - first, len(columns)), np.int16)
-    absences = np.zeros_like(burden)
+    price = np.zeros((last - first, len(columns)), np.int32)
     drift = np.zeros(len(columns), np.int64)
+    column_of = np.full(rhythm.slots, -1)
+    column_of[columns] = np.arange(len(columns))
     for clock in clocks:
         rows = people.rows(clock)
-        here = slice(rows.start - first, rows.stop - first)
+        here = price[rows.start - first : rows.stop - first]
         runs, straddles = regimes(anchor, people.classes[clock], rhythm.span, rhythm.steps)
         year = shifts(runs, rhythm.slots, rhythm.occurrences)
-        drift += year.drift[columns] * (rows.stop - rows.start)
+        drift += year.drift[columns] * len(here)
         for shift, times in zip(year.shifts, year.times, strict=True):
-            levels = people.meeting[rows][:, (columns + shift) % WEEK]
-            burden[here] += COST[levels] * times[columns]
-            absences[here] += (levels == NO) * times[columns]
+            here += _prices(people, rows, columns + shift) * times[columns]
         if len(straddles.starts):
-            really, at_first, column = _at_jumps(people, clock, straddles, columns, rhythm.slots)
-            np.add.at(burden[here].T, column, (COST[really] - COST[at_first]).T)
-            more = (really == NO).astype(np.int16) - (at_first == NO)
-            np.add.at(absences[here].T, column, more.T)
-    return Burdens(burden, absences, drift)
+            _correct(here, people, clock, straddles, column_of[straddles.starts % rhythm.slots])
+    return Burdens(price & (1 << ABSENCE_BIT) - 1, price >> ABSENCE_BIT, drift)
 
 
-def _at_jumps(
+def _prices(people: Population, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the price of meetings at some local cells, of some rows."""
+    whole_week = len(cells) == WEEK and cells[-1] - cells[0] == WEEK - 1
+    if whole_week:
+        return people.rolled_price(rows, int(cells[0]))
+    return PRICE[people.meeting[rows][:, cells % WEEK]]
+
+
+def _correct(
+    price: NDArray[np.int32],
     people: Population,
     clock: int,
     straddles: Straddles,
-    columns: NDArray[np.int64],
-    slots: int,
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int64]]:
-    """Return, for meetings during which the clock jumps: real levels, first-cell levels, columns."""
-    column_of = np.full(slots, -1)
-    column_of[columns] = np.arange(len(columns))
-    column = column_of[straddles.starts % slots]
-    chosen = column >= 0
-    really = people.straddled(clock, straddles)[:, chosen]
-    first = people.meeting[people.rows(clock)][:, straddles.first_cells[chosen]]
-    return really, first, column[chosen]
+    column: NDArray[np.int64],
+) -> None:
+    """Replace what first cells say by what is so, at meetings during which the clock jumps.
+
+    ``column`` tells where in ``price`` each straddling meeting stands, -1 if nobody asked.
+    """
+    asked = column >= 0
+    really = people.straddled(clock, straddles)[:, asked]
+    at_first = people.meeting[people.rows(clock)][:, straddles.first_cells[asked]]
+    np.add.at(price.T, column[asked], (PRICE[really] - PRICE[at_first]).T)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from scheduler.hours.burden import Burdens, burdens
 from scheduler.hours.coverage import Coverage, Needs, coverage
-from scheduler.hours.histogram import Histogrammer, Histograms, Question
-from scheduler.hours.key import BANDS, band
+from scheduler.hours.histogram import Histogrammer, Histograms, Question, count_by_band
+from scheduler.hours.key import BANDS, band_table
 from scheduler.hours.population import Population
 from scheduler.hours.tztable import TzTable, installed
 
@@ -29,11 +29,11 @@ class Fairness(NamedTuple):
     """The part of the key that is about people, for each chosen slot.
 
     ``unserved``, ``weighted_sum``, ``drift``: ``(columns,) int64``. ``worst_first``: what leximin
-    compares ``(columns, n) int64``: bands from the worst on, or people by band from the worst on.
+    compares ``(columns, n)``: bands from the worst on, or people by band from the worst on.
     """
 
     unserved: NDArray[np.int64]
-    worst_first: NDArray[np.int64]
+    worst_first: NDArray[np.integer[Any]]
     weighted_sum: NDArray[np.int64]
     drift: NDArray[np.int64]
 
@@ -83,25 +83,36 @@ class Engine:
             worst_first = counted.people_by_band[:, ::-1]
             return Fairness(counted.unserved, worst_first, counted.weighted_sum, counted.drift)
         year = self._burdens(anchor, columns)
-        burden = year.burden.astype(np.int64)
-        bands = band(burden, self.rhythm.occurrences)
+        bands = band_table(self.rhythm.occurrences)[year.burden]
         return Fairness(
             (year.absences > tolerated).sum(axis=0),
-            -np.sort(-bands, axis=0).T,
-            self.population.weight @ burden,
+            count_by_band(bands)[:, ::-1] if self._is_counted else np.sort(bands, axis=0)[::-1].T,
+            # Integers on purpose: BLAS would start threads that fight over a busy machine.
+            self.population.weight @ year.burden,
             year.drift,
         )
 
-    def bands(self, worst_first: NDArray[np.int64]) -> tuple[int, ...]:
+    def bands(self, worst_first: NDArray[np.integer[Any]]) -> tuple[int, ...]:
         """Return one row of :attr:`Fairness.worst_first` as bands, worst first."""
-        if self.is_large:
+        if self._is_counted:
             worst_first = np.repeat(np.arange(BANDS)[::-1], worst_first)
         return tuple(worst_first.tolist())
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether counts of people by band are shorter than a list of everybody's bands."""
+        return self.is_large or len(self.population) > BANDS
 
     def _burdens(self, anchor: str, columns: NDArray[np.int64] | None) -> Burdens:
         segments = self.tz.segments(anchor, self.rhythm)
         clocks = range(len(self.population.classes))
-        return burdens(self.population, clocks, segments, self.rhythm, self._columns(columns))
+        asked = self._columns(columns)
+        # Half a week by fancy indexing costs as much as a whole one by slices.
+        at = self._columns() if 2 * len(asked) > self.rhythm.slots else asked
+        year = burdens(self.population, clocks, segments, self.rhythm, at)
+        if len(at) == len(asked):
+            return year
+        return Burdens(year.burden[:, asked], year.absences[:, asked], year.drift[asked])
 
-    def _columns(self, columns: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    def _columns(self, columns: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         return np.arange(self.rhythm.slots) if columns is None else np.asarray(columns, np.int64)

@@ -14,7 +14,7 @@ import numpy as np
 
 from scheduler.hours.burden import burdens
 from scheduler.hours.grid import WEEK
-from scheduler.hours.key import BANDS, COST, band
+from scheduler.hours.key import BANDS, COST, band_table
 from scheduler.hours.population import ROWS_AT_ONCE
 from scheduler.hours.regimes import regimes, shifts
 from scheduler.hours.windows import Level
@@ -99,8 +99,8 @@ class Histogrammer:
         present = people.any(axis=1)
         people, levels = people[present], _level_combinations(len(relative))[present]
         counted = self._none(len(columns))
-        bands = band(COST.astype(np.int64)[levels] @ times, self.rhythm.occurrences)
-        counted.people_by_band[:] = _bincount(bands, people)
+        bands = band_table(self.rhythm.occurrences)[COST.astype(np.int64)[levels] @ times]
+        counted.people_by_band[:] = count_by_band(bands, people)
         absences = (levels == Level.NO).astype(np.int64) @ times
         counted.unserved[:] = (people * (absences > asked.tolerated)).sum(axis=0)
         for shift, often in zip(year.shifts, times, strict=True):
@@ -114,8 +114,8 @@ class Histogrammer:
         year = burdens(self.people, only, asked.anchor, self.rhythm, asked.columns)
         burden = year.burden.astype(np.int64)
         counted = self._none(len(asked.columns))
-        bands = band(burden, self.rhythm.occurrences)
-        counted.people_by_band[:] = _bincount(bands, np.ones_like(bands))
+        bands = band_table(self.rhythm.occurrences)[burden]
+        counted.people_by_band[:] = count_by_band(bands)
         counted.unserved[:] = (year.absences > asked.tolerated).sum(axis=0)
         counted.weighted_sum[:] = self.people.weight[self.people.rows(clock)] @ burden
         return counted
@@ -153,10 +153,13 @@ def _level_combinations(places: int) -> NDArray[np.int64]:
     return np.stack([numbers >> 2 * place & 3 for place in range(places)], axis=1)
 
 
-def _bincount(bands: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Add up people by band and column ``(columns, 65)``; both arguments are ``(n, columns)``."""
+def count_by_band(
+    bands: NDArray[np.uint8], people: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Count people by band and column ``(columns, 65)``; both arguments are ``(n, columns)``."""
     columns = bands.shape[1]
-    flat = bands + np.arange(columns) * BANDS
-    # Weights make doubles, exact for any number of people.
-    counted = np.bincount(flat.ravel(), people.ravel().astype(float), columns * BANDS)
-    return counted.astype(np.int64).reshape(columns, BANDS)
+    flat = (bands + np.arange(columns) * BANDS).ravel()
+    # Weights are doubles, exact for any number of people.
+    weights = None if people is None else people.ravel().astype(float)
+    counted: NDArray[np.int64] = np.bincount(flat, weights, columns * BANDS).astype(np.int64)
+    return counted.reshape(columns, BANDS)

@@ -9,9 +9,12 @@ it would ever be asked, and one odd week would outrank everything.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +23,12 @@ OBJECTIVE_VERSION: Final = "1"
 # What one meeting costs somebody, by level. "No" is finite so that rotations can be compared;
 # that a meeting cannot be held without somebody stands above all costs.
 COST: Final = np.array([0, 1, 4, 16], np.int16)
+# One number moves a burden and an absence at once: bits 0 to 15, and 16 and up.
+ABSENCE_BIT: Final = 16
+PRICE: Final = np.array(
+    [cost + ((level == Level.NO) << ABSENCE_BIT) for level, cost in enumerate(COST.tolist())],
+    np.int32,
+)
 BANDS: Final = 65
 
 
@@ -51,4 +60,10 @@ class Key:
 
 def band(burden: NDArray[np.int64], occurrences: int) -> NDArray[np.int64]:
     """Return burdens as bands 0 to 64: a quarter of one "fine" per meeting each, rounded up."""
-    return (4 * burden + occurrences - 1) // occurrences
+    return -(-4 * burden // occurrences)
+
+
+@lru_cache(maxsize=64)
+def band_table(occurrences: int) -> NDArray[np.uint8]:
+    """Return the band of every possible burden: looking it up is cheaper than dividing."""
+    return band(np.arange(int(COST[-1]) * occurrences + 1), occurrences).astype(np.uint8)

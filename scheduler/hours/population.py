@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from scheduler.hours.grid import WEEK
-from scheduler.hours.key import COST
+from scheduler.hours.key import COST, PRICE
 from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
@@ -84,14 +85,21 @@ class Population:
 
     def weighted_cost_of(self, rows: slice, levels: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Return the weighted cost ``(k,)`` of some rows at given levels ``(rows, k)``."""
-        # Doubles go through BLAS and are exact far beyond these sums.
-        cost: NDArray[np.float64] = self.weight[rows].astype(float) @ COST.astype(float)[levels]
-        return cost.astype(np.int64)
+        return self.weight[rows] @ COST[levels]
 
     def rolled_support(self, clock: int, shift: int) -> NDArray[np.int64]:
         """Return the support of a class by the start on an anchor's clock ``(672,)``."""
         first = shift % WEEK
         return self._support_twice[clock, first : first + WEEK]
+
+    def rolled_price(self, rows: slice, shift: int) -> NDArray[np.int32]:
+        """Return the price of meetings by the start on an anchor's clock ``(rows, 672)``."""
+        first = shift % WEEK
+        return self._price_twice[rows, first : first + WEEK]
+
+    @cached_property
+    def _price_twice(self) -> NDArray[np.int32]:
+        return np.tile(PRICE[self.meeting], 2)
 
     def _sum_up(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         support = np.zeros((len(self.classes), WEEK), np.int64)

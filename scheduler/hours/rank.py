@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 import numpy as np
 
@@ -74,7 +74,7 @@ class Candidates(NamedTuple):
     """Slots still in the race, one row each.
 
     ``anchor``: index into the anchors; ``cell``: quarter hour of the slot; the rest as in
-    :class:`Key`; ``worst_first`` is ``(rows, n)``, everything else ``(rows,)``, all int64.
+    :class:`Key`; ``worst_first`` is ``(rows, n)``, everything else ``(rows,) int64``.
     """
 
     anchor: NDArray[np.int64]
@@ -82,7 +82,7 @@ class Candidates(NamedTuple):
     hard: NDArray[np.int64]
     quorum_fail: NDArray[np.int64]
     unserved: NDArray[np.int64]
-    worst_first: NDArray[np.int64]
+    worst_first: NDArray[np.integer[Any]]
     weighted_sum: NDArray[np.int64]
     drift: NDArray[np.int64]
 
