@@ -7,9 +7,13 @@ from scheduler.hours.explain import DriftWeek, PersonYear, explain
 from scheduler.hours.grid import Slot
 from scheduler.hours.groups import GroupSpec
 from scheduler.hours.key import OBJECTIVE_VERSION, Key
+from scheduler.hours.pair_search import SplitKey
 from scheduler.hours.people import Person
-from scheduler.hours.rank import RankedSlot, Ranking, Reason, rank
+from scheduler.hours.rank import RankedSlot, Ranking, rank
+from scheduler.hours.reason import Reason
 from scheduler.hours.rhythm import Rhythm
+from scheduler.hours.rotate import Rotation, RotationKey, rotate
+from scheduler.hours.split import Split, split
 from scheduler.hours.stamp import Stamp
 from scheduler.hours.tztable import TzTable
 from scheduler.hours.windows import Level, Window
@@ -27,10 +31,16 @@ __all__ = [
     "Ranking",
     "Reason",
     "Rhythm",
+    "Rotation",
+    "RotationKey",
     "Slot",
+    "Split",
+    "SplitKey",
     "Stamp",
     "TzTable",
     "Window",
     "explain",
     "rank",
+    "rotate",
+    "split",
 ]

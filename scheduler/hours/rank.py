@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 import numpy as np
@@ -12,9 +11,9 @@ import numpy as np
 from scheduler.hours.engine import Engine
 from scheduler.hours.grid import Slot
 from scheduler.hours.key import Key
+from scheduler.hours.reason import Reason, why_nobody
 from scheduler.hours.stamp import Stamp, stamp
 from scheduler.hours.tztable import TzTable, installed
-from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
 
 # Leximin is nearly always decided among the worst few; only what they leave is compared in full.
 LOOK_FIRST: Final = 6
-
-
-class Reason(Enum):
-    """Why a ranking is empty, or why its best hour is not good enough."""
-
-    NOBODY_AVAILABLE = "nobody_available"
-    NO_WINDOW_LONG_ENOUGH = "no_window_long_enough"
-    NO_HOUR_HOLDS = "no_hour_holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +106,7 @@ def rank(spec: GroupSpec, *, top: int | None = 20, tz: TzTable | None = None) ->
     tz = tz or installed()
     made_from = stamp(spec, tz)
     engine = Engine(spec.people, spec.rhythm, tz)
-    if reason := _nothing_to_rank(engine):
+    if reason := why_nobody(engine.population):
         return Ranking((), made_from, reason)
     anchors = anchors_of(spec, tz)
     found = _contenders(engine, spec, anchors, top)
@@ -134,14 +125,6 @@ def rank(spec: GroupSpec, *, top: int | None = 20, tz: TzTable | None = None) ->
 def anchors_of(spec: GroupSpec, tz: TzTable) -> tuple[str, ...]:
     """Return the anchors to try: those of the group, or one for each way its clocks change."""
     return spec.anchors or tz.anchors([person.zone for person in spec.people], spec.rhythm)
-
-
-def _nothing_to_rank(engine: Engine) -> Reason | None:
-    if (engine.population.meeting < Level.NO).any():
-        return None
-    if (engine.population.week < Level.NO).any():
-        return Reason.NO_WINDOW_LONG_ENOUGH
-    return Reason.NOBODY_AVAILABLE
 
 
 def _contenders(
