@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.browser.style_guide"),
+]
+
+
+@pytest.fixture
+def page(live_server, chromium):
+    context = chromium.new_context(
+        base_url=live_server.url, timezone_id="Asia/Kathmandu", locale="en-GB"
+    )
+    return context.new_page()
+
+
+def test_a_page_is_shown_in_the_browsers_zone_without_being_asked(page):
+    page.goto("/style-guide/")
+
+    expect(page.get_by_text("Times are shown for Kathmandu (UTC+05:45).")).to_be_visible()
+
+
+def test_a_zone_chosen_by_hand_stays(page, live_server):
+    page.context.add_cookies([{"name": "tz", "value": "Africa/Cairo", "url": live_server.url}])
+
+    page.goto("/style-guide/")
+    page.wait_for_load_state("networkidle")
+
+    expect(page.get_by_text("Times are shown for Cairo")).to_be_visible()
+    assert [it["value"] for it in page.context.cookies() if it["name"] == "tz"] == ["Africa/Cairo"]
+
+
+def test_a_browser_that_keeps_no_cookie_is_not_sent_in_circles(live_server, chromium):
+    context = chromium.new_context(base_url=live_server.url, timezone_id="Asia/Kathmandu")
+    context.add_init_script(
+        "Object.defineProperty(document, 'cookie', {get: () => '', set: () => {}})"
+    )
+    page = context.new_page()
+    visits = []
+    page.on("request", lambda it: visits.append(it.url) if it.is_navigation_request() else None)
+
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    assert len(visits) == 1
+
+
+def test_shift_three_times_leaves_and_going_back_does_not_return(page):
+    page.goto("about:blank")
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("**/leave/")
+    page.go_back()
+
+    assert page.url == "about:blank"
+
+
+def test_capital_letters_do_not_leave(page):
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    for letter in "ABCD":
+        page.keyboard.down("Shift")
+        page.keyboard.press(letter)
+        page.keyboard.up("Shift")
+
+    assert page.url.endswith("/style-guide/")
+
+
+def test_leaving_works_without_javascript(live_server, chromium):
+    page = chromium.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
+
+    page.goto("/style-guide/")
+    page.get_by_role("link", name="Leave this page").click()
+
+    assert page.url == f"{live_server.url}/leave/"
+
+
+def test_a_question_is_a_dialog_that_gives_the_focus_back(page):
+    page.goto("/style-guide/", wait_until="networkidle")
+    asking = page.locator("summary", has_text="Leave this group")
+
+    asking.click()
+    dialog = page.get_by_role("dialog", name="Leave Evenings by the harbour?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(asking).to_be_focused()
+
+
+def test_a_question_can_be_answered_without_javascript(live_server, chromium):
+    page = chromium.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
+
+    page.goto("/style-guide/")
+    page.locator("summary", has_text="Leave this group").click()
+
+    expect(page.get_by_role("button", name="Leave the group")).to_be_visible()
+    expect(page.get_by_role("button", name="Not now")).to_be_hidden()
+
+
+def test_a_secret_is_copied_whole(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.get_by_text("Copied")).to_be_visible()
+    shown = page.get_by_role("textbox", name="Your calendar address").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_how_soon_is_said_beside_the_time(page):
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    expect(page.locator(".soon", has_text=re.compile(r"^in 2 hrs? 10 mins?$"))).to_be_visible()
+
+
+def test_the_large_clock_shows_the_present_minute(page):
+    page.clock.set_fixed_time("2026-11-26T02:12:00Z")
+
+    page.goto("/style-guide/", wait_until="networkidle")
+
+    expect(page.locator("[data-behaviour=clock]")).to_have_text("07:57")

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.browser.style_guide"),
+]
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALLEST_TARGET_PX = 44
+HEAVIEST_PAGE_BYTES = 60 * 1024
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """
+() => [...document.querySelectorAll(".button, .nav a, .menu__top, input, select, textarea")]
+  .filter((it) => it.checkVisibility() && !it.matches("[type=checkbox], [type=radio]"))
+  .filter((it) => it.getBoundingClientRect().height < %d)
+  .map((it) => it.outerHTML)
+"""
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page, options={"preload": False, "runOnly": WCAG}).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["/style-guide/", "/style-guide/?errors", "/help/", "/nowhere/"]
+)
+def test_every_component_passes_axe(live_server, chromium, scheme, address):
+    page = chromium.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+
+    page.goto(live_server.url + address)
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1440])
+def test_nothing_is_cut_off_at_any_width(live_server, chromium, width, direction):
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+
+    page.goto(f"{live_server.url}/style-guide/?errors")
+    page.evaluate(f"document.documentElement.dir = '{direction}'")
+
+    assert page.evaluate(TOO_WIDE) <= 0
+
+
+def test_a_thumb_hits_every_control(live_server, chromium):
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+
+    page.goto(f"{live_server.url}/style-guide/")
+
+    assert page.evaluate(SMALL_TARGETS % SMALLEST_TARGET_PX) == []
+
+
+def test_a_page_is_light_asks_nobody_else_and_breaks_no_policy(live_server, chromium):
+    page = chromium.new_page()
+    weights, strangers, complaints = [], [], []
+    page.on("requestfinished", lambda it: weights.append(len(it.response().body())))
+    page.on("request", lambda it: strangers.append(it.url))
+    page.on("console", lambda it: complaints.append(it.text))
+    page.on("pageerror", lambda it: complaints.append(str(it)))
+
+    page.goto(f"{live_server.url}/style-guide/", wait_until="networkidle")
+
+    assert sum(weights) <= HEAVIEST_PAGE_BYTES
+    assert [url for url in strangers if not url.startswith(live_server.url)] == []
+    assert complaints == []
