@@ -2,9 +2,9 @@
 
 from scheduler.recurrence.batch import Batch, expand_many
 from scheduler.recurrence.expand import (
-    Meeting,
     Start,
     Wrinkle,
+    WrinkledStart,
     expand,
     next_gap_or_overlap,
     wire_text,
@@ -17,13 +17,13 @@ __all__ = [
     "Batch",
     "FirstDayOffRule",
     "Frequency",
-    "Meeting",
     "NthWeekday",
     "Rule",
     "Start",
     "UnsupportedRule",
     "Weekday",
     "Wrinkle",
+    "WrinkledStart",
     "expand",
     "expand_many",
     "next_gap_or_overlap",

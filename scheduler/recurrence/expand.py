@@ -47,7 +47,7 @@ class Wrinkle(StrEnum):
     OVERLAP = "overlap"
 
 
-class Meeting(NamedTuple):
+class WrinkledStart(NamedTuple):
     """A session whose wall-clock time does not exist, or comes twice."""
 
     start: Start
@@ -92,7 +92,7 @@ def _steps(days: Sequence[int]) -> list[timedelta]:
 
 def next_gap_or_overlap(
     rule: Rule, *, first_local: datetime, tz: ZoneInfo, after: datetime, before: datetime
-) -> Meeting | None:
+) -> WrinkledStart | None:
     """Return the first start in ``[after, before)`` whose wall-clock time is missing or comes twice.
 
     Raises:
@@ -101,7 +101,7 @@ def next_gap_or_overlap(
     for start in expand(rule, first_local=first_local, tz=tz, after=after, before=before):
         wrinkle = _wrinkle(start.local, tz)
         if wrinkle is not None:
-            return Meeting(start, wrinkle)
+            return WrinkledStart(start, wrinkle)
     return None
 
 
