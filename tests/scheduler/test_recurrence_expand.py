@@ -46,12 +46,18 @@ def wrinkle_of(text, first, place, **window):
         ("Africa/Cairo", (2026, 10, 28, 23, 30), ["10-28 20:30", "10-29 20:30", "10-30 21:30"]),
         ("Africa/Casablanca", (2025, 2, 22, 18, 0), ["02-22 17:00", "02-23 18:00", "02-24 18:00"]),
         ("Africa/Casablanca", (2025, 4, 5, 18, 0), ["04-05 18:00", "04-06 17:00", "04-07 17:00"]),
+        ("Europe/Berlin", (2026, 3, 28, 3, 0), ["03-28 02:00", "03-29 01:00", "03-30 01:00"]),
+        ("Europe/Berlin", (2026, 10, 24, 3, 0), ["10-24 01:00", "10-25 02:00", "10-26 02:00"]),
         ("Asia/Kathmandu", (2026, 1, 1, 18, 0), ["01-01 12:15", "01-02 12:15", "01-03 12:15"]),
         ("Pacific/Apia", (2011, 12, 29, 18, 0), ["12-30 04:00", "12-31 04:00", "12-31 04:00"]),
     ],
 )
 def test_a_daily_hour_on_the_cruel_days(place, first, utc):
-    assert instants("FREQ=DAILY;COUNT=3", datetime(*first), place) == utc
+    text, first_local = "FREQ=DAILY;COUNT=3", datetime(*first)
+    assert instants(text, first_local, place) == utc
+    batch = expand_many([(Rule.parse(text), first_local, zone(place))], **ALWAYS)
+    at_once = [datetime.fromtimestamp(at, UTC) for at in batch.utc_seconds.tolist()]
+    assert [at.strftime("%m-%d %H:%M") for at in at_once] == utc
 
 
 def test_two_sessions_that_fall_on_one_instant_keep_their_own_names():

@@ -21,7 +21,7 @@ from scheduler.zones import canonical_names, resolve_local, zone
 
 ONE_DAY = timedelta(days=1)
 
-quick = settings(max_examples=200, deadline=None)
+quick = settings(max_examples=120, deadline=None)
 intervals = st.integers(1, 12)
 weekdays = st.sampled_from(Weekday)
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
