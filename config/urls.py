@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
-from config import health, shelter
+from config import health, outbox, shelter
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("outbox/", outbox.outbox, name="outbox"),
 ]
