@@ -45,3 +45,16 @@ def session(**changes: Unpack[Changes]) -> SessionEvent:
 
 def cover(*, name: str = "My sessions", revised_at: datetime = FOUNDED) -> Cover:
     return Cover(uid=derive_uid(BO_KEY, "calendar"), name=name, revised_at=revised_at)
+
+
+def uploaded(*events: str, head: str = "") -> bytes:
+    """Return a calendar as somebody else's program would export it."""
+    body = "".join(f"BEGIN:VEVENT\nUID:1\n{event}\nEND:VEVENT\n" for event in events)
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//EN\n{head}{body}END:VCALENDAR\n"
+    return text.replace("\n", "\r\n").encode()
+
+
+WEEKLY = (
+    "SUMMARY:Tuesdays\nDTSTART;TZID=Europe/Berlin:20260106T190000\n"
+    "DTEND;TZID=Europe/Berlin:20260106T203000\nRRULE:FREQ=WEEKLY;BYDAY=TU"
+)
