@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the reader's zone, the way out, and whether this is a demonstration."""
+    """Return the reader's zone, and whether this is a demonstration."""
     user = request.user
     return {
         "coordinates": SimpleLazyObject(
@@ -23,6 +23,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         ),
         "reader_tz": timezone.get_current_timezone_name(),
         "zone_is_known": user.is_authenticated or "tz" in request.COOKIES,
-        "leave_url": settings.LEAVE_URL,
         "is_demo": settings.IS_DEMO,
     }

@@ -1,19 +1,21 @@
-"""The page for someone in danger: it stands when the database, Redis and the sign-in have fallen."""
+"""Help and the way out: they stand when the database, Redis and the sign-in have fallen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import translation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponseBase
 
-ADDRESS: Final = "help/"
+HELP: Final = "help/"
+LEAVE: Final = "leave/"
 
 
 def crisis(request: HttpRequest) -> HttpResponse:
@@ -22,13 +24,25 @@ def crisis(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string("crisis.html"))
 
 
+def leave(_request: HttpRequest) -> HttpResponse:
+    """Lead to the address that the operator chose, or to a page with nothing on it."""
+    if settings.LEAVE_URL:
+        return HttpResponseRedirect(settings.LEAVE_URL)
+    return HttpResponse(render_to_string("leave.html"))
+
+
+SHELTERED: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
+    f"/{HELP}": crisis,
+    f"/{LEAVE}": leave,
+}
+
+
 def shelter(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer the page of need before anything that could fail is asked."""
+    """Answer help and the way out before anything that could fail is asked."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        is_for_shelter = request.path_info == f"/{ADDRESS}"
-        return crisis(request) if is_for_shelter else get_response(request)
+        return SHELTERED.get(request.path_info, get_response)(request)
 
     return middleware

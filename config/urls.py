@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import include, path
-from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from config import health, outbox, shelter
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduler.urls")),
-    path(shelter.ADDRESS, shelter.crisis, name="crisis"),
-    path("leave/", TemplateView.as_view(template_name="leave.html"), name="leave"),
+    path(shelter.HELP, shelter.crisis, name="crisis"),
+    path(shelter.LEAVE, shelter.leave, name="leave"),
     path("language/", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
