@@ -60,6 +60,7 @@ class Dial(TypedDict):
     hour: int
     minute: int
     seats: int
+    ring: str
     taken: str
 
 
@@ -100,7 +101,8 @@ def dial(
         "hour": hours % 12 * 30 + minutes // 2,
         "minute": minutes * 6,
         "seats": circle,
-        "taken": _dots(min(taken, circle), circle),
+        "ring": _dots(circle),
+        "taken": _dots(min(taken, circle)),
     }
 
 
@@ -150,11 +152,13 @@ def _offset(local: datetime) -> str:
     return f"UTC{sign}{written[1:3]}:{written[3:5]}"
 
 
-def _dots(count: int, circle: int) -> str:
-    """Return the dash pattern that draws the first ``count`` seats of a circle."""
-    if count < 1:
-        return ""
-    return " ".join([".01 .99"] * (count - 1) + [f".01 {circle}"])
+def _dots(count: int) -> str:
+    """Return the dash pattern that draws the first seats of a circle.
+
+    It ends in a gap longer than any circle: a pattern that closes draws its first dot twice,
+    a hair apart.
+    """
+    return " ".join([".01 .99"] * (count - 1) + [".01 99"]) if count > 0 else ""
 
 
 @register.filter
