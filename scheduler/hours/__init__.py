@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.hours.conflicts import Conflict, Conflicts, Session, conflicts
 from scheduler.hours.engine import Engine
 from scheduler.hours.explain import DriftWeek, PersonYear, explain
 from scheduler.hours.grid import Slot
@@ -11,6 +12,7 @@ from scheduler.hours.pair_search import SplitKey
 from scheduler.hours.people import Person
 from scheduler.hours.rank import RankedSlot, Ranking, rank
 from scheduler.hours.reason import Reason
+from scheduler.hours.review import Break, Plan, Review, review
 from scheduler.hours.rhythm import Rhythm
 from scheduler.hours.rotate import Rotation, RotationKey, rotate
 from scheduler.hours.split import Split, split
@@ -20,6 +22,9 @@ from scheduler.hours.windows import Level, Window
 
 __all__ = [
     "OBJECTIVE_VERSION",
+    "Break",
+    "Conflict",
+    "Conflicts",
     "DriftWeek",
     "Engine",
     "GroupSpec",
@@ -27,20 +32,25 @@ __all__ = [
     "Level",
     "Person",
     "PersonYear",
+    "Plan",
     "RankedSlot",
     "Ranking",
     "Reason",
+    "Review",
     "Rhythm",
     "Rotation",
     "RotationKey",
+    "Session",
     "Slot",
     "Split",
     "SplitKey",
     "Stamp",
     "TzTable",
     "Window",
+    "conflicts",
     "explain",
     "rank",
+    "review",
     "rotate",
     "split",
 ]

@@ -43,18 +43,18 @@ class TooManyPeople(HoursError):
         )
 
 
-class SamePersonTwice(HoursError):
-    """Two people of one question with the same id.
+class SameIdTwice(HoursError):
+    """Two people, sessions or groups of one question with the same id.
 
     Attributes:
-        person_id: the id that came twice.
+        id: what came twice.
     """
 
-    code = "same_person_twice"
+    code = "same_id_twice"
 
-    def __init__(self, person_id: str) -> None:
-        self.person_id = person_id
-        super().__init__(f"“{person_id}” is listed twice. Keep one of the two.")
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        super().__init__(f"“{id_}” is listed twice. Keep one of the two.")
 
 
 class OffGridTime(HoursError):

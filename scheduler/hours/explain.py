@@ -1,20 +1,16 @@
-"""What one hour means for each person: her local hour through the year, week by week.
-
-Nothing here is compressed: each meeting's steps are read on each person's clock, so that what a
-person is told does not rest on the shortcuts that found the hour.
-"""
+"""What one hour means for each person: her local hour through the year, week by week."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.hours.coverage import Needs
-from scheduler.hours.grid import DAY, QUARTER, WEEK, time_of
+from scheduler.hours.grid import DAY, WEEK, time_of
 from scheduler.hours.key import COST, Key, band
+from scheduler.hours.meetings import meetings, moment
 from scheduler.hours.population import Population
 from scheduler.hours.rank import RankedSlot
 from scheduler.hours.stamp import stamp
@@ -22,12 +18,12 @@ from scheduler.hours.tztable import TzTable, installed
 from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
+    from datetime import datetime, time
+
     from numpy.typing import NDArray
 
     from scheduler.hours.grid import Slot
     from scheduler.hours.groups import GroupSpec
-    from scheduler.hours.rhythm import Rhythm
-    from scheduler.hours.tztable import Segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +61,6 @@ class PersonYear:
     drift: tuple[DriftWeek, ...]
 
 
-class Meetings(NamedTuple):
-    """Every meeting of a slot as every person lives it, rows as given.
-
-    ``instants``: starts in UTC quarter hours after the horizon's first midnight
-    ``(occurrences,)``; ``local``: starts on each clock ``(people, occurrences)``; ``levels``:
-    worst level during each meeting ``(people, occurrences)``.
-    """
-
-    instants: NDArray[np.int64]
-    local: NDArray[np.int64]
-    levels: NDArray[np.uint8]
-
-
 def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> RankedSlot:
     """Return an hour with its key and what it means for each person, in the group's order."""
     tz = tz or installed()
@@ -88,33 +71,6 @@ def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> Ranked
         for index in range(len(people))
     )
     return RankedSlot(slot, _key(spec, people, lived.levels, years), stamp(spec, tz), years)
-
-
-def instants_of(anchor: Segments, rhythm: Rhythm, cell: int) -> NDArray[np.int64]:
-    """Return the starts of a slot's occurrences in UTC quarter hours ``(occurrences,) int64``."""
-    naive = cell + rhythm.slots * np.arange(rhythm.occurrences)
-    part = np.searchsorted(np.array(anchor.wall_cuts, np.int64), naive, side="right")
-    return naive - np.array(anchor.offsets, np.int64)[part]
-
-
-def local_of(clock: Segments, instants: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return instants as quarter hours of local time after the horizon's first midnight."""
-    part = np.searchsorted(np.array(clock.transitions, np.int64), instants, side="right")
-    return instants + np.array(clock.offsets, np.int64)[part]
-
-
-def meetings(people: Population, rhythm: Rhythm, slot: Slot, tz: TzTable) -> Meetings:
-    """Return every meeting of a slot as every person lives it."""
-    instants = instants_of(tz.segments(slot.anchor, rhythm), rhythm, slot.cell)
-    steps = instants[:, None] + np.arange(rhythm.steps)
-    local = np.empty((len(people), len(instants)), np.int64)
-    levels = np.empty(local.shape, np.uint8)
-    for clock, segments in enumerate(people.classes):
-        at = local_of(segments, steps)
-        rows = people.rows(clock)
-        local[rows] = at[:, 0]
-        levels[rows] = people.week[rows][:, at % WEEK].max(axis=2)
-    return Meetings(instants, local[people.inverse], levels[people.inverse])
 
 
 def _person_year(
@@ -133,7 +89,7 @@ def _person_year(
     drift = tuple(
         DriftWeek(
             int(number),
-            _moment(spec, int(local[number]), int(local[number] - instants[number])),
+            moment(spec.rhythm, int(local[number]), int(local[number] - instants[number])),
             Level(int(levels[number])),
             bool(levels[number] > usual_level),
         )
@@ -149,12 +105,6 @@ def _person_year(
         int((levels == Level.NO).sum()),
         drift,
     )
-
-
-def _moment(spec: GroupSpec, local: int, offset: int) -> datetime:
-    midnight = datetime.combine(spec.start, time(), UTC)
-    zone = timezone(timedelta() + offset * QUARTER)
-    return (midnight + local * QUARTER).replace(tzinfo=zone)
 
 
 def _key(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from scheduler import zones
-from scheduler.hours.errors import NoPeople, OutOfRange, SamePersonTwice, TooManyPeople
+from scheduler.hours.errors import NoPeople, OutOfRange, SameIdTwice, TooManyPeople
 from scheduler.hours.grid import steps_of
 from scheduler.hours.rhythm import Rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, timedelta
 
     from scheduler.hours.people import Person
@@ -33,7 +33,7 @@ class GroupSpec:
     way in which the members' clocks change.
 
     Raises:
-        NoPeople, TooManyPeople, SamePersonTwice: nobody, more than 10,000, or an id twice.
+        NoPeople, TooManyPeople, SameIdTwice: nobody, more than 10,000, or an id twice.
         UnsupportedDuration: not 15 minutes to 24 hours in quarter hours.
         OutOfRange: a number makes no sense.
         NotAMonday: the horizon starts within a week.
@@ -77,6 +77,17 @@ def _check_people(people: tuple[Person, ...]) -> None:
         raise NoPeople
     if len(people) > MAX_PEOPLE:
         raise TooManyPeople(len(people), MAX_PEOPLE)
-    name, times = Counter(person.id for person in people).most_common(1)[0]
-    if times > 1:
-        raise SamePersonTwice(name)
+    check_distinct(person.id for person in people)
+
+
+def check_distinct(ids: Iterable[str]) -> None:
+    """Refuse ids that come twice.
+
+    Raises:
+        SameIdTwice: with the first such id.
+    """
+    seen: set[str] = set()
+    for each in ids:
+        if each in seen:
+            raise SameIdTwice(each)
+        seen.add(each)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scheduler import zones
@@ -16,15 +16,20 @@ from scheduler.hours.errors import HorizonOutsideTzDatabase, OffGridZone
 from scheduler.hours.grid import DAY, QUARTER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import tzinfo
 
     from scheduler.hours.rhythm import Rhythm
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2037
+EPOCH: Final = date(1970, 1, 1)
+MIDNIGHT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # A meeting may begin up to 14 hours before Monday in UTC and end a day after the last Sunday.
 PADDING_DAYS: Final = 3
+
+# An instant in quarter hours after 1970 in UTC, and the offset from there on.
+Change = tuple[int, int]
 
 
 class Segments(NamedTuple):
@@ -63,7 +68,7 @@ class Segments(NamedTuple):
 
 
 class TzTable:
-    """One release of the tz database, read once per zone and horizon.
+    """One release of the tz database, each zone read once a year.
 
     Args:
         version: the release's name, which every result carries.
@@ -77,7 +82,16 @@ class TzTable:
     ) -> None:
         self.version = version
         self._load = load
+        self._years: dict[tuple[str, int], list[Change]] = {}
         self._known: dict[tuple[str, date, int], Segments] = {}
+
+    @classmethod
+    def remembered(cls, version: str, clocks: Mapping[str, Segments], rhythm: Rhythm) -> TzTable:
+        """Return what an earlier release said about some zones in the weeks of a rhythm."""
+        table = cls(version, zones.zone)
+        for zone, segments in clocks.items():
+            table._known[zone, rhythm.start, rhythm.weeks] = segments
+        return table
 
     def segments(self, zone: str, rhythm: Rhythm) -> Segments:
         """Return a zone's clock over the horizon, padded by days at both ends.
@@ -85,11 +99,11 @@ class TzTable:
         Raises:
             UnknownZone: the database has no such zone.
             HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
-            OffGridZone: the zone is not on quarter hours in these weeks.
+            OffGridZone: the zone is not on quarter hours in these years.
         """
         key = (zone, rhythm.start, rhythm.weeks)
         if key not in self._known:
-            self._known[key] = _read(zone, self._load(zone), rhythm.start, rhythm.weeks)
+            self._known[key] = self._cut(zone, rhythm.start, rhythm.weeks)
         return self._known[key]
 
     def classes(self, names: Iterable[str], rhythm: Rhythm) -> dict[Segments, list[str]]:
@@ -111,10 +125,30 @@ class TzTable:
         chosen.setdefault(((), (0,)), "UTC")
         return tuple(chosen.values())
 
-    @cached_property
-    def is_installed(self) -> bool:
-        """Whether this is the database that the process runs on."""
-        return self.version == zones.TZ_VERSION
+    def _cut(self, zone: str, start: date, weeks: int) -> Segments:
+        end = start + timedelta(weeks=weeks)
+        if start.year < FIRST_YEAR or end.year > LAST_YEAR:
+            raise HorizonOutsideTzDatabase(start, weeks)
+        midnight = (start - EPOCH).days * DAY
+        first, last = midnight - PADDING_DAYS * DAY, (end - EPOCH).days * DAY + PADDING_DAYS * DAY
+        changes = [
+            change
+            for year in range(start.year - 1, end.year + 2)
+            for change in self._year(zone, year)
+        ]
+        offsets = [offset for at, offset in changes if at <= first][-1:]
+        transitions = []
+        for at, offset in changes:
+            if first < at <= last and offset != offsets[-1]:
+                transitions.append(at - midnight)
+                offsets.append(offset)
+        return Segments(tuple(transitions), tuple(offsets))
+
+    def _year(self, zone: str, year: int) -> list[Change]:
+        key = (zone, year)
+        if key not in self._years:
+            self._years[key] = _read_year(zone, self._load(zone), year)
+        return self._years[key]
 
 
 @lru_cache(maxsize=1)
@@ -123,27 +157,23 @@ def installed() -> TzTable:
     return TzTable()
 
 
-def _read(name: str, tz: tzinfo, start: date, weeks: int) -> Segments:
+def _read_year(name: str, tz: tzinfo, year: int) -> list[Change]:
     """Look at the clock once a day and search each day on which it jumped."""
-    if start.year < FIRST_YEAR or start + timedelta(weeks=weeks) > date(LAST_YEAR, 12, 31):
-        raise HorizonOutsideTzDatabase(start, weeks)
-    midnight = datetime.combine(start, time(), UTC)
-    first, last = -PADDING_DAYS * DAY, (7 * weeks + PADDING_DAYS) * DAY
 
     def offset(quarter: int) -> int:
-        distance = (midnight + quarter * QUARTER).astimezone(tz).utcoffset() or timedelta()
+        distance = (MIDNIGHT + quarter * QUARTER).astimezone(tz).utcoffset() or timedelta()
         quarters, rest = divmod(distance, QUARTER)
         if rest:
             raise OffGridZone(name)
         return quarters
 
-    transitions: list[int] = []
-    offsets = [offset(first)]
+    first, last = ((date(each, 1, 1) - EPOCH).days * DAY for each in (year, year + 1))
+    changes = [(first, offset(first))]
     for day in range(first, last, DAY):
-        if offset(day + DAY) != offsets[-1]:
-            transitions.append(_first_change(offset, day, day + DAY))
-            offsets.append(offset(day + DAY))
-    return Segments(tuple(transitions), tuple(offsets))
+        after = offset(day + DAY)
+        if after != changes[-1][1]:
+            changes.append((_first_change(offset, day, day + DAY), after))
+    return changes
 
 
 def _first_change(offset: Callable[[int], int], before: int, after: int) -> int:

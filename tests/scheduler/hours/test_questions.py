@@ -40,7 +40,7 @@ LIBERIA = Person("x", "Africa/Monrovia", ())
         (wrong.UnsupportedDuration, lambda: make.group(duration=HOURS_25)),
         (wrong.NotAMonday, lambda: make.group(start=date(2027, 1, 5))),
         (wrong.NoPeople, lambda: GroupSpec((), timedelta(hours=1), make.SEASON)),
-        (wrong.SamePersonTwice, lambda: make.group(make.bo(), make.bo())),
+        (wrong.SameIdTwice, lambda: make.group(make.bo(), make.bo())),
         (wrong.HorizonOutsideTzDatabase, lambda: rank(make.group(start=date(2037, 6, 1)))),
         (wrong.HorizonOutsideTzDatabase, lambda: rank(make.group(start=date(1969, 6, 2)))),
         (wrong.OffGridZone, lambda: rank(make.group(LIBERIA, start=date(1970, 6, 1)))),
