@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import WebsocketDenier
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,5 +15,6 @@ pages = get_asgi_application()
 
 from sessions.routing import websocket_urlpatterns  # noqa: E402 - models are there only now
 
-rooms = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type] # path() takes ASGI too
+elsewhere = re_path("", WebsocketDenier.as_asgi())  # type: ignore[arg-type] # Channels routes ASGI
+rooms = URLRouter([*websocket_urlpatterns, elsewhere])  # type: ignore[list-item] # the same
 application = ProtocolTypeRouter({"http": pages, "websocket": rooms})

@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -114,7 +115,11 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 gives idle sockets a timeout that kills every quiet room after 6.7 s.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+        # Pub/Sub does not heed the database index: the prefix keeps two installations on one Redis apart.
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+            "prefix": f"commonhour{urlsplit(REDIS_URL).path}",
+        },
     }
     if REDIS_URL
     else {"BACKEND": "sessions.layers.InProcessLayer"}

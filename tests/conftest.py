@@ -19,13 +19,30 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+TOUCHING = {"db", "transactional_db", "postgres", "redis", "django_db"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a second lane leave out what is the same on every database."""
+    parser.addoption("--touching-services", action="store_true", help="only what asks a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what needs a service that this run was not given; ``make test`` gives all it finds."""
+    if config.getoption("touching_services"):
+        pure = [item for item in items if not _touches_services(item)]
+        items[:] = [item for item in items if _touches_services(item)]
+        config.hook.pytest_deselected(items=pure)
     given = {"postgres": connection.vendor == "postgresql", "redis": bool(settings.REDIS_URL)}
     for item in items:
         for service in (name for name, is_given in given.items() if not is_given):
             if item.get_closest_marker(service):
                 item.add_marker(pytest.mark.skip(f"this run was given no {service}"))
+
+
+def _touches_services(item: pytest.Item) -> bool:
+    named = {mark.name for mark in item.iter_markers()} | set(getattr(item, "fixturenames", ()))
+    return bool(named & TOUCHING)
 
 
 @pytest.fixture(scope="session")
