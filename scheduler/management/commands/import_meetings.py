@@ -80,5 +80,8 @@ def _organisation(name: str) -> Organisation:
     found = Organisation.objects.filter(name=name).first()
     if found is None:
         there = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True))
-        raise CommandError(f"No organisation is called “{name}”. There are: {there or 'none yet'}.")
+        raise CommandError(
+            f"No organisation is called “{name}”. There are: {there or 'none yet'}. "
+            "Take one in with manage.py found_organisation."
+        )
     return found
