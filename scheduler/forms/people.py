@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.functional import lazy
@@ -45,7 +48,7 @@ class SignUpForm(forms.Form):
         label=_("Passphrase"),
         max_length=PASSPHRASE_LENGTH,
         strip=False,
-        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
+        help_text=lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     email = forms.EmailField(
@@ -55,6 +58,16 @@ class SignUpForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the passphrase what is weak about it."""
+        data = super().clean() or {}
+        if "passphrase" in data and "handle" in data:
+            try:
+                validate_password(data["passphrase"], Person(handle=data["handle"]))
+            except ValidationError as weakness:
+                self.add_error("passphrase", weakness)
+        return data
 
 
 class SignInForm(forms.Form):

@@ -34,7 +34,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account and sign in with it."""
     form = SignUpForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with refusals_told_by(form, field="handle"):
             person = people.sign_up(
                 handle=form.cleaned_data["handle"],
                 passphrase=form.cleaned_data["passphrase"],

@@ -1,0 +1,50 @@
+"""What makes a passphrase too weak, told in the words of this house."""
+
+from __future__ import annotations
+
+from django.contrib.auth import password_validation as django_rules
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+class LongEnough(django_rules.MinimumLengthValidator):
+    """A passphrase has a least length and no rule about its characters."""
+
+    def get_error_message(self) -> str:
+        """Return what to do."""
+        return ngettext(
+            "Use at least %d character: a few words that only you would put together.",
+            "Use at least %d characters: a few words that only you would put together.",
+            self.min_length,
+        ) % (self.min_length)
+
+    def get_help_text(self) -> str:
+        """Return what is wanted."""
+        return self.get_error_message()
+
+
+class NotCommon(django_rules.CommonPasswordValidator):
+    """A passphrase is none of those that are tried first."""
+
+    def get_error_message(self) -> str:
+        """Return what to do."""
+        return _("This is one of the passphrases that are guessed first. Choose another.")
+
+    def get_help_text(self) -> str:
+        """Return nothing: the length says enough."""
+        return ""
+
+
+class NotTheHandle(django_rules.UserAttributeSimilarityValidator):
+    """A passphrase is not the handle again."""
+
+    def __init__(self) -> None:
+        super().__init__(user_attributes=["handle"])
+
+    def get_error_message(self) -> str:
+        """Return what to do."""
+        return _("This is too close to your handle. Choose something else.")
+
+    def get_help_text(self) -> str:
+        """Return nothing: the length says enough."""
+        return ""
