@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +49,25 @@ def manage(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]
         timeout=60,
         check=False,
     )
+
+
+class Visitor:
+    """A browser without JavaScript: it keeps cookies, follows redirects and fills in forms."""
+
+    def __init__(self, server: Server) -> None:
+        self._url = server.url
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self._cookies)
+        )
+
+    def submit(self, path: str, **fields: str) -> str:
+        """Open a page, send its form, and return the path where that led; the page's own if refused."""
+        self._opener.open(f"{self._url}{path}", timeout=30).close()
+        token = next(cookie.value for cookie in self._cookies if cookie.name == "csrf")
+        form = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": token or ""}).encode()
+        with self._opener.open(f"{self._url}{path}", form, timeout=30) as answer:
+            return urllib.parse.urlsplit(answer.url).path
 
 
 @dataclass(slots=True)

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import signal
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +15,7 @@ from django.db import connection
 if TYPE_CHECKING:
     from pathlib import Path
 
+PASSPHRASE = "seven quiet lanterns"
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 
@@ -60,6 +64,36 @@ def test_the_web_process_of_many_refuses_tables_of_yesterday(tmp_path: Path) -> 
     refused = serving.manage("serve", "--port", str(serving.free_port()), env=env)
     assert refused.returncode == 1
     assert "migrations behind. Run: python manage.py migrate" in refused.stderr
+
+
+def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: Path) -> None:
+    env = serving.environment(tmp_path)
+    acknowledged: list[str] = []
+
+    def sign_people_up(server: serving.Server, letter: str) -> None:
+        for number in count():
+            try:
+                person = {
+                    "handle": f"{letter}{number}",
+                    "passphrase": PASSPHRASE,
+                    "tz": "Africa/Cairo",
+                }
+                if serving.Visitor(server).submit("/sign-up/", **person) == "/sign-up/":
+                    return
+            except OSError:
+                return
+            acknowledged.append(person["handle"])
+
+    with serving.serve(env) as server, ThreadPoolExecutor() as pool:
+        writing = [pool.submit(sign_people_up, server, letter) for letter in "ab"]
+        while len(acknowledged) < 6 and not all(writer.done() for writer in writing):
+            time.sleep(0.01)
+        server.process.kill()
+    assert len(acknowledged) >= 6
+    with serving.serve(env) as server:
+        for handle in acknowledged:
+            credentials = {"handle": handle, "passphrase": PASSPHRASE}
+            assert serving.Visitor(server).submit("/sign-in/", **credentials) != "/sign-in/"
 
 
 def test_a_port_in_use_is_told_before_anything_is_written(tmp_path: Path) -> None:
