@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sessions.room.events import Circle, Code, Refusal, circles_of
 from sessions.room.state import EDIT_WITHIN, LINES_KEPT, Line
@@ -11,6 +11,8 @@ from sessions.room.state import EDIT_WITHIN, LINES_KEPT, Line
 if TYPE_CHECKING:
     from sessions.room import commands
     from sessions.room.draft import Draft
+
+    _Written = commands.Say | commands.TellFacilitators | commands.Answer | commands.BackChannel
 
 TEXT_LENGTH: Final = 2000
 REASON_LENGTH: Final = 500
@@ -24,7 +26,7 @@ def say(draft: Draft, command: commands.Say) -> Refusal | None:
         return Refusal(Code.NOT_YOUR_TURN)
     if refusal := unfit(command.text):
         return refusal
-    seq = draft.tell("said", by=command.by, text=command.text.strip())
+    seq = draft.tell("said", **_signed(draft, command))
     line = Line(seq=seq, by=command.by, at=draft.now)
     draft.change(lines=(*draft.state.lines, line)[-LINES_KEPT:])
     return None
@@ -63,7 +65,7 @@ def react(draft: Draft, command: commands.React) -> Refusal | None:
 
 def tell_facilitators(draft: Draft, command: commands.TellFacilitators) -> Refusal | None:
     """Write a private line to the facilitators; the writer sees it too."""
-    return _whisper(draft, command.text, by=command.by, who=command.by)
+    return _whisper(draft, command, who=command.by)
 
 
 def answer(draft: Draft, command: commands.Answer) -> Refusal | None:
@@ -71,14 +73,14 @@ def answer(draft: Draft, command: commands.Answer) -> Refusal | None:
     person = draft.state.people.get(command.who)
     if person is None or not circles_of(person):
         return Refusal(Code.UNKNOWN_PERSON)
-    return _whisper(draft, command.text, by=command.by, who=command.who)
+    return _whisper(draft, command, who=command.who)
 
 
 def back_channel(draft: Draft, command: commands.BackChannel) -> Refusal | None:
     """Write among facilitators."""
     if refusal := unfit(command.text):
         return refusal
-    draft.tell("back_channel", Circle.STAFF, by=command.by, text=command.text.strip())
+    draft.tell("back_channel", Circle.STAFF, **_signed(draft, command))
     return None
 
 
@@ -110,11 +112,19 @@ def unfit(text: str, *, at_most: int = TEXT_LENGTH) -> Refusal | None:
     return None
 
 
-def _whisper(draft: Draft, text: str, *, by: str, who: str) -> Refusal | None:
-    if refusal := unfit(text):
+def _whisper(
+    draft: Draft, command: commands.TellFacilitators | commands.Answer, *, who: str
+) -> Refusal | None:
+    if refusal := unfit(command.text):
         return refusal
-    draft.tell("private_line", Circle.STAFF, also=who, by=by, who=who, text=text.strip())
+    draft.tell("private_line", Circle.STAFF, also=who, who=who, **_signed(draft, command))
     return None
+
+
+def _signed(draft: Draft, command: _Written) -> dict[str, Any]:
+    """Return words with their author's name, which a line keeps when its author has gone."""
+    alias = draft.state.people[command.by].alias
+    return {"by": command.by, "alias": alias, "text": command.text.strip()}
 
 
 def _line(draft: Draft, seq: int) -> Line | None:

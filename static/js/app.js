@@ -7,6 +7,7 @@ const modules = {
   copy: () => import("./copy.js"),
   leave: () => import("./leave.js"),
   relative: () => import("./relative.js"),
+  room: () => import("./room/room.js"),
   zone: () => import("./zone.js"),
 };
 

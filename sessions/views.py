@@ -1,0 +1,82 @@
+"""The pages of a live session: its door, its room, the key to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from scheduler.models import Membership, Occurrence
+from sessions.actions import rooms, tickets
+from sessions.models import Room
+from sessions.room.state import Phase
+from sessions.wording import NEWS, REFUSALS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+def door(request: HttpRequest, key: str) -> HttpResponse:
+    """Show when a session is and who may go in; the door asks who you are."""
+    occurrence = Occurrence.objects.visible_to(request.user).filter(key=key).first()
+    if occurrence is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if occurrence is None:
+        raise Http404
+    room = Room.objects.filter(occurrence=occurrence).first()
+    about = {
+        "occurrence": occurrence,
+        "membership": _memberships(request, occurrence).first(),
+        "is_over": room is not None and room.phase == Phase.ENDED,
+        "has_begun": room is not None and room.phase in {Phase.OPEN, Phase.ON_HOLD},
+        "doors_are_open": timezone.now() >= occurrence.doors_open_at,
+    }
+    return render(request, "sessions/door.html", about)
+
+
+@login_required
+@never_cache
+def room(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the room; everything live in it comes over the socket."""
+    membership = _membership_or_404(request, key)
+    words = {code: str(text) for code, text in (NEWS | REFUSALS).items()}
+    about = {"occurrence_key": key, "membership": membership, "words": words}
+    return render(request, "sessions/room.html", about)
+
+
+@login_required
+@require_POST
+def ticket(request: HttpRequest, key: str) -> JsonResponse:
+    """Hand out a key that opens one socket within a minute."""
+    membership = _membership_or_404(request, key)
+    occurrence = membership.group.occurrences.get(key=key)
+    token = tickets.issue_ticket(
+        room=rooms.room_of(occurrence=occurrence),
+        membership=membership,
+        session_key=str(request.session.session_key),
+        now=timezone.now(),
+    )
+    return JsonResponse({"ticket": token})
+
+
+def _membership_or_404(request: HttpRequest, key: str) -> Membership:
+    """Return by which membership this person may enter; forbidden looks like missing."""
+    sessions = Occurrence.objects.visible_to(request.user).taking_place()
+    occurrence = get_object_or_404(sessions, key=key)
+    return get_object_or_404(_memberships(request, occurrence))
+
+
+def _memberships(request: HttpRequest, occurrence: Occurrence) -> QuerySet[Membership]:
+    """Return this person's active membership of a session's group, if there is one."""
+    return (
+        Membership.objects.active()
+        .filter(person=request.user.pk, group=occurrence.group)
+        .select_related("group")
+    )

@@ -1,0 +1,72 @@
+/* Says what changed: urgent things at once, comings and goings together and not too often. */
+
+import { nameOf } from "./state.js";
+
+const QUIET_MS = 3000; // one announcement in three seconds, however many people come
+const COMINGS = { joined: "came", left: "went", sent_back: "sent_back", waiting: "waits" };
+const FINAL = new Set(["signed_out", "no_entry", "gone", "too_many"]);
+
+export function announcer(root, words, room) {
+  const alert = root.querySelector("[data-alert]");
+  const status = root.querySelector("[data-announce]");
+  const line = root.querySelector("[data-line]");
+  const phase = root.querySelector("[data-phase]");
+  let comings = [];
+  let timer;
+
+  function name(text, who) {
+    return text.replace("{name}", nameOf(room, who, words));
+  }
+
+  function tellLater(text) {
+    comings.push(text);
+    timer ??= setTimeout(() => {
+      const several = words.several.replace("{count}", comings.length);
+      status.textContent = comings.length > 2 ? several : comings.join(" ");
+      comings = [];
+      timer = undefined;
+    }, QUIET_MS);
+  }
+
+  function tellPhase() {
+    const key = room.phase === "on_hold" ? room.hold : room.phase;
+    phase.textContent = [words[key], room.is_locked ? words.is_locked : ""].filter(Boolean).join(" ");
+    phase.hidden = false;
+  }
+
+  function urgent(text) {
+    alert.textContent = text ?? "";
+    alert.hidden = !text;
+  }
+
+  function say(frame, before) {
+    if (before.standing !== room.you.standing) focusOn(room.you.standing);
+    tellPhase();
+    if (frame.type !== "event") return;
+    if (frame.kind in COMINGS && frame.who !== room.you.who) {
+      tellLater(name(words[COMINGS[frame.kind]], frame.who));
+    } else if (frame.kind === "turn_began") {
+      tellLater(frame.who === room.you.who ? words.your_turn : name(words.turn, frame.who));
+    } else if (frame.kind === "reacted") {
+      tellLater(`${nameOf(room, frame.by, words)} ${words[frame.reaction]}`);
+    } else if (frame.kind === "help_asked" && frame.who !== room.you.who) {
+      urgent(name(words.help, frame.who));
+    } else if (frame.kind === "reported") {
+      urgent(name(words.reported, frame.who));
+    }
+  }
+
+  function focusOn(standing) {
+    root.querySelector(standing === "waiting" ? "#waiting-title" : "#talk-title").focus();
+  }
+
+  say.refusal = (code) => urgent(code && (words[code] ?? words.unavailable));
+  say.line = (key) => {
+    line.textContent = words[key];
+    if (!FINAL.has(key)) return;
+    for (const part of root.querySelectorAll("[data-show]")) part.hidden = true;
+    urgent(words[key]);
+    alert.focus();
+  };
+  return say;
+}

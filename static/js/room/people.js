@@ -1,0 +1,53 @@
+/* Who is in the room, and, for facilitators, who waits. */
+
+export function people(root, words, room) {
+  const inside = root.querySelector("[data-people]");
+  const waiting = root.querySelector("[data-waiting]");
+
+  function drawInside(card) {
+    const drawn = draw("[data-person-template]", card);
+    const isMe = card.who === room.you.who;
+    drawn.querySelector("[data-staff]").hidden = card.role === "member";
+    drawn.querySelector("[data-listens]").hidden = !card.only_listens;
+    drawn.querySelector("[data-other]").hidden = isMe;
+    const member = drawn.querySelector("[data-member]");
+    if (member) member.hidden = card.role !== "member";
+    return drawn;
+  }
+
+  function drawWaiting(card) {
+    const drawn = draw("[data-waiting-template]", card);
+    drawn.querySelector("[data-standby]").hidden = card.has_seat;
+    return drawn;
+  }
+
+  function draw(template, card) {
+    const drawn = root.querySelector(template).content.firstElementChild.cloneNode(true);
+    drawn.dataset.who = card.who;
+    for (const name of drawn.querySelectorAll("[data-name]")) name.textContent = card.alias;
+    return drawn;
+  }
+
+  /* Keeps the elements of those who stay, so that nobody loses their place on the keyboard. */
+  function update(list, cards, drawOne) {
+    const kept = new Map([...list.children].map((element) => [element.dataset.who, element]));
+    const drawn = [...cards.values()].map((card) => {
+      const old = kept.get(card.who);
+      const isSame = old?.dataset.card === JSON.stringify(card);
+      const element = isSame ? old : drawOne(card);
+      element.dataset.card = JSON.stringify(card);
+      return element;
+    });
+    const isUnchanged =
+      drawn.length === list.children.length && drawn.every((one, at) => list.children[at] === one);
+    if (!isUnchanged) list.replaceChildren(...drawn);
+  }
+
+  return () => {
+    update(inside, room.people, drawInside);
+    root.querySelector("[data-count]").textContent = room.people.size || "";
+    if (!waiting) return;
+    update(waiting, room.waiting, drawWaiting);
+    root.querySelector("[data-waiting-count]").textContent = room.waiting.size || "";
+  };
+}

@@ -1,0 +1,29 @@
+/* Shows and hides what depends on where one stands: data-show="open !hand" needs both to hold. */
+
+export function show(root, room) {
+  const holds = flags(room);
+  for (const element of root.querySelectorAll("[data-show]")) {
+    element.hidden = !element.dataset.show
+      .split(" ")
+      .every((flag) => (flag.startsWith("!") ? !holds[flag.slice(1)] : holds[flag]));
+  }
+}
+
+function flags({ you, phase, is_locked, floor, lead }) {
+  const me = you.who;
+  return {
+    here: true,
+    waiting: you.standing === "waiting",
+    inside: you.standing === "inside",
+    staff: you.role !== "member",
+    [phase]: true,
+    locked: is_locked,
+    leading: lead === me,
+    listening: you.only_listens,
+    strict: floor.is_strict,
+    hand: floor.hands?.includes(me),
+    speaking: floor.turn?.who === me,
+    round: Boolean(floor.still_to_share),
+    sharing: Boolean(floor.still_to_share?.includes(me)),
+  };
+}
