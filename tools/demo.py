@@ -19,7 +19,7 @@ LOCK = ROOT / "requirements.lock"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 INSTALLED = ROOT / ".venv" / "demo-installed"
 DATA = ROOT / "var" / "demo"
-SEEDED = DATA / "sign-ins.txt"
+SEEDS = "· "  # how manage.py seed begins a line of progress
 # Mail of a demonstration stays in its folder, whatever the visitor's shell has set.
 NOT_INHERITED = re.compile(r"^(COMMONHOUR_.*|DATABASE_URL|REDIS_URL|EMAIL_URL|DJANGO_.*|PYTHON.*)$")
 
@@ -39,12 +39,13 @@ def main():
         insist_on_python()
         insist_on_port(port)
         install()
-        seed(environment)
+        sign_ins = seed(environment)
     except CannotStartError as error:
         sys.exit(f"{error}")
     except OSError as error:
         sys.exit(f"Cannot write to {error.filename} ({error.strerror}). Give this user the folder.")
-    print(SEEDED.read_text("utf-8"), flush=True)
+    show("")
+    print(sign_ins, flush=True)
     command = [str(PYTHON), str(ROOT / "manage.py"), "serve", "--port", str(port)]
     os.execve(command[0], command, environment)  # noqa: S606 our own program, without a shell
 
@@ -107,17 +108,13 @@ def demo_environment(port):
 
 
 def seed(environment):
-    # type: (dict[str, str]) -> None
-    """Make the invented world once; the sign-ins that ``seed`` prints are kept for every start."""
-    if SEEDED.exists():
-        return
+    # type: (dict[str, str]) -> str
+    """Make the invented world once, let a session be near at each start; return the sign-ins."""
     DATA.mkdir(parents=True, exist_ok=True)
-    manage = [str(PYTHON), str(ROOT / "manage.py")]
-    show("Making the tables …")
-    run([*manage, "migrate", "--verbosity=0"], "The tables could not be made", 0, environment)
-    show("Inviting forty people …")
-    said = run([*manage, "seed"], "The world could not be seeded", 0, environment)
-    SEEDED.write_text("".join(said), "utf-8")
+    show("Setting out the chairs …")
+    command = [str(PYTHON), str(ROOT / "manage.py"), "seed"]
+    said = run(command, "The world could not be seeded", 0, environment)
+    return "".join(said).rpartition("\n\n")[2]
 
 
 def run(command, complaint, expected=0, environment=None):
@@ -144,6 +141,8 @@ def run(command, complaint, expected=0, environment=None):
             show(f"Fetching package {collected} of {expected}: {name}")
         elif line.startswith("Installing collected packages"):
             show(f"Unpacking {collected} packages …")
+        elif line.startswith(SEEDS):
+            show(line.strip())
     if process.wait():
         last_words = "".join(said).strip().splitlines()[-1:] or ["nothing"]
         raise CannotStartError(f"{complaint}\nThe last words were: {last_words[0]}")

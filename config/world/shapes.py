@@ -1,0 +1,58 @@
+"""What a person, a circle and a house of the demonstration are made of, before they are rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.models import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import time
+
+Policy = Group.JoinPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person nobody is: a handle, a zone's name, a language."""
+
+    handle: str
+    tz: str
+    language: str = "en"
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A group and its hour. ``aliases`` maps handles to names there; the first one facilitates."""
+
+    name: str
+    about: str
+    languages: tuple[str, ...]
+    tz: str
+    rule: str
+    clock: time
+    aliases: Mapping[str, str]
+    minutes: int = 60
+    capacity: int = 12
+    join_policy: str = Policy.OPEN
+    is_listed: bool = True
+    co_facilitators: tuple[str, ...] = ()
+    applicants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def facilitator(self) -> str:
+        """Return the handle of the one who founded it."""
+        return next(iter(self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A partner organisation, its coordinator's handle and its circles."""
+
+    name: str
+    country: str
+    coordinator: str
+    circles: tuple[Circle, ...]

@@ -1,0 +1,7 @@
+"""The moment at which the tests of the demonstration's world take place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+NOW = datetime(2026, 6, 5, 12, 0, 40, tzinfo=UTC)
