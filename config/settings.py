@@ -138,7 +138,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = (
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 # Ticks only say "look at the tables": a late one is worthless, so it expires before the next.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "rooms": {
+        "task": "sessions.tidy_rooms",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+}
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

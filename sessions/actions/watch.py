@@ -36,15 +36,21 @@ def look(
     *, rooms: Collection[int], people: Collection[str], sign_ins: Collection[str], now: datetime
 ) -> Seen:
     """Compare what a process believes with what the tables say: five queries, whatever the load."""
-    ticks = [
-        (pk, c.Tick()) for pk in Room.objects.asked_by_the_clock(now).values_list("pk", flat=True)
-    ]
-    lost = [(room, c.Leave(by=who)) for room, who in collect_lost(now=now)]
     return Seen(
         tops=dict(Room.objects.filter(pk__in=rooms).values_list("pk", "seq")),
-        due=(*ticks, *lost),
+        due=due(now),
         strangers=frozenset(people) - _belonging(people),
         signed_out=frozenset(sign_ins) - _signed_in(sign_ins, now),
+    )
+
+
+def due(now: datetime) -> tuple[tuple[int, c.Command], ...]:
+    """Return what the house itself must do now, in any room of the installation."""
+    rooms = Room.objects.asked_by_the_clock(now).values_list("pk", flat=True)
+    lost = collect_lost(now=now)
+    return (
+        *((room, c.Tick()) for room in rooms),
+        *((room, c.Leave(by=who)) for room, who in lost),
     )
 
 

@@ -9,8 +9,11 @@ from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.utils import timezone
 
+from sessions.actions import rooms
+from sessions.actions.rooms import Wish
 from sessions.hub import the_hub
-from sessions.models import Lease, RoomEvent
+from sessions.models import Lease, Room, RoomEvent
+from sessions.room import commands as c
 from tests.lines import Evening, Line
 
 
@@ -190,6 +193,29 @@ async def test_everyone_hears_everything_in_one_order(evening: Evening) -> None:
     heard = [[e["seq"] for e in line.events if e["kind"] in {"said", "reacted"}] for line in lines]
     assert heard[0] == heard[1] == heard[2]
     assert heard[0] == list(range(heard[0][0], heard[0][0] + 18))
+
+
+async def test_a_burst_of_five_hundred_lines_that_no_bell_told_arrives_whole(
+    evening: Evening,
+) -> None:
+    amina = await evening.line("amina")
+    wishes = [Wish(c.Say(by=evening.who("amina"), text=str(n))) for n in range(500)]
+    await sync_to_async(rooms.fulfil)(room_id=evening.room.pk, wishes=wishes, now=timezone.now())
+    while len(amina.words) < 500:
+        await amina.next()
+    assert amina.words == [str(n) for n in range(500)]
+
+
+async def test_when_everyone_is_cut_off_at_once_no_ghost_stays(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    lines = [amina] + [await evening.inside(name, amina) for name in ("bo", "dara")]
+    await asyncio.gather(*(line.hang_up() for line in lines))
+    await Lease.objects.aupdate(expires_at=F("expires_at") - timedelta(seconds=9))
+    await the_hub().sweep()
+    room = await Room.objects.aget()
+    assert not list(room.read().inside())
+    assert not await Lease.objects.aexists()
+    assert room.read().alone_since is not None
 
 
 async def _run_out(evening: Evening) -> None:

@@ -1,0 +1,19 @@
+"""The clock of rooms in which nobody is: a process with sockets sweeps them each second itself."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from sessions.actions.purge import forget
+from sessions.actions.rooms import Wish, fulfil
+from sessions.actions.watch import due
+
+
+@shared_task(name="sessions.tidy_rooms")
+def tidy_rooms() -> None:
+    """End what is over, show out whose line is dead, delete what had its time."""
+    now = timezone.now()
+    for room_id, command in due(now):
+        fulfil(room_id=room_id, wishes=[Wish(command)], now=now)
+    forget(now=now)

@@ -1,0 +1,198 @@
+"""The log of a room: gapless, once, whoever races."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from scheduler.models import Occurrence
+from sessions.actions.leases import collect_lost, drop_lease, take_lease
+from sessions.actions.rooms import Knock, Outcome, Wish, fulfil, room_of
+from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
+from sessions.models import Attendance, Removal, Report, Room, RoomEvent
+from sessions.room import commands as c
+from sessions.room.events import Code
+from sessions.tasks import tidy_rooms
+from tests import make
+from tests.lines import Evening, an_evening
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meeting(db: None) -> Evening:
+    """Return an open room with Amina and Bo inside."""
+    return _meeting()
+
+
+def _meeting() -> Evening:
+    evening = an_evening()
+    amina, bo = evening.who("amina"), evening.who("bo")
+    do(evening, Knock(by=amina), Knock(by=bo), c.Admit(by=amina, who=bo))
+    return evening
+
+
+def do(evening: Evening, *commands: c.Command) -> list[Outcome]:
+    wishes = [Wish(command) for command in commands]
+    return list(fulfil(room_id=evening.room.pk, wishes=wishes, now=timezone.now()).outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_race_get_numbers_without_gap_or_double() -> None:
+    evening = _meeting()
+    before = Room.objects.get().seq
+
+    def talk(number: int) -> list[int | None]:
+        try:
+            wishes = [
+                Wish(c.Say(by=evening.who("bo"), text=f"{number}.{n}"), f"{number}.{n}")
+                for n in range(5)
+            ]
+            return [
+                outcome.seq
+                for wish in wishes
+                for outcome in fulfil(
+                    room_id=evening.room.pk, wishes=[wish, wish], now=timezone.now()
+                ).outcomes
+            ]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [seq for seqs in pool.map(talk, range(8)) for seq in seqs]
+
+    log = list(RoomEvent.objects.order_by("seq").values_list("seq", flat=True))
+    assert log == list(range(1, before + 41))
+    assert sorted(numbers) == sorted(2 * log[before:])
+    assert Room.objects.get().seq == log[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_bring_one_ticket_one_comes_in() -> None:
+    evening = an_evening()
+    token = issue_ticket(
+        room=evening.room, membership=evening.members["bo"], session_key="s", now=timezone.now()
+    )
+
+    def redeem(_: int) -> bool:
+        try:
+            redeem_ticket(token=token, now=timezone.now())
+        except BadTicket:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(redeem, range(6))) == [False] * 5 + [True]
+
+
+def test_the_database_itself_refuses_a_second_event_of_one_number(meeting: Evening) -> None:
+    event = RoomEvent.objects.first()
+    assert event
+    event.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        event.save()
+
+
+def test_a_room_is_made_once(meeting: Evening) -> None:
+    occurrence = Occurrence.objects.get()
+    assert room_of(occurrence=occurrence) == meeting.room
+
+
+def test_a_moved_session_takes_its_room_along() -> None:
+    evening = an_evening()
+    Occurrence.objects.update(
+        starts_at=timezone.now() + timedelta(hours=2), ends_at=timezone.now() + timedelta(hours=3)
+    )
+    (outcome,) = do(evening, Knock(by=evening.who("amina")))
+    assert outcome.refusal is Code.DOORS_CLOSED
+
+
+def test_a_member_of_another_group_is_nobody_here(meeting: Evening) -> None:
+    stranger = make.membership(make.person("chen"), make.group())
+    (outcome,) = do(meeting, Knock(by=str(stranger.pk)))
+    assert outcome.refusal is Code.NOT_HERE
+
+
+def test_a_standby_person_waits_for_a_free_seat(meeting: Evening) -> None:
+    dara = meeting.members["dara"]
+    dara.seats.all().delete()
+    do(meeting, Knock(by=str(dara.pk)))
+    assert not Room.objects.get().read().people[str(dara.pk)].has_seat
+
+
+def test_a_stay_is_noted_from_coming_to_going(meeting: Evening) -> None:
+    do(meeting, c.Leave(by=meeting.who("bo")))
+    stay = Attendance.objects.get(membership=meeting.members["bo"])
+    assert stay.left_at is not None
+    assert Attendance.objects.get(membership=meeting.members["amina"]).left_at is None
+    do(meeting, c.End(by=meeting.who("amina")))
+    assert not Attendance.objects.filter(left_at=None).exists()
+
+
+def test_a_removal_keeps_its_reason_for_the_review(meeting: Evening) -> None:
+    amina, bo = meeting.who("amina"), meeting.who("bo")
+    do(meeting, c.Remove(by=amina, who=bo, reason=" sells ", scope=c.Scope.GROUP))
+    removal = Removal.objects.get()
+    assert (removal.reason, removal.scope, removal.is_upheld) == ("sells", "group", None)
+    assert removal.membership == meeting.members["bo"]
+
+
+def test_a_report_seals_the_last_thirty_lines(meeting: Evening) -> None:
+    amina, bo = meeting.who("amina"), meeting.who("bo")
+    do(meeting, *(c.Say(by=amina, text=f"line {n}") for n in range(40)))
+    do(meeting, c.Say(by=amina, text="and"), c.Report(by=bo, who=amina, reason="shouts"))
+    report = Report.objects.get()
+    assert [line["text"] for line in report.lines] == [f"line {n}" for n in range(11, 40)] + ["and"]
+    sealed = json.dumps(report.lines, sort_keys=True).encode()
+    assert report.seal == hashlib.sha256(sealed).hexdigest()
+
+
+def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: Evening) -> None:
+    amina = meeting.who("amina")
+    do(meeting, c.Say(by=amina, text="a secret"), c.End(by=amina))
+    Room.objects.update(ended_at=timezone.now() - timedelta(minutes=14))
+    tidy_rooms()
+    assert RoomEvent.objects.filter(kind="said").exists()
+    Room.objects.update(ended_at=timezone.now() - timedelta(minutes=15))
+    tidy_rooms()
+    assert not RoomEvent.objects.exists()
+    assert "Amina" not in json.dumps(Room.objects.get().state)
+    assert Attendance.objects.count() == 2
+    (outcome,) = do(meeting, Knock(by=amina))
+    assert outcome.refusal is Code.ENDED
+
+
+def test_attendance_is_forgotten_after_ninety_days(meeting: Evening) -> None:
+    Attendance.objects.update(joined_at=timezone.now() - timedelta(days=91))
+    tidy_rooms()
+    assert not Attendance.objects.exists()
+
+
+def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: Evening) -> None:
+    now = timezone.now()
+    bo = meeting.members["bo"]
+    one, other = (
+        take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now) for _ in range(2)
+    )
+    drop_lease(lease_id=one.pk, now=now)
+    assert collect_lost(now=now + timedelta(seconds=8)) == []
+    drop_lease(lease_id=other.pk, now=now)
+    assert collect_lost(now=now + timedelta(seconds=7)) == []
+    assert collect_lost(now=now + timedelta(seconds=8)) == [(meeting.room.pk, str(bo.pk))]
+
+
+def test_a_dead_process_lets_go_of_its_people_after_thirty_seconds(meeting: Evening) -> None:
+    now = timezone.now()
+    bo = meeting.members["bo"]
+    take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now)
+    assert collect_lost(now=now + timedelta(seconds=29)) == []
+    assert len(collect_lost(now=now + timedelta(seconds=30))) == 1
