@@ -43,7 +43,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def read_mails(folder: Path) -> list[Mail]:
     """Return the messages that Django's file backend left in a folder, newest first."""
-    files = sorted(folder.glob("*.log")) if folder.is_dir() else []
+    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
     written = [mail for file in files for mail in _mails(file.read_bytes())]
     written.sort(key=lambda mail: mail.sent_at)
     return written[::-1]
