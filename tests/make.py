@@ -42,10 +42,19 @@ _any_organisation = organisation  # the name is an argument below
 
 
 def affiliation(
-    person: Person, organisation: Organisation, *, role: str = Affiliation.Role.FACILITATOR
+    person: Person,
+    organisation: Organisation,
+    *,
+    role: str = Affiliation.Role.FACILITATOR,
+    is_substitute: bool = False,
 ) -> Affiliation:
-    """Let a person found groups for an organisation."""
-    return Affiliation.objects.create(person=person, organisation=organisation, role=role)
+    """Let a person found groups for an organisation, and cover sessions if trained for it."""
+    return Affiliation.objects.create(
+        person=person,
+        organisation=organisation,
+        role=role,
+        substitutes_since=FRIDAY if is_substitute else None,
+    )
 
 
 def group(
@@ -123,6 +132,14 @@ def occurrence(
     )
 
 
-def seat(membership: Membership, occurrence: Occurrence) -> Seat:
-    """Let a member mean to come."""
-    return Seat.objects.create(membership=membership, occurrence=occurrence)
+def seat(
+    membership: Membership,
+    occurrence: Occurrence,
+    *,
+    state: str = Seat.State.GOING,
+    since: datetime = FRIDAY,
+) -> Seat:
+    """Let a member mean to come, or wait for a seat."""
+    return Seat.objects.create(
+        membership=membership, occurrence=occurrence, state=state, since=since
+    )

@@ -86,12 +86,12 @@ def join_group(
     membership = locked.memberships.filter(person=person).first()
     if locked.closed_at or (membership and membership.state in {State.DECLINED, State.REMOVED}):
         raise CannotJoin
-    if membership is None or membership.state == State.LEFT:
+    if membership is None or membership.state in {State.LEFT, State.COVERING}:
         membership = membership or Membership(group=locked, person=person)
         membership.state = _admission(locked, code, now)
         membership.role, membership.since = Membership.Role.MEMBER, now
     membership.alias, membership.alias_key = alias.strip(), key
-    _save_alias(membership)
+    save_alias(membership)
     return membership
 
 
@@ -119,7 +119,12 @@ def _admission(group: Group, code: str, now: datetime) -> str:
     return State.APPLIED if group.join_policy == Group.JoinPolicy.APPROVAL else State.ACTIVE
 
 
-def _save_alias(membership: Membership) -> None:
+def save_alias(membership: Membership) -> None:
+    """Save a membership under its alias.
+
+    Raises:
+        AliasIsTaken: another member's alias reads the same.
+    """
     try:
         with transaction.atomic():
             membership.save()
@@ -129,16 +134,16 @@ def _save_alias(membership: Membership) -> None:
 
 @transaction.atomic
 def answer_application(
-    *, by: Person, membership: Membership, is_welcome: bool, now: datetime
+    *, by: Person, membership: Membership, is_welcome: bool, note: str = "", now: datetime
 ) -> None:
-    """Welcome or decline someone who asked to join; the first answer counts.
+    """Welcome or decline someone who asked to join, with a kind word; the first answer counts.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, membership.group)
     Membership.objects.filter(pk=membership.pk, state=State.APPLIED).update(
-        state=State.ACTIVE if is_welcome else State.DECLINED, since=now
+        state=State.ACTIVE if is_welcome else State.DECLINED, since=now, answer_note=note
     )
 
 
@@ -214,6 +219,8 @@ def _end(membership: Membership, state: str, now: datetime) -> None:
     was removed keeps no feed that still knows the group.
     """
     Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
+    membership.standing_seats.all().delete()
+    membership.covers.filter(ends_at__gt=now).update(substitute=None)
     Feed.objects.in_use().filter(person=membership.person_id).update(revoked_at=now)
     membership.state, membership.role = state, Membership.Role.MEMBER
     membership.since = now

@@ -12,7 +12,7 @@ from scheduler.models import Affiliation, Organisation, Person
 from scheduler.models.people import folded
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, time
 
 
 class NotCoordinating(CommonhourError):
@@ -69,6 +69,27 @@ def affiliate(
         organisation=organisation, person=person, defaults={"role": role, "since": now}
     )
     return affiliation
+
+
+@transaction.atomic
+def set_substitute(
+    *, by: Person, affiliation: Affiliation, is_substitute: bool, now: datetime
+) -> None:
+    """Say that somebody is trained to cover sessions of the organisation's groups, or no more.
+
+    Raises:
+        NotCoordinating: ``by`` is no coordinator of it.
+    """
+    if not is_coordinating(by, affiliation.organisation):
+        raise NotCoordinating
+    Affiliation.objects.filter(pk=affiliation.pk).update(
+        substitutes_since=now if is_substitute else None
+    )
+
+
+def choose_waking_hours(*, person: Person, awake_from: time, awake_until: time) -> None:
+    """Be asked to cover only sessions within these hours, on the clock of where she lives."""
+    person.affiliations.update(awake_from=awake_from, awake_until=awake_until)
 
 
 def is_coordinating(person: Person, organisation: Organisation) -> bool:

@@ -69,6 +69,7 @@ def close_account(*, person: Person, now: datetime) -> None:
     Membership.objects.filter(person=locked).delete()
     Feed.objects.filter(person=locked).delete()
     locked.affiliations.all().delete()
+    locked.cover_invitations.all().delete()
     locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at = now
     locked.set_unusable_password()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from scheduler import zones
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.standing import seat_regulars
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, Occurrence, Person, ScheduleChange, Series
 from scheduler.recurrence import Rule, Start, expand
@@ -137,6 +138,7 @@ def fill(series: Series, *, now: datetime) -> int:
         ignore_conflicts=True,
     )
     Series.objects.filter(pk=series.pk).update(filled_until=until)
+    seat_regulars(series=series, now=now)
     return len(made)
 
 

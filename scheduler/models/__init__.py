@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.models.cover import CoverInvitation, CoverRequest
 from scheduler.models.feeds import Feed
 from scheduler.models.groups import (
     Affiliation,
@@ -11,15 +12,19 @@ from scheduler.models.groups import (
     Membership,
     Organisation,
 )
+from scheduler.models.messages import GroupMessage
 from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
-from scheduler.models.seats import Seat
+from scheduler.models.seats import Seat, StandingSeat
 
 __all__ = [
     "Affiliation",
+    "CoverInvitation",
+    "CoverRequest",
     "Feed",
     "Group",
     "GroupLanguage",
+    "GroupMessage",
     "Invitation",
     "Membership",
     "Occurrence",
@@ -28,4 +33,5 @@ __all__ = [
     "ScheduleChange",
     "Seat",
     "Series",
+    "StandingSeat",
 ]

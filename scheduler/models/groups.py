@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
+    from scheduler.models.schedule import Occurrence
+
 DEFAULT_CAPACITY = 12
+ALONE_AT_MOST = 8  # seats that one facilitator holds well; more ask for a co-facilitator
 MAXIMUM_CAPACITY = 100
 
 NAME_LENGTH = 80
@@ -47,8 +51,20 @@ class Organisation(models.Model):
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
 
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    """Who works for whom."""
+
+    def substitutes(self) -> Self:
+        """Keep the people who are trained to cover a session of somebody else's group."""
+        return self.filter(substitutes_since__isnull=False, person__deactivated_at=None)
+
+
 class Affiliation(models.Model):
-    """What a person does for an organisation."""
+    """What a person does for an organisation, and at which hours of her day she covers for others.
+
+    ``awake_from`` and ``awake_until`` are wall-clock times in the zone that the person lives in
+    now; an ``awake_until`` before ``awake_from`` lies after midnight.
+    """
 
     class Role(models.TextChoices):
         """A coordinator may also do whatever a facilitator may."""
@@ -60,6 +76,11 @@ class Affiliation(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations")
     role = models.CharField(max_length=12, choices=Role.choices)
     since = models.DateTimeField(default=timezone.now, editable=False)
+    substitutes_since = models.DateTimeField(null=True, editable=False)
+    awake_from = models.TimeField(_("not before"), default=time(7))
+    awake_until = models.TimeField(_("not after"), default=time(22))
+
+    objects: ClassVar[AffiliationQuerySet] = AffiliationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -100,6 +121,16 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.filter(
             closed_at=None,
             pk__in=Membership.objects.active().facilitating().filter(person=person).values("group"),
+        )
+
+    def for_desk(self) -> Self:
+        """Add ``facilitators``, ``members`` and ``applications``: how many people each is."""
+        people = Q(memberships__state="active")
+        runs = Q(memberships__role__in=["facilitator", "co_facilitator"])
+        return self.annotate(
+            facilitators=Count("memberships", filter=people & runs),
+            members=Count("memberships", filter=people & ~runs),
+            applications=Count("memberships", filter=Q(memberships__state="applied")),
         )
 
     def in_language(self, language: str) -> Self:
@@ -190,6 +221,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep facilitators and co-facilitators."""
         return self.filter(role__in=[Membership.Role.FACILITATOR, Membership.Role.CO_FACILITATOR])
 
+    def welcome_at(self, occurrence: Occurrence) -> Self:
+        """Keep who may enter this session's room: those who belong, and who covers it."""
+        belongs = Q(state=Membership.State.ACTIVE, group=occurrence.group_id)
+        return self.filter(belongs | Q(pk=occurrence.substitute_id), person__deactivated_at=None)
+
+    def unanswered(self) -> Self:
+        """Keep applications, the longest waiting first."""
+        return self.filter(state=Membership.State.APPLIED).order_by("since", "pk")
+
 
 class Membership(models.Model):
     """A person in a group, under an alias of that group alone."""
@@ -209,6 +249,7 @@ class Membership(models.Model):
         DECLINED = "declined", _("Declined")
         LEFT = "left", _("Left")
         REMOVED = "removed", _("Removed")
+        COVERING = "covering", _("Covers a session")  # for the organisation; belongs to nothing
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
@@ -217,6 +258,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)
+    answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -225,7 +267,7 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["group", "person"], name="membership_is_one_per_group"),
             models.UniqueConstraint(
                 fields=["group", "alias_key"],
-                condition=Q(state__in=["applied", "active"]),
+                condition=Q(state__in=["applied", "active", "covering"]),
                 name="alias_is_unique_in_its_group",
             ),
         ]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.fields import KeyField, LocalDateTimeField, ZoneField
-from scheduler.models.groups import Group
+from scheduler.models.groups import Group, Membership
 from scheduler.models.people import Person
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 DOORS_OPEN_BEFORE = timedelta(minutes=15)
 DURATION_LIMITS = (10, 240)  # minutes
+HAS_SEAT = Q(seat_rows__state__in=["going", "offered"], seat_rows__membership__role="member")
 
 
 class Series(models.Model):
@@ -53,8 +56,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Dated sessions."""
 
     def visible_to(self, person: Person | AnonymousUser) -> Self:
-        """Keep sessions of the groups that this person may see."""
-        return self.filter(group__in=Group.objects.visible_to(person))
+        """Keep sessions of the groups that this person may see, and those that she covers."""
+        covered = Q(substitute__person=person.pk) if person.pk else Q(pk__in=[])
+        return self.filter(Q(group__in=Group.objects.visible_to(person)) | covered)
 
     def not_over(self, now: datetime) -> Self:
         """Keep what is on or still to come, soonest first."""
@@ -65,18 +69,47 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(cancelled_at=None)
 
     def with_taken(self) -> Self:
-        """Add ``taken``: how many members mean to come. Who facilitates takes no seat."""
-        member_going = Q(seat_rows__state="going", seat_rows__membership__role="member")
-        return self.annotate(taken=Count("seat_rows", filter=member_going))
+        """Add ``taken``: how many seats members have or are offered. Facilitators take none."""
+        return self.annotate(taken=Count("seat_rows", filter=HAS_SEAT))
+
+    def with_room(self) -> Self:
+        """Keep sessions in which a seat is free."""
+        seats = Coalesce(F("capacity"), F("group__capacity"))
+        return self.annotate(taken=Count("seat_rows", filter=HAS_SEAT)).filter(taken__lt=seats)
+
+    def with_waiting(self) -> Self:
+        """Add ``waiting``: how many members would come if there were a seat."""
+        waits = Q(seat_rows__state="waitlisted", seat_rows__membership__role="member")
+        return self.annotate(waiting=Count("seat_rows", filter=waits))
 
     def with_seat_of(self, person: Person | AnonymousUser) -> Self:
-        """Add ``my_seat``: the state of this person's seat, or None."""
+        """Add ``my_seat``, the state of this person's seat, and ``my_offer_ends_at``; or None."""
         own = Q(seat_rows__membership__person=person.pk)
-        return self.annotate(my_seat=Max("seat_rows__state", filter=own))
+        return self.annotate(
+            my_seat=Max("seat_rows__state", filter=own),
+            my_offer_ends_at=Max("seat_rows__offered_until", filter=own),
+        )
+
+    def with_absences(self) -> Self:
+        """Add ``lacks_facilitator``: each facilitator said “not this time”, and nobody covers."""
+        runs = Membership.objects.active().facilitating().filter(group=OuterRef("group"))
+        absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state="declined")
+        return self.annotate(
+            lacks_facilitator=Case(
+                When(substitute__isnull=False, then=Value(False)),
+                default=Exact(_how_many(runs), _how_many(absent)),
+                output_field=models.BooleanField(),
+            )
+        )
 
     def for_cards(self) -> Self:
         """Fetch in two queries what a list of sessions shows."""
         return self.select_related("group__organisation").prefetch_related("group__spoken")
+
+
+def _how_many(memberships: models.QuerySet[Membership]) -> Coalesce:
+    counted = memberships.order_by().values("group").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 class Occurrence(models.Model):
@@ -97,6 +130,7 @@ class Occurrence(models.Model):
     ends_at = models.DateTimeField()
     tz_version = models.CharField(max_length=8, editable=False)
     capacity = models.PositiveSmallIntegerField(null=True)
+    substitute = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="covers")
     moved_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -137,6 +171,12 @@ class Occurrence(models.Model):
     def seats(self) -> int:
         """Return how many people this session seats."""
         return self.capacity or self.group.capacity
+
+    def role_of(self, membership: Membership) -> str:
+        """Return what someone may do in this session: who covers it facilitates it."""
+        if membership.pk == self.substitute_id and not membership.is_facilitating:
+            return Membership.Role.CO_FACILITATOR
+        return membership.role
 
     @property
     def is_cancelled(self) -> bool:

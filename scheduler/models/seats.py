@@ -1,15 +1,19 @@
-"""Who means to come to which session."""
+"""Who means to come to which session, who waits for a seat, and who comes every week."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.groups import Membership
-from scheduler.models.schedule import Occurrence
+from scheduler.models.schedule import Occurrence, Series
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -19,20 +23,50 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Keep the taken ones."""
         return self.filter(state=Seat.State.GOING)
 
+    def of_members(self) -> Self:
+        """Leave out who facilitates: they are there anyway and take no seat."""
+        return self.filter(membership__role=Membership.Role.MEMBER)
+
+    def held(self, now: datetime) -> Self:
+        """Keep the seats that nobody else can have: taken, or offered and the offer stands."""
+        offered = Q(state=Seat.State.OFFERED, offered_until__gt=now)
+        return self.of_members().filter(Q(state=Seat.State.GOING) | offered)
+
+    def waiting(self) -> Self:
+        """Keep the waiting list, the first to be served first."""
+        return self.of_members().filter(state=Seat.State.WAITLISTED).order_by("since", "pk")
+
+    def on_offer(self, now: datetime) -> Self:
+        """Keep the offers that stand: what their owners must hear of before ``offered_until``."""
+        return self.filter(
+            state=Seat.State.OFFERED,
+            offered_until__gt=now,
+            occurrence__cancelled_at=None,
+            membership__state=Membership.State.ACTIVE,
+        )
+
 
 class Seat(models.Model):
-    """A membership at an occurrence."""
+    """A membership at an occurrence.
+
+    ``since`` is when the present state began; it orders the waiting list. ``offered_until`` is
+    set while the state is OFFERED and never lies after the session's start.
+    """
 
     class State(models.TextChoices):
         """Whether someone means to come."""
 
         GOING = "going", _("Going")
+        WAITLISTED = "waitlisted", _("On the waiting list")
+        OFFERED = "offered", _("A seat is offered")
+        LAPSED = "lapsed", _("The offer has lapsed")
         DECLINED = "declined", _("Not this time")
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="seat_rows")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="seats")
     state = models.CharField(max_length=10, choices=State.choices, default=State.GOING)
     since = models.DateTimeField(default=timezone.now, editable=False)
+    offered_until = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[SeatQuerySet] = SeatQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -40,5 +74,34 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["occurrence", "membership"], name="seat_is_one_per_member"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="offered", offered_until__isnull=False)
+                | Q(~Q(state="offered"), offered_until=None),
+                name="seat_offer_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["offered_until"], condition=Q(state="offered"), name="seat_offers_by_end"
+            ),
+            models.Index(
+                fields=["occurrence"], condition=Q(state="waitlisted"), name="seats_waited_for"
+            ),
+        ]
+
+
+class StandingSeat(models.Model):
+    """A member's wish to come to every session of a series, until she says otherwise."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="standing_seats")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="standing_seats")
+    since = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "series"], name="standing_seat_is_one_per_series"
             )
         ]

@@ -1,0 +1,300 @@
+"""Find somebody who leads a session in one's place; the first to accept does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scheduler.actions.groups import require_facilitator
+from scheduler.actions.memberships import save_alias
+from scheduler.actions.seats import TooLate
+from scheduler.errors import CommonhourError
+from scheduler.models import (
+    Affiliation,
+    CoverInvitation,
+    CoverRequest,
+    Membership,
+    Occurrence,
+    Person,
+    Seat,
+)
+from scheduler.names import alias_key
+from scheduler.waking import is_awake
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+Answer = CoverInvitation.Answer
+State = Membership.State
+
+
+class CoverIsTaken(CommonhourError):
+    """Somebody else was first, or it is not needed any more."""
+
+    code = "cover_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("Thank you. Somebody else covers this session already."))
+
+
+class NobodyToAsk(CommonhourError):
+    """There is no co-facilitator, and no trained substitute is awake then."""
+
+    code = "nobody_to_ask"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nobody can be asked: no other facilitator can come and no trained substitute is "
+                "awake at that hour. Move the session, or ask the organisation’s coordinator."
+            )
+        )
+
+
+class NotAsked(CommonhourError):
+    """The person may not cover this session, or no more."""
+
+    code = "not_asked"
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not asked to cover this session any more."))
+
+
+def people_to_ask(*, occurrence: Occurrence, besides: Person) -> list[Person]:
+    """Return who can be asked to cover a session, in no order that means anything.
+
+    The group's other facilitators, whose hour it is anyway, unless they said “not this time”;
+    and the organisation's trained substitutes who are awake for all of it where they live.
+    """
+    absent = Seat.objects.filter(occurrence=occurrence, state=Seat.State.DECLINED)
+    others = _facilitating(occurrence).exclude(pk__in=absent.values("membership"))
+    shut_out = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
+    substitutes = (
+        Affiliation.objects.substitutes()
+        .filter(organisation=occurrence.group.organisation_id)
+        .exclude(person__in=shut_out.values("person"))
+        .exclude(person__in=absent.values("membership__person"))
+    )
+    people = {other.person_id: other.person for other in others.select_related("person")}
+    people |= {
+        substitute.person_id: substitute.person
+        for substitute in substitutes.select_related("person")
+        if _is_awake(substitute, occurrence)
+    }
+    people.pop(besides.pk, None)
+    return list(people.values())
+
+
+@transaction.atomic
+def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
+    """Ask everybody who could lead this session; the asker herself is noted as not coming.
+
+    Asking again asks those who could not be asked before.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        TooLate: the session is over or cancelled.
+        CoverIsTaken: somebody covers it.
+        NobodyToAsk: there is nobody.
+    """
+    locked = _lock(occurrence.pk)
+    own = require_facilitator(by, locked.group)
+    _require_ahead(locked, now)
+    if locked.substitute_id:
+        raise CoverIsTaken
+    asked = people_to_ask(occurrence=locked, besides=by)
+    if not asked:
+        raise NobodyToAsk
+    request, _made = locked.cover_requests.get_or_create(
+        closed_at=None, defaults={"by": by, "at": now}
+    )
+    CoverInvitation.objects.bulk_create(
+        [CoverInvitation(request=request, person=person) for person in asked],
+        ignore_conflicts=True,
+    )
+    Seat.objects.update_or_create(
+        occurrence=locked,
+        membership=own,
+        defaults={"state": Seat.State.DECLINED, "since": now, "offered_until": None},
+    )
+    return request
+
+
+@transaction.atomic
+def accept_cover(
+    *, person: Person, invitation: CoverInvitation, alias: str = "", now: datetime
+) -> Occurrence:
+    """Take a session over: the first to accept has it, and opens its room and no other.
+
+    Somebody who belongs to the group keeps her alias there; anybody else gives one.
+
+    Raises:
+        CoverIsTaken: somebody else was first, or the asker took it back.
+        NotAsked: this person may not cover it any more.
+        TooLate: the session is over or cancelled.
+        UnfitAlias: the alias cannot be used.
+        AliasIsTaken: a member's alias reads the same.
+    """
+    locked, own = _lock_for_answer(person, invitation)
+    _require_ahead(locked, now)
+    if own.request.closed_at and own.request.taken_by_id != person.pk:
+        raise CoverIsTaken
+    if not _may_cover(person, locked):
+        raise NotAsked
+    _appoint(locked, _membership_for(person, locked, alias, now), own.request, now)
+    _answer(own, Answer.ACCEPTED, now)
+    return locked
+
+
+@transaction.atomic
+def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime) -> None:
+    """Say that one cannot; who had accepted steps back, and the others are asked again."""
+    locked, own = _lock_for_answer(person, invitation)
+    if own.request.taken_by_id == person.pk:
+        _release(locked)
+        CoverRequest.objects.filter(pk=own.request_id).update(taken_by=None, closed_at=None)
+    _answer(own, Answer.DECLINED, now)
+
+
+@transaction.atomic
+def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
+    """Lead the session oneself after all: the request is closed, whoever covered is released.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        TooLate: the session is over or cancelled.
+    """
+    locked = _lock(occurrence.pk)
+    own = require_facilitator(by, locked.group)
+    _require_ahead(locked, now)
+    _release(locked)
+    locked.cover_requests.filter(taken_by__isnull=False).update(taken_by=None)
+    locked.cover_requests.filter(closed_at=None).update(closed_at=now)
+    _come_after_all(locked, own)
+
+
+@transaction.atomic
+def appoint_substitute(
+    *, by: Person, occurrence: Occurrence, membership: Membership, now: datetime
+) -> None:
+    """Let a member lead one session, as agreed with her elsewhere; open requests are closed.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        TooLate: the session is over or cancelled.
+        NotAsked: she does not belong to the group.
+    """
+    locked = _lock(occurrence.pk)
+    require_facilitator(by, locked.group)
+    _require_ahead(locked, now)
+    chosen = locked.group.memberships.active().filter(pk=membership.pk).first()
+    if chosen is None:
+        raise NotAsked
+    _appoint(locked, chosen, locked.cover_requests.filter(closed_at=None).first(), now)
+
+
+def end_covers(*, now: datetime) -> int:
+    """Let those go who covered a session and belong to nothing else here; return how many.
+
+    A tick calls it; idempotent.
+    """
+    still = Occurrence.objects.filter(ends_at__gt=now, substitute__isnull=False)
+    done = Membership.objects.filter(state=State.COVERING)
+    return done.exclude(pk__in=still.values("substitute")).update(state=State.LEFT, since=now)
+
+
+def _appoint(
+    locked: Occurrence, membership: Membership, request: CoverRequest | None, now: datetime
+) -> None:
+    locked.substitute = membership
+    locked.save(update_fields=["substitute"])
+    if request:
+        request.taken_by_id, request.closed_at = membership.person_id, request.closed_at or now
+        request.save(update_fields=["taken_by", "closed_at"])
+    _come_after_all(locked, membership)
+
+
+def _release(locked: Occurrence) -> None:
+    locked.substitute = None
+    locked.save(update_fields=["substitute"])
+
+
+def _come_after_all(locked: Occurrence, membership: Membership) -> None:
+    """Forget that a facilitator had said “not this time”."""
+    if membership.is_facilitating:
+        Seat.objects.filter(
+            occurrence=locked, membership=membership, state=Seat.State.DECLINED
+        ).delete()
+
+
+def _membership_for(
+    person: Person, occurrence: Occurrence, alias: str, now: datetime
+) -> Membership:
+    """Return the membership under which somebody covers; an outsider's shows her nothing else."""
+    known = occurrence.group.memberships.filter(person=person).first()
+    if known and known.state not in {State.LEFT, State.COVERING}:
+        return known
+    membership = known or Membership(group=occurrence.group, person=person)
+    if not (membership.state == State.COVERING and not alias):
+        membership.alias, membership.alias_key = alias.strip(), alias_key(alias)
+    membership.state, membership.role = State.COVERING, Membership.Role.MEMBER
+    membership.since = now
+    save_alias(membership)
+    return membership
+
+
+def _may_cover(person: Person, occurrence: Occurrence) -> bool:
+    if occurrence.group.memberships.filter(
+        person=person, state__in=[State.REMOVED, State.DECLINED]
+    ).exists():
+        return False
+    substitutes = Affiliation.objects.substitutes().filter(
+        organisation=occurrence.group.organisation_id, person=person
+    )
+    return substitutes.exists() or _facilitating(occurrence).filter(person=person).exists()
+
+
+def _facilitating(occurrence: Occurrence) -> QuerySet[Membership]:
+    return Membership.objects.active().facilitating().filter(group=occurrence.group_id)
+
+
+def _is_awake(substitute: Affiliation, occurrence: Occurrence) -> bool:
+    return is_awake(
+        occurrence.starts_at,
+        occurrence.ends_at,
+        tz=substitute.person.tz,
+        awake_from=substitute.awake_from,
+        awake_until=substitute.awake_until,
+    )
+
+
+def _lock_for_answer(
+    person: Person, invitation: CoverInvitation
+) -> tuple[Occurrence, CoverInvitation]:
+    locked = _lock(invitation.request.occurrence_id)
+    own = CoverInvitation.objects.select_related("request").get(pk=invitation.pk)
+    if own.person_id != person.pk:
+        raise NotAsked
+    return locked, own
+
+
+def _lock(occurrence: int) -> Occurrence:
+    return (
+        Occurrence.objects.select_for_update(of=("self",))
+        .select_related("group", "substitute")
+        .get(pk=occurrence)
+    )
+
+
+def _require_ahead(occurrence: Occurrence, now: datetime) -> None:
+    if occurrence.is_cancelled or occurrence.ends_at <= now:
+        raise TooLate
+
+
+def _answer(invitation: CoverInvitation, answer: str, now: datetime) -> None:
+    invitation.answer, invitation.answered_at = answer, now
+    invitation.save(update_fields=["answer", "answered_at"])

@@ -1,0 +1,87 @@
+"""Who was asked to lead a session in somebody's place, and who does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models.fields import KeyField
+from scheduler.models.people import Person
+from scheduler.models.schedule import Occurrence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class CoverRequest(models.Model):
+    """Somebody cannot lead a session. Open until one accepts or the asker takes it back."""
+
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="cover_requests")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occurrence"],
+                condition=Q(closed_at=None),
+                name="cover_is_asked_for_once_at_a_time",
+            )
+        ]
+
+
+class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
+    """What people were asked to cover."""
+
+    def waiting(self, now: datetime) -> Self:
+        """Keep what can still be accepted: news for its person, keyed by invitation."""
+        return self._ahead(now).filter(request__closed_at=None, answer=CoverInvitation.Answer.NONE)
+
+    def settled_by_others(self) -> Self:
+        """Keep what somebody else took meanwhile: news for those who had not answered."""
+        return self.filter(
+            request__taken_by__isnull=False, answer=CoverInvitation.Answer.NONE
+        ).exclude(request__taken_by=models.F("person"))
+
+    def accepted(self, now: datetime) -> Self:
+        """Keep what their persons will do: sessions to come that they cover."""
+        return self._ahead(now).filter(answer=CoverInvitation.Answer.ACCEPTED)
+
+    def _ahead(self, now: datetime) -> Self:
+        return self.filter(
+            request__occurrence__cancelled_at=None, request__occurrence__ends_at__gt=now
+        )
+
+
+class CoverInvitation(models.Model):
+    """One person who was asked to cover one session."""
+
+    class Answer(models.TextChoices):
+        """What the person said."""
+
+        NONE = "none", _("No answer yet")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Cannot")
+
+    key = KeyField()
+    request = models.ForeignKey(CoverRequest, models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="cover_invitations")
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[CoverInvitationQuerySet] = CoverInvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "person"], name="cover_is_asked_of_each_person_once"
+            )
+        ]
+        indexes = [models.Index(fields=["person", "answer"], name="cover_by_person")]

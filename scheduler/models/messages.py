@@ -1,0 +1,41 @@
+"""What facilitators tell all members of their group."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models.groups import Group
+from scheduler.models.people import Person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MESSAGE_LENGTH: Final = 1000
+SHOWN_FOR: Final = timedelta(days=30)
+
+
+class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
+    """Messages to members."""
+
+    def recent(self, now: datetime) -> Self:
+        """Keep those of the last 30 days, the newest first."""
+        return self.filter(at__gt=now - SHOWN_FOR, at__lte=now).order_by("-at", "-pk")
+
+
+class GroupMessage(models.Model):
+    """A text for whoever belongs to the group. ``by`` is kept for facilitators, not shown."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="messages")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(_("message"), max_length=MESSAGE_LENGTH)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[GroupMessageQuerySet] = GroupMessageQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "at"], name="message_by_group")]

@@ -1,0 +1,32 @@
+"""Whether a session lies within somebody's waking hours, where she lives."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Final
+
+DAY: Final = timedelta(days=1)
+
+
+def is_awake(
+    starts_at: datetime, ends_at: datetime, *, tz: tzinfo, awake_from: time, awake_until: time
+) -> bool:
+    """Whether a whole session, given in aware instants, lies between two wall-clock times of a zone.
+
+    An ``awake_until`` at or before ``awake_from`` lies on the next day; the same twice is all day.
+    """
+    day_lasts = _between(awake_from, awake_until) or DAY
+    start, end = (_between(awake_from, at.astimezone(tz).time()) for at in (starts_at, ends_at))
+    if day_lasts == DAY:
+        return True
+    return start <= end <= day_lasts and ends_at - starts_at <= day_lasts
+
+
+def _between(earlier: time, later: time) -> timedelta:
+    """Return how far the wall clock goes from one time to the next occasion of the other."""
+    gap = _since_midnight(later) - _since_midnight(earlier)
+    return gap % DAY
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
