@@ -41,7 +41,7 @@ class Browser:
         while True:
             port = self.ports[self._dice.randrange(len(self.ports))]
             with suppress(*LOST):
-                ticket = await asyncio.to_thread(self._ticket, port)
+                ticket = await asyncio.to_thread(self.ticket, port)
                 origin = f"http://127.0.0.1:{port}"
                 async with connect(
                     f"ws://127.0.0.1:{port}/ws/room/", origin=origin, compression=None
@@ -103,7 +103,8 @@ class Browser:
             asking = asyncio.ensure_future(self._line.send(json.dumps(self._asked[name])))
             asking.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def _ticket(self, port: int) -> str:
+    def ticket(self, port: int) -> str:
+        """Return a fresh key to the room."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}{self.hall['ticket']}",
             method="POST",

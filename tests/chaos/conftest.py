@@ -1,0 +1,34 @@
+"""What chaos runs may ask for."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import serving
+from tests.chaos.town import Redis, Town, Web, a_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with a_database() as database, ExitStack() as stack:
+        redis = Redis(tmp_path)
+        stack.callback(redis.kill)
+        env = serving.environment(tmp_path, DATABASE_URL=database, REDIS_URL=redis.url)
+        for words in (
+            ["migrate", "-v", "0"],
+            ["shell", "-v", "0", "-c", "import tests.chaos.crowd"],
+        ):
+            done = serving.manage(*words, env=env)
+            assert done.returncode == 0, done.stderr
+        webs = [Web(env), Web(env)]
+        for web in webs:
+            stack.callback(web.close)
+        yield Town(webs, redis, database, json.loads(done.stdout))
