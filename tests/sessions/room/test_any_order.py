@@ -61,7 +61,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
 
     @rule(who=people, has_seat=st.booleans())
-    def someone_comes(self, who: str, has_seat: bool) -> None:
+    def someone_comes(self, who: str, *, has_seat: bool) -> None:
         self.apply(enter(who, role=ROLES.get(who, Role.MEMBER), has_seat=has_seat))
 
     @rule(who=people)
@@ -75,6 +75,11 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(command=commands())
     def someone_acts(self, command: c.Command) -> None:
         self.apply(command)
+
+    @rule(by=st.sampled_from(list(ROLES)), who=people)
+    def a_facilitator_admits(self, by: str, who: str) -> None:
+        self.someone_comes(by, has_seat=True)
+        self.apply(c.Admit(by=by, who=who))
 
     @rule(who=st.sampled_from(list(ROLES)))
     def a_facilitator_admits_all(self, who: str) -> None:
@@ -157,5 +162,5 @@ def command_changes_nothing_told(before: State, after: State) -> bool:
     )
 
 
-AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
 TestAnyOrder = AnyOrder.TestCase
