@@ -1,0 +1,1 @@
+"""The verbs: allow, choose, withdraw, confirm an address."""

@@ -1,0 +1,35 @@
+"""People who want reminders and the sessions they are reminded of."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import make
+
+from notifications.actions.consent import choose_reminders
+from notifications.models import Way
+from notifications.models.consent import DEFAULT_LEADS
+from scheduler.models import Membership, Occurrence, Person
+
+NOW = make.FRIDAY
+LONG_AGO = NOW - timedelta(days=90)
+
+
+def reader(
+    handle: str = "bo", *, leads: tuple[int, ...] = DEFAULT_LEADS, tz: str = "Europe/Copenhagen"
+) -> Person:
+    """Make someone who chose reminders by e-mail long ago."""
+    person = make.person(handle, email=f"{handle}@example.org", tz=tz)
+    choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=LONG_AGO)
+    return person
+
+
+def session(
+    *people: Person, starts_in: timedelta = timedelta(hours=30), since: datetime = LONG_AGO
+) -> Occurrence:
+    """Make a session of a group of these people."""
+    occurrence = make.occurrence(make.group(), starts_at=NOW + starts_in)
+    for person in people:
+        membership = make.membership(person, occurrence.group)
+        Membership.objects.filter(pk=membership.pk).update(since=since)
+    return occurrence
