@@ -149,10 +149,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
     },
+    "notices": {
+        "task": "notifications.plan",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "notices by e-mail": {
+        "task": "notifications.deliver",
+        "args": ["email"],
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": 2},
+    },
 }
 
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "notifications.ways.smtp.Connection"
     if ENVIRONMENT.mail.host
     else "django.core.mail.backends.filebased.EmailBackend"
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduler.urls")),
     path("", include("sessions.urls")),
+    path("", include("notifications.urls")),
     path(shelter.HELP, shelter.crisis, name="crisis"),
     path(shelter.LEAVE, shelter.leave, name="leave"),
     path("language/", set_language, name="set_language"),

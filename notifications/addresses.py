@@ -1,0 +1,123 @@
+"""Proof that an address is hers: a code that is mailed there and typed in the browser that asked.
+
+No link is mailed, because scanners open links. Until the code is typed the address lives in the
+browser's own session and nowhere else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from django.core.cache import cache
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from scheduler.errors import CommonhourError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from scheduler.models import Person
+
+SESSION_KEY: Final = "address_to_confirm"
+CODE_LASTS: Final = timedelta(minutes=10)
+TRIES: Final = 5
+CODES_PER_HOUR: Final = 5
+
+
+class TooManyCodes(CommonhourError):
+    """Someone asks for code after code, or for codes to somebody else's address."""
+
+    code = "too_many_codes"
+
+    def __init__(self) -> None:
+        super().__init__(_("That were many codes. Please wait an hour, then ask for a new one."))
+
+
+class CodeIsWrong(CommonhourError):
+    """The code does not fit, and there are tries left."""
+
+    code = "code_wrong"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not the code we sent. Please look again."))
+
+
+class CodeIsOver(CommonhourError):
+    """The code is too old, was tried too often, or was never sent."""
+
+    code = "code_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("This code no longer works. Please ask for a new one."))
+
+
+class Challenge(TypedDict):
+    """What a browser session keeps while a code is on its way."""
+
+    email: str
+    code_hash: str
+    expires_at: str
+    tries: int
+
+
+def challenge(
+    session: MutableMapping[str, Challenge], *, person: Person, email: str, now: datetime
+) -> str:
+    """Return a new six-digit code to mail to an address, and remember its hash in the session.
+
+    Raises:
+        TooManyCodes: this person, or this address, had five within the hour.
+    """
+    _throttle(f"codes-for-person-{person.pk}")
+    _throttle(f"codes-to-address-{_hash('', email.casefold())}")
+    code = f"{secrets.randbelow(10**6):06}"
+    session[SESSION_KEY] = Challenge(
+        email=email,
+        code_hash=_hash(code, email),
+        expires_at=(now + CODE_LASTS).isoformat(),
+        tries=0,
+    )
+    return code
+
+
+def awaited(session: MutableMapping[str, Challenge], now: datetime) -> str | None:
+    """Return the address whose code this browser may type; None if there is none."""
+    asked = session.get(SESSION_KEY)
+    return asked["email"] if asked and _is_open(asked, now) else None
+
+
+def answer(session: MutableMapping[str, Challenge], *, code: str, now: datetime) -> str:
+    """Return the address that a code proves; it works once.
+
+    Raises:
+        CodeIsWrong: try again.
+        CodeIsOver: ask for a new one.
+    """
+    asked = session.get(SESSION_KEY)
+    if asked is None or not _is_open(asked, now):
+        raise CodeIsOver
+    digits = "".join(letter for letter in code if letter.isdigit())
+    if not constant_time_compare(_hash(digits, asked["email"]), asked["code_hash"]):
+        session[SESSION_KEY] = asked | {"tries": asked["tries"] + 1}
+        raise CodeIsWrong
+    del session[SESSION_KEY]
+    return asked["email"]
+
+
+def _is_open(asked: Challenge, now: datetime) -> bool:
+    return asked["tries"] < TRIES and now < datetime.fromisoformat(asked["expires_at"])
+
+
+def _hash(code: str, email: str) -> str:
+    return salted_hmac(
+        "notifications.addresses", f"{code}\n{email}", algorithm="sha256"
+    ).hexdigest()
+
+
+def _throttle(name: str) -> None:
+    cache.add(name, 0, timeout=int(timedelta(hours=1).total_seconds()))
+    if cache.incr(name) > CODES_PER_HOUR:
+        raise TooManyCodes

@@ -1,0 +1,165 @@
+"""Hands over what is due, one message at a time, so that a kill leaves at most one in doubt.
+
+Before each hand-over one transaction settles the message before it and marks this one *handed*.
+A process that dies leaves that one row behind as uncertain; all others are known not to have left.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from notifications import checks, leases, retries
+from notifications.models import Notice, Way
+from notifications.ways import InDoubt, Refused, WayIsDown
+from notifications.ways.email import EmailCarrier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from notifications.checks import Due
+    from notifications.leases import Claim
+    from notifications.ways import Carrier
+
+logger = logging.getLogger(__name__)
+
+State = Notice.State
+
+CARRIERS: Final[dict[Way, Callable[[], Carrier]]] = {Way.EMAIL: EmailCarrier}
+FRESH: Final = 5.0  # seconds after which the checks of a batch no longer count: the rest goes back
+DATABASE_BACK_IN: Final = 30.0  # seconds for which an outcome is kept while the database is away
+DOWN_FOR: Final = timedelta(seconds=10)
+
+
+def dispatch(way: Way, *, seconds: float = 20.0, carrier: Carrier | None = None) -> Counter[str]:
+    """Hand over what is due by one way until nothing is, or time is up; count the outcomes."""
+    leases.reclaim(timezone.now())
+    tally: Counter[str] = Counter()
+    ends = time.monotonic() + seconds
+    with leases.alive() as owner, carrier or CARRIERS[way]() as opened:
+        while time.monotonic() < ends and (claim := leases.claim(way, owner, timezone.now())):
+            batch = Batch(claim, opened)
+            batch.run()
+            tally += batch.tally
+            if batch.is_stopped:
+                break
+    return tally
+
+
+class Batch:
+    """The notices of one claim on their way out."""
+
+    def __init__(self, claim: Claim, carrier: Carrier) -> None:
+        self.claim = claim
+        self.carrier = carrier
+        self.tally: Counter[str] = Counter()
+        self.is_stopped = False
+        self._unsettled: tuple[int, dict[str, Any]] | None = None
+
+    def run(self) -> None:
+        """Hand over, or drop, one after the other; what is left when this ends goes back."""
+        ends = time.monotonic() + FRESH
+        next_try_at = None
+        try:
+            for due in checks.held_by(self.claim):
+                if time.monotonic() > ends:
+                    break
+                self._process(due)
+        except WayIsDown:
+            self.is_stopped = True
+            next_try_at = timezone.now() + DOWN_FOR
+        finally:
+            self._settle()
+            leases.give_back(self.claim, next_try_at)
+
+    def _process(self, due: Due) -> None:
+        notice, now = due.notice, timezone.now()
+        if reason := checks.reason_to_drop(due, now):
+            self._close(notice, State.DROPPED, reason)
+            return
+        try:
+            give_away = self.carrier.prepare(due)
+        except Exception:  # one message that cannot be written must not hold up all others
+            logger.exception("notice %s cannot be written", notice.pk)
+            self._close(notice, State.FAILED, Notice.Reason.UNSENDABLE)
+            return
+        if self._mark_handed(notice, now):
+            self._hand_over(notice, give_away)
+
+    def _hand_over(self, notice: Notice, give_away: Callable[[], None]) -> None:
+        try:
+            give_away()
+        except Refused as refusal:
+            self._refused(notice, is_final=refusal.is_final)
+        except InDoubt:
+            self._close(notice, State.UNCERTAIN)
+        except WayIsDown:
+            self._later(notice, timezone.now() + DOWN_FOR, notice.attempts)
+            raise
+        else:
+            self._close(notice, State.DONE)
+
+    def _refused(self, notice: Notice, *, is_final: bool) -> None:
+        attempts = notice.attempts + 1
+        again = timezone.now() + retries.wait(attempts)
+        if is_final or again >= notice.expires_at:
+            self._close(notice, State.FAILED, Notice.Reason.REFUSED)
+        else:
+            self._later(notice, again, attempts)
+
+    def _later(self, notice: Notice, again: datetime, attempts: int) -> None:
+        self._outcome(
+            notice,
+            state=State.PLANNED,
+            next_try_at=again,
+            attempts=attempts,
+            handed_at=None,
+            lease_owner=None,
+            lease_token=None,
+            lease_until=None,
+        )
+
+    def _close(self, notice: Notice, state: str, reason: str = "") -> None:
+        self._outcome(notice, state=state, reason=reason, done_at=timezone.now())
+
+    def _outcome(self, notice: Notice, **fields: Any) -> None:
+        """Keep an outcome until the next mark: one commit then serves both."""
+        self._settle()
+        self._unsettled = notice.pk, fields
+        self.tally[fields["state"]] += 1
+
+    def _mark_handed(self, notice: Notice, now: datetime) -> bool:
+        """Settle the message before in the same commit; say whether this one may still go."""
+        ours = Notice.objects.filter(self.claim.notices, checks.still_stands(now), pk=notice.pk)
+        with transaction.atomic():
+            self._write_outcome()
+            marked = ours.update(state=State.HANDED, handed_at=now)
+        self._unsettled = None
+        return marked == 1
+
+    def _settle(self) -> None:
+        """Write the last outcome, whatever it takes: the other side has the message already."""
+        ends = time.monotonic() + DATABASE_BACK_IN
+        while self._unsettled is not None:
+            try:
+                self._write_outcome()
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > ends:
+                    raise
+                connection.close()
+                time.sleep(0.25)
+            else:
+                self._unsettled = None
+
+    def _write_outcome(self) -> None:
+        """Write what became of the message before; who took it from us meanwhile is corrected."""
+        if self._unsettled is not None:
+            pk, fields = self._unsettled
+            Notice.objects.filter(pk=pk, lease_token=self.claim.token).update(**fields)

@@ -1,0 +1,104 @@
+"""Notices by e-mail, over one connection for as long as there is something to send."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from smtplib import SMTPException
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import mail
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from notifications import wording
+from notifications.ways import WayIsDown
+from notifications.ways.smtp import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from notifications.checks import Due
+
+
+class EmailCarrier:
+    """Django's mail connection, opened by the first message and kept."""
+
+    def __init__(self) -> None:
+        self._connection = mail.get_connection()
+
+    def prepare(self, due: Due) -> Callable[[], None]:
+        """Write the mail: text, HTML, and headers for machines.
+
+        The Message-ID is the notice's own key, so that a second copy can be known as one.
+        """
+        letter = wording.letter(due)
+        message = mail.EmailMultiAlternatives(
+            letter.subject,
+            letter.text,
+            to=[due.notice.person.email],
+            headers={
+                "Message-ID": f"<{due.notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "List-Unsubscribe": f"<{letter.stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
+        message.attach_alternative(letter.html, "text/html")
+        return partial(self._hand_over, message)
+
+    def _hand_over(self, message: mail.EmailMultiAlternatives) -> None:
+        """Give one mail to the server; to a new connection if the server had closed the old one."""
+        is_new = bool(self._open())
+        try:
+            self.send(message)
+        except WayIsDown:
+            if is_new:
+                raise
+            self.send(message)
+
+    def _open(self) -> bool | None:
+        with translated(self._connection):
+            return self._connection.open()
+
+    def send(self, message: mail.EmailMessage) -> None:
+        """Give one mail to the server, once."""
+        with translated(self._connection):
+            self._connection.open()
+            self._connection.send_messages([message])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Say goodbye; a server that does not answer to that has all it was given."""
+        with suppress(SMTPException, OSError):
+            self._connection.close()
+
+
+def send_code(email: str, code: str) -> None:
+    """Mail a code to an address that its owner has just typed, in the language of her page.
+
+    Raises:
+        WayIsDown: it could not be sent now.
+        Refused: the server does not take this address.
+        InDoubt: it may have been sent.
+    """
+    with EmailCarrier() as carrier:
+        carrier.send(
+            mail.EmailMessage(
+                _("Your code: %(code)s") % {"code": code},
+                render_to_string("notifications/mail/code.txt", {"code": code}),
+                to=[email],
+                headers={"Auto-Submitted": "auto-generated"},
+            )
+        )

@@ -1,0 +1,22 @@
+"""A real mail server, and people who want reminders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from postbox import Postbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import Settings
+
+
+@pytest.fixture
+def postbox(settings: Settings) -> Iterator[Postbox]:
+    """Run an SMTP server that keeps what it accepts, and send all mail there."""
+    with Postbox.open() as opened:
+        settings.EMAIL_BACKEND = "notifications.ways.smtp.Connection"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", opened.port
+        yield opened

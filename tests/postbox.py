@@ -1,0 +1,96 @@
+# ruff: noqa: ARG002, N802 - the names and arguments are aiosmtpd's
+"""A real SMTP server that keeps what it accepts, and fails on demand where servers do fail."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiosmtpd.controller import Controller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class Postbox:
+    """What arrived, and what the server shall answer. Each answer in a list is used once."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    answers_to_sender: list[str] = field(default_factory=list)
+    answers_to_recipient: list[str] = field(default_factory=list)
+    answers_to_data: list[str] = field(default_factory=list)
+    hangs_up_after_data: int = 0
+    connections: int = 0
+    port: int = 0
+
+    @classmethod
+    @contextmanager
+    def open(cls, port: int = 0) -> Iterator[Postbox]:
+        """Listen on a free port of this machine, or on a given one."""
+        box = cls()
+        controller = _Controller(box, hostname="127.0.0.1", port=port)
+        controller.start()
+        try:
+            box.port, box.connections = controller.port, 0
+            yield box
+        finally:
+            controller.stop()
+
+    @property
+    def subjects(self) -> list[str]:
+        """Return the subject of each mail, in the order of arrival."""
+        return [str(mail["Subject"]) for mail in self.mails]
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        """Count conversations."""
+        self.connections += 1
+        session.host_name = hostname
+        return answers
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer to the sender."""
+        if self.answers_to_sender:
+            return self.answers_to_sender.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer to a recipient."""
+        if self.answers_to_recipient:
+            return self.answers_to_recipient.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Take a mail, then answer, or fall silent as a dying server does."""
+        if self.answers_to_data:
+            return self.answers_to_data.pop(0)
+        content = envelope.content or b""
+        self.mails.append(email.message_from_bytes(content, policy=email.policy.default))
+        self.recipients += envelope.rcpt_tos
+        if self.hangs_up_after_data:
+            self.hangs_up_after_data -= 1
+            server.transport.abort()
+        return "250 OK"
+
+
+class _Controller(Controller):
+    """Listens on a port that the kernel chooses, and knows it."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
