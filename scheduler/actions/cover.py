@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
+from scheduler.actions.schedule.record import record, shape
 from scheduler.actions.seats import TooLate
 from scheduler.errors import CommonhourError
 from scheduler.models import (
@@ -18,6 +19,7 @@ from scheduler.models import (
     Membership,
     Occurrence,
     Person,
+    ScheduleChange,
     Seat,
 )
 from scheduler.names import alias_key
@@ -145,7 +147,8 @@ def accept_cover(
         raise CoverIsTaken
     if not _may_cover(person, locked):
         raise NotAsked
-    _appoint(locked, _membership_for(person, locked, alias, now), own.request, now)
+    covering = _membership_for(person, locked, alias, now)
+    _appoint(locked, covering, own.request, by=person, now=now)
     _answer(own, Answer.ACCEPTED, now)
     return locked
 
@@ -155,7 +158,7 @@ def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime)
     """Say that one cannot; who had accepted steps back, and the others are asked again."""
     locked, own = _lock_for_answer(person, invitation)
     if own.request.taken_by_id == person.pk:
-        _release(locked)
+        _cover(locked, None, by=person, now=now)
         CoverRequest.objects.filter(pk=own.request_id).update(taken_by=None, closed_at=None)
     _answer(own, Answer.DECLINED, now)
 
@@ -171,7 +174,7 @@ def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
     locked = _lock(occurrence.pk)
     own = require_facilitator(by, locked.group)
     _require_ahead(locked, now)
-    _release(locked)
+    _cover(locked, None, by=by, now=now)
     locked.cover_requests.filter(taken_by__isnull=False).update(taken_by=None)
     locked.cover_requests.filter(closed_at=None).update(closed_at=now)
     _come_after_all(locked, own)
@@ -194,7 +197,8 @@ def appoint_substitute(
     chosen = locked.group.memberships.active().filter(pk=membership.pk).first()
     if chosen is None:
         raise NotAsked
-    _appoint(locked, chosen, locked.cover_requests.filter(closed_at=None).first(), now)
+    request = locked.cover_requests.filter(closed_at=None).first()
+    _appoint(locked, chosen, request, by=by, now=now)
 
 
 def end_covers(*, now: datetime) -> int:
@@ -208,19 +212,28 @@ def end_covers(*, now: datetime) -> int:
 
 
 def _appoint(
-    locked: Occurrence, membership: Membership, request: CoverRequest | None, now: datetime
+    locked: Occurrence,
+    membership: Membership,
+    request: CoverRequest | None,
+    *,
+    by: Person,
+    now: datetime,
 ) -> None:
-    locked.substitute = membership
-    locked.save(update_fields=["substitute"])
+    _cover(locked, membership, by=by, now=now)
     if request:
         request.taken_by_id, request.closed_at = membership.person_id, request.closed_at or now
         request.save(update_fields=["taken_by", "closed_at"])
     _come_after_all(locked, membership)
 
 
-def _release(locked: Occurrence) -> None:
-    locked.substitute = None
+def _cover(locked: Occurrence, membership: Membership | None, *, by: Person, now: datetime) -> None:
+    if locked.substitute == membership:
+        return
+    before = shape(locked)
+    locked.substitute = membership
     locked.save(update_fields=["substitute"])
+    kind = ScheduleChange.Kind.COVERED
+    record(locked, kind, by=by, now=now, before=before, after=shape(locked))
 
 
 def _come_after_all(locked: Occurrence, membership: Membership) -> None:

@@ -40,6 +40,7 @@ class Series(models.Model):
         validators=[MinValueValidator(DURATION_LIMITS[0]), MaxValueValidator(DURATION_LIMITS[1])],
     )
     filled_until = models.DateTimeField(null=True, editable=False)  # sessions exist up to here
+    origin = models.ForeignKey("self", models.SET_NULL, null=True, related_name="successors")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
@@ -189,26 +190,54 @@ class Occurrence(models.Model):
         return self.starts_at - DOORS_OPEN_BEFORE
 
 
+class ScheduleChangeQuerySet(models.QuerySet["ScheduleChange"]):
+    """What was done to the schedule."""
+
+    def whole(self) -> Self:
+        """Leave out what is only a part of a bigger change."""
+        return self.filter(part_of=None)
+
+    def to_undo(self) -> Self:
+        """Leave out what is not undone: a new tz database, and cover, which is taken back."""
+        kinds = ScheduleChange.Kind
+        return self.exclude(kind__in=[kinds.RETIMED, kinds.COVERED])
+
+
 class ScheduleChange(models.Model):
-    """One change to the schedule: who, when, what before, what after, why."""
+    """One change to the schedule: who, when, what before, what after, why.
+
+    A change of many sessions at once is one row with a part for each session it touched, so that
+    whoever tells a member about her session reads rows that name one.
+    """
 
     class Kind(models.TextChoices):
         """What was done."""
 
-        FOUNDED = "founded", _("Founded")
+        FOUNDED = "founded", _("Hour set")
+        CONTINUED = "continued", _("This and all following changed")
+        ENDED = "ended", _("Hour ended")
+        ADDED = "added", _("Extra session")
         MOVED = "moved", _("Moved")
+        RESIZED = "resized", _("Length changed")
         CANCELLED = "cancelled", _("Cancelled")
         RESTORED = "restored", _("Restored")
+        COVERED = "covered", _("Substitute")
+        RETIMED = "retimed", _("New tz database")
+        UNDONE = "undone", _("Undone")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="schedule_changes")
     series = models.ForeignKey(Series, models.CASCADE, null=True, related_name="changes")
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, null=True, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
+    undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ScheduleChangeQuerySet] = ScheduleChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["at", "pk"]

@@ -9,8 +9,7 @@ import pytest
 from scheduler import zones
 from scheduler.actions import schedule
 from scheduler.actions.groups import NotFacilitating
-from scheduler.models import Membership, Occurrence, ScheduleChange
-from scheduler.recurrence import Rule
+from scheduler.models import Occurrence, ScheduleChange
 
 if TYPE_CHECKING:
     from scheduler.models import Group, Person, Series
@@ -19,31 +18,6 @@ pytestmark = pytest.mark.django_db
 
 NOW = make.FRIDAY  # 5 June 2026, 12:00 UTC
 SIX_ON_TUESDAYS = datetime(2026, 6, 9, 18, 0)
-WEEKLY = Rule.parse("FREQ=WEEKLY")
-
-
-@pytest.fixture
-def amina() -> Person:
-    return make.person("amina", tz="Africa/Cairo")
-
-
-@pytest.fixture
-def lamp(amina: Person) -> Group:
-    group = make.group("Tuesday lamp", tz="Europe/Bratislava")
-    make.membership(amina, group, role=Membership.Role.FACILITATOR)
-    return group
-
-
-@pytest.fixture
-def tuesdays(amina: Person, lamp: Group) -> Series:
-    return schedule.found_series(
-        by=amina,
-        group=lamp,
-        first_local=SIX_ON_TUESDAYS,
-        rule=WEEKLY,
-        duration_minutes=60,
-        now=NOW,
-    )
 
 
 def _first(series: Series) -> Occurrence:

@@ -1,0 +1,49 @@
+"""The verbs of the schedule."""
+
+from __future__ import annotations
+
+from scheduler.actions.schedule.following import continue_series
+from scheduler.actions.schedule.occurrences import (
+    add_occurrence,
+    cancel_occurrence,
+    move_occurrence,
+    resize_occurrence,
+    restore_occurrence,
+)
+from scheduler.actions.schedule.refusals import (
+    AlreadyStarted,
+    InThePast,
+    NothingToUndo,
+    NotInASeries,
+    SessionIsThere,
+)
+from scheduler.actions.schedule.series import (
+    call_off_series,
+    end_series,
+    found_series,
+    write_series,
+)
+from scheduler.actions.schedule.undo import undo_last_change
+from scheduler.actions.schedule.window import ROLLING_WINDOW, fill, top_up
+
+__all__ = [
+    "ROLLING_WINDOW",
+    "AlreadyStarted",
+    "InThePast",
+    "NotInASeries",
+    "NothingToUndo",
+    "SessionIsThere",
+    "add_occurrence",
+    "call_off_series",
+    "cancel_occurrence",
+    "continue_series",
+    "end_series",
+    "fill",
+    "found_series",
+    "move_occurrence",
+    "resize_occurrence",
+    "restore_occurrence",
+    "top_up",
+    "undo_last_change",
+    "write_series",
+]

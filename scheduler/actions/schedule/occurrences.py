@@ -1,0 +1,146 @@
+"""Change one session: move, shorten, cancel, restore, add one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from scheduler.actions.groups import require_facilitator
+from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.refusals import InThePast, SessionIsThere
+from scheduler.models import Group, Occurrence, Person, ScheduleChange
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+Kind = ScheduleChange.Kind
+
+
+@transaction.atomic
+def move_occurrence(
+    *,
+    by: Person,
+    occurrence: Occurrence,
+    starts_local: datetime,
+    tz: ZoneInfo,
+    duration_minutes: int,
+    reason: str,
+    now: datetime,
+) -> Occurrence:
+    """Move one session to another wall-clock time; it stays the same session everywhere.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        AlreadyStarted: it has begun.
+        InThePast: the new start has passed.
+    """
+    locked = lock_for_change(by, occurrence, now)
+    before = shape(locked)
+    place(locked, starts_local, tz, timedelta(minutes=duration_minutes))
+    if locked.starts_at <= now:
+        raise InThePast
+    locked.moved_at = now
+    revise(locked, now)
+    record(locked, Kind.MOVED, by=by, now=now, before=before, after=shape(locked), reason=reason)
+    return locked
+
+
+@transaction.atomic
+def resize_occurrence(
+    *, by: Person, occurrence: Occurrence, duration_minutes: int, reason: str, now: datetime
+) -> Occurrence:
+    """Let one session end earlier or later; its start stays. The same length changes nothing.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        AlreadyStarted: it has begun.
+    """
+    locked = lock_for_change(by, occurrence, now)
+    if locked.minutes == duration_minutes:
+        return locked
+    before = shape(locked)
+    locked.ends_at = locked.starts_at + timedelta(minutes=duration_minutes)
+    revise(locked, now)
+    record(locked, Kind.RESIZED, by=by, now=now, before=before, after=shape(locked), reason=reason)
+    return locked
+
+
+@transaction.atomic
+def cancel_occurrence(*, by: Person, occurrence: Occurrence, reason: str, now: datetime) -> None:
+    """Cancel one session; a second call changes nothing.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        AlreadyStarted: it has begun.
+    """
+    locked = lock_for_change(by, occurrence, now)
+    if not locked.is_cancelled:
+        call_off(locked, by=by, now=now, reason=reason)
+
+
+def call_off(
+    locked: Occurrence,
+    *,
+    by: Person | None,
+    now: datetime,
+    reason: str = "",
+    part_of: ScheduleChange | None = None,
+) -> None:
+    """Cancel a session that the caller has locked, for a verb that has asked who may."""
+    locked.cancelled_at = now
+    revise(locked, now)
+    record(locked, Kind.CANCELLED, by=by, now=now, reason=reason, part_of=part_of)
+
+
+@transaction.atomic
+def restore_occurrence(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
+    """Let a cancelled session take place after all; a second call changes nothing.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        AlreadyStarted: its hour has come.
+    """
+    locked = lock_for_change(by, occurrence, now)
+    if locked.is_cancelled:
+        let_take_place(locked, by=by, now=now)
+
+
+def let_take_place(
+    locked: Occurrence, *, by: Person, now: datetime, part_of: ScheduleChange | None = None
+) -> None:
+    """Restore a session that the caller has locked, for a verb that has asked who may."""
+    locked.cancelled_at = None
+    revise(locked, now)
+    record(locked, Kind.RESTORED, by=by, now=now, part_of=part_of)
+
+
+@transaction.atomic
+def add_occurrence(
+    *,
+    by: Person,
+    group: Group,
+    starts_local: datetime,
+    duration_minutes: int,
+    reason: str,
+    now: datetime,
+) -> Occurrence:
+    """Add one session outside every series, on the wall clock of the group's anchor zone.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        InThePast: it would have begun.
+        SessionIsThere: the group meets at that moment already.
+    """
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    require_facilitator(by, locked)
+    added = Occurrence(group=locked, original_local=starts_local, created_at=now, revised_at=now)
+    place(added, starts_local, locked.tz, timedelta(minutes=duration_minutes))
+    if added.starts_at <= now:
+        raise InThePast
+    if locked.occurrences.taking_place().filter(starts_at=added.starts_at).exists():
+        raise SessionIsThere
+    added.save()
+    record(added, Kind.ADDED, by=by, now=now, after=shape(added), reason=reason)
+    return added

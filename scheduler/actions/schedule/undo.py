@@ -1,0 +1,116 @@
+"""Take back the last change to a group's schedule."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from scheduler import zones
+from scheduler.actions.groups import require_facilitator
+from scheduler.actions.schedule.occurrences import call_off, let_take_place
+from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.refusals import InThePast, NothingToUndo
+from scheduler.actions.schedule.series import call_off_series
+from scheduler.actions.schedule.window import fill
+from scheduler.models import Group, Occurrence, Person, ScheduleChange, Series
+
+if TYPE_CHECKING:
+    from scheduler.actions.schedule.record import Shape
+
+Kind = ScheduleChange.Kind
+RESHAPED: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
+AGREED: Final = ("series", "starts_local", "tz", "minutes")
+
+
+@transaction.atomic
+def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChange:
+    """Take back the last change that a person made; once, and before its sessions begin.
+
+    Nothing is deleted: what had been added is cancelled, so that calendars learn of it. Members
+    hear of each session that moves, as of any other move. Undoing is itself a change.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        NothingToUndo: there is none, it is undone already, or something newer overtook it.
+        AlreadyStarted: a session that it touched has begun.
+        InThePast: a session would go back to a moment that has passed.
+    """
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    require_facilitator(by, locked)
+    last = locked.schedule_changes.whole().to_undo().last()
+    if last is None or last.kind == Kind.UNDONE:
+        raise NothingToUndo
+    undone = ScheduleChange.objects.create(
+        group=locked,
+        series=last.series,
+        occurrence=last.occurrence,
+        kind=Kind.UNDONE,
+        undoes=last,
+        by=by,
+        at=now,
+        before=last.after,
+        after=last.before,
+    )
+    _undo(last, by=by, undone=undone)
+    return undone
+
+
+def _undo(change: ScheduleChange, *, by: Person, undone: ScheduleChange) -> None:
+    if change.occurrence is not None:
+        _undo_session(change, change.occurrence, by=by, undone=undone)
+        return
+    for part in change.parts.select_related("occurrence").order_by("-pk"):
+        _undo(part, by=by, undone=undone)
+    if change.series is None:
+        return
+    if change.kind == Kind.ENDED:
+        _let_go_on(change.series, now=undone.at)
+    else:
+        call_off_series(by=by, series=change.series, now=undone.at, part_of=undone)
+    if change.kind == Kind.CONTINUED:
+        old = Series.objects.get(pk=change.before["series"])
+        _let_go_on(old, now=undone.at, rule=change.before["rule"])
+
+
+def _undo_session(
+    change: ScheduleChange, occurrence: Occurrence, *, by: Person, undone: ScheduleChange
+) -> None:
+    locked = lock_for_change(by, occurrence, undone.at)
+    if change.kind in RESHAPED:
+        _put_back(locked, change, by=by, undone=undone)
+    elif change.kind == Kind.CANCELLED:
+        let_take_place(locked, by=by, now=undone.at, part_of=undone)
+    else:
+        call_off(locked, by=by, now=undone.at, part_of=undone)
+
+
+def _put_back(
+    locked: Occurrence, change: ScheduleChange, *, by: Person, undone: ScheduleChange
+) -> None:
+    """Give a session its former hour, length and series; only another hour is news."""
+    here = shape(locked)
+    if any(here[part] != change.after[part] for part in AGREED):
+        raise NothingToUndo
+    then: Shape = change.before
+    locked.series_id = then["series"]
+    locked.original_local = datetime.fromisoformat(str(then["original_local"]))
+    locked.moved_at = datetime.fromisoformat(str(then["moved_at"])) if then["moved_at"] else None
+    local, tz = datetime.fromisoformat(str(then["starts_local"])), zones.zone(str(then["tz"]))
+    place(locked, local, tz, timedelta(minutes=int(then["minutes"] or 0)))
+    if locked.starts_at <= undone.at:
+        raise InThePast
+    back = shape(locked)
+    if any(here[part] != back[part] for part in ("starts_at", "minutes")):
+        revise(locked, undone.at)
+    else:
+        locked.save()
+    record(locked, change.kind, by=by, now=undone.at, before=here, after=back,
+           part_of=undone)  # fmt: skip
+
+
+def _let_go_on(series: Series, *, now: datetime, rule: str = "") -> None:
+    """Let a series that had ended name its sessions again."""
+    Series.objects.filter(pk=series.pk).update(ended_at=None, rule=rule or series.rule)
+    fill(series, now=now)

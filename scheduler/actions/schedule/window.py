@@ -1,0 +1,76 @@
+"""Keep the sessions of every series coming, 26 weeks ahead."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from scheduler import zones
+from scheduler.actions.standing import seat_regulars
+from scheduler.models import Occurrence, Series
+from scheduler.recurrence import Rule, Start, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROLLING_WINDOW: Final = timedelta(weeks=26)
+TOP_UP_MARGIN: Final = timedelta(weeks=1)
+
+
+def top_up(*, now: datetime) -> int:
+    """Fill every series whose window has run short; return how many sessions were made.
+
+    Idempotent, and after a month of silence it catches up with the future alone.
+    """
+    short = Q(filled_until=None) | Q(filled_until__lt=now + ROLLING_WINDOW - TOP_UP_MARGIN)
+    waiting = Series.objects.filter(short, ended_at=None, group__closed_at=None)
+    return sum(fill(series, now=now) for series in waiting.iterator())
+
+
+@transaction.atomic
+def fill(series: Series, *, now: datetime) -> int:
+    """Make the sessions of one series up to the end of the rolling window.
+
+    The series' row is the lock: a tick must not go on with a rule that someone just ended.
+    """
+    locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
+    if locked.ended_at is not None:
+        return 0
+    until = now + ROLLING_WINDOW
+    made = Occurrence.objects.bulk_create(
+        [occurrence_of(locked, start, now) for start in _starts(locked, now, until)],
+        ignore_conflicts=True,
+    )
+    locked.filled_until = until
+    locked.save(update_fields=["filled_until"])
+    seat_regulars(series=locked, now=now)
+    return len(made)
+
+
+def _starts(series: Series, now: datetime, until: datetime) -> Iterator[Start]:
+    return expand(
+        Rule.parse(series.rule),
+        first_local=series.first_local,
+        tz=series.tz,
+        after=max(series.filled_until or now, now),
+        before=until,
+    )
+
+
+def occurrence_of(series: Series, start: Start, now: datetime) -> Occurrence:
+    """Return the session that a series' rule names, not yet saved."""
+    return Occurrence(
+        group_id=series.group_id,
+        series=series,
+        original_local=start.local,
+        starts_local=start.local,
+        tz=series.tz,
+        starts_at=start.at,
+        ends_at=start.at + timedelta(minutes=series.duration_minutes),
+        tz_version=zones.TZ_VERSION,
+        created_at=now,
+        revised_at=now,
+    )
