@@ -13,8 +13,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from config.embedded import worker_and_clock
+from scheduler.actions.schedule import retime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +85,7 @@ def prepare_database() -> None:
         else:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             call_command("migrate", interactive=False, verbosity=0)
+        retime(now=timezone.now())  # a new image may bring a new tz database
         connection.close()
     except OSError as error:
         raise CannotServe(

@@ -144,6 +144,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "top-up": {
+        "task": "scheduler.top_up",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "seats": {
         "task": "scheduler.hand_on_seats",
         "schedule": timedelta(seconds=60),

@@ -17,6 +17,7 @@ from scheduler.actions.schedule.refusals import (
     NotInASeries,
     SessionIsThere,
 )
+from scheduler.actions.schedule.retime import Retimed, retime
 from scheduler.actions.schedule.series import (
     call_off_series,
     end_series,
@@ -32,6 +33,7 @@ __all__ = [
     "InThePast",
     "NotInASeries",
     "NothingToUndo",
+    "Retimed",
     "SessionIsThere",
     "add_occurrence",
     "call_off_series",
@@ -43,6 +45,7 @@ __all__ = [
     "move_occurrence",
     "resize_occurrence",
     "restore_occurrence",
+    "retime",
     "top_up",
     "undo_last_change",
     "write_series",

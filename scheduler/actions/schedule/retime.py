@@ -1,0 +1,121 @@
+"""Derive every session to come again when the tz database has changed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
+
+from scheduler import zones
+from scheduler.models import Occurrence, ScheduleChange, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from zoneinfo import ZoneInfo
+
+IN_ONE_STATEMENT: Final = 5_000  # SQLite takes at least 32,766 values
+SECOND: Final = timedelta(seconds=1)
+DAY: Final = timedelta(days=1)
+
+
+class Stale(NamedTuple):
+    """A session to come whose instants were derived under another release."""
+
+    pk: int
+    group: int
+    series: int | None
+    starts_local: datetime
+    tz: ZoneInfo
+    starts_at: datetime
+    tz_version: str
+
+
+@dataclass(slots=True)
+class Retimed:
+    """What a new release did.
+
+    Attributes:
+        derived: how many sessions were derived again.
+        moved: of them, how many moved in each zone, by its name.
+        groups: the keys of the groups whose members are affected.
+    """
+
+    derived: int = 0
+    moved: Counter[str] = field(default_factory=Counter)
+    groups: set[int] = field(default_factory=set)
+
+
+@transaction.atomic
+def retime(*, now: datetime) -> Retimed:
+    """Derive each session that has not begun under the present release of the tz database.
+
+    The wall clock stays. A session whose instant moves gets a higher sequence, a later revision
+    and a ``ScheduleChange`` by nobody, from which its members are told. The same call again
+    changes nothing, for what is derived bears the release's name. 100,000 sessions take seconds.
+    """
+    to_come = Occurrence.objects.filter(starts_at__gt=now).exclude(tz_version=zones.TZ_VERSION)
+    rows = to_come.select_for_update().order_by("pk").values_list(*Stale._fields)
+    stale = [Stale(*row) for row in rows]
+    moved = list(_moved(stale))
+    by_shift: dict[timedelta, list[int]] = defaultdict(list)
+    for session, shift in moved:
+        by_shift[shift].append(session.pk)
+    for shift, sessions in by_shift.items():
+        _shift(sessions, shift, now)
+    ScheduleChange.objects.bulk_create(_change(*one, now=now) for one in moved)
+    found = Retimed(
+        len(stale),
+        Counter(session.tz.key for session, _ in moved),
+        {session.group for session, _ in moved},
+    )
+    _look_again_at_the_end(found.moved)
+    to_come.update(tz_version=zones.TZ_VERSION)
+    return found
+
+
+def _moved(stale: Iterable[Stale]) -> Iterator[tuple[Stale, timedelta]]:
+    """Yield each session whose wall clock is another instant now, and how much later."""
+    for session in stale:
+        shift = zones.resolve_local(session.starts_local, session.tz) - session.starts_at
+        if shift:
+            yield session, shift
+
+
+def _shift(sessions: list[int], shift: timedelta, now: datetime) -> None:
+    later = Greatest(
+        Value(now, output_field=DateTimeField()), F("revised_at") + SECOND
+    )  # rising, by whole seconds, as calendars write it
+    for start in range(0, len(sessions), IN_ONE_STATEMENT):
+        Occurrence.objects.filter(pk__in=sessions[start : start + IN_ONE_STATEMENT]).update(
+            starts_at=F("starts_at") + shift,
+            ends_at=F("ends_at") + shift,
+            sequence=F("sequence") + 1,
+            revised_at=later,
+        )
+
+
+def _change(session: Stale, shift: timedelta, *, now: datetime) -> ScheduleChange:
+    return ScheduleChange(
+        group_id=session.group,
+        series_id=session.series,
+        occurrence_id=session.pk,
+        kind=ScheduleChange.Kind.RETIMED,
+        at=now,
+        before={"starts_at": session.starts_at.isoformat(), "tz_version": session.tz_version},
+        after={
+            "starts_at": (session.starts_at + shift).isoformat(),
+            "tz_version": zones.TZ_VERSION,
+        },
+    )
+
+
+def _look_again_at_the_end(moved: Iterable[str]) -> None:
+    """Let the window of these zones overlap by a day: its end is an instant, and that moved too."""
+    Series.objects.filter(tz__in=[zones.zone(name) for name in moved]).update(
+        filled_until=F("filled_until") - DAY
+    )
