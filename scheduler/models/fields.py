@@ -81,7 +81,7 @@ class LocalDateTimeField(models.Field[datetime | str, datetime]):
 
     def from_db_value(self, value: str | None, *_: object) -> datetime | None:
         """Return what the column holds as a naive datetime."""
-        return None if value is None else datetime.strptime(value, self.FORMAT)  # noqa: DTZ007 - naive is the point
+        return None if value is None else datetime.fromisoformat(value)
 
     def to_python(self, value: object) -> datetime | None:
         """Return a naive datetime.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from zoneinfo import ZoneInfo
 
+    from django.db.models import QuerySet
+
 IN_ONE_STATEMENT: Final = 5_000  # SQLite takes at least 32,766 values
 SECOND: Final = timedelta(seconds=1)
 DAY: Final = timedelta(days=1)
@@ -58,29 +60,33 @@ def retime(*, now: datetime) -> Retimed:
     and a ``ScheduleChange`` by nobody, from which its members are told. The same call again
     changes nothing, for what is derived bears the release's name. 100,000 sessions take seconds.
     """
-    to_come = Occurrence.objects.filter(starts_at__gt=now).exclude(tz_version=zones.TZ_VERSION)
-    rows = to_come.select_for_update().order_by("pk").values_list(*Stale._fields)
-    stale = [Stale(*row) for row in rows]
-    moved = list(_moved(stale))
+    stale = Occurrence.objects.filter(starts_at__gt=now).exclude(tz_version=zones.TZ_VERSION)
+    read = [session.pk for session, _ in _moved(stale)]
+    moved = [
+        one
+        for start in range(0, len(read), IN_ONE_STATEMENT)
+        # Only these are locked, and looked at once more under the lock.
+        for one in _moved(
+            stale.filter(pk__in=read[start : start + IN_ONE_STATEMENT])
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
+    ]
     by_shift: dict[timedelta, list[int]] = defaultdict(list)
     for session, shift in moved:
         by_shift[shift].append(session.pk)
     for shift, sessions in by_shift.items():
         _shift(sessions, shift, now)
-    ScheduleChange.objects.bulk_create(_change(*one, now=now) for one in moved)
-    found = Retimed(
-        len(stale),
-        Counter(session.tz.key for session, _ in moved),
-        {session.group for session, _ in moved},
-    )
-    _look_again_at_the_end(found.moved)
-    to_come.update(tz_version=zones.TZ_VERSION)
-    return found
+    ScheduleChange.objects.bulk_create([_change(*one, now=now) for one in moved])
+    zones_moved = Counter(session.tz.key for session, _ in moved)
+    _look_again_at_the_end(zones_moved)
+    others = stale.update(tz_version=zones.TZ_VERSION)
+    return Retimed(len(moved) + others, zones_moved, {session.group for session, _ in moved})
 
 
-def _moved(stale: Iterable[Stale]) -> Iterator[tuple[Stale, timedelta]]:
+def _moved(stale: QuerySet[Occurrence]) -> Iterator[tuple[Stale, timedelta]]:
     """Yield each session whose wall clock is another instant now, and how much later."""
-    for session in stale:
+    for session in map(Stale._make, stale.values_list(*Stale._fields)):
         shift = zones.resolve_local(session.starts_local, session.tz) - session.starts_at
         if shift:
             yield session, shift
@@ -96,6 +102,7 @@ def _shift(sessions: list[int], shift: timedelta, now: datetime) -> None:
             ends_at=F("ends_at") + shift,
             sequence=F("sequence") + 1,
             revised_at=later,
+            tz_version=zones.TZ_VERSION,
         )
 
 
