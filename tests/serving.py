@@ -126,6 +126,23 @@ def serve(env: dict[str, str], port: int | None = None) -> Iterator[Server]:
         process.communicate()
 
 
+@contextmanager
+def celery(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker or a beat for as long as the block lasts."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", *words, "--loglevel", "ERROR"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 def _wait_until_it_listens(process: subprocess.Popen[str], port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:

@@ -66,6 +66,27 @@ def test_the_web_process_of_many_refuses_tables_of_yesterday(tmp_path: Path) -> 
     assert "migrations behind. Run: python manage.py migrate" in refused.stderr
 
 
+def test_the_clock_of_the_one_process_ticks(tmp_path: Path) -> None:
+    with serving.serve(serving.environment(tmp_path)) as server:
+        assert server.wait_until_ready()["checks"]["tick"]["age_seconds"] < 60
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_and_a_beat_beside_the_web_process_tick_and_stop(tmp_path: Path) -> None:
+    env = full_environment(tmp_path)
+    with (
+        serving.serve(env) as server,
+        serving.celery("worker", "--pool", "solo", env=env) as worker,
+        serving.celery("beat", "--pidfile=", env=env) as beat,
+    ):
+        assert server.wait_until_ready()["checks"]["broker"] == {"ok": True, "vendor": "redis"}
+        for process in (beat, worker):
+            process.terminate()
+            assert process.wait(timeout=20) == 0
+
+
 def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: Path) -> None:
     env = serving.environment(tmp_path)
     acknowledged: list[str] = []
