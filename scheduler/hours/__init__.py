@@ -5,15 +5,18 @@ from __future__ import annotations
 from scheduler.hours.conflicts import Conflict, Conflicts, Session, conflicts
 from scheduler.hours.engine import Engine
 from scheduler.hours.explain import DriftWeek, PersonYear, explain
+from scheduler.hours.facilitators import Facilitator, Opening
 from scheduler.hours.grid import Slot
 from scheduler.hours.groups import GroupSpec
 from scheduler.hours.key import OBJECTIVE_VERSION, Key
 from scheduler.hours.pair_search import SplitKey
 from scheduler.hours.people import Person
+from scheduler.hours.progress import Progress, Watcher
 from scheduler.hours.rank import RankedSlot, Ranking, rank
 from scheduler.hours.reason import Reason
 from scheduler.hours.review import Break, Plan, Review, review
 from scheduler.hours.rhythm import Rhythm
+from scheduler.hours.roster import Assignment, Roster, Stage, Unfilled, roster
 from scheduler.hours.rotate import Rotation, RotationKey, rotate
 from scheduler.hours.split import Split, split
 from scheduler.hours.stamp import Stamp
@@ -22,35 +25,44 @@ from scheduler.hours.windows import Level, Window
 
 __all__ = [
     "OBJECTIVE_VERSION",
+    "Assignment",
     "Break",
     "Conflict",
     "Conflicts",
     "DriftWeek",
     "Engine",
+    "Facilitator",
     "GroupSpec",
     "Key",
     "Level",
+    "Opening",
     "Person",
     "PersonYear",
     "Plan",
+    "Progress",
     "RankedSlot",
     "Ranking",
     "Reason",
     "Review",
     "Rhythm",
+    "Roster",
     "Rotation",
     "RotationKey",
     "Session",
     "Slot",
     "Split",
     "SplitKey",
+    "Stage",
     "Stamp",
     "TzTable",
+    "Unfilled",
+    "Watcher",
     "Window",
     "conflicts",
     "explain",
     "rank",
     "review",
+    "roster",
     "rotate",
     "split",
 ]

@@ -79,6 +79,19 @@ class Conflicts(Sequence[Conflict]):
         return self.found[index]
 
 
+class Meetings(NamedTuple):
+    """Every meeting of some sessions, one row each, all int64.
+
+    ``starts`` and ``ends`` in UTC quarter hours after the horizon's first midnight, ``sessions``
+    by number, ``weeks`` from 0.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    sessions: NDArray[np.int64]
+    weeks: NDArray[np.int64]
+
+
 class Overlaps(NamedTuple):
     """Pairs of meetings that overlap, by pair of sessions, then by week of the first.
 
@@ -145,7 +158,7 @@ def overlaps(
     sessions: Sequence[Session], rhythms: Sequence[Rhythm], buffer: int, tz: TzTable
 ) -> Overlaps:
     """Return every overlap of meetings with ``buffer`` quarter hours after each."""
-    starts, ends, owners, weeks = _meetings(sessions, rhythms, tz)
+    starts, ends, owners, weeks = meetings_of(sessions, rhythms, tz)
     order = np.argsort(starts, kind="stable")
     starts, owners, weeks = starts[order], owners[order], weeks[order]
     # A meeting overlaps those that start later, but before it and its buffer have ended.
@@ -161,10 +174,8 @@ def overlaps(
     return Overlaps(owners[first][by], owners[second][by], weeks[first][by])
 
 
-def _meetings(
-    sessions: Sequence[Session], rhythms: Sequence[Rhythm], tz: TzTable
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return start and end in UTC quarter hours, session and week of every meeting."""
+def meetings_of(sessions: Sequence[Session], rhythms: Sequence[Rhythm], tz: TzTable) -> Meetings:
+    """Return every meeting of every session."""
     starts = [
         instants_of(tz.segments(session.slot.anchor, rhythm), rhythm, session.slot.cell)
         for session, rhythm in zip(sessions, rhythms, strict=True)
@@ -176,4 +187,5 @@ def _meetings(
     ]
     steps = np.repeat([rhythm.steps for rhythm in rhythms], many)
     every = np.concatenate(starts)
-    return every, every + steps, np.repeat(np.arange(len(sessions)), many), np.concatenate(weeks)
+    owners = np.repeat(np.arange(len(sessions)), many)
+    return Meetings(every, every + steps, owners, np.concatenate(weeks))
