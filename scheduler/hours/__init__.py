@@ -6,6 +6,7 @@ from scheduler.hours.conflicts import Conflict, Conflicts, Session, conflicts
 from scheduler.hours.engine import Engine
 from scheduler.hours.explain import DriftWeek, PersonYear, explain
 from scheduler.hours.facilitators import Facilitator, Opening
+from scheduler.hours.formation import Formation, Newcomer, NewGroup, Waiting, form_groups
 from scheduler.hours.grid import Slot
 from scheduler.hours.groups import GroupSpec
 from scheduler.hours.key import OBJECTIVE_VERSION, Key
@@ -32,9 +33,12 @@ __all__ = [
     "DriftWeek",
     "Engine",
     "Facilitator",
+    "Formation",
     "GroupSpec",
     "Key",
     "Level",
+    "NewGroup",
+    "Newcomer",
     "Opening",
     "Person",
     "PersonYear",
@@ -56,10 +60,12 @@ __all__ = [
     "Stamp",
     "TzTable",
     "Unfilled",
+    "Waiting",
     "Watcher",
     "Window",
     "conflicts",
     "explain",
+    "form_groups",
     "rank",
     "review",
     "roster",

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 class Progress(NamedTuple):
-    """One improvement: the stage that got better, its value now, and what it cannot get below."""
+    """Where a search stands: the stage it is at, its value now, and what it cannot get below."""
 
     stage: str
     value: int
     bound: int
 
 
-# Called at every improvement, from another thread; what it returns tells whether to go on.
+# Called at every improvement and every few seconds, maybe from another thread; what it returns
+# tells whether to go on.
 Watcher = Callable[[Progress], bool]
 
 

@@ -290,12 +290,11 @@ class RosterSearch:
         solved.parameters.max_time_in_seconds = min(SECONDS, self.stopwatch.seconds_left)
         if solved.solve(model.model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return
-        found, best = model.read(solved), worth(self.board, self.filled)
-        if worth(self.board, found) <= best:
+        found = model.read(solved)
+        if worth(self.board, found) <= worth(self.board, self.filled):
             self.filled = found
-        if worth(self.board, found) < best:
-            total = worth(self.board, found).total
-            self.stopped = not self.watcher(Progress("total", total, self.bounds["total"]))
+        total = worth(self.board, self.filled).total
+        self.stopped = not self.watcher(Progress("total", total, self.bounds["total"]))
 
     def _free(self) -> set[int]:
         """Choose openings that compete for the same facilitators.
