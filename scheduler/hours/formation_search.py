@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-from ortools.math_opt.python import mathopt
 
 from scheduler.hours.formation_field import Gathering, Place, Worth
+from scheduler.hours.highs import mathopt
 from scheduler.hours.progress import Progress
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.sat.python import cp_model
 
+from scheduler.hours.cp_sat import Reporter, solver
 from scheduler.hours.facilitators import MAX_CANDIDATES, MAX_LOAD
 from scheduler.hours.key import BANDS
-from scheduler.hours.progress import Progress, Reporter, solver
+from scheduler.hours.progress import Progress
 from scheduler.hours.roster_board import Edge
 from scheduler.hours.stopwatch import Stopwatch
 
