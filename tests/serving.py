@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,12 +19,23 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SERVICES: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 START_SECONDS: Final = 30.0
+
+
+def require_program(name: str) -> None:
+    """Skip the test where a program is missing; fail where it must not be."""
+    if shutil.which(name):
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {name}")
+    pytest.skip(f"no {name} on this machine")
 
 
 def free_port() -> int:

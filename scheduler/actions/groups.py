@@ -93,6 +93,7 @@ def describe_group(
     capacity: int,
     join_policy: str,
     is_listed: bool,
+    now: datetime,
 ) -> None:
     """Change what a group says of itself. Its anchor zone stays: the agreed hour hangs on it.
 
@@ -100,6 +101,7 @@ def describe_group(
         NotFacilitating: ``by`` does not facilitate it.
     """
     require_facilitator(by, group)
+    Group.objects.filter(pk=group.pk).exclude(name=name).update(renamed_at=now)
     Group.objects.filter(pk=group.pk).update(
         name=name, about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
     )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from scheduler.actions.feeds import revoke_all
 from scheduler.actions.groups import require_facilitator
 from scheduler.errors import CommonhourError
-from scheduler.models import Feed, Group, Invitation, Membership, Person, Seat
+from scheduler.models import Group, Invitation, Membership, Person, Seat
 from scheduler.names import alias_key
 
 if TYPE_CHECKING:
@@ -212,6 +213,13 @@ def make_co_facilitator(*, by: Person, membership: Membership) -> None:
     )
 
 
+def name_for_calendar(*, membership: Membership, own_name: str, now: datetime) -> None:
+    """Let a member call this group something of her own in her own calendar."""
+    name = " ".join(own_name.split())
+    if name != membership.own_name:
+        Membership.objects.filter(pk=membership.pk).update(own_name=name, own_named_at=now)
+
+
 def _end(membership: Membership, state: str, now: datetime) -> None:
     """End a membership with all that hangs on it.
 
@@ -221,7 +229,7 @@ def _end(membership: Membership, state: str, now: datetime) -> None:
     Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
     membership.standing_seats.all().delete()
     membership.covers.filter(ends_at__gt=now).update(substitute=None)
-    Feed.objects.in_use().filter(person=membership.person_id).update(revoked_at=now)
+    revoke_all(person=membership.person, now=now)
     membership.state, membership.role = state, Membership.Role.MEMBER
     membership.since = now
     membership.save(update_fields=["state", "role", "since"])

@@ -1,13 +1,17 @@
-"""Make an account, choose a zone and a language, close the account."""
+"""Make an account, choose a zone, a language and a passphrase, sign out, close the account."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from scheduler.actions.feeds import revoke_all
 from scheduler.errors import CommonhourError
 from scheduler.models import Feed, Membership, Person, Seat
 from scheduler.models.people import folded
@@ -59,15 +63,49 @@ def choose_language(*, person: Person, language: str) -> None:
 
 
 @transaction.atomic
-def close_account(*, person: Person, now: datetime) -> None:
-    """Forget a person: her seats, aliases, addresses and calendar feeds go, the handle too.
+def choose_passphrase(*, person: Person, passphrase: str, now: datetime) -> None:
+    """Let this passphrase open the account from now on, and nothing that was open before.
 
-    The row stays, empty, so that a group's history keeps its shape without keeping her.
+    Whoever knew the old one may have signed in or made a calendar address with it.
+
+    Raises:
+        ValidationError: it is too short, too common or like the handle.
+    """
+    validate_password(passphrase, person)
+    person.set_password(passphrase)
+    person.save(update_fields=["password"])
+    sign_out_everywhere(person=person, now=now)
+
+
+@transaction.atomic
+def sign_out_everywhere(*, person: Person, now: datetime) -> None:
+    """End every sign-in of this person and revoke all her calendar addresses.
+
+    Reads every live sign-in of the installation, because whose one is stands inside it: some
+    twenty microseconds each.
+    """
+    revoke_all(person=person, now=now)
+    sign_ins = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
+    hers = [
+        row.pk
+        for row in sign_ins.filter(expire_date__gt=now).iterator()
+        if row.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    sign_ins.filter(pk__in=hers).delete()
+
+
+@transaction.atomic
+def close_account(*, person: Person, now: datetime) -> None:
+    """Forget a person: her seats, aliases and e-mail address go, the handle too.
+
+    The row stays, empty, so that a group's history keeps its shape without keeping her. Her
+    calendar addresses stay without a label, to say that they have ended.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
     Seat.objects.filter(membership__person=locked).delete()
     Membership.objects.filter(person=locked).delete()
-    Feed.objects.filter(person=locked).delete()
+    revoke_all(person=locked, now=now)
+    Feed.objects.filter(person=locked).update(label="", group=None)
     locked.affiliations.all().delete()
     locked.cover_invitations.all().delete()
     locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None

@@ -1,69 +1,79 @@
-"""What one calendar address shows: its owner's sessions, in words that tell nobody anything."""
+"""What a calendar address shows, in words that tell nobody anything."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
 
-from scheduler.calendars.event import Phrases, SessionEvent, derive_uid, render
+from scheduler.actions.feeds import note_rendering
+from scheduler.calendars.event import derive_uid, render, render_day
 from scheduler.calendars.feed import Body, Cover, assemble
-from scheduler.models import Feed, Group, Occurrence, Seat
+from scheduler.calendars.fragments import Fragment, Fragments
+from scheduler.calendars.look import shown, words_of
+from scheduler.calendars.repeating import repeating_parts
+from scheduler.calendars.rows import event_of, load
+from scheduler.models import Feed
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Mapping
+    from datetime import datetime
 
-PAST_SHOWN: Final = timedelta(days=30)
-FUTURE_SHOWN: Final = timedelta(days=180)
+    from scheduler.calendars.look import Look, Title
 
-
-def subscription_body(feed: Feed, *, now: datetime) -> Body:
-    """Return the calendar of an address, from 30 days back to 180 ahead, in its owner's language."""
-    with translation.override(feed.person.language):
-        phrases = Phrases(cancelled=_("Cancelled: "), sign_in=_("Sign in to join"))
-        events = [render(_event(feed, row), phrases) for row in _occurrences(feed, now)]
-        revised = _last_revision(feed, now)
-        return assemble(
-            Cover(uid=_uid(feed, "calendar"), name=_("My sessions"), revised_at=revised), events
-        )
+FRAGMENTS: Final = Fragments()
 
 
-def _occurrences(feed: Feed, now: datetime) -> QuerySet[Occurrence]:
-    """Keep the sessions of her groups, without those she said no to. Days, not hours, bound them."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    declined = Seat.objects.filter(membership__person=feed.person, state=Seat.State.DECLINED)
-    return (
-        Occurrence.objects.filter(
-            group__in=Group.objects.mine(feed.person),
-            starts_at__gte=today - PAST_SHOWN,
-            starts_at__lt=today + FUTURE_SHOWN,
-        )
-        .exclude(pk__in=declined.values("occurrence"))
-        .order_by("starts_at", "pk")
-    )
+def subscription_body(feed: Feed, look: Look, *, now: datetime) -> tuple[Body, datetime]:
+    """Return the calendar of an address, and since when it is as it is."""
+    shelf = (feed.pk, feed.profile, feed.level, feed.language, settings.PUBLIC_URL)
+    kept = FRAGMENTS.take(shelf)
+    write = repeating_parts if feed.profile == Feed.Profile.SERIES else flat_parts
+    fragments, zones = write(feed, look, kept)
+    if fragments != kept:
+        FRAGMENTS.put(shelf, fragments)
+    parts = [piece for fragment in fragments.values() for piece in fragment.pieces]
+    uid = derive_uid(bytes.fromhex(feed.uid_key), "calendar")
+
+    def assembled(changed_at: datetime) -> Body:
+        cover = Cover(uid=uid, name=look.words.name, revised_at=changed_at)
+        return assemble(cover, parts, zones=zones)
+
+    if feed.stamp == look.stamp and feed.changed_at:
+        body = assembled(feed.changed_at)
+        if body.etag == feed.etag:
+            return body, feed.changed_at
+    return note_rendering(feed=feed, stamp=look.stamp, render=assembled, now=now)
 
 
-def _last_revision(feed: Feed, now: datetime) -> datetime:
-    latest = _occurrences(feed, now).order_by("-revised_at").first()
-    return latest.revised_at if latest else feed.created_at
+def flat_parts(
+    feed: Feed, look: Look, kept: Mapping[int, Fragment]
+) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
+    """Return an event for each session, soonest first; only what is new is loaded and rendered."""
+    heads = shown(feed, look.span).order_by("starts_at", "pk")
+    fragments: dict[int, Fragment] = {}
+    missing: dict[int, Title] = {}
+    for pk, group, revised_at in heads.values_list("pk", "group", "revised_at").iterator():
+        title = look.titles.get(group)
+        if title is None:
+            continue  # a group joined a moment after the look: the next one sees it
+        facts = (revised_at, title)
+        fragment = kept.get(pk)
+        if fragment is None or fragment.facts != facts:
+            missing[pk], fragment = title, Fragment(facts, ())
+        fragments[pk] = fragment
+    for row in load(missing):
+        event = event_of(feed, row, missing[row.pk], look.words)
+        fragments[row.pk] = fragments[row.pk]._replace(pieces=(render(event, look.words.phrases),))
+    return fragments, ()
 
 
-def _event(feed: Feed, occurrence: Occurrence) -> SessionEvent:
-    return SessionEvent(
-        uid=_uid(feed, occurrence.key),
-        starts_at=occurrence.starts_at,
-        ends_at=occurrence.ends_at,
-        summary=_("Session"),
-        created_at=occurrence.created_at,
-        revised_at=occurrence.revised_at,
-        sequence=occurrence.sequence,
-        cancelled=occurrence.is_cancelled,
-        url=f"{settings.PUBLIC_URL}{occurrence.get_absolute_url()}",
-    )
+def farewell_body(feed: Feed, *, revoked_at: datetime) -> Body:
+    """Return what an ended address says for its last 30 days: that it has ended.
 
-
-def _uid(feed: Feed, key: str) -> str:
-    return derive_uid(bytes.fromhex(feed.uid_key), key)
+    A program that gets nothing keeps what it had; this one event puts an end to it.
+    """
+    words, key = words_of(feed), bytes.fromhex(feed.uid_key)
+    cover = Cover(uid=derive_uid(key, "calendar"), name=words.name, revised_at=revoked_at)
+    uid, day = derive_uid(key, "farewell"), revoked_at.date()
+    return assemble(cover, [render_day(uid, day, words.ended, revised_at=revoked_at)])

@@ -107,6 +107,40 @@ class SignInForm(forms.Form):
         return data
 
 
+class PassphraseForm(forms.Form):
+    """Another passphrase, chosen by someone who knows the present one."""
+
+    current = forms.CharField(
+        label=_("Your present passphrase"),
+        max_length=PASSPHRASE_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    passphrase = forms.CharField(
+        label=_("The new one"),
+        max_length=PASSPHRASE_LENGTH,
+        strip=False,
+        help_text=lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
+
+    def clean_current(self) -> str:
+        """Refuse a wrong one, and slow down whoever guesses at an open screen."""
+        current, person = str(self.cleaned_data["current"]), self.request.user
+        try:
+            check_tries(self.request, person.get_username())
+        except CommonhourError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from None
+        if not person.check_password(current):
+            count_wrong_try(self.request, person.get_username())
+            raise ValidationError(_("This is not your present passphrase."), code="wrong")
+        return current
+
+
 class ZoneForm(forms.Form):
     """Where the reader's clock hangs."""
 

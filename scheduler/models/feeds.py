@@ -1,20 +1,22 @@
-"""Secret calendar addresses: only their hashes are known here."""
+"""Calendar addresses: secret ones, of which only hashes are known here, and public ones."""
 
 from __future__ import annotations
 
-import secrets
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from scheduler.models.fields import new_uid_key
+from scheduler.models.groups import Group, Organisation
 from scheduler.models.people import Person
+from scheduler.models.seats import Seat
 
-
-def new_uid_key() -> str:
-    """Return the key from which one subscription's event UIDs are made."""
-    return secrets.token_hex(32)
+LABEL_LENGTH = 40
+FAREWELL = timedelta(days=30)
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
@@ -24,16 +26,91 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         """Leave out revoked ones."""
         return self.filter(revoked_at=None)
 
+    def with_refusals(self) -> Self:
+        """Add how many sessions its owner said no to, and when last: they are not shown."""
+        refused = (
+            Seat.objects.filter(membership__person=OuterRef("person"), state=Seat.State.DECLINED)
+            .order_by()
+            .values("membership__person")
+        )
+        return self.annotate(
+            refused=Subquery(refused.values(n=Count("pk"))),
+            refused_at=Subquery(refused.values(at=Max("since"))),
+        )
+
 
 class Feed(models.Model):
-    """One device's calendar address. ``token_hash`` is SHA-256 in hex of what the address holds."""
+    """One calendar address.
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="feeds")
-    label = models.CharField(_("which device or calendar"), max_length=40)
+    A person's own has a secret in it, and ``token_hash`` is that secret's SHA-256 in hex; its scope
+    is one group of hers, or all when ``group`` is None. A public one belongs to nobody and shows a
+    listed group, or those groups of an organisation that speak its language.
+
+    ``stamp`` says which facts were rendered last, ``etag`` what came of them, and ``changed_at``
+    since when: it rises by whole seconds whenever the bytes change.
+    """
+
+    class Profile(models.TextChoices):
+        """How sessions are written."""
+
+        FLAT = "flat", _("One event for each session: right in every calendar")
+        SERIES = "series", _("Repeating events: shorter, but some calendars show wrong hours")
+
+    class Level(models.IntegerChoices):
+        """What a session is called."""
+
+        NEUTRAL = 1, _("“Session”, and nothing else")
+        OWN = 2, _("My own name for each group")
+        NAME = 3, _("The group's name: whoever sees my calendar can read it")
+
+    class Client(models.TextChoices):
+        """Who fetched last, as coarsely as is still of use."""
+
+        APPLE = "apple", "Apple"
+        GOOGLE = "google", "Google"
+        OUTLOOK = "outlook", "Outlook"
+        THUNDERBIRD = "thunderbird", "Thunderbird"
+        GNOME = "gnome", "GNOME"
+        NEXTCLOUD = "nextcloud", "Nextcloud"
+        ANDROID = "android", "Android"
+        OTHER = "other", _("another calendar")
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="feeds")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
+    label = models.CharField(max_length=LABEL_LENGTH, blank=True)
+    language = models.CharField(max_length=12, default="en")
+    profile = models.CharField(max_length=6, choices=Profile.choices, default=Profile.FLAT)
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NEUTRAL)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     uid_key = models.CharField(max_length=64, default=new_uid_key, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_fetched_on = models.DateField(null=True, editable=False)
+    client = models.CharField(max_length=12, blank=True, choices=Client.choices, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
+    stamp = models.CharField(max_length=64, blank=True, editable=False)
+    etag = models.CharField(max_length=66, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    refused: int | None  # these two from ``with_refusals``
+    refused_at: datetime | None
 
     objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, organisation=None)
+                | Q(person=None, group=None, organisation__isnull=False)
+                | Q(person=None, group__isnull=False, organisation=None),
+                name="feed_is_a_person_s_or_public",
+            )
+        ]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it."""
+        return self.person_id is None
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether even its farewell is over."""
+        return self.revoked_at is not None and self.revoked_at + FAREWELL <= now

@@ -28,6 +28,11 @@ def new_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
+def new_uid_key() -> str:
+    """Return 256 random bits in hex: what a calendar's names for sessions are derived from."""
+    return secrets.token_hex(32)
+
+
 class KeyField(models.CharField[str, str]):
     """What addresses and feeds call a row, so that no name and no count appears in them."""
 

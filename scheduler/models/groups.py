@@ -174,6 +174,7 @@ class Group(models.Model):
     is_listed = models.BooleanField(_("shown in the public list"), default=True)
     imported_from = models.CharField(max_length=120, blank=True, editable=False)
     founded_at = models.DateTimeField(default=timezone.now, editable=False)
+    renamed_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
@@ -232,7 +233,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person in a group, under an alias of that group alone."""
+    """A person in a group, under an alias of that group alone.
+
+    ``own_name`` is what she calls the group in her own calendar; nobody else ever sees it.
+    """
 
     class Role(models.TextChoices):
         """Facilitators and co-facilitators have equal control."""
@@ -259,6 +263,8 @@ class Membership(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
+    own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
+    own_named_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.fields import ZoneField
+from scheduler.models.fields import ZoneField, new_uid_key
 
 HANDLE_LENGTH = 30
 
@@ -32,7 +32,8 @@ class Person(AbstractBaseUser):
     """An account. It has no legal name, no birth date and no address, and never will.
 
     ``email`` is a way to send mail once ``email_verified_at`` is set, and never an identity:
-    nobody signs in, is found or is recognised by it.
+    nobody signs in, is found or is recognised by it. ``calendar_key`` is what the names of sessions
+    in her calendars are derived from, so that they match in no other person's.
     """
 
     handle = models.CharField(
@@ -47,6 +48,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=12, default="en")
     email = models.EmailField(_("e-mail"), blank=True)
     email_verified_at = models.DateTimeField(null=True, editable=False)
+    calendar_key = models.CharField(max_length=64, default=new_uid_key, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import pgettext
@@ -16,7 +17,7 @@ from scheduler.recurrence import Rule
 from scheduler.wording import rule_in_words
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Occurrence, Series
+    from scheduler.models import Group, Occurrence, Organisation, Series
 
 register = template.Library()
 
@@ -177,6 +178,17 @@ def doors_are_open(occurrence: Occurrence, now: datetime) -> bool:
 def languages_spoken(group: Group) -> list[str]:
     """Return the languages of a group, each by its own name."""
     return [languages.own_name(code) for code in group.languages]
+
+
+@register.filter
+def public_calendars(organisation: Organisation) -> list[tuple[str, str]]:
+    """Return the language and the address of each calendar that anyone may read."""
+    listed = [group for group in organisation.groups.all() if group.is_listed]
+    spoken = sorted({code for group in listed for code in group.languages})
+    return [
+        (languages.own_name(code), reverse("calendar", args=[f"o/{organisation.key}/{code}"]))
+        for code in spoken
+    ]
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Calendar addresses: the page that makes and ends them, and the calendar itself."""
+"""The page on which a person makes, renews and ends her calendar addresses."""
 
 from __future__ import annotations
 
@@ -7,33 +7,66 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseGone, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from scheduler.actions import feeds as actions
-from scheduler.calendars.subscription import subscription_body
-from scheduler.forms.feeds import FeedForm
-from scheduler.models import Feed
+from scheduler.actions.memberships import name_for_calendar
+from scheduler.calendars.address import Address
+from scheduler.forms.feeds import FeedForm, OwnNamesForm
+from scheduler.models import Membership
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 @login_required
 def feeds(request: HttpRequest) -> HttpResponse:
     """List this person's addresses; make one, and show it once."""
-    form, address = FeedForm(request.POST or None), ""
+    person = person_of(request)
+    form, made = FeedForm(request.POST or None, person=person), None
     if request.method == "POST" and form.is_valid():
-        made = actions.make_feed(person=person_of(request), now=timezone.now(), **form.cleaned_data)
-        address, form = settings.PUBLIC_URL + reverse("calendar", args=[made.token]), FeedForm()
-    rows = person_of(request).feeds.filter(revoked_at=None).order_by("-created_at")
-    context = {"form": form, "feeds": rows, "address": address}
+        made = actions.make_feed(person=person, now=timezone.now(), **form.cleaned_data)
+        form = FeedForm(person=person)
+    return _page(request, form, made)
+
+
+@login_required
+@require_POST
+def rotate(request: HttpRequest, feed: int) -> HttpResponse:
+    """Give an address a new secret, and show it once."""
+    row = get_object_or_404(person_of(request).feeds.in_use(), pk=feed)
+    made = actions.rotate_feed(feed=row, now=timezone.now())
+    return _page(request, FeedForm(person=person_of(request)), made)
+
+
+def _page(request: HttpRequest, form: FeedForm, made: actions.NewFeed | None) -> HttpResponse:
+    person = person_of(request)
+    path = reverse("calendar", args=[made.token]) if made else ""
+    context = {
+        "form": form,
+        "names": OwnNamesForm(memberships=_memberships(request)),
+        "feeds": person.feeds.in_use().select_related("group").order_by("-created_at"),
+        "address": Address(settings.PUBLIC_URL + path) if made else None,
+    }
     return render(request, "scheduler/mine/feeds.html", context)
+
+
+@login_required
+@require_POST
+def name_groups(request: HttpRequest) -> HttpResponse:
+    """Keep what a person calls her groups in her own calendar."""
+    form = OwnNamesForm(request.POST, memberships=_memberships(request))
+    if form.is_valid():
+        for membership in form.memberships:
+            name = form.own_name(membership)
+            name_for_calendar(membership=membership, own_name=name, now=timezone.now())
+        messages.success(request, _("Noted. Calendars that ask for your own names will show them."))
+    return redirect("feeds")
 
 
 @login_required
@@ -46,20 +79,15 @@ def revoke(request: HttpRequest, feed: int) -> HttpResponse:
     return redirect("feeds")
 
 
-@require_safe
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Serve a calendar to whoever knows its address."""
-    feed = (
-        Feed.objects.filter(token_hash=actions.hash_token(token)).select_related("person").first()
-    )
-    if feed is None or not feed.person.is_active:
-        raise Http404
-    if feed.revoked_at:
-        return HttpResponseGone()
-    body = subscription_body(feed, now=timezone.now())
-    actions.note_fetch(feed=feed, now=timezone.now())
-    if request.headers.get("If-None-Match") == body.etag:
-        return HttpResponseNotModified(headers={"ETag": body.etag})
-    response = HttpResponse(b"".join(body), content_type="text/calendar; charset=utf-8")
-    response.headers["ETag"] = body.etag
-    return response
+@login_required
+@require_POST
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    """End all addresses."""
+    actions.revoke_all(person=person_of(request), now=timezone.now())
+    messages.success(request, _("None of your addresses shows anything any more."))
+    return redirect("feeds")
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
+    rows = Membership.objects.active().filter(person=person_of(request), group__closed_at=None)
+    return list(rows.select_related("group").order_by("group__name"))

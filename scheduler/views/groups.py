@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -43,6 +44,7 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
         "series": shown.series.filter(ended_at=None),
         "now": timezone.now(),
         "states": Membership.State,
+        "public_calendar": reverse("calendar", args=[f"g/{shown.key}"]),
     }
     return render(request, "scheduler/groups/group.html", context)
 

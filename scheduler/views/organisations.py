@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def organisations(request: HttpRequest) -> HttpResponse:
     """List the organisations this person coordinates, with their groups."""
     groups = Group.objects.filter(closed_at=None).with_next_session(timezone.now()).order_by("name")
+    groups = groups.prefetch_related("spoken")
     coordinated = (
         Organisation.objects.coordinated_by(person_of(request))
         .prefetch_related(Prefetch("groups", groups), "affiliations__person")

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST
 
 from scheduler import zones
 from scheduler.actions import people
-from scheduler.forms.people import SignInForm, SignUpForm, ZoneForm
+from scheduler.forms.people import PassphraseForm, SignInForm, SignUpForm, ZoneForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.middleware import ZONE_COOKIE
+from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -89,6 +90,33 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Show what is known of this person, which is little."""
     return render(request, "scheduler/people/account.html")
+
+
+@login_required
+@sensitive_post_parameters("current", "passphrase")
+def choose_passphrase(request: HttpRequest) -> HttpResponse:
+    """Choose another passphrase; whatever the old one opened is closed."""
+    person = person_of(request)
+    form = PassphraseForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form, field="passphrase"):
+            people.choose_passphrase(
+                person=person, passphrase=form.cleaned_data["passphrase"], now=timezone.now()
+            )
+            login(request, person)
+            messages.success(
+                request, _("Your passphrase is changed. You are signed in here and nowhere else.")
+            )
+            return redirect("account")
+    return render(request, "scheduler/people/passphrase.html", {"form": form})
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Sign out on every device, and end every calendar address."""
+    people.sign_out_everywhere(person=person_of(request), now=timezone.now())
+    return sign_out(request)
 
 
 @login_required

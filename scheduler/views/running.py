@@ -53,7 +53,9 @@ def describe(request: HttpRequest, key: str) -> HttpResponse:
     del form.fields["tz"]
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form):
-            describe_group(by=person_of(request), group=group, **form.cleaned_data)
+            describe_group(
+                by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
+            )
             return redirect("run_group", key=key)
     return render(request, "scheduler/running/describe.html", {"form": form, "group": group})
 

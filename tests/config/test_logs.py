@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKEN = "Tq7-secret_" + "x" * 32
+STATUS_OF = {f"/c/{TOKEN}.ics": 404, f"/c/{TOKEN}": 404, f"/c/{TOKEN}.ics?{TOKEN}": 404}
+
+
+def _knock(url: str) -> None:
+    for path, status in STATUS_OF.items():
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(url + path, timeout=10)  # noqa: S310 our own http address
+        assert refusal.value.code == status
+        refusal.value.close()
+
+
+def test_no_line_of_a_serving_process_holds_an_address(tmp_path: Path) -> None:
+    env = serving.environment(tmp_path, COMMONHOUR_LOG_LEVEL="DEBUG")
+    with serving.serve(env) as server:
+        _knock(server.url)
+        _code, _seconds, output = server.stop()
+    assert "Not Found: /c/…" in output
+    assert TOKEN not in output
+
+
+@pytest.fixture
+def uvicorn_alone(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the application as an operator might: with uvicorn's own command and its access log."""
+    env = serving.environment(tmp_path, COMMONHOUR_LOG_LEVEL="INFO")
+    assert serving.manage("migrate", "--verbosity", "0", env=env).returncode == 0
+    port = serving.free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)],
+        cwd=serving.ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_uvicorn_s_own_access_log_holds_no_address_either(
+    uvicorn_alone: tuple[str, subprocess.Popen[str]],
+) -> None:
+    url, process = uvicorn_alone
+    _wait_for(url)
+    _knock(url)
+    process.terminate()
+    output, _ = process.communicate(timeout=20)
+    assert '"GET /c/… HTTP/1.1" 404' in output
+    assert TOKEN not in output
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + serving.START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("uvicorn did not start")
+
+
+def test_the_proxy_that_we_ship_writes_no_address(tmp_path: Path) -> None:
+    serving.require_program("caddy")
+    door = serving.free_port()
+    text = (serving.ROOT / "deploy/Caddyfile").read_text()
+    file = tmp_path / "Caddyfile"
+    file.write_text(text.replace(":8080 {", f"http://127.0.0.1:{door} {{"))
+    process = subprocess.Popen(
+        ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        time.sleep(0.2)
+        _fail_at(f"http://127.0.0.1:{door}/c/{TOKEN}.ics")
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=20)
+    assert "/c/-" in output  # the proxy did complain: there is no web process behind it
+    assert TOKEN not in output
+
+
+def _fail_at(address: str) -> None:
+    deadline = time.monotonic() + serving.START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(address, timeout=15)  # noqa: S310
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("caddy did not start")
