@@ -13,6 +13,9 @@ from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
 from config.world.people import BO, OTHERS, PASSPHRASE, SIGN_INS
 from config.world.rows import settle, trust_address
+from notifications.actions.consent import choose_reminders
+from notifications.models import Way
+from notifications.models.consent import DEFAULT_LEADS
 from scheduler import zones
 from scheduler.actions.groups import found_group
 from scheduler.actions.memberships import (
@@ -70,7 +73,9 @@ def _people(then: datetime) -> dict[str, Person]:
         )
     settle(OTHERS, now=then)
     people = {person.handle: person for person in Person.objects.all()}
-    trust_address(people[BO.handle], now=then)
+    bo = people[BO.handle]
+    trust_address(bo, now=then)
+    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=then)
     return people
 
 

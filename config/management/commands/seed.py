@@ -12,6 +12,9 @@ from django.utils import timezone
 from config.world.build import build, is_built
 from config.world.people import PASSPHRASE, SIGN_INS
 from config.world.soon import hold_one_soon
+from notifications.dispatch import dispatch
+from notifications.models import Way
+from notifications.planner import plan
 from scheduler.errors import CommonhourError
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def handle(self, **_options: Any) -> None:
-        """Make the tables, build what is missing, and say how to look at it."""
+        """Make the tables, build what is missing, send what is due, and say how to look at it."""
         if settings.IS_PRODUCTION:
             raise CommandError("The demonstration's passphrase is public: not in production.")
         call_command("migrate", interactive=False, verbosity=0)
@@ -33,6 +36,8 @@ class Command(BaseCommand):
         else:
             self._build()
         session = hold_one_soon(now=timezone.now())
+        plan(timezone.now())
+        dispatch(Way.EMAIL)
         self._invite(session)
 
     def _build(self) -> None:

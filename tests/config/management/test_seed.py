@@ -9,9 +9,10 @@ from demonstration import NOW
 from django.core.management import CommandError, call_command
 
 from config.world.build import is_built
+from notifications.models import Notice
 from scheduler.models import Group, Membership, Occurrence, Person, ScheduleChange, Seat, Series
 
-FACTS = (Person, Group, Membership, Series, Occurrence, Seat, ScheduleChange)
+FACTS = (Person, Group, Membership, Series, Occurrence, Seat, ScheduleChange, Notice)
 
 
 def seed(*, after: timedelta = timedelta()) -> str:
@@ -47,6 +48,25 @@ def test_a_second_run_changes_nothing(world):
 
     assert said.startswith("· the demonstration's world is here already\n")
     assert facts() == before
+
+
+def test_bos_reminder_is_out_when_seeding_ends(world, mailoutbox):
+    seed()
+
+    reminders = [mail for mail in mailoutbox if "14:05" in mail.subject + mail.body]  # Copenhagen
+    assert [mail.to for mail in reminders] == [["bo@example.org"]]
+    assert "First Light" not in reminders[0].subject + str(reminders[0].body)
+
+
+def test_three_days_later_another_session_is_near_and_its_reminder_is_out(world, mailoutbox):
+    seed()
+    mailoutbox.clear()
+
+    seed(after=timedelta(days=3, hours=1))
+
+    assert [mail.to for mail in mailoutbox if "15:05" in mail.subject + mail.body] == [
+        ["bo@example.org"]
+    ]
 
 
 def test_a_database_that_holds_another_amina_is_left_alone(nothing):
