@@ -10,6 +10,7 @@ import logging
 import time
 from collections import Counter
 from datetime import timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -38,17 +39,29 @@ DATABASE_BACK_IN: Final = 30.0  # seconds for which an outcome is kept while the
 DOWN_FOR: Final = timedelta(seconds=10)
 
 
-def dispatch(way: Way, *, seconds: float = 20.0, carrier: Carrier | None = None) -> Counter[str]:
-    """Hand over what is due by one way until nothing is, or time is up; count the outcomes."""
+def dispatch(
+    way: Way,
+    *,
+    seconds: float = 20.0,
+    carrier: Carrier | None = None,
+    stopping: Event | None = None,
+) -> Counter[str]:
+    """Hand over what is due by one way until nothing is, or time is up; count the outcomes.
+
+    Once ``stopping`` is set it ends after the message in hand.
+    """
+    stopping = stopping or Event()
     leases.reclaim(timezone.now())
     tally: Counter[str] = Counter()
     ends = time.monotonic() + seconds
     with leases.alive() as owner, carrier or CARRIERS[way]() as opened:
-        while time.monotonic() < ends and (claim := leases.claim(way, owner, timezone.now())):
-            batch = Batch(claim, opened)
-            batch.run()
-            tally += batch.tally
-            if batch.is_stopped:
+        while time.monotonic() < ends and not stopping.is_set():
+            claim = leases.claim(way, owner, timezone.now())
+            if claim is None:
+                break
+            batch = Batch(claim, opened, stopping)
+            tally += batch.run()
+            if batch.is_down:
                 break
     return tally
 
@@ -56,28 +69,30 @@ def dispatch(way: Way, *, seconds: float = 20.0, carrier: Carrier | None = None)
 class Batch:
     """The notices of one claim on their way out."""
 
-    def __init__(self, claim: Claim, carrier: Carrier) -> None:
+    def __init__(self, claim: Claim, carrier: Carrier, stopping: Event) -> None:
         self.claim = claim
         self.carrier = carrier
+        self.stopping = stopping
+        self.is_down = False
         self.tally: Counter[str] = Counter()
-        self.is_stopped = False
         self._unsettled: tuple[int, dict[str, Any]] | None = None
 
-    def run(self) -> None:
+    def run(self) -> Counter[str]:
         """Hand over, or drop, one after the other; what is left when this ends goes back."""
         ends = time.monotonic() + FRESH
         next_try_at = None
         try:
             for due in checks.held_by(self.claim):
-                if time.monotonic() > ends:
+                if time.monotonic() > ends or self.stopping.is_set():
                     break
                 self._process(due)
         except WayIsDown:
-            self.is_stopped = True
+            self.is_down = True
             next_try_at = timezone.now() + DOWN_FOR
         finally:
             self._settle()
             leases.give_back(self.claim, next_try_at)
+        return self.tally
 
     def _process(self, due: Due) -> None:
         notice, now = due.notice, timezone.now()

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
@@ -28,6 +30,9 @@ class Postbox:
     answers_to_recipient: list[str] = field(default_factory=list)
     answers_to_data: list[str] = field(default_factory=list)
     hangs_up_after_data: int = 0
+    holds_at: int = 0  # the mail whose answer waits until ``released``
+    held: Event = field(default_factory=Event)
+    released: Event = field(default_factory=Event)
     connections: int = 0
     port: int = 0
 
@@ -85,6 +90,9 @@ class Postbox:
         if self.hangs_up_after_data:
             self.hangs_up_after_data -= 1
             server.transport.abort()
+        if len(self.mails) == self.holds_at:
+            self.held.set()
+            await asyncio.to_thread(self.released.wait)
         return "250 OK"
 
 

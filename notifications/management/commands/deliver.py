@@ -1,0 +1,50 @@
+"""``manage.py deliver``: plans and sends without any broker, beside the workers or instead of them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from notifications.dispatch import dispatch
+from notifications.models import Way
+from notifications.planner import plan
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+PLAN_EVERY: Final = 5  # rounds of one second
+
+
+class Command(BaseCommand):
+    """Any number of these may run: they share the ledger and never send the same notice twice."""
+
+    help = "Plan and send notices once a second until stopped; needs the database and no broker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take ``--once``."""
+        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+
+    def handle(self, *_words: str, **options: Any) -> None:
+        """Look at the tables until SIGTERM; a database that is away is waited for."""
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        rounds = 0
+        while not stopping.is_set():
+            try:
+                if rounds % PLAN_EVERY == 0:
+                    plan(timezone.now())
+                for way in Way:
+                    dispatch(way, stopping=stopping)
+            except (OperationalError, InterfaceError) as error:
+                self.stderr.write(f"The database is away: {type(error).__name__}")
+                connection.close()
+            if options["once"]:
+                return
+            rounds += 1
+            stopping.wait(1)
