@@ -104,9 +104,14 @@ def rotate(
     slots: tuple[Slot, ...] = ()
     score: Score = ()
     bounds = []
-    for name, cells in fields.items():
-        search = RotationSearch(_years(engine, spec, name, cells), sizes, stopwatch, score)
-        found = search.run()
+    searches = {
+        name: RotationSearch(_years(engine, spec, name, cells), sizes, stopwatch)
+        for name, cells in fields.items()
+    }
+    # The anchor with the best beginning first: what it finds cuts the others short.
+    for name, search in sorted(searches.items(), key=lambda item: item[1].begin()):
+        found = search.run(score)
+        cells = fields[name]
         bounds.append(found.bound)
         if found.rows:
             score = found.score

@@ -62,12 +62,9 @@ class RotationSearch:
         years: the candidates.
         sizes: how many slots a rotation may have; a larger one must be strictly better.
         stopwatch: after it runs out the best so far is returned with an honest bound.
-        to_beat: the score of what is already there; nothing by default.
     """
 
-    def __init__(
-        self, years: Years, sizes: Sequence[int], stopwatch: Stopwatch, to_beat: Score = ()
-    ) -> None:
+    def __init__(self, years: Years, sizes: Sequence[int], stopwatch: Stopwatch) -> None:
         self._sizes = sizes
         self._stopwatch = stopwatch
         self._people = years.burden.shape[1]
@@ -78,15 +75,25 @@ class RotationSearch:
         self._original = nondominated(both)
         self._rows = both[self._original]
         self._best: tuple[int, ...] = ()
-        self._score = to_beat
+        self._score: Score = ()
         self._open: list[Score] = []
 
-    def run(self) -> Found:
-        """Return the best rotation, proven if the stopwatch allows it."""
-        everything = np.arange(len(self._rows))
-        nothing = np.zeros(self._rows.shape[1], np.int64)
+    def begin(self) -> Score:
+        """Find a good rotation at once, and return its score."""
         for size in self._sizes:
             self._climb(size)
+        return self._score
+
+    def run(self, to_beat: Score = ()) -> Found:
+        """Return the best rotation, proven if the stopwatch allows it.
+
+        ``to_beat`` is the score of what is already there: only something better is returned.
+        """
+        everything = np.arange(len(self._rows))
+        nothing = np.zeros(self._rows.shape[1], np.int64)
+        score = self._score or self.begin()
+        if to_beat and to_beat < score:
+            self._score, self._best = to_beat, ()
         for size in self._sizes:
             self._descend(everything, nothing, (), size)
         rows = tuple(sorted(int(self._original[row]) for row in self._best))
@@ -145,14 +152,17 @@ class RotationSearch:
         """Return which totals might beat the best so far, best first, and their scores."""
         meetings = size * self._occurrences
         burden, absences = totals[:, : self._people], totals[:, self._people :]
-        bands = -(-4 * burden // meetings)
         below_half = (2 * absences > meetings).sum(axis=1)
         possible = np.arange(len(totals))
         if self._score:
+            # Most totals already lose on what is cheap to tell: who misses half, the worst burden.
             few, worst = self._score[:2]
-            as_good = (below_half == few) & (bands.max(axis=1) <= worst)
-            possible = np.nonzero((below_half < few) | as_good)[0]
-        worst_first = -np.sort(-bands[possible], axis=1)
+            bearable = burden.max(axis=1) * 4 <= worst * meetings
+            possible = np.flatnonzero((below_half < few) | ((below_half == few) & bearable))
+            if not len(possible):
+                return possible, []
+        bands = -(-4 * burden[possible] // meetings)
+        worst_first = -np.sort(-bands, axis=1)
         weighted = burden[possible] @ self._weight * (self.scale // size)
         scores = np.column_stack([below_half[possible], worst_first, weighted])
         order = np.lexsort(scores.T[::-1])
