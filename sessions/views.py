@@ -31,9 +31,11 @@ def door(request: HttpRequest, key: str) -> HttpResponse:
     if occurrence is None:
         raise Http404
     room = Room.objects.filter(occurrence=occurrence).first()
+    membership = _memberships(request, occurrence).first()
     about = {
         "occurrence": occurrence,
-        "membership": _memberships(request, occurrence).first(),
+        "membership": membership,
+        "facilitates": membership is not None and _facilitates(membership, occurrence),
         "is_over": room is not None and room.phase == Phase.ENDED,
         "has_begun": room is not None and room.phase in {Phase.OPEN, Phase.ON_HOLD},
         "doors_are_open": timezone.now() >= occurrence.doors_open_at,
@@ -45,9 +47,13 @@ def door(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 def room(request: HttpRequest, key: str) -> HttpResponse:
     """Show the room; everything live in it comes over the socket."""
-    membership = _membership_or_404(request, key)
-    words = {code: str(text) for code, text in (NEWS | REFUSALS).items()}
-    about = {"occurrence_key": key, "membership": membership, "words": words}
+    occurrence, membership = _way_in_or_404(request, key)
+    about = {
+        "occurrence_key": key,
+        "membership": membership,
+        "facilitates": _facilitates(membership, occurrence),
+        "words": {code: str(text) for code, text in (NEWS | REFUSALS).items()},
+    }
     return render(request, "sessions/room.html", about)
 
 
@@ -55,8 +61,7 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def ticket(request: HttpRequest, key: str) -> JsonResponse:
     """Hand out a key that opens one socket within a minute."""
-    membership = _membership_or_404(request, key)
-    occurrence = membership.group.occurrences.get(key=key)
+    occurrence, membership = _way_in_or_404(request, key)
     token = tickets.issue_ticket(
         room=rooms.room_of(occurrence=occurrence),
         membership=membership,
@@ -66,17 +71,21 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
     return JsonResponse({"ticket": token})
 
 
-def _membership_or_404(request: HttpRequest, key: str) -> Membership:
-    """Return by which membership this person may enter; forbidden looks like missing."""
+def _way_in_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membership]:
+    """Return a session, and by which membership this person may enter it."""
     sessions = Occurrence.objects.visible_to(request.user).taking_place()
     occurrence = get_object_or_404(sessions, key=key)
-    return get_object_or_404(_memberships(request, occurrence))
+    return occurrence, get_object_or_404(_memberships(request, occurrence))
+
+
+def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
+    return occurrence.role_of(membership) != Membership.Role.MEMBER
 
 
 def _memberships(request: HttpRequest, occurrence: Occurrence) -> QuerySet[Membership]:
-    """Return this person's active membership of a session's group, if there is one."""
+    """Return by which membership this person may enter a session, if there is one."""
     return (
-        Membership.objects.active()
-        .filter(person=request.user.pk, group=occurrence.group)
+        Membership.objects.welcome_at(occurrence)
+        .filter(person=request.user.pk)
         .select_related("group")
     )

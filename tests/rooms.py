@@ -28,9 +28,12 @@ def new_room(*, capacity: int = 12) -> State:
     return State(starts_at=STARTS, ends_at=ENDS, capacity=capacity)
 
 
-def enter(who: str, *, role: Role = Role.MEMBER, has_seat: bool = True) -> c.Enter:
+def enter(
+    who: str, *, role: Role = Role.MEMBER, has_seat: bool = True, standby: int | None = None
+) -> c.Enter:
     """Return the command with which a person comes to the door."""
-    return c.Enter(by=who, alias=ALIASES.get(who, f"P{who}"), role=role, has_seat=has_seat)
+    alias = ALIASES.get(who, f"P{who}")
+    return c.Enter(by=who, alias=alias, role=role, has_seat=has_seat, standby=standby)
 
 
 def run(state: State, *commands: c.Command, now: datetime = STARTS) -> State:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Seat
 from sessions.actions import records
 from sessions.models import Room, RoomEvent
@@ -94,17 +95,16 @@ class _Clerk:
 
     def check_rights(self, people: set[str]) -> None:
         """Show out who no longer belongs; know everyone else by today's alias and role."""
-        active = Membership.objects.active().filter(
-            pk__in=[int(who) for who in people if who],
-            group=self.room.occurrence.group_id,
-            person__deactivated_at=None,
+        occurrence = self.room.occurrence
+        welcome = Membership.objects.welcome_at(occurrence).filter(
+            pk__in=[int(who) for who in people if who]
         )
-        self.members = {str(member.pk): member for member in active}
+        self.members = {str(member.pk): member for member in welcome}
         for who in sorted(people - self.members.keys() - {""}):
             self.do(c.Expel(by=who))
         for who, member in self.members.items():
             known = self.state.people.get(who)
-            if known and known.is_inside and known.role != member.role:
+            if known and known.is_inside and known.role != occurrence.role_of(member):
                 self.do(self._entrance(member))
 
     def fulfil(self, wish: Wish) -> Outcome:
@@ -146,12 +146,15 @@ class _Clerk:
         return logged.first()
 
     def _entrance(self, member: Membership) -> c.Enter:
-        going = Seat.objects.going().filter(membership=member, occurrence=self.room.occurrence_id)
+        occurrence = self.room.occurrence
+        held = Seat.objects.held(self.now).filter(membership=member, occurrence=occurrence)
+        standby = standby_order(occurrence=occurrence, now=self.now)
         return c.Enter(
             by=str(member.pk),
             alias=member.alias,
-            role=Role(member.role),
-            has_seat=going.exists(),
+            role=Role(occurrence.role_of(member)),
+            has_seat=held.exists(),
+            standby=standby.index(member.pk) + 1 if member.pk in standby else None,
         )
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 
 from scheduler.models import Membership
 from sessions.actions.leases import collect_lost
@@ -55,10 +56,9 @@ def due(now: datetime) -> tuple[tuple[int, c.Command], ...]:
 
 
 def _belonging(people: Collection[str]) -> set[str]:
-    active = Membership.objects.active().filter(
-        pk__in=map(int, people), person__deactivated_at=None
-    )
-    return {str(pk) for pk in active.values_list("pk", flat=True)}
+    known = Membership.objects.filter(pk__in=map(int, people), person__deactivated_at=None)
+    welcome = known.filter(Q(state=Membership.State.ACTIVE) | Q(covers__isnull=False))
+    return {str(pk) for pk in welcome.values_list("pk", flat=True)}
 
 
 def _signed_in(keys: Collection[str], now: datetime) -> set[str]:

@@ -23,11 +23,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enter(Command):
-    """Come to the door, or come back."""
+    """Come to the door, or come back; ``standby`` is the place in line, from 1, without a seat."""
 
     alias: str
     role: Role
     has_seat: bool = True
+    standby: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

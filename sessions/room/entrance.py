@@ -62,16 +62,30 @@ def admit(draft: Draft, command: commands.Admit) -> Refusal | None:
 
 
 def admit_all(draft: Draft, _: commands.AdmitAll) -> Refusal | None:
-    """Let in those who wait and hold a seat, in order of arrival, while seats are free."""
+    """Let in those who wait and hold a seat, in order of arrival, while seats are free.
+
+    From the start on, those on standby come in after them, in the order of their line.
+    """
     if draft.state.is_locked:
         return Refusal(Code.LOCKED)
-    seated = [who for who, person in draft.state.waiting() if person.has_seat]
-    if seated and draft.state.free_seats < 1:
+    expected = [who for who, person in draft.state.waiting() if person.has_seat]
+    if draft.now >= draft.state.starts_at:
+        expected += _standby(draft)
+    if expected and draft.state.free_seats < 1:
         return Refusal(Code.FULL)
     house.begin(draft)
-    for who in seated[: draft.state.free_seats]:
+    for who in expected[: draft.state.free_seats]:
         _come_in(draft, who)
     return None
+
+
+def _standby(draft: Draft) -> list[str]:
+    places = {
+        who: person.standby
+        for who, person in draft.state.waiting()
+        if person.standby and not person.has_seat
+    }
+    return sorted(places, key=lambda who: (places[who], who))
 
 
 def send_back(draft: Draft, command: commands.SendBack) -> Refusal | None:
@@ -140,6 +154,7 @@ def _register(draft: Draft, command: commands.Enter) -> Occupant:
         alias_key=alias_key(command.alias),
         role=command.role,
         has_seat=command.has_seat,
+        standby=command.standby,
     )
     draft.change(people=draft.state.people | {command.by: person})
     return person

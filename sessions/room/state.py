@@ -60,6 +60,7 @@ class Occupant:
     role: Role
     standing: Standing
     has_seat: bool = True
+    standby: int | None = None  # the place among those who come in where seats stay empty
     was_admitted: bool = False
     only_listens: bool = False
     hears_from: int = 0  # the seq of the first event meant for those inside

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from scheduler.models import Membership
 from sessions.models import Room, Ticket
 from sessions.room.events import Code
 from sessions.wording import NEWS, REFUSALS
@@ -143,6 +144,26 @@ def test_members_do_not_get_the_facilitators_desk(occurrence: Occurrence, bo: Pe
     page = signed_in(bo).get(reverse("room", args=[occurrence.key])).content.decode()
     for verb in ("admit", "pause", "remove", "give_turn", "back_channel"):
         assert f'data-do="{verb}"' not in page
+
+
+def test_who_covers_a_session_opens_its_room_as_a_facilitator_and_no_other(
+    occurrence: Occurrence, group: Group, chen: Person
+) -> None:
+    other = make.occurrence(group, starts_at=timezone.now() + timedelta(minutes=10))
+    steady = make.membership(chen, group, alias="Steady", state=Membership.State.COVERING)
+    occurrence.substitute = steady
+    occurrence.save()
+    client = signed_in(chen)
+    assert (
+        reverse("room", args=[occurrence.key])
+        in client.get(f"/s/{occurrence.key}/").content.decode()
+    )
+    page = client.get(reverse("room", args=[occurrence.key])).content.decode()
+    assert 'data-do="admit"' in page
+    assert client.post(reverse("ticket", args=[occurrence.key])).status_code == 200
+    for page in ("door", "room"):
+        assert client.get(reverse(page, args=[other.key])).status_code == 404
+    assert client.get(group.get_absolute_url()).status_code == 404
 
 
 def test_every_refusal_has_a_sentence() -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from scheduler.models import Occurrence
+from scheduler.models import Membership, Occurrence, Seat
 from sessions.actions.leases import collect_lost, drop_lease, take_lease
 from sessions.actions.rooms import Knock, Outcome, Wish, fulfil, room_of
 from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
@@ -196,3 +196,38 @@ def test_a_dead_process_lets_go_of_its_people_after_thirty_seconds(meeting: Even
     take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now)
     assert collect_lost(now=now + timedelta(seconds=29)) == []
     assert len(collect_lost(now=now + timedelta(seconds=30))) == 1
+
+
+def test_who_covers_a_session_walks_in_leads_and_is_shown_out_when_released(
+    meeting: Evening,
+) -> None:
+    occurrence = meeting.occurrence
+    steady = make.membership(
+        make.person(), occurrence.group, alias="Steady", state=Membership.State.COVERING
+    )
+    who = str(steady.pk)
+    assert do(meeting, Knock(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
+    Occurrence.objects.filter(pk=occurrence.pk).update(substitute=steady)
+    do(meeting, Knock(by=who))
+    assert do(meeting, c.Pause(by=who))[0].refusal is None
+    Occurrence.objects.filter(pk=occurrence.pk).update(substitute=None)
+    assert do(meeting, c.Resume(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
+    assert who not in dict(Room.objects.get().read().inside())
+
+
+def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Evening) -> None:
+    group = meeting.occurrence.group
+    for minute, alias in enumerate(("Early", "Late")):
+        waiting = make.membership(make.person(), group, alias=alias)
+        make.seat(
+            waiting,
+            meeting.occurrence,
+            state=Seat.State.WAITLISTED,
+            since=timezone.now() + timedelta(minutes=minute),
+        )
+        do(meeting, Knock(by=str(waiting.pk)))
+    people = Room.objects.get().read().people.values()
+    assert {person.alias: person.standby for person in people if person.standby} == {
+        "Early": 1,
+        "Late": 2,
+    }

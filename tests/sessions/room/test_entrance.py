@@ -70,6 +70,23 @@ def test_admit_all_lets_in_those_who_hold_a_seat_in_order_while_seats_are_free()
     assert refused(state, c.Admit(by=AMINA, who="9")) is Code.FULL
 
 
+def test_from_the_start_on_admit_all_lets_in_the_standby_line_in_its_order() -> None:
+    state = run(
+        new_room(capacity=3),
+        c.Tick(),
+        enter(AMINA, role=FACILITATOR),
+        enter(BO, has_seat=False),
+        enter("8", has_seat=False, standby=2),
+        enter(CHEN),
+        enter(DARA, has_seat=False, standby=1),
+        enter("9", has_seat=False, standby=3),
+    )
+    early = run(state, c.AdmitAll(by=AMINA), now=STARTS - timedelta(minutes=1))
+    assert [who for who, _ in early.inside()] == [AMINA, CHEN]
+    on_time = run(early, c.AdmitAll(by=AMINA))
+    assert [who for who, _ in on_time.waiting()] == [BO, "9"]
+
+
 def test_a_person_on_standby_enters_only_when_no_seat_holder_needs_the_seat() -> None:
     state = run(
         new_room(capacity=2),
