@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from scheduler.desk import has_desk
 from scheduler.models import Organisation
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "coordinates": SimpleLazyObject(
             lambda: user.is_authenticated and Organisation.objects.coordinated_by(user).exists()
         ),
+        "has_desk": SimpleLazyObject(lambda: has_desk(user)),
         "reader_tz": timezone.get_current_timezone_name(),
         "zone_is_known": user.is_authenticated or "tz" in request.COOKIES,
         "is_demo": settings.IS_DEMO,

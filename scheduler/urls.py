@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendars, feeds, groups, mine, now, organisations, people, running
+from scheduler.views import (
+    calendars,
+    cover,
+    desk,
+    feeds,
+    groups,
+    mine,
+    now,
+    organisations,
+    people,
+    running,
+)
 
 urlpatterns = [
     path("", now.now, name="now"),
@@ -42,7 +53,14 @@ urlpatterns = [
     ),
     path("g/<slug:key>/run/people/<int:membership>/", running.change_member, name="change_member"),
     path("s/<slug:key>/session.ics", calendars.session_file, name="session_file"),
+    path("g/<slug:key>/run/message/", desk.message, name="message_group"),
+    path("g/<slug:key>/standing/<int:series>/", mine.standing_seat, name="standing_seat"),
+    path("desk/", desk.desk, name="desk"),
+    path("cover/", cover.covering, name="covering"),
+    path("cover/<slug:invitation>/", cover.cover, name="cover"),
     path("s/<slug:key>/seat/", mine.seat, name="seat"),
+    path("s/<slug:key>/seats/", desk.seats, name="set_seats"),
+    path("s/<slug:key>/cover/", cover.find, name="find_cover"),
     path("s/<slug:key>/move/", running.move, name="move_session"),
     path("s/<slug:key>/cancel/", running.cancel, name="cancel_session"),
     path("s/<slug:key>/restore/", running.restore, name="restore_session"),
@@ -51,5 +69,10 @@ urlpatterns = [
         "organisations/<slug:key>/facilitators/",
         organisations.add_facilitator,
         name="add_facilitator",
+    ),
+    path(
+        "organisations/<slug:key>/substitutes/<int:affiliation>/",
+        organisations.set_substitute,
+        name="set_substitute",
     ),
 ]

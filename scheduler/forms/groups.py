@@ -45,7 +45,9 @@ class GroupForm(forms.ModelForm[Group]):
         fields = ["name", "about", "languages", "tz", "capacity", "join_policy", "is_listed"]
         help_texts = {
             "tz": _("The clock the group agrees on: its hour stays put there when clocks change."),
-            "capacity": _("Up to 8 works well with one facilitator."),
+            "capacity": _(
+                "Up to 8 works well with one facilitator. Above 8, make someone a co-facilitator."
+            ),
             "is_listed": _("Untick to show it only to its members."),
         }
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}

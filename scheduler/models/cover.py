@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class CoverRequestQuerySet(models.QuerySet["CoverRequest"]):
+    """Who was asked to cover what."""
+
+    def asked_now(self) -> Self:
+        """Keep open requests, with ``asked`` and ``cannot``: how many people each is."""
+        declined = Q(invitations__answer="declined")
+        return self.filter(closed_at=None).annotate(
+            asked=Count("invitations"), cannot=Count("invitations", filter=declined)
+        )
+
+
 class CoverRequest(models.Model):
     """Somebody cannot lead a session. Open until one accepts or the asker takes it back."""
 
@@ -25,6 +36,8 @@ class CoverRequest(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[CoverRequestQuerySet] = CoverRequestQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["at", "pk"]
@@ -53,6 +66,12 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
     def accepted(self, now: datetime) -> Self:
         """Keep what their persons will do: sessions to come that they cover."""
         return self._ahead(now).filter(answer=CoverInvitation.Answer.ACCEPTED)
+
+    def soonest_first(self) -> Self:
+        """Fetch each with its session and group, in the order in which they start."""
+        return self.select_related(
+            "request__occurrence__group__organisation", "request__occurrence__substitute"
+        ).order_by("request__occurrence__starts_at", "pk")
 
     def _ahead(self, now: datetime) -> Self:
         return self.filter(

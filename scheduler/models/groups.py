@@ -179,6 +179,11 @@ class Group(models.Model):
 
     objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
 
+    if TYPE_CHECKING:  # there only where ``for_desk`` was asked for them
+        facilitators: int
+        members: int
+        applications: int
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -140,6 +140,11 @@ class Occurrence(models.Model):
 
     objects: ClassVar[OccurrenceQuerySet] = OccurrenceQuerySet.as_manager()  # type: ignore[assignment]
 
+    if TYPE_CHECKING:  # there only where a QuerySet was asked for them
+        taken: int
+        waiting: int
+        lacks_facilitator: bool
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +19,15 @@ from scheduler.actions.groups import found_group
 from scheduler.errors import CommonhourError
 from scheduler.forms.groups import FoundGroupForm, JoinForm
 from scheduler.forms.refusals import refusals_told_by
-from scheduler.models import Group, Membership, Organisation
+from scheduler.models import Group, Membership, Organisation, StandingSeat
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 NEXT_SESSIONS: Final = 6
+MESSAGES_SHOWN: Final = 3
+ANSWERS_SHOWN_FOR: Final = timedelta(days=30)
 
 
 def group(request: HttpRequest, key: str) -> HttpResponse:
@@ -40,6 +44,10 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
         "group": shown,
         "form": form,
         "membership": shown.memberships.filter(person=request.user.pk).first(),
+        "regular_at": StandingSeat.objects.filter(
+            membership__person=request.user.pk, series__group=shown
+        ).values_list("series", flat=True),
+        "group_messages": shown.messages.recent(timezone.now())[:MESSAGES_SHOWN],
         "sessions": sessions[:NEXT_SESSIONS],
         "series": shown.series.filter(ended_at=None),
         "now": timezone.now(),
@@ -95,11 +103,11 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def my_groups(request: HttpRequest) -> HttpResponse:
     """List the groups this person belongs to, runs or has asked to join."""
+    still_here = Q(state__in=[Membership.State.ACTIVE, Membership.State.APPLIED])
+    just_declined = Q(state=Membership.State.DECLINED, since__gt=timezone.now() - ANSWERS_SHOWN_FOR)
     rows = (
         Membership.objects.filter(
-            person=person_of(request),
-            state__in=[Membership.State.ACTIVE, Membership.State.APPLIED],
-            group__closed_at=None,
+            still_here | just_declined, person=person_of(request), group__closed_at=None
         )
         .select_related("group__organisation")
         .order_by("group__name")

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from scheduler.actions import seats
+from scheduler.actions import seats, standing
 from scheduler.errors import CommonhourError
-from scheduler.models import Group, Occurrence
+from scheduler.models import Group, Occurrence, Seat
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 PAGE_LENGTH: Final = 12
@@ -44,14 +46,35 @@ def seat(request: HttpRequest, key: str) -> HttpResponse:
     """Take a seat, or give it up."""
     person = person_of(request)
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person), key=key)
-    act = seats.decline_seat if "decline" in request.POST else seats.take_seat
     try:
-        act(person=person, occurrence=occurrence, now=timezone.now())
-        messages.success(
-            request, _("Noted.") if "decline" in request.POST else _("You have a seat.")
-        )
+        _choose(request)(person=person, occurrence=occurrence, now=timezone.now())
+        messages.success(request, _("Noted."))
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
     if request.POST.get("back") == "group":
         return redirect("group", key=occurrence.group.key)
     return redirect("my_sessions")
+
+
+def _choose(request: HttpRequest) -> Callable[..., Seat]:
+    if "decline" in request.POST:
+        return seats.decline_seat
+    return seats.wait_for_seat if "wait" in request.POST else seats.take_seat
+
+
+@login_required
+@require_POST
+def standing_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
+    """Come every week, or only when one says so."""
+    mine = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
+    act = standing.give_up_standing_seat if "end" in request.POST else standing.take_standing_seat
+    try:
+        act(
+            person=person_of(request),
+            series=get_object_or_404(mine.series, pk=series),
+            now=timezone.now(),
+        )
+        messages.success(request, _("Noted."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("group", key=key)

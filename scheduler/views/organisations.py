@@ -10,8 +10,9 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from scheduler.actions.organisations import affiliate
+from scheduler.actions import organisations as actions
 from scheduler.forms.groups import AffiliateForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.models import Affiliation, Group, Organisation
@@ -48,7 +49,7 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
     form = AffiliateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form, field="handle"):
-            affiliate(
+            actions.affiliate(
                 by=person_of(request),
                 organisation=organisation,
                 handle=form.cleaned_data["handle"],
@@ -59,3 +60,18 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("organisations")
     context = {"form": form, "organisation": organisation}
     return render(request, "scheduler/organisations/add_facilitator.html", context)
+
+
+@login_required
+@require_POST
+def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResponse:
+    """Note that somebody is trained to cover for others, or no more."""
+    by = person_of(request)
+    organisation = get_object_or_404(Organisation.objects.coordinated_by(by), key=key)
+    actions.set_substitute(
+        by=by,
+        affiliation=get_object_or_404(organisation.affiliations, pk=affiliation),
+        is_substitute="trained" in request.POST,
+        now=timezone.now(),
+    )
+    return redirect("organisations")

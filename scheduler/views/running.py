@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST
 from scheduler.actions import memberships, schedule
 from scheduler.actions.groups import describe_group
 from scheduler.errors import CommonhourError
+from scheduler.forms.desk import NOTE_LENGTH, AnswerForm
 from scheduler.forms.groups import GroupForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.forms.schedule import CancelForm, MoveForm, SeriesForm
-from scheduler.models import Group, Membership, Occurrence, Series
+from scheduler.models import Group, Membership, Series
+from scheduler.views.run_by import group_run_by, session_run_by
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
@@ -31,13 +33,14 @@ SESSIONS_SHOWN: Final = 8
 @login_required
 def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
     """Show what this group needs from who runs it."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     people = group.memberships.order_by("alias")
     context = {
         "group": group,
         "sessions": group.occurrences.not_over(timezone.now()).with_taken()[:SESSIONS_SHOWN],
         "series": group.series.filter(ended_at=None),
-        "applications": people.filter(state=Membership.State.APPLIED),
+        "applications": people.unanswered().select_related("group"),
+        "note_length": NOTE_LENGTH,
         "members": people.filter(state=Membership.State.ACTIVE),
         "code": code,
         "now": timezone.now(),
@@ -48,7 +51,7 @@ def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse
 @login_required
 def describe(request: HttpRequest, key: str) -> HttpResponse:
     """Change what a group says of itself."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     form = GroupForm(request.POST or None, instance=group, initial={"languages": group.languages})
     del form.fields["tz"]
     if request.method == "POST" and form.is_valid():
@@ -63,7 +66,7 @@ def describe(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def set_hour(request: HttpRequest, key: str) -> HttpResponse:
     """Give a group an hour."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     form = SeriesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form):
@@ -83,7 +86,7 @@ def set_hour(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Move one session."""
-    occurrence = _run_session(request, key)
+    occurrence = session_run_by(request, key)
     minutes = int((occurrence.ends_at - occurrence.starts_at).total_seconds() // 60)
     form = MoveForm(
         request.POST or None,
@@ -113,7 +116,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Cancel one session."""
-    occurrence = _run_session(request, key)
+    occurrence = session_run_by(request, key)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form):
@@ -134,7 +137,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
     """Let a cancelled session take place."""
-    occurrence = _run_session(request, key)
+    occurrence = session_run_by(request, key)
     return _do(
         request,
         occurrence.group,
@@ -148,7 +151,7 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def end_hour(request: HttpRequest, key: str, series: int) -> HttpResponse:
     """Stop a series."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     ended = get_object_or_404(Series, group=group, pk=series)
     return _do(
         request,
@@ -161,8 +164,12 @@ def end_hour(request: HttpRequest, key: str, series: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
     """Answer an application."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     asked = get_object_or_404(group.memberships, pk=membership)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A kind word has room for 300 characters."))
+        return _back(request, group)
     return _do(
         request,
         group,
@@ -170,6 +177,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
             by=person_of(request),
             membership=asked,
             is_welcome="welcome" in request.POST,
+            note=form.cleaned_data["note"],
             now=timezone.now(),
         ),
     )
@@ -179,7 +187,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
 @require_POST
 def change_member(request: HttpRequest, key: str, membership: int) -> HttpResponse:
     """Make a member co-facilitator, or remove her."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     member = get_object_or_404(group.memberships, pk=membership)
     by = person_of(request)
     if "co_facilitate" in request.POST:
@@ -197,26 +205,21 @@ def change_member(request: HttpRequest, key: str, membership: int) -> HttpRespon
 @require_POST
 def invite(request: HttpRequest, key: str) -> HttpResponse:
     """Show an invitation code once."""
-    group = _run(request, key)
+    group = group_run_by(request, key)
     code = memberships.invite(by=person_of(request), group=group, now=timezone.now())
     return run_group(request, key, code=code)
 
 
-def _run(request: HttpRequest, key: str) -> Group:
-    return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
-
-
-def _run_session(request: HttpRequest, key: str) -> Occurrence:
-    mine = Group.objects.facilitated_by(person_of(request))
-    return get_object_or_404(
-        Occurrence.objects.select_related("group").filter(group__in=mine), key=key
-    )
-
-
 def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResponse:
-    """Do it, say why not if not, and return to the group's page."""
+    """Do it, say why not if not, and return to where she came from."""
     try:
         act()
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
+    return _back(request, group)
+
+
+def _back(request: HttpRequest, group: Group) -> HttpResponse:
+    if request.POST.get("back") == "desk":
+        return redirect("desk")
     return redirect("run_group", key=group.key)

@@ -11,6 +11,7 @@ from django.urls import get_resolver
 from scheduler.actions.feeds import make_feed
 from scheduler.calendars.event import derive_uid
 from scheduler.calendars.rows import uid_key
+from scheduler.models import CoverInvitation, CoverRequest, Membership
 from scheduler.urls import urlpatterns
 
 if TYPE_CHECKING:
@@ -27,10 +28,14 @@ OWN: Final = {
 FACILITATORS: Final = {
     "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
     "change_member", "move_session", "cancel_session", "restore_session", "found_group",
-    "organisations", "add_facilitator",
+    "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
+    "set_seats", "find_cover",
 }  # fmt: skip
-MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file"}
-MINE: Final = {"revoke_feed", "rotate_feed", "go"}
+MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
+MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover"}
+OF_THE_ORGANISATION: Final = {
+    "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
+}  # fmt: skip
 
 
 def _addresses(house: House) -> dict[str, str]:
@@ -38,6 +43,8 @@ def _addresses(house: House) -> dict[str, str]:
     occurrence = make.occurrence(house.group)
     series = make.series(house.group)
     feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
+    request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
+    invitation = CoverInvitation.objects.create(request=request, person=house.amina)
     keys = {
         "g/": house.group.key,
         "s/": occurrence.key,
@@ -55,6 +62,8 @@ def _addresses(house: House) -> dict[str, str]:
             .replace("<int:feed>", str(feed.feed.pk))
             .replace("<path:token>", feed.token)
             .replace("<uuid:uid>", derive_uid(uid_key(house.amina), occurrence.key))
+            .replace("<slug:invitation>", invitation.key)
+            .replace("<int:affiliation>", str(house.amina.affiliations.get().pk))
         )
         addresses[str(pattern.name)] = f"/{filled}"
     return addresses
@@ -104,12 +113,24 @@ def test_the_facilitator_opens_all_of_it(house: House) -> None:
             assert house.browser(house.amina).get(address).status_code in expected, name
 
 
+def test_a_co_facilitator_opens_what_the_facilitator_opens(house: House) -> None:
+    dana = make.person("dana")
+    make.membership(dana, house.group, role=Membership.Role.CO_FACILITATOR)
+    addresses = _addresses(house)
+    for name in FACILITATORS - OF_THE_ORGANISATION:
+        answers = [
+            house.browser(person).get(addresses[name]).status_code for person in (house.amina, dana)
+        ]
+        assert answers in ([200, 200], [405, 405]), name
+
+
 def test_nothing_changes_by_looking(house: House) -> None:
     addresses = _addresses(house)
     changing = {
         "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_hour",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
+        "standing_seat", "set_substitute",
     }  # fmt: skip
     for name in changing:
         assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

@@ -1,0 +1,78 @@
+"""Write to a group, set the seats of one session, cover for somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.forms.groups import AliasField
+from scheduler.models.groups import MAXIMUM_CAPACITY, Membership
+from scheduler.models.messages import MESSAGE_LENGTH
+
+NOTE_LENGTH = 300
+
+
+class MessageForm(forms.Form):
+    """What the members shall read."""
+
+    text = forms.CharField(
+        label=_("Message to all members"),
+        max_length=MESSAGE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("They read it here, as coming from the facilitators. Nobody can answer it."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """A kind word with the answer to somebody who asked to join."""
+
+    note = forms.CharField(
+        label=_("A kind word"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class SeatsForm(forms.Form):
+    """How many seats one session has."""
+
+    capacity = forms.IntegerField(
+        label=_("Seats in this session"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(MAXIMUM_CAPACITY)],
+        help_text=_(
+            "Leave it empty for the group’s own number. Above 8, please lead it with a "
+            "co-facilitator."
+        ),
+    )
+
+
+class AcceptCoverForm(forms.Form):
+    """Under which alias somebody covers; who belongs to the group has one."""
+
+    alias = AliasField()
+
+    def __init__(self, *args: Any, membership: Membership | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if membership and membership.state not in {
+            Membership.State.LEFT,
+            Membership.State.COVERING,
+        }:
+            del self.fields["alias"]
+
+
+class WakingHoursForm(forms.Form):
+    """At which hours one may be asked to cover."""
+
+    awake_from = forms.TimeField(
+        label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    awake_until = forms.TimeField(
+        label=_("Not after"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("On the clock of where you live. It may lie after midnight."),
+    )

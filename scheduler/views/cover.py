@@ -1,0 +1,87 @@
+"""Find cover for a session, be asked to cover one, and say at which hours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scheduler.actions import cover as actions
+from scheduler.actions.organisations import choose_waking_hours
+from scheduler.errors import CommonhourError
+from scheduler.forms.desk import AcceptCoverForm, WakingHoursForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.models import CoverInvitation
+from scheduler.views.run_by import session_run_by
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def find(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask everybody who could lead a session, see who answered, or take it back."""
+    occurrence, by = session_run_by(request, key), person_of(request)
+    if request.method == "POST":
+        act = actions.take_back if "take_back" in request.POST else actions.ask_for_cover
+        try:
+            act(by=by, occurrence=occurrence, now=timezone.now())
+            messages.success(request, _("Noted.") if "take_back" in request.POST else _("Asked."))
+        except CommonhourError as refusal:
+            messages.error(request, str(refusal))
+        return redirect("find_cover", key=key)
+    context = {
+        "occurrence": occurrence,
+        "could_be_asked": len(actions.people_to_ask(occurrence=occurrence, besides=by)),
+        "request_now": occurrence.cover_requests.asked_now().first(),
+    }
+    return render(request, "scheduler/cover/find.html", context)
+
+
+@login_required
+def covering(request: HttpRequest) -> HttpResponse:
+    """List what this person is asked to cover and will cover; let her choose her hours."""
+    person, now = person_of(request), timezone.now()
+    affiliation = get_object_or_404(person.affiliations.order_by("pk")[:1])
+    hours = {"awake_from": affiliation.awake_from, "awake_until": affiliation.awake_until}
+    form = WakingHoursForm(request.POST or None, initial=hours)
+    if request.method == "POST" and form.is_valid():
+        choose_waking_hours(person=person, **form.cleaned_data)
+        messages.success(request, _("Noted."))
+        return redirect("covering")
+    mine = CoverInvitation.objects.filter(person=person).soonest_first()
+    context = {"form": form, "asked": mine.waiting(now), "accepted": mine.accepted(now), "now": now}
+    return render(request, "scheduler/cover/covering.html", context)
+
+
+@login_required
+def cover(request: HttpRequest, invitation: str) -> HttpResponse:
+    """Show one request to the person who was asked, and take the answer."""
+    person = person_of(request)
+    own = CoverInvitation.objects.filter(person=person).soonest_first()
+    asked = get_object_or_404(own, key=invitation)
+    occurrence = asked.request.occurrence
+    membership = occurrence.group.memberships.filter(person=person).first()
+    form = AcceptCoverForm(request.POST or None, membership=membership)
+    if request.method == "POST" and "decline" in request.POST:
+        actions.decline_cover(person=person, invitation=asked, now=timezone.now())
+        messages.success(request, _("Thank you for saying so."))
+        return redirect("cover", invitation)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            actions.accept_cover(
+                person=person, invitation=asked, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Thank you. The session is yours."))
+            return redirect("cover", invitation)
+    context = {"invitation": asked, "occurrence": occurrence, "form": form}
+    return render(
+        request,
+        "scheduler/cover/cover.html",
+        context | {"is_mine": asked.request.taken_by_id == person.pk, "now": timezone.now()},
+    )
