@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from scheduler.drift import Outlook
 from scheduler.models import (
     Affiliation,
     CoverInvitation,
@@ -16,16 +18,29 @@ from scheduler.models import (
     Membership,
     Occurrence,
     Person,
+    Series,
 )
 from scheduler.models.groups import ALONE_AT_MOST
+from scheduler.recurrence import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
 AHEAD: Final = timedelta(days=14)
 SESSIONS_AT_MOST: Final = 20
+
+
+class ClockNews(NamedTuple):
+    """For how many of a group's people its hour moves within eight weeks, and from when."""
+
+    group: Group
+    people: int
+    first: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class Desk:
     sessions: list[Occurrence]
     applications: list[Membership]
     invitations: list[CoverInvitation]
+    clock_news: list[ClockNews]
 
     @property
     def uncovered(self) -> list[Occurrence]:
@@ -65,6 +81,7 @@ class Desk:
             or self.uncovered
             or self.overfull
             or self.led_alone
+            or self.clock_news
         )
 
 
@@ -80,6 +97,7 @@ def desk_of(person: Person, *, now: datetime) -> Desk:
         invitations=list(
             CoverInvitation.objects.waiting(now).filter(person=person).soonest_first()
         ),
+        clock_news=list(_clock_news(groups, now)),
     )
 
 
@@ -107,3 +125,31 @@ def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
         )
     )
     return list(coming[:SESSIONS_AT_MOST])
+
+
+def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockNews]:
+    """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
+    series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
+    outlook = Outlook.of(
+        [(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now
+    )
+    people = Membership.objects.active().filter(group__in=groups, person__deactivated_at=None)
+    moved: Counter[int] = Counter()
+    first: dict[int, datetime] = {}
+    for tz, living in _by_zone(people).items():
+        changes = outlook.changes_in(tz)
+        moves = {series[change.series].group_id: change.first for change in reversed(changes)}
+        for key in living.keys() & moves.keys():
+            moved[key] += living[key]
+            first[key] = min(moves[key], first.get(key, moves[key]))
+    for group in groups:
+        if group.pk in moved:
+            yield ClockNews(group, moved[group.pk], first[group.pk])
+
+
+def _by_zone(people: QuerySet[Membership]) -> dict[ZoneInfo, Counter[int]]:
+    """Return how many people of each group live in a zone."""
+    zones: dict[ZoneInfo, Counter[int]] = defaultdict(Counter)
+    for tz, group in people.values_list("person__tz", "group"):
+        zones[tz][group] += 1
+    return zones

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import make
@@ -59,6 +59,7 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
     for place in range(rows):
         group = make.group(f"Group {place}", organisation=house.organisation, capacity=9)
         make.membership(house.amina, group, role=Membership.Role.FACILITATOR)
+        make.series(group)
         occurrence = make.occurrence(group, starts_at=NOW + timedelta(hours=place))
         make.membership(make.person(), group, state=Membership.State.APPLIED)
         substitute = make.person()
@@ -69,9 +70,35 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
         make.membership(house.amina, other, role=Membership.Role.CO_FACILITATOR)
         cover.ask_for_cover(by=dana.person, occurrence=make.occurrence(other), now=NOW)
     browser = house.browser(house.amina)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = browser.get("/desk/")
     assert page.content.count(b"<article") == 2 * rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("address", "queries"), [("/g/{group}/", 10), ("/g/{group}/run/", 9), ("/cover/", 7)]
+)
+def test_every_list_asks_the_database_as_often_for_three_as_for_one(
+    house: House,
+    address: str,
+    queries: int,
+    rows: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make.series(house.group)
+    other = make.group(organisation=house.organisation)
+    dana = make.membership(make.person("dana"), other, role=Membership.Role.FACILITATOR)
+    make.membership(house.amina, other, role=Membership.Role.CO_FACILITATOR)
+    for place in range(rows):
+        make.occurrence(house.group, starts_at=NOW + timedelta(hours=place))
+        make.membership(make.person(), house.group, state=Membership.State.APPLIED)
+        GroupMessage.objects.create(group=house.group, text=f"Tea {place}", at=NOW)
+        elsewhere = make.occurrence(other, starts_at=NOW + timedelta(hours=place + 1))
+        cover.ask_for_cover(by=dana.person, occurrence=elsewhere, now=NOW)
+    browser = house.browser(house.amina)
+    with django_assert_num_queries(queries):
+        assert browser.get(address.format(group=house.group.key)).status_code == 200
 
 
 def test_who_facilitates_finds_the_desk_in_the_navigation_and_nobody_else_does(
@@ -148,6 +175,16 @@ def test_more_people_than_seats_need_somebody(house: House, session: Occurrence)
         make.seat(make.membership(make.person(name), house.group), session)
     house.browser(house.amina).post(f"/s/{session.key}/seats/", {"capacity": "1"})
     assert "2 people come, and there are 1 seats" in _desk(house)
+
+
+def test_an_hour_that_moves_for_somebody_needs_a_look_and_names_nobody(house: House) -> None:
+    make.series(house.group, first_local=datetime(2026, 6, 9, 18, 0))
+    assert "Clocks change for some" not in _desk(house)
+    with time_machine.travel(datetime(2026, 10, 1, 12, 0, tzinfo=UTC), tick=False):
+        make.membership(make.person("dana", tz="America/New_York"), house.group)
+        told = _desk(house)
+    assert "For 2 people the hour of the group moves from 27 October on" in told  # and Amina
+    assert "New York" not in told
 
 
 def test_more_than_eight_seats_ask_for_a_co_facilitator(house: House) -> None:
