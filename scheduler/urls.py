@@ -14,7 +14,9 @@ from scheduler.views import (
     now,
     organisations,
     people,
+    rule,
     running,
+    session,
 )
 
 urlpatterns = [
@@ -43,8 +45,12 @@ urlpatterns = [
     path("g/<slug:key>/leave/", groups.leave, name="leave_group"),
     path("g/<slug:key>/run/", running.run_group, name="run_group"),
     path("g/<slug:key>/run/describe/", running.describe, name="describe_group"),
-    path("g/<slug:key>/run/hour/", running.set_hour, name="set_hour"),
+    path("g/<slug:key>/run/hour/", rule.set_hour, name="set_hour"),
+    path("g/<slug:key>/run/hour/preview/", rule.preview_hour, name="preview_hour"),
     path("g/<slug:key>/run/hour/<int:series>/end/", running.end_hour, name="end_hour"),
+    path("g/<slug:key>/run/add/", session.add_session, name="add_session"),
+    path("g/<slug:key>/run/history/", session.history, name="schedule_history"),
+    path("g/<slug:key>/run/undo/", session.undo, name="undo_change"),
     path("g/<slug:key>/run/invite/", running.invite, name="invite"),
     path(
         "g/<slug:key>/run/applications/<int:membership>/",
@@ -61,6 +67,10 @@ urlpatterns = [
     path("s/<slug:key>/seat/", mine.seat, name="seat"),
     path("s/<slug:key>/seats/", desk.seats, name="set_seats"),
     path("s/<slug:key>/cover/", cover.find, name="find_cover"),
+    path("s/<slug:key>/run/", session.run_session, name="run_session"),
+    path("s/<slug:key>/following/", rule.change_following, name="change_following"),
+    path("s/<slug:key>/length/", session.resize, name="resize_session"),
+    path("s/<slug:key>/lead/", session.appoint, name="appoint_substitute"),
     path("s/<slug:key>/move/", running.move, name="move_session"),
     path("s/<slug:key>/cancel/", running.cancel, name="cancel_session"),
     path("s/<slug:key>/restore/", running.restore, name="restore_session"),

@@ -1,19 +1,26 @@
-"""How a rule is told to people."""
+"""How a rule, and a change of clocks, are told to people."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from scheduler.recurrence import Frequency, NthWeekday, Rule, Weekday
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from scheduler.drift import HourChange
+    from scheduler.models import ScheduleChange
+
+HALF_AN_HOUR: Final = 30  # minutes
+AN_HOUR: Final = 60
 
 NTH: Final = {
     1: gettext_lazy("the first {weekday}"),
@@ -66,3 +73,75 @@ def _end(rule: Rule) -> str:
     if rule.count:
         return ngettext(", once", ", {count} times", rule.count).format(count=rule.count)
     return ""
+
+
+def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:
+    """Tell the people of a zone when a group is at another hour for them.
+
+    Such as “On 25 October this group is at 06:00 for you, one hour later than usual.”
+    """
+    if change.last is None:
+        sentence = _("From {first} on this group is at {clock} for you, {shift} than before.")
+    elif change.last == change.first:
+        sentence = _("On {first} this group is at {clock} for you, {shift} than usual.")
+    else:
+        sentence = _("From {first} to {last} this group is at {clock} for you, {shift} than usual.")
+    return sentence.format(**_facts(change, tz))
+
+
+def hour_change_there_in_words(change: HourChange, tz: ZoneInfo) -> str:
+    """Tell a facilitator the same about the people of another zone."""
+    if change.last is None:
+        sentence = _("From {first} on it is {clock} there, {shift} than before.")
+    elif change.last == change.first:
+        sentence = _("On {first} it is {clock} there, {shift} than usual.")
+    else:
+        sentence = _("From {first} to {last} it is {clock} there, {shift} than usual.")
+    return sentence.format(**_facts(change, tz))
+
+
+def _facts(change: HourChange, tz: ZoneInfo) -> dict[str, str]:
+    first, last = change.first.astimezone(tz), (change.last or change.first).astimezone(tz)
+    day = pgettext("date format", "j F")
+    return {
+        "first": date_format(first, day),
+        "last": date_format(last, day),
+        "clock": time_format(first, "H:i"),
+        "shift": shift_in_words(change.shift),
+    }
+
+
+def shift_in_words(shift: timedelta) -> str:
+    """Return “one hour later”, “half an hour earlier”, “2 hours later”, “45 minutes earlier”."""
+    is_later = shift > timedelta()
+    minutes = abs(shift) // timedelta(minutes=1)
+    if minutes == HALF_AN_HOUR:
+        return _("half an hour later") if is_later else _("half an hour earlier")
+    if minutes % AN_HOUR:
+        later = ngettext("{count} minute later", "{count} minutes later", minutes)
+        earlier = ngettext("{count} minute earlier", "{count} minutes earlier", minutes)
+        return (later if is_later else earlier).format(count=minutes)
+    hours = minutes // AN_HOUR
+    later = ngettext("one hour later", "{count} hours later", hours)
+    earlier = ngettext("one hour earlier", "{count} hours earlier", hours)
+    return (later if is_later else earlier).format(count=hours)
+
+
+def change_in_words(change: ScheduleChange) -> str:
+    """Tell what a change did to a session's hour or length, on the clock of its group."""
+    told = [_told(shape, change.group.tz) for shape in (change.before, change.after)]
+    before, after = told
+    if before and after and before != after:
+        return f"{before} → {after}"
+    return after or before
+
+
+def _told(shape: dict[str, Any], tz: ZoneInfo) -> str:
+    if "starts_at" not in shape:
+        return ""
+    local = datetime.fromisoformat(shape["starts_at"]).astimezone(tz)
+    told = date_format(local, pgettext("date and time format", "D j F H:i"))
+    if "minutes" in shape:
+        minutes = shape["minutes"]
+        told += ", " + ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    return told

@@ -207,6 +207,19 @@ class ScheduleChangeQuerySet(models.QuerySet["ScheduleChange"]):
         kinds = ScheduleChange.Kind
         return self.exclude(kind__in=[kinds.RETIMED, kinds.COVERED])
 
+    def last_to_undo(self, now: datetime) -> ScheduleChange | None:
+        """Return the last change if it can still be taken back; its sessions have not begun."""
+        last = self.whole().to_undo().select_related("occurrence").last()
+        if last is None or last.kind == ScheduleChange.Kind.UNDONE:
+            return None
+        has_begun = last.occurrence is not None and last.occurrence.starts_at <= now
+        return None if has_begun else last
+
+    def with_signatures(self) -> Self:
+        """Add ``signature``, the alias here of who did it, and ``size``, how many sessions."""
+        own = Membership.objects.filter(group=OuterRef("group"), person=OuterRef("by"))
+        return self.annotate(signature=Subquery(own.values("alias")), size=Count("parts"))
+
 
 class ScheduleChange(models.Model):
     """One change to the schedule: who, when, what before, what after, why.

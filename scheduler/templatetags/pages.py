@@ -14,10 +14,19 @@ from django.utils.translation import pgettext
 
 from scheduler import languages
 from scheduler.recurrence import Rule
-from scheduler.wording import rule_in_words
+from scheduler.wording import (
+    change_in_words,
+    hour_change_in_words,
+    hour_change_there_in_words,
+    rule_in_words,
+)
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Occurrence, Organisation, Series
+    from zoneinfo import ZoneInfo
+
+    from scheduler.drift import HourChange
+    from scheduler.models import Group, Occurrence, Organisation, ScheduleChange, Series
+    from scheduler.models.drift import HourNews
 
 register = template.Library()
 
@@ -195,3 +204,21 @@ def public_calendars(organisation: Organisation) -> list[tuple[str, str]]:
 def in_words(series: Series) -> str:
     """Tell a series: ``Every week on Tuesday at 18:00``, on the clock of its zone."""
     return rule_in_words(Rule.parse(series.rule), series.first_local)
+
+
+@register.filter
+def told_here(news: HourNews) -> str:
+    """Tell the reader when a group is at another hour for her, because clocks change."""
+    return hour_change_in_words(news.change, news.tz)
+
+
+@register.filter
+def told_there(change: HourChange, tz: ZoneInfo) -> str:
+    """Tell a facilitator the same about the people of another zone."""
+    return hour_change_there_in_words(change, tz)
+
+
+@register.filter
+def told_change(change: ScheduleChange) -> str:
+    """Tell what a change did to a session's hour or length: ``Tue 9 June 18:00 → …``."""
+    return change_in_words(change)

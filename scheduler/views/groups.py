@@ -19,7 +19,9 @@ from scheduler.actions.groups import found_group
 from scheduler.errors import CommonhourError
 from scheduler.forms.groups import FoundGroupForm, JoinForm
 from scheduler.forms.refusals import refusals_told_by
+from scheduler.middleware import zone_of
 from scheduler.models import Group, Membership, Organisation, StandingSeat
+from scheduler.models.drift import hour_news_in
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
         "group_messages": shown.messages.recent(timezone.now())[:MESSAGES_SHOWN],
         "sessions": sessions[:NEXT_SESSIONS],
         "series": shown.series.filter(ended_at=None),
+        "hour_news": hour_news_in(zone_of(request), [shown], now=timezone.now()),
         "now": timezone.now(),
         "states": Membership.State,
         "public_calendar": reverse("calendar", args=[f"g/{shown.key}"]),

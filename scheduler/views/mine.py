@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from scheduler.actions import seats, standing
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, Occurrence, Seat
+from scheduler.models.drift import hour_news_in
 from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
         .for_cards()
     )
     page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render(request, "scheduler/mine/sessions.html", {"page": page, "now": timezone.now()})
+    now = timezone.now()
+    news = hour_news_in(person.tz, Group.objects.mine(person), now=now)
+    context = {"page": page, "hour_news": news, "now": now}
+    return render(request, "scheduler/mine/sessions.html", context)
 
 
 @login_required

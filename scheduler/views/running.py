@@ -17,8 +17,10 @@ from scheduler.errors import CommonhourError
 from scheduler.forms.desk import NOTE_LENGTH, AnswerForm
 from scheduler.forms.groups import GroupForm
 from scheduler.forms.refusals import refusals_told_by
-from scheduler.forms.schedule import CancelForm, MoveForm, SeriesForm
+from scheduler.forms.schedule import CancelForm, MoveForm
 from scheduler.models import Group, Membership, Series
+from scheduler.models.drift import hour_news_by_zone
+from scheduler.models.places import places_of
 from scheduler.views.run_by import group_run_by, session_run_by
 from scheduler.views.signed_in import person_of
 
@@ -41,6 +43,9 @@ def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse
         "series": group.series.filter(ended_at=None),
         "applications": people.unanswered().select_related("group"),
         "note_length": NOTE_LENGTH,
+        "zone_news": hour_news_by_zone(
+            group, places_of(group, besides=person_of(request)), now=timezone.now()
+        ),
         "members": people.filter(state=Membership.State.ACTIVE),
         "code": code,
         "now": timezone.now(),
@@ -61,26 +66,6 @@ def describe(request: HttpRequest, key: str) -> HttpResponse:
             )
             return redirect("run_group", key=key)
     return render(request, "scheduler/running/describe.html", {"form": form, "group": group})
-
-
-@login_required
-def set_hour(request: HttpRequest, key: str) -> HttpResponse:
-    """Give a group an hour."""
-    group = group_run_by(request, key)
-    form = SeriesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
-            schedule.found_series(
-                by=person_of(request),
-                group=group,
-                first_local=form.starts_local,
-                rule=form.rule,
-                duration_minutes=form.cleaned_data["duration_minutes"],
-                now=timezone.now(),
-            )
-            messages.success(request, _("The hour is set. These are the next sessions."))
-            return redirect("run_group", key=key)
-    return render(request, "scheduler/running/set_hour.html", {"form": form, "group": group})
 
 
 @login_required

@@ -6,6 +6,7 @@ const modules = {
   confirm: () => import("./confirm.js"),
   copy: () => import("./copy.js"),
   leave: () => import("./leave.js"),
+  preview: () => import("./preview.js"),
   relative: () => import("./relative.js"),
   room: () => import("./room/room.js"),
   zone: () => import("./zone.js"),

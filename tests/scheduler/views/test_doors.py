@@ -29,7 +29,8 @@ FACILITATORS: Final = {
     "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
     "change_member", "move_session", "cancel_session", "restore_session", "found_group",
     "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
-    "set_seats", "find_cover",
+    "set_seats", "find_cover", "preview_hour", "add_session", "schedule_history",
+    "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
 MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover"}
@@ -131,6 +132,7 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "standing_seat", "set_substitute",
+        "preview_hour", "undo_change", "appoint_substitute",
     }  # fmt: skip
     for name in changing:
         assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

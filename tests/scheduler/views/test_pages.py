@@ -50,6 +50,7 @@ def test_my_sessions_asks_the_database_as_often_for_three_as_for_one(
 ) -> None:
     for place in range(rows):
         make.occurrence(house.group, starts_at=NOW + timedelta(hours=place))
+        make.series(house.group)
     browser = house.browser(house.bo)
     with django_assert_num_queries(7):
         page = browser.get("/mine/")
@@ -207,21 +208,6 @@ def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones
 
 
 @pytest.mark.parametrize(
-    ("repeats", "on", "rule"),
-    [
-        ("weekly", "2026-06-09", "FREQ=WEEKLY;BYDAY=TU"),
-        ("monthly", "2026-06-09", "FREQ=MONTHLY;BYDAY=2TU"),
-        ("monthly", "2026-06-30", "FREQ=MONTHLY;BYDAY=-1TU"),
-        ("monthly_last", "2026-06-30", "FREQ=MONTHLY;BYDAY=-1TU"),
-    ],
-)
-def test_an_hour_is_chosen_with_controls(house: House, repeats: str, on: str, rule: str) -> None:
-    hour = {"on": on, "starts": "18:00", "repeats": repeats, "duration_minutes": 60}
-    house.browser(house.amina).post(f"/g/{house.group.key}/run/hour/", hour)
-    assert Series.objects.get().rule == rule
-
-
-@pytest.mark.parametrize(
     ("field", "value", "told"),
     [
         ("on", "2026-02-30", "valid date"),
@@ -230,6 +216,10 @@ def test_an_hour_is_chosen_with_controls(house: House, repeats: str, on: str, ru
         ("duration_minutes", "5", "greater than or equal to 10"),
         ("duration_minutes", "300", "less than or equal to 240"),
         ("repeats", "hourly", "valid choice"),
+        ("every", "0", "greater than or equal to 1"),
+        ("every", "13", "less than or equal to 12"),
+        ("ends", "after", "how many sessions"),
+        ("ends", "on", "which day is the last"),
     ],
 )
 def test_every_limit_of_an_hour_says_itself(
