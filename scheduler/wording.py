@@ -128,18 +128,19 @@ def shift_in_words(shift: timedelta) -> str:
 
 
 def change_in_words(change: ScheduleChange) -> str:
-    """Tell what a change did to a session's hour or length, on the clock of its group."""
-    told = [_told(shape, change.group.tz) for shape in (change.before, change.after)]
-    before, after = told
+    """Tell what a change did to an hour or a length, on the clock of its group."""
+    before, after = _told(change, change.before), _told(change, change.after)
     if before and after and before != after:
         return f"{before} → {after}"
     return after or before
 
 
-def _told(shape: dict[str, Any], tz: ZoneInfo) -> str:
+def _told(change: ScheduleChange, shape: dict[str, Any]) -> str:
+    if "rule" in shape and change.series is not None:
+        return rule_in_words(Rule.parse(shape["rule"]), change.series.first_local)
     if "starts_at" not in shape:
         return ""
-    local = datetime.fromisoformat(shape["starts_at"]).astimezone(tz)
+    local = datetime.fromisoformat(shape["starts_at"]).astimezone(change.group.tz)
     told = date_format(local, pgettext("date and time format", "D j F H:i"))
     if "minutes" in shape:
         minutes = shape["minutes"]

@@ -49,7 +49,12 @@ class Ticks(forms.TypedMultipleChoiceField):
     """Some of a few, as boxes to tick."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **options)
+        super().__init__(
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
+            **options,
+        )
 
 
 class SeriesForm(WhenForm):

@@ -218,7 +218,8 @@ class ScheduleChangeQuerySet(models.QuerySet["ScheduleChange"]):
     def with_signatures(self) -> Self:
         """Add ``signature``, the alias here of who did it, and ``size``, how many sessions."""
         own = Membership.objects.filter(group=OuterRef("group"), person=OuterRef("by"))
-        return self.annotate(signature=Subquery(own.values("alias")), size=Count("parts"))
+        signed = self.annotate(signature=Subquery(own.values("alias")), size=Count("parts"))
+        return signed.select_related("series")
 
 
 class ScheduleChange(models.Model):

@@ -89,9 +89,10 @@ def call_off(
     part_of: ScheduleChange | None = None,
 ) -> None:
     """Cancel a session that the caller has locked, for a verb that has asked who may."""
+    before = shape(locked)
     locked.cancelled_at = now
     revise(locked, now)
-    record(locked, Kind.CANCELLED, by=by, now=now, reason=reason, part_of=part_of)
+    record(locked, Kind.CANCELLED, by=by, now=now, before=before, reason=reason, part_of=part_of)
 
 
 @transaction.atomic
@@ -113,7 +114,7 @@ def let_take_place(
     """Restore a session that the caller has locked, for a verb that has asked who may."""
     locked.cancelled_at = None
     revise(locked, now)
-    record(locked, Kind.RESTORED, by=by, now=now, part_of=part_of)
+    record(locked, Kind.RESTORED, by=by, now=now, after=shape(locked), part_of=part_of)
 
 
 @transaction.atomic

@@ -104,7 +104,9 @@ def call_off_series(
         return
     locked.ended_at = now
     locked.save(update_fields=["ended_at"])
-    change = record(locked, Kind.ENDED, by=by, now=now, part_of=part_of)
+    change = record(
+        locked, Kind.ENDED, by=by, now=now, before={"rule": locked.rule}, part_of=part_of
+    )
     to_come = locked.occurrences.filter(starts_at__gt=now, cancelled_at=None)
     for occurrence in to_come.select_for_update(of=("self",)):
         call_off(occurrence, by=by, now=now, part_of=change)
