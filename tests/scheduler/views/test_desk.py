@@ -77,7 +77,7 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/g/{group}/", 10), ("/g/{group}/run/", 9), ("/cover/", 7)]
+    ("address", "queries"), [("/g/{group}/", 11), ("/g/{group}/run/", 11), ("/cover/", 7)]
 )
 def test_every_list_asks_the_database_as_often_for_three_as_for_one(
     house: House,
