@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
@@ -64,22 +64,31 @@ def reason_to_drop(due: Due, now: datetime) -> Notice.Reason | None:
     """Return why a notice must not go any more; None if it may."""
     notice, session, person = due.notice, due.notice.occurrence, due.notice.person
     doubts = {
-        Reason.CANCELLED: session.is_cancelled or session.group.closed_at is not None,
+        Reason.CANCELLED: _is_off(notice),
         Reason.MOVED: notice.version != session.sequence,
         Reason.TOO_LATE: now >= min(notice.expires_at, session.starts_at),
         Reason.LEFT: not due.belongs or not person.is_active,
-        Reason.DECLINED: due.has_declined,
+        Reason.DECLINED: due.has_declined and notice.kind in _FOR_WHO_COMES,
         Reason.WITHDRAWN: due.consent_key is None,
         Reason.UNREACHABLE: notice.way == Way.EMAIL and not person.can_be_mailed,
     }
     return next((reason for reason, holds in doubts.items() if holds), None)
 
 
+_FOR_WHO_COMES: Final = {Notice.Kind.REMINDER, Notice.Kind.CANCELLED}
+
+
+def _is_off(notice: Notice) -> bool:
+    """Whether a session will not take place, which is news only once."""
+    session = notice.occurrence
+    is_told_so = notice.kind == Notice.Kind.CANCELLED
+    return session.group.closed_at is not None or session.is_cancelled != is_told_so
+
+
 def still_stands(now: datetime) -> Q:
     """Return what the very last step checks again in the database, as it marks a notice handed."""
-    return Q(
-        expires_at__gt=now,
-        lease_until__gt=now,
-        occurrence__cancelled_at=None,
-        occurrence__sequence=F("version"),
+    is_on = Q(occurrence__cancelled_at=None)
+    is_told_so = Q(kind=Notice.Kind.CANCELLED)
+    return (is_on ^ is_told_so) & Q(
+        expires_at__gt=now, lease_until__gt=now, occurrence__sequence=F("version")
     )

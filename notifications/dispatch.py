@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +66,17 @@ def dispatch(
     return tally
 
 
+def parcels(batch: list[Due]) -> list[list[Due]]:
+    """Put what one person must hear into one message; each reminder is a message of its own."""
+    reminders = [[due] for due in batch if due.notice.kind == Notice.Kind.REMINDER]
+    news: dict[int, list[Due]] = defaultdict(list)
+    for due in batch:
+        if due.notice.kind != Notice.Kind.REMINDER:
+            news[due.notice.person_id].append(due)
+    together = reminders + list(news.values())
+    return sorted(together, key=lambda parcel: not any(due.notice.is_urgent for due in parcel))
+
+
 class Batch:
     """The notices of one claim on their way out."""
 
@@ -75,17 +86,17 @@ class Batch:
         self.stopping = stopping
         self.is_down = False
         self.tally: Counter[str] = Counter()
-        self._unsettled: tuple[int, dict[str, Any]] | None = None
+        self._unsettled: tuple[list[int], dict[str, Any]] | None = None
 
     def run(self) -> Counter[str]:
         """Hand over, or drop, one after the other; what is left when this ends goes back."""
         ends = time.monotonic() + FRESH
         next_try_at = None
         try:
-            for due in checks.held_by(self.claim):
+            for parcel in parcels(checks.held_by(self.claim)):
                 if time.monotonic() > ends or self.stopping.is_set():
                     break
-                self._process(due)
+                self._process(parcel)
         except WayIsDown:
             self.is_down = True
             next_try_at = timezone.now() + DOWN_FOR
@@ -94,44 +105,51 @@ class Batch:
             leases.give_back(self.claim, next_try_at)
         return self.tally
 
-    def _process(self, due: Due) -> None:
-        notice, now = due.notice, timezone.now()
-        if reason := checks.reason_to_drop(due, now):
-            self._close(notice, State.DROPPED, reason)
+    def _process(self, parcel: list[Due]) -> None:
+        now = timezone.now()
+        going = [due for due in parcel if not self._dropped(due, now)]
+        if not going:
             return
+        notices = [due.notice for due in going]
         try:
-            give_away = self.carrier.prepare(due)
+            give_away = self.carrier.prepare(going)
         except Exception:  # one message that cannot be written must not hold up all others
-            logger.exception("notice %s cannot be written", notice.pk)
-            self._close(notice, State.FAILED, Notice.Reason.UNSENDABLE)
+            logger.exception("notices %s cannot be written", [notice.pk for notice in notices])
+            self._close(notices, State.FAILED, Notice.Reason.UNSENDABLE)
             return
-        if self._mark_handed(notice, now):
-            self._hand_over(notice, give_away)
+        if self._mark_handed(notices, now):
+            self._hand_over(notices, give_away)
 
-    def _hand_over(self, notice: Notice, give_away: Callable[[], None]) -> None:
+    def _dropped(self, due: Due, now: datetime) -> bool:
+        reason = checks.reason_to_drop(due, now)
+        if reason is not None:
+            self._close([due.notice], State.DROPPED, reason)
+        return reason is not None
+
+    def _hand_over(self, notices: list[Notice], give_away: Callable[[], None]) -> None:
         try:
             give_away()
         except Refused as refusal:
-            self._refused(notice, is_final=refusal.is_final)
+            self._refused(notices, is_final=refusal.is_final)
         except InDoubt:
-            self._close(notice, State.UNCERTAIN)
+            self._close(notices, State.UNCERTAIN)
         except WayIsDown:
-            self._later(notice, timezone.now() + DOWN_FOR, notice.attempts)
+            self._later(notices, timezone.now() + DOWN_FOR, notices[0].attempts)
             raise
         else:
-            self._close(notice, State.DONE)
+            self._close(notices, State.DONE)
 
-    def _refused(self, notice: Notice, *, is_final: bool) -> None:
-        attempts = notice.attempts + 1
+    def _refused(self, notices: list[Notice], *, is_final: bool) -> None:
+        attempts = notices[0].attempts + 1
         again = timezone.now() + retries.wait(attempts)
-        if is_final or again >= notice.expires_at:
-            self._close(notice, State.FAILED, Notice.Reason.REFUSED)
+        if is_final or again >= min(notice.expires_at for notice in notices):
+            self._close(notices, State.FAILED, Notice.Reason.REFUSED)
         else:
-            self._later(notice, again, attempts)
+            self._later(notices, again, attempts)
 
-    def _later(self, notice: Notice, again: datetime, attempts: int) -> None:
+    def _later(self, notices: list[Notice], again: datetime, attempts: int) -> None:
         self._outcome(
-            notice,
+            notices,
             state=State.PLANNED,
             next_try_at=again,
             attempts=attempts,
@@ -141,23 +159,30 @@ class Batch:
             lease_until=None,
         )
 
-    def _close(self, notice: Notice, state: str, reason: str = "") -> None:
-        self._outcome(notice, state=state, reason=reason, done_at=timezone.now())
+    def _close(self, notices: list[Notice], state: str, reason: str = "") -> None:
+        self._outcome(notices, state=state, reason=reason, done_at=timezone.now())
 
-    def _outcome(self, notice: Notice, **fields: Any) -> None:
+    def _outcome(self, notices: list[Notice], **fields: Any) -> None:
         """Keep an outcome until the next mark: one commit then serves both."""
         self._settle()
-        self._unsettled = notice.pk, fields
-        self.tally[fields["state"]] += 1
+        self._unsettled = [notice.pk for notice in notices], fields
+        self.tally[fields["state"]] += len(notices)
 
-    def _mark_handed(self, notice: Notice, now: datetime) -> bool:
-        """Settle the message before in the same commit; say whether this one may still go."""
-        ours = Notice.objects.filter(self.claim.notices, checks.still_stands(now), pk=notice.pk)
+    def _mark_handed(self, notices: list[Notice], now: datetime) -> bool:
+        """Settle the message before in the same commit; say whether this one may still go, whole."""
+        ours = Notice.objects.filter(
+            self.claim.notices,
+            checks.still_stands(now),
+            pk__in=[notice.pk for notice in notices],
+        )
         with transaction.atomic():
             self._write_outcome()
-            marked = ours.update(state=State.HANDED, handed_at=now)
+            mark = transaction.savepoint()
+            is_whole = ours.update(state=State.HANDED, handed_at=now) == len(notices)
+            if not is_whole:
+                transaction.savepoint_rollback(mark)
         self._unsettled = None
-        return marked == 1
+        return is_whole
 
     def _settle(self) -> None:
         """Write the last outcome, whatever it takes: the other side has the message already."""
@@ -176,5 +201,5 @@ class Batch:
     def _write_outcome(self) -> None:
         """Write what became of the message before; who took it from us meanwhile is corrected."""
         if self._unsettled is not None:
-            pk, fields = self._unsettled
-            Notice.objects.filter(pk=pk, lease_token=self.claim.token).update(**fields)
+            pks, fields = self._unsettled
+            Notice.objects.filter(pk__in=pks, lease_token=self.claim.token).update(**fields)

@@ -56,7 +56,12 @@ class RemindersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Please choose from the list.")},
     )
-    agreed = forms.BooleanField(label=_("Yes, send me these reminders by e-mail"), required=False)
+    agreed = forms.BooleanField(
+        label=_(
+            "Yes, write to me by e-mail: these reminders, and when something moves or is cancelled"
+        ),
+        required=False,
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
         """Start from what this person chose, or else from what helps most people."""

@@ -1,7 +1,7 @@
 """Which notices are owed for the days ahead: written in sets by the database, never person by person.
 
-Three things bring work: a session comes within reach or changes, someone joins, someone chooses
-anew. Each runs the same statement under another filter, and the ledger's unique key makes every
+Three things bring reminders: a session comes within reach or changes, someone joins, someone
+chooses anew. Each runs the same statement under another filter, and the ledger's unique key makes every
 repetition harmless. Who declines, leaves or withdraws is found when the notice falls due.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     BooleanField,
     Exists,
@@ -25,13 +25,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from notifications.expressions import RandomKey, Seconds
+from notifications.expressions import Seconds
 from notifications.models import Consent, Heartbeat, Notice, Plan, ReminderChoice, Way
 from notifications.models.ledger import URGENT_LEAD_MINUTES
+from notifications.news import plan_news
+from notifications.writing import insert_missing
 from scheduler.models import Membership, Occurrence, Person
-
-if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
 
 CHUNK: Final = 1000  # sessions in one transaction: about a second for a million memberships
 JITTER_SECONDS: Final = 120  # everyone meets on the hour; their mails need not leave in one second
@@ -70,6 +69,7 @@ def plan(now: datetime) -> int:
         if last is not None:
             joined = {f"{_MEMBERSHIP}__since__gte": last - OVERLAP}
             written += _write(horizon, now, Q(**joined))
+    written += plan_news(now, since=(last or now) - OVERLAP)
     _expire(now)
     Heartbeat.objects.beat(now)
     return written
@@ -127,7 +127,7 @@ def _plan_chunk(horizon: Horizon, versions: dict[int, int], now: datetime) -> in
 
 def _drop_outdated(occurrences: list[int], now: datetime) -> None:
     outdated = Notice.objects.waiting().filter(occurrence__in=occurrences)
-    cancelled = outdated.exclude(occurrence__cancelled_at=None)
+    cancelled = outdated.exclude(occurrence__cancelled_at=None).exclude(kind=Notice.Kind.CANCELLED)
     cancelled.update(state=Notice.State.DROPPED, reason=Notice.Reason.CANCELLED, done_at=now)
     moved = outdated.exclude(version=F("occurrence__sequence"))
     moved.update(state=Notice.State.DROPPED, reason=Notice.Reason.MOVED, done_at=now)
@@ -140,32 +140,21 @@ def _expire(now: datetime) -> None:
 
 def _write(horizon: Horizon, now: datetime, where: Q) -> int:
     """Insert what ``_owed`` selects and the ledger lacks; return how many rows that were."""
-    columns: dict[str, Combinable] = {
-        "key": RandomKey(),
-        "person_id": F("person_id"),
-        "occurrence_id": F("for_occurrence"),
-        "kind": Value(Notice.Kind.REMINDER.value),
-        "lead_minutes": F("lead_minutes"),
-        "way": F("way"),
-        "version": F(f"{_OCCURRENCE}__sequence"),
-        "is_urgent": ExpressionWrapper(
-            Q(lead_minutes__lte=URGENT_LEAD_MINUTES), output_field=BooleanField()
-        ),
-        "state": Value(Notice.State.PLANNED.value),
-        "reason": Value(""),
-        "due_at": F("falls_due_at"),
-        "next_try_at": F("falls_due_at"),
-        "expires_at": F("runs_out_at"),
-        "attempts": Value(0),
-        "planned_at": Value(now),
-    }
-    rows = _owed(horizon, now, where).values_list(*columns.values())
-    select, parameters = rows.query.sql_with_params()
-    table = connection.ops.quote_name(Notice._meta.db_table)  # noqa: SLF001 - a public API
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING", parameters)
-        return int(cursor.rowcount)
+    is_urgent = ExpressionWrapper(
+        Q(lead_minutes__lte=URGENT_LEAD_MINUTES), output_field=BooleanField()
+    )
+    return insert_missing(
+        _owed(horizon, now, where),
+        now,
+        occurrence_id=F("for_occurrence"),
+        kind=Value(Notice.Kind.REMINDER.value),
+        lead_minutes=F("lead_minutes"),
+        version=F(f"{_OCCURRENCE}__sequence"),
+        is_urgent=is_urgent,
+        due_at=F("falls_due_at"),
+        next_try_at=F("falls_due_at"),
+        expires_at=F("runs_out_at"),
+    )
 
 
 def _owed(horizon: Horizon, now: datetime, where: Q) -> QuerySet[ReminderChoice]:
@@ -173,7 +162,7 @@ def _owed(horizon: Horizon, now: datetime, where: Q) -> QuerySet[ReminderChoice]
 
     A reminder falls due its lead before the start, or a little earlier, and runs out when the
     next one falls due, the last one when the session starts: after an outage only the nearest
-    goes. Nobody is reminded of a moment that was over when she joined or chose.
+    goes. Nobody is reminded of a moment that was over when she joined, chose or heard of a move.
     """
     start = F(f"{_OCCURRENCE}__starts_at")
     jitter = (F("person_id") * 7919 + F("for_occurrence") * 104_729) % JITTER_SECONDS
@@ -186,6 +175,7 @@ def _owed(horizon: Horizon, now: datetime, where: Q) -> QuerySet[ReminderChoice]
         .annotate(
             for_occurrence=F(f"{_OCCURRENCE}__pk"),
             member_since=F(f"{_MEMBERSHIP}__since"),
+            moved_at=F(f"{_OCCURRENCE}__moved_at"),
             falls_due_at=start - Seconds(F("lead_minutes") * 60 + jitter),
             runs_out_at=start - Seconds(Coalesce(_next_lead() * 60 + jitter, 0)),
         )
@@ -194,6 +184,7 @@ def _owed(horizon: Horizon, now: datetime, where: Q) -> QuerySet[ReminderChoice]
             falls_due_at__gte=F("member_since"),
             chosen_at__lte=F("falls_due_at"),
         )
+        .filter(Q(moved_at=None) | Q(moved_at__lte=F("falls_due_at")))
     )
 
 

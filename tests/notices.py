@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import make
 
@@ -11,8 +12,19 @@ from notifications.models import Way
 from notifications.models.consent import DEFAULT_LEADS
 from scheduler.models import Membership, Occurrence, Person
 
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
 NOW = make.FRIDAY
 LONG_AGO = NOW - timedelta(days=90)
+
+# Words that would tell whoever looks over a shoulder what this is about. A language that is added
+# to the product is added here first.
+TELLING = {
+    "en": "recover sober sobriety addict opioid opiate drug substance alcohol therap treatment "
+    "clinic patient diagnos relapse clean meeting group peer support program fellowship anonymous "
+    "facilitator member health help missed",
+}
 
 
 def reader(
@@ -33,3 +45,11 @@ def session(
         membership = make.membership(person, occurrence.group)
         Membership.objects.filter(pk=membership.pk).update(since=since)
     return occurrence
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    """Return a mail's plain text and its HTML."""
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content(), html.get_content()

@@ -52,6 +52,9 @@ class Notice(models.Model):
         """What it says."""
 
         REMINDER = "reminder", _("Reminder")
+        MOVED = "moved", _("Moved")
+        CANCELLED = "cancelled", _("Cancelled")
+        RESTORED = "restored", _("Restored")
 
     class State(models.TextChoices):
         """How far it got."""

@@ -50,8 +50,8 @@ class WayIsDown(CommonhourError):
 class Carrier(Protocol):
     """An open connection of one way."""
 
-    def prepare(self, due: Due) -> Callable[[], None]:
-        """Write one notice's message; return what gives it away.
+    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+        """Write one message for one person; return what gives it away.
 
         That call returns once the other side took responsibility for the message.
 

@@ -30,18 +30,18 @@ class EmailCarrier:
     def __init__(self) -> None:
         self._connection = mail.get_connection()
 
-    def prepare(self, due: Due) -> Callable[[], None]:
+    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
         """Write the mail: text, HTML, and headers for machines.
 
-        The Message-ID is the notice's own key, so that a second copy can be known as one.
+        The Message-ID is the first notice's own key, so that a second copy can be known as one.
         """
-        letter = wording.letter(due)
+        letter = wording.letter(parcel)
         message = mail.EmailMultiAlternatives(
             letter.subject,
             letter.text,
-            to=[due.notice.person.email],
+            to=[parcel[0].notice.person.email],
             headers={
-                "Message-ID": f"<{due.notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+                "Message-ID": f"<{parcel[0].notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
                 "List-Unsubscribe": f"<{letter.stop_url}>",

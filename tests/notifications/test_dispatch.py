@@ -274,10 +274,10 @@ def test_an_address_that_no_mail_can_carry_fails_alone(postbox: Postbox, clock: 
 class HeavyHanded(EmailCarrier):
     """A way that cannot write to Amina."""
 
-    def prepare(self, due: Due) -> Callable[[], None]:
-        if due.notice.person.handle == "amina":
+    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+        if parcel[0].notice.person.handle == "amina":
             raise LookupError("no words")
-        return super().prepare(due)
+        return super().prepare(parcel)
 
 
 def test_one_notice_that_cannot_be_written_holds_up_no_other(

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.utils import translation
-from notices import LONG_AGO, reader, session
+from notices import LONG_AGO, TELLING, parts, reader, session
 
 from notifications.checks import held_by
 from notifications.dispatch import dispatch
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-# Words that would tell whoever looks over a shoulder what this is about. A language that is added
-# to the product is added here first.
-TELLING = {
-    "en": "recover sober sobriety addict opioid opiate drug substance alcohol therap treatment "
-    "clinic patient diagnos relapse clean meeting group peer support program fellowship anonymous "
-    "facilitator member health help missed",
-}
-
 
 def mail_for(postbox: Postbox, *, tz: str, starts_at: datetime) -> EmailMessage:
     """Send the hour-before reminder of one session to a reader in a zone."""
@@ -49,13 +41,6 @@ def mail_for(postbox: Postbox, *, tz: str, starts_at: datetime) -> EmailMessage:
         plan(starts_at - timedelta(minutes=55))
         assert dispatch(Way.EMAIL) == {"done": 1}
     return postbox.mails[-1]
-
-
-def parts(mail: EmailMessage) -> tuple[str, str]:
-    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain is not None
-    assert html is not None
-    return plain.get_content(), html.get_content()
 
 
 SUMMER, WINTER = datetime(2026, 10, 24, 16, 0, tzinfo=UTC), datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
@@ -87,7 +72,7 @@ def test_times_are_the_readers_own_on_both_sides_of_a_clock_change(
         plan(now)
         held = claim(Way.EMAIL, 1, now)
         assert held is not None
-        written = letter(held_by(held)[0])
+        written = letter(held_by(held))
         clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", written.text)
         assert clock in written.html
         told.append(f"{clock} {offset}")
