@@ -43,6 +43,7 @@ urlpatterns = [
     path("g/<slug:key>/", groups.group, name="group"),
     path("g/<slug:key>/join/", groups.join, name="join_group"),
     path("g/<slug:key>/leave/", groups.leave, name="leave_group"),
+    path("g/<slug:key>/take-on/", organisations.take_on, name="take_on"),
     path("g/<slug:key>/run/", running.run_group, name="run_group"),
     path("g/<slug:key>/run/describe/", running.describe, name="describe_group"),
     path("g/<slug:key>/run/hour/", rule.set_hour, name="set_hour"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from scheduler.actions.feeds import revoke_all
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, Invitation, Membership, Person, Seat
 from scheduler.names import alias_key
@@ -55,6 +56,15 @@ class InvitationDoesNotOpen(CommonhourError):
         super().__init__(
             _("This code does not open the group: it may be mistyped, used or older than 14 days.")
         )
+
+
+class HasFacilitator(CommonhourError):
+    """The group is run already."""
+
+    code = "has_facilitator"
+
+    def __init__(self) -> None:
+        super().__init__(_("This group has a facilitator. Ask her to make you a co-facilitator."))
 
 
 class LastFacilitator(CommonhourError):
@@ -131,6 +141,29 @@ def save_alias(membership: Membership) -> None:
             membership.save()
     except IntegrityError:
         raise AliasIsTaken from None
+
+
+@transaction.atomic
+def take_on_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membership:
+    """Let a coordinator run a group of her organisation that nobody runs, such as an imported one.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate the group's organisation.
+        HasFacilitator: somebody runs it.
+        UnfitAlias: the alias cannot be used.
+        AliasIsTaken: another member's alias reads the same.
+    """
+    key = alias_key(alias)
+    locked = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    if not is_coordinating(by, locked.organisation):
+        raise NotCoordinating
+    if locked.memberships.active().facilitating().exists():
+        raise HasFacilitator
+    membership = locked.memberships.filter(person=by).first() or Membership(group=locked, person=by)
+    membership.state, membership.role = State.ACTIVE, Membership.Role.FACILITATOR
+    membership.alias, membership.alias_key, membership.since = alias.strip(), key, now
+    save_alias(membership)
+    return membership
 
 
 @transaction.atomic

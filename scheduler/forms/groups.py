@@ -98,6 +98,12 @@ class JoinForm(forms.Form):
             self.fields["code"].required = True
 
 
+class TakeOnForm(forms.Form):
+    """Under which alias a coordinator runs a group."""
+
+    alias = AliasField()
+
+
 class AffiliateForm(forms.Form):
     """Someone who shall found groups for an organisation."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +113,17 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Add ``next_session_at``: the start of the first session to come, or None."""
         to_come = Q(occurrences__starts_at__gt=now, occurrences__cancelled_at=None)
         return self.annotate(next_session_at=Min("occurrences__starts_at", filter=to_come))
+
+    def coordinated_by(self, person: Person) -> Self:
+        """Keep the groups of the organisations that this person coordinates."""
+        return self.filter(
+            closed_at=None, organisation__in=Organisation.objects.coordinated_by(person)
+        )
+
+    def with_facilitators(self) -> Self:
+        """Add ``is_run``: whether anyone facilitates it."""
+        running = Membership.objects.active().facilitating().filter(group=OuterRef("pk"))
+        return self.annotate(is_run=Exists(running))
 
     def facilitated_by(self, person: Person | AnonymousUser) -> Self:
         """Keep the groups in which this person is facilitator or co-facilitator."""

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +163,7 @@ class Occurrence(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of its door."""
-        return f"/s/{self.key}/"
+        return reverse("door", args=[self.key])
 
     @property
     def minutes(self) -> int:

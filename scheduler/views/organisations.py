@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from scheduler.actions import organisations as actions
-from scheduler.forms.groups import AffiliateForm
+from scheduler.actions.memberships import take_on_group
+from scheduler.forms.groups import AffiliateForm, TakeOnForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.models import Affiliation, Group, Organisation
 from scheduler.views.signed_in import person_of
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 @login_required
 def organisations(request: HttpRequest) -> HttpResponse:
     """List the organisations this person coordinates, with their groups."""
-    groups = Group.objects.filter(closed_at=None).with_next_session(timezone.now()).order_by("name")
-    groups = groups.prefetch_related("spoken")
+    running = Group.objects.filter(closed_at=None).with_facilitators().prefetch_related("spoken")
+    groups = running.with_next_session(timezone.now()).order_by("name")
     coordinated = (
         Organisation.objects.coordinated_by(person_of(request))
         .prefetch_related(Prefetch("groups", groups), "affiliations__person")
@@ -75,3 +76,16 @@ def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResp
         now=timezone.now(),
     )
     return redirect("organisations")
+
+
+@login_required
+def take_on(request: HttpRequest, key: str) -> HttpResponse:
+    """Run a group that nobody runs."""
+    by = person_of(request)
+    group = get_object_or_404(Group.objects.coordinated_by(by), key=key)
+    form = TakeOnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            take_on_group(by=by, group=group, alias=form.cleaned_data["alias"], now=timezone.now())
+            return redirect("run_group", key=key)
+    return render(request, "scheduler/organisations/take_on.html", {"form": form, "group": group})

@@ -9,7 +9,8 @@ import pytest
 from scheduler.actions import memberships
 from scheduler.actions.feeds import make_feed
 from scheduler.actions.groups import NotFacilitating
-from scheduler.models import Group, Membership, Seat
+from scheduler.actions.organisations import NotCoordinating
+from scheduler.models import Affiliation, Group, Membership, Seat
 from scheduler.names import UnfitAlias
 
 if TYPE_CHECKING:
@@ -143,3 +144,16 @@ def test_members_and_outsiders_run_nothing(amina: Person, bo: Person) -> None:
             memberships.invite(by=person, group=group, now=NOW)
         with pytest.raises(NotFacilitating):
             memberships.remove_member(by=person, membership=membership, now=NOW)
+
+
+def test_a_coordinator_takes_on_a_group_that_nobody_runs(amina: Person, bo: Person) -> None:
+    organisation = make.organisation()
+    make.affiliation(amina, organisation, role=Affiliation.Role.COORDINATOR)
+    make.affiliation(bo, organisation)  # a facilitator there, no coordinator
+    group = make.group(organisation=organisation)
+    with pytest.raises(NotCoordinating):
+        memberships.take_on_group(by=bo, group=group, alias="Bo", now=NOW)
+    taken = memberships.take_on_group(by=amina, group=group, alias="Amina", now=NOW)
+    assert taken.is_facilitating
+    with pytest.raises(memberships.HasFacilitator):
+        memberships.take_on_group(by=amina, group=group, alias="Amina", now=NOW)

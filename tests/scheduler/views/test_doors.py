@@ -36,6 +36,7 @@ MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", 
 MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover"}
 OF_THE_ORGANISATION: Final = {
     "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
+    "take_on",
 }  # fmt: skip
 
 
