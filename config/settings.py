@@ -50,6 +50,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Pages are a fifth of their size on the line; random padding keeps lengths from telling secrets.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.quiet_headers",
     "config.middleware.calendars_apart",

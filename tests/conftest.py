@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
+pytest_plugins = ["tests.chromium"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

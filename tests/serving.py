@@ -23,6 +23,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SERVICES: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
@@ -50,10 +51,18 @@ def environment(data_dir: Path, **variables: str) -> dict[str, str]:
     return kept | {"COMMONHOUR_DATA_DIR": str(data_dir), "PYTHONWARNINGS": "default"} | variables
 
 
-def manage(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def _program(*words: str, at: datetime | None) -> list[str]:
+    """Return a management command, with its clock set where a moment is given."""
+    travelling = ["tests/traveller.py", at.isoformat()] if at else []
+    return [sys.executable, *travelling, "manage.py", *words]
+
+
+def manage(
+    *words: str, env: dict[str, str], at: datetime | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a management command to its end."""
     return subprocess.run(
-        [sys.executable, "manage.py", *words],
+        _program(*words, at=at),
         cwd=ROOT,
         env=env,
         capture_output=True,
@@ -118,11 +127,13 @@ class Server:
 
 
 @contextmanager
-def serve(env: dict[str, str], port: int | None = None) -> Iterator[Server]:
+def serve(
+    env: dict[str, str], port: int | None = None, *, at: datetime | None = None
+) -> Iterator[Server]:
     """Run ``manage.py serve`` for as long as the block lasts."""
     port = port or free_port()
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)],
+        _program("serve", "--port", str(port), at=at),
         cwd=ROOT,
         env=env | {"COMMONHOUR_URL": f"http://127.0.0.1:{port}"},
         stdout=subprocess.PIPE,

@@ -1,0 +1,155 @@
+"""Every page that a person can reach by following links, in a real browser, in the demo's world."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+
+from tests import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+PASSPHRASE: Final = "one hour we all share"
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KIB: Final = 1024
+# A room brings its modules with it; every other page is light enough for a line that hardly holds.
+HEAVIEST: Final = {"room": 150 * KIB}
+OTHERWISE: Final = 60 * KIB
+TELLING: Final = re.compile(r"recover|sober|addict|opioid|clinic|treat|naloxone", re.IGNORECASE)
+SETTLE_MS: Final = 300  # a first visit learns the zone and shows the page again
+# What crosses the line; the body as sent, compressed where it is.
+WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"),
+  ...performance.getEntriesByType("resource")].reduce((sum, it) => sum + it.encodedBodySize, 0)"""
+LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Walk:
+    """What one person met on the way."""
+
+    seen: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
+    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+    for words in (("migrate", "-v", "0"), ("seed",)):
+        done = serving.manage(*words, env=env)
+        assert done.returncode == 0, done.stderr
+    with serving.serve(env) as server:
+        yield server
+
+
+@pytest.mark.parametrize("handle", ["", "bo", "amina", "daria"])
+def test_every_page_can_be_used_by_anyone_is_light_and_asks_nobody_else(
+    demo: serving.Server, chromium: Browser, handle: str
+) -> None:
+    phone = {"width": 360, "height": 740}
+    context = chromium.new_context(
+        viewport=phone, timezone_id="Asia/Tehran", reduced_motion="reduce"
+    )
+    _sign_in(context, demo, handle)
+    walk = _walk(context, demo)
+    assert walk.faults == []
+    assert {"now", "group", "set_zone", "crisis"} <= walk.seen
+    if handle:
+        assert {"my_sessions", "my_groups", "feeds", "reminders", "account", "door"} <= walk.seen
+    if handle == "amina":
+        assert {"run_group", "set_hour", "found_group"} <= walk.seen
+    if handle == "daria":
+        assert {"organisations", "add_facilitator"} <= walk.seen
+
+
+@pytest.mark.parametrize("handle", ["", "bo", "amina"])
+def test_every_page_stands_without_javascript(
+    demo: serving.Server, chromium: Browser, handle: str
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    _sign_in(context, demo, handle)
+    page = context.new_page()
+    for address in (
+        "/",
+        "/zone/",
+        "/help/",
+        *(["/mine/", "/groups/", "/account/"] if handle else []),
+    ):
+        answer = page.goto(demo.url + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert page.get_by_role("main").inner_text().strip(), address
+
+
+def _sign_in(context: BrowserContext, demo: serving.Server, handle: str) -> None:
+    if not handle:
+        return
+    page = context.new_page()
+    page.goto(f"{demo.url}/sign-in/")
+    page.get_by_label("Handle").fill(handle)
+    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{demo.url}/mine/")
+    page.close()
+
+
+def _walk(context: BrowserContext, demo: serving.Server) -> Walk:
+    """Visit one address of every route that links lead to."""
+    walk, to_see = Walk(), deque(["/"])
+    while to_see:
+        path = to_see.popleft()
+        name = _route(path)
+        if name is None or name in walk.seen:
+            continue
+        walk.seen.add(name)
+        page = context.new_page()
+        walk.faults += [f"{path}: {fault}" for fault in _look_at(page, demo, name, path)]
+        links = (urlsplit(link) for link in page.evaluate(LINKS))
+        to_see.extend(link.path for link in links if link.netloc == urlsplit(demo.url).netloc)
+        page.close()
+    return walk
+
+
+def _route(path: str) -> str | None:
+    """Return the name of the page at an address; None for what is no page."""
+    name = resolve(path).url_name
+    return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
+
+
+def _look_at(page: Page, demo: serving.Server, name: str, path: str) -> list[str]:
+    faults: list[str] = []
+    page.on("request", lambda asked: asked.url.startswith(demo.url) or faults.append(asked.url))
+    page.on("console", lambda said: faults.append(said.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    answer = page.goto(demo.url + path)
+    assert answer is not None
+    if answer.status != 200:
+        faults.append(f"answers {answer.status}")
+    page.wait_for_timeout(SETTLE_MS)
+    weight = page.evaluate(WEIGHT)
+    if weight > HEAVIEST.get(name, OTHERWISE):
+        faults.append(f"weighs {weight / KIB:.0f} KiB")
+    if page.evaluate(TOO_WIDE) > 0:
+        faults.append("is wider than a phone")
+    if TELLING.search(page.title()):
+        faults.append(f"tells too much in its title: {page.title()}")
+    faults += _violations(page, {"runOnly": RULES})
+    page.emulate_media(color_scheme="dark")
+    return faults + _violations(page, {"runOnly": ["color-contrast"]})
+
+
+def _violations(page: Page, options: dict[str, list[str]]) -> list[str]:
+    found = Axe().run(page, options={"preload": False} | options).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
