@@ -50,8 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Pages are a fifth of their size on the line; random padding keeps lengths from telling secrets.
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.SqueezedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.quiet_headers",
     "config.middleware.calendars_apart",
