@@ -29,7 +29,7 @@ FACILITATORS: Final = {
     "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
     "change_member", "move_session", "cancel_session", "restore_session", "found_group",
     "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
-    "set_seats", "find_cover", "preview_hour", "add_session", "schedule_history",
+    "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
     "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
