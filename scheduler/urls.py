@@ -17,6 +17,7 @@ from scheduler.views import (
     rule,
     running,
     session,
+    uploads,
 )
 
 urlpatterns = [
@@ -48,6 +49,8 @@ urlpatterns = [
     path("g/<slug:key>/run/describe/", running.describe, name="describe_group"),
     path("g/<slug:key>/run/hour/", rule.set_hour, name="set_hour"),
     path("g/<slug:key>/run/hour/preview/", rule.preview_hour, name="preview_hour"),
+    path("g/<slug:key>/run/calendar/", uploads.bring_calendar, name="bring_calendar"),
+    path("g/<slug:key>/run/calendar/take/", uploads.take_over, name="take_over_calendar"),
     path("g/<slug:key>/run/hour/<int:series>/end/", running.end_hour, name="end_hour"),
     path("g/<slug:key>/run/add/", session.add_session, name="add_session"),
     path("g/<slug:key>/run/history/", session.history, name="schedule_history"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from icalendar import Calendar, vDuration
@@ -87,6 +88,7 @@ def assemble(cover: Cover, events: Iterable[bytes], *, zones: Iterable[bytes] = 
     return Body(tuple(pieces), f'"{digest.hexdigest()}"', size, is_complete)
 
 
+@lru_cache(maxsize=2_000)
 def _open(cover: Cover) -> bytes:
     """Return everything of a calendar that comes before its components.
 

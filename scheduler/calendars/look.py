@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Max, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,10 +17,11 @@ from django.utils.translation import gettext as _
 from scheduler import zones
 from scheduler.calendars.event import Phrases
 from scheduler.calendars.feed import PRODUCT
+from scheduler.calendars.prepared import BLANKS, Statement, as_moment, prepare
 from scheduler.models import Feed, Group, Membership, Occurrence, Seat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.db.models import QuerySet
 
@@ -35,10 +38,19 @@ class Span(NamedTuple):
 
 
 class Title(NamedTuple):
-    """What sessions of one group are called, and when they were last called otherwise."""
+    """What sessions of one group are called, and when they were last called otherwise.
+
+    Attributes:
+        told_at: that moment as the database's driver told it.
+    """
 
     text: str
-    changed_at: datetime | None
+    told_at: datetime | str | None
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """Return that moment."""
+        return as_moment(self.told_at) if self.told_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,8 @@ def look_at(feed: Feed, *, now: datetime) -> Look:
     number than all others; one that is taken away, or too old, changes the count. A feed must
     come from ``with_refusals``: what its owner said no to is counted there.
     """
-    span, words = span_of(feed, now), words_of(feed)
-    rows = list(_numbers(feed, span))
+    span, words = span_of(feed, now), words_of(feed.language)
+    rows = statement(_numbers, feed).rows(facts_of(feed, span))
     facts = (
         *(feed.profile, feed.level, feed.refused, feed.refused_at),
         *(zones.TZ_VERSION, settings.PUBLIC_URL, PRODUCT),
@@ -84,6 +96,41 @@ def look_at(feed: Feed, *, now: datetime) -> Look:
     stamp = hashlib.sha256(repr(facts).encode()).hexdigest()
     titles = {row[0]: _title(feed, words, *row[1:5]) for row in rows}
     return Look(stamp, span, words, titles)
+
+
+def statement(ask: Callable[[Feed, Span], QuerySet[Any, Any]], feed: Feed) -> Statement:
+    """Return a question about a calendar, written once for all calendars of its kind."""
+    return _statement(ask, connection.vendor, feed.profile, feed.is_public, feed.group_id is None)
+
+
+@cache
+def _statement(
+    ask: Callable[[Feed, Span], QuerySet[Any, Any]],
+    _vendor: str,
+    profile: str,
+    is_public: bool,
+    is_wide: bool,
+) -> Statement:
+    blank = Feed(
+        profile=profile,
+        person_id=None if is_public else BLANKS["person"],
+        group_id=None if is_wide else BLANKS["group"],
+        organisation_id=BLANKS["organisation"] if is_public and is_wide else None,
+        language=BLANKS["language"],
+    )
+    return prepare(ask(blank, Span(BLANKS["since"], BLANKS["until"], BLANKS["since"])))
+
+
+def facts_of(feed: Feed, span: Span) -> dict[str, object]:
+    """Return what fills the blanks of a question about this calendar."""
+    return {
+        "person": feed.person_id,
+        "group": feed.group_id,
+        "organisation": feed.organisation_id,
+        "language": feed.language,
+        "since": span.since,
+        "until": span.until,
+    }
 
 
 def span_of(feed: Feed, now: datetime) -> Span:
@@ -98,24 +145,23 @@ def span_of(feed: Feed, now: datetime) -> Span:
     return Span(since, today + FUTURE_SHOWN, since + PAST_SHOWN)
 
 
-def words_of(feed: Feed) -> Words:
-    """Return a calendar's words in its language."""
-    with translation.override(feed.language):
+@cache
+def words_of(language: str) -> Words:
+    """Return a calendar's words in a language."""
+    with translation.override(language):
         return Words(
             Phrases(cancelled=_("Cancelled: "), sign_in=_("Sign in to join")),
             session=_("Session"),
             details=_("Details and joining are on your page, after sign-in:"),
-            name=_public_name(feed) or _("My sessions"),
+            name=_("My sessions"),
             ended=_("This calendar subscription has ended"),
         )
 
 
-def _public_name(feed: Feed) -> str:
-    if not feed.is_public:
-        return ""
-    if feed.organisation:
-        return feed.organisation.name
-    return feed.group.name if feed.group else ""
+def name_of(feed: Feed) -> str:
+    """Return what a calendar is called: only a public one says whose it is."""
+    public = feed.organisation or feed.group if feed.is_public else None
+    return public.name if public else words_of(feed.language).name
 
 
 def shown(feed: Feed, span: Span) -> QuerySet[Occurrence]:
@@ -138,7 +184,9 @@ def listed_groups(feed: Feed) -> QuerySet[Group]:
     """Return the groups that a public calendar shows."""
     if feed.group_id:
         return Group.objects.listed().filter(pk=feed.group_id)
-    return Group.objects.listed().in_language(feed.language).filter(organisation=feed.organisation)
+    return (
+        Group.objects.listed().in_language(feed.language).filter(organisation=feed.organisation_id)
+    )
 
 
 def _numbers(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
@@ -166,7 +214,9 @@ def _numbers(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
     return rows.annotate(**numbers)
 
 
-def _title(feed: Feed, words: Words, name: str, renamed_at: datetime | None, *rest: Any) -> Title:
+def _title(
+    feed: Feed, words: Words, name: str, renamed_at: datetime | str | None, *rest: Any
+) -> Title:
     if feed.level == Feed.Level.NAME:
         return Title(name, renamed_at)
     if feed.level == Feed.Level.OWN:

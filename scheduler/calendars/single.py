@@ -20,7 +20,7 @@ def single_session(occurrence: Occurrence, *, member: Person | None, language: s
     A member reads “Session”; anyone else, of a listed group, what the public calendar says.
     """
     feed = Feed(person=member, group=occurrence.group, language=language)
-    words = words_of(feed)
+    words = words_of(language)
     row = Row(*(getattr(occurrence, field) for field in Row._fields))
     title = Title(words.session, None) if member else _public_title(occurrence)
     event = event_of(feed, row, title, words)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from scheduler.actions.feeds import note_rendering
 from scheduler.calendars.event import derive_uid, render, render_day
 from scheduler.calendars.feed import Body, Cover, assemble
 from scheduler.calendars.fragments import Fragment, Fragments
-from scheduler.calendars.look import shown, words_of
+from scheduler.calendars.look import facts_of, name_of, shown, statement, words_of
 from scheduler.calendars.repeating import repeating_parts
 from scheduler.calendars.rows import event_of, load
 from scheduler.models import Feed
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from scheduler.calendars.look import Look, Title
+    from django.db.models import QuerySet
+
+    from scheduler.calendars.look import Look, Span, Title
+    from scheduler.models import Occurrence
 
 FRAGMENTS: Final = Fragments()
 
@@ -33,10 +38,10 @@ def subscription_body(feed: Feed, look: Look, *, now: datetime) -> tuple[Body, d
     if fragments != kept:
         FRAGMENTS.put(shelf, fragments)
     parts = [piece for fragment in fragments.values() for piece in fragment.pieces]
-    uid = derive_uid(bytes.fromhex(feed.uid_key), "calendar")
+    uid, name = derive_uid(bytes.fromhex(feed.uid_key), "calendar"), name_of(feed)
 
     def assembled(changed_at: datetime) -> Body:
-        cover = Cover(uid=uid, name=look.words.name, revised_at=changed_at)
+        cover = Cover(uid=uid, name=name, revised_at=changed_at)
         return assemble(cover, parts, zones=zones)
 
     if feed.stamp == look.stamp and feed.changed_at:
@@ -50,10 +55,10 @@ def flat_parts(
     feed: Feed, look: Look, kept: Mapping[int, Fragment]
 ) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
     """Return an event for each session, soonest first; only what is new is loaded and rendered."""
-    heads = shown(feed, look.span).order_by("starts_at", "pk")
+    heads = statement(_heads, feed).rows(facts_of(feed, look.span))
     fragments: dict[int, Fragment] = {}
     missing: dict[int, Title] = {}
-    for pk, group, revised_at in heads.values_list("pk", "group", "revised_at").iterator():
+    for pk, group, revised_at in heads:
         title = look.titles.get(group)
         if title is None:
             continue  # a group joined a moment after the look: the next one sees it
@@ -68,12 +73,18 @@ def flat_parts(
     return fragments, ()
 
 
+def _heads(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
+    rows = shown(feed, span).order_by("starts_at", "pk")
+    # As text: it is only compared, and SQLite's driver would read a date out of each.
+    return rows.values_list("pk", "group", Cast("revised_at", TextField()))
+
+
 def farewell_body(feed: Feed, *, revoked_at: datetime) -> Body:
     """Return what an ended address says for its last 30 days: that it has ended.
 
     A program that gets nothing keeps what it had; this one event puts an end to it.
     """
-    words, key = words_of(feed), bytes.fromhex(feed.uid_key)
+    words, key = words_of(feed.language), bytes.fromhex(feed.uid_key)
     cover = Cover(uid=derive_uid(key, "calendar"), name=words.name, revised_at=revoked_at)
     uid, day = derive_uid(key, "farewell"), revoked_at.date()
     return assemble(cover, [render_day(uid, day, words.ended, revised_at=revoked_at)])

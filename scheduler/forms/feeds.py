@@ -78,3 +78,13 @@ class OwnNamesForm(forms.Form):
     def own_name(self, membership: Membership) -> str:
         """Return the name she gave, once the form is valid."""
         return str(self.cleaned_data[f"own_name_{membership.pk}"])
+
+
+class CalendarFileForm(forms.Form):
+    """A calendar that a group kept elsewhere."""
+
+    file = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        help_text=_("Export only the group's own calendar: at most 500 events and 256 KiB."),
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+    )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,10 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         return self.filter(revoked_at=None)
 
     def with_refusals(self) -> Self:
-        """Add how many sessions its owner said no to, and when last: they are not shown."""
+        """Add how many sessions its owner said no to, and when last: they are not shown.
+
+        Also whether it is public and its group is not to be found any more.
+        """
         refused = (
             Seat.objects.filter(membership__person=OuterRef("person"), state=Seat.State.DECLINED)
             .order_by()
@@ -36,6 +39,15 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         return self.annotate(
             refused=Subquery(refused.values(n=Count("pk"))),
             refused_at=Subquery(refused.values(at=Max("since"))),
+            is_hidden=Case(
+                When(
+                    Q(person=None)
+                    & (Q(group__is_listed=False) | Q(group__closed_at__isnull=False)),
+                    then=True,
+                ),
+                default=False,
+                output_field=models.BooleanField(),
+            ),
         )
 
 
@@ -91,8 +103,9 @@ class Feed(models.Model):
     stamp = models.CharField(max_length=64, blank=True, editable=False)
     etag = models.CharField(max_length=66, blank=True, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
-    refused: int | None  # these two from ``with_refusals``
+    refused: int | None  # these three from ``with_refusals``
     refused_at: datetime | None
+    is_hidden: bool
 
     objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
 

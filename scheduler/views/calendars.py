@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from scheduler.actions import feeds
 from scheduler.calendars.client import client_family
 from scheduler.calendars.event import derive_uid
 from scheduler.calendars.look import look_at
+from scheduler.calendars.prepared import BLANKS, Statement, prepare
 from scheduler.calendars.rows import uid_key
 from scheduler.calendars.single import single_session
 from scheduler.calendars.subscription import farewell_body, subscription_body
@@ -48,7 +50,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         answer.headers["Retry-After"] = str(seconds)
         return answer
     feed = _feed(token_hash) or _published(token, token_hash, now)
-    if feed is None or _is_hidden(feed):
+    if feed is None or feed.is_hidden:
         return refused(404, "There is no such calendar.")
     if feed.is_gone(now):
         return refused(410, "This calendar has ended.")
@@ -82,8 +84,15 @@ def _ended(request: HttpRequest, feed: Feed, now: datetime) -> HttpResponse:
 
 
 def _feed(token_hash: str) -> Feed | None:
-    rows = Feed.objects.with_refusals().select_related("person", "group", "organisation")
-    return rows.filter(token_hash=token_hash).first()
+    asked = _address()
+    found = Feed.objects.raw(asked.sql, asked.filled({"token_hash": token_hash}))
+    return next(iter(found), None)
+
+
+@cache
+def _address() -> Statement:
+    rows = Feed.objects.with_refusals()
+    return prepare(rows.filter(token_hash=BLANKS["token_hash"]))
 
 
 def _published(token: str, token_hash: str, now: datetime) -> Feed | None:
@@ -108,12 +117,6 @@ def _published(token: str, token_hash: str, now: datetime) -> Feed | None:
     else:
         return None
     return _feed(token_hash)
-
-
-def _is_hidden(feed: Feed) -> bool:
-    """Whether a public calendar's group is no longer one that anyone may find."""
-    group = feed.group if feed.is_public else None
-    return group is not None and not (group.is_listed and group.closed_at is None)
 
 
 @require_safe

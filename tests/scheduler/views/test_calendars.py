@@ -244,7 +244,7 @@ def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
     address = subscribe(house.bo)
     fetch(address, If_None_Match='"nothing"')  # the day's first fetch is noted
     FRAGMENTS.clear()
-    with django_assert_num_queries(4):  # the address, the look, the sessions' heads, the sessions
+    with django_assert_num_queries(5):  # the address, the look, what is shown, it, whose it is
         assert len(events(fetch(address))) == rows
     with django_assert_num_queries(3):  # and none of the sessions again
         assert len(events(fetch(address))) == rows

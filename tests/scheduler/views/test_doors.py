@@ -31,6 +31,7 @@ FACILITATORS: Final = {
     "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
     "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
     "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
+    "bring_calendar", "take_over_calendar",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
 MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover"}
