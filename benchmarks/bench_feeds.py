@@ -137,7 +137,7 @@ def answer_one(token: str) -> None:
             for _repeat in range(repeats):
                 answer()
             best[name] = min(best[name], (perf_counter() - start) / repeats)
-    assert fetch(token).content == built_each_time(request(), token).content
+    assert fetch(token).content == built_each_time(request(), token).content  # noqa: S101
     figure("feeds.sessions", SESSIONS, "sessions")
     figure("feeds.body", len(fetch(token).content), "bytes")
     for name, seconds in best.items():
@@ -146,7 +146,7 @@ def answer_one(token: str) -> None:
     for name in ("warm", "unchanged"):
         figure(f"feeds.{name}_gain", round(best["icalendar"] / best[name], 1), "times faster")
     with CaptureQueriesContext(connection) as asked:
-        assert fetch(token, etag).status_code == 304
+        assert fetch(token, etag).status_code == 304  # noqa: S101
     figure("feeds.unchanged_queries", len(asked), "queries")
 
 
@@ -219,7 +219,7 @@ async def paced(tokens: list[str], tags: dict[str, str], *, rate: int) -> list[f
         waits.append(perf_counter() - due)
 
     await asyncio.gather(*(ask(number, token) for number, token in enumerate(tokens)))
-    assert set(statuses) <= {200, 304}, statuses
+    assert set(statuses) <= {200, 304}, statuses  # noqa: S101
     return sorted(waits)
 
 
