@@ -93,18 +93,22 @@ def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
 ) -> None:
     group = _in(house, "America/Vancouver")
     series = _found(house, group, first=datetime(2026, 11, 3, 18, 0))
-    address = subscribe(house.bo)
-    first = fetch(address)
-    assert events(first)[0].start == datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
-    # As a release of the database would: the same wall clock, another instant, a new revision.
+    derived = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
+    assert _nth(series, 0).starts_at == derived
+    # As a session looks that was derived under the release of last year.
     Occurrence.objects.filter(pk=_nth(series, 0).pk).update(
-        starts_at=datetime(2026, 11, 4, 2, 0, tzinfo=UTC),
-        ends_at=datetime(2026, 11, 4, 3, 0, tzinfo=UTC),
-        revised_at=NOW + timedelta(seconds=1),
-        sequence=1,
+        starts_at=derived + timedelta(hours=1),
+        ends_at=derived + timedelta(hours=2),
+        tz_version="2025b",
     )
-    again = fetch(address, If_None_Match=first["ETag"])
-    assert events(again)[0].start == datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
+    address = subscribe(house.bo)
+    old = fetch(address)
+    schedule.retime(now=NOW + timedelta(seconds=1))
+    new = fetch(address, If_None_Match=old["ETag"])
+    before, after = (events(answer)[0] for answer in (old, new))
+    assert (before.start - after.start, after.start) == (timedelta(hours=1), derived)
+    assert after["SEQUENCE"] == before["SEQUENCE"] + 1
+    assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
 
 
 def test_02_the_bytes_are_the_same_in_any_process_at_any_time_of_day(house: House) -> None:
@@ -165,13 +169,16 @@ def test_03_the_tag_is_the_hash_and_beats_the_date_and_follows_every_change(
 def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None:
     series = _found(house, house.group)
     address = subscribe(house.bo, profile=SERIES, level=2)
-    third, dates = _nth(series, 2), []
+    third = _nth(series, 2)
+    dates: list[datetime] = []
+    covers: list[str] = []
 
     def look() -> None:
         answer = fetch(address)
         master = events(answer)[0]
         cover = next(one for one in _lines(answer.content) if one.startswith("LAST-MODIFIED:"))
-        dates.append((max(e["LAST-MODIFIED"].dt for e in events(answer)), cover))
+        dates.append(max(event["LAST-MODIFIED"].dt for event in events(answer)))
+        covers.append(cover)
         assert "RRULE" in master
 
     look()
@@ -185,6 +192,7 @@ def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None
     memberships.name_for_calendar(membership=membership, own_name="Choir", now=at)
     look()
     assert dates == sorted(set(dates))
+    assert covers == sorted(set(covers))
 
 
 def test_05_a_move_and_a_cancellation_raise_the_sequence_and_keep_the_uid(house: House) -> None:

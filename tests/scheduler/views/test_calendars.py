@@ -79,6 +79,13 @@ def test_a_member_s_calendar_has_her_groups_and_nobody_else_s(house: House) -> N
     assert events(fetch(subscribe(house.chen))) == []
 
 
+@pytest.mark.parametrize("state", ["applied", "declined", "left", "removed"])
+def test_who_does_not_belong_to_a_group_sees_nothing_of_it(house: House, state: str) -> None:
+    make.occurrence(house.group)
+    make.membership(house.chen, house.group, state=state)
+    assert events(fetch(subscribe(house.chen))) == []
+
+
 def test_one_group_s_calendar_has_that_group_alone(house: House) -> None:
     other = make.group("Elsewhere")
     make.membership(house.bo, other)
@@ -248,6 +255,43 @@ def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
         assert len(events(fetch(address))) == rows
     with django_assert_num_queries(3):  # and none of the sessions again
         assert len(events(fetch(address))) == rows
+
+
+def test_every_change_reaches_a_program_that_has_the_calendar(
+    house: House, session: Occurrence
+) -> None:
+    membership = house.group.memberships.get(person=house.bo)
+    address, seen = subscribe(house.bo, level=2), []
+
+    def look() -> None:
+        answer = fetch(address, If_None_Match=seen[-1]["ETag"] if seen else "")
+        assert answer.status_code == 200
+        seen.append(answer)
+
+    look()
+    schedule.move_occurrence(
+        by=house.amina,
+        occurrence=session,
+        starts_local=session.starts_local + timedelta(hours=1),
+        tz=session.tz,
+        duration_minutes=60,
+        reason="",
+        now=NOW,
+    )
+    look()
+    schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="", now=NOW)
+    look()
+    schedule.restore_occurrence(by=house.amina, occurrence=session, now=NOW)
+    look()
+    make.occurrence(house.group, starts_at=NOW + timedelta(days=3))
+    look()
+    later = NOW + timedelta(seconds=9)
+    memberships.name_for_calendar(membership=membership, own_name="Choir", now=later)
+    look()
+    assert {event["LAST-MODIFIED"].dt for event in events(seen[-1])} == {later}
+    Group.objects.filter(pk=house.group.pk).update(closed_at=NOW)
+    look()
+    assert len({answer["ETag"] for answer in seen}) == len(seen)
 
 
 def test_a_session_that_leaves_the_window_changes_tag_and_date(
