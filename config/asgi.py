@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import WebsocketDenier
@@ -11,6 +12,8 @@ from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# WhiteNoise answers with files, which Django reads in a thread; it need not say so each time.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 pages = get_asgi_application()
 
 from config.lane import calendar_lane  # noqa: E402 - what it imports needs the settings
