@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROLLING_WINDOW: Final = timedelta(weeks=26)
 TOP_UP_MARGIN: Final = timedelta(weeks=1)
+LONGEST_RULE: Final = timedelta(days=366 * 520)  # 520 sessions, once a year
 
 
 def top_up(*, now: datetime) -> int:
@@ -45,7 +46,9 @@ def fill(series: Series, *, now: datetime) -> int:
         ignore_conflicts=True,
     )
     locked.filled_until = until
-    locked.save(update_fields=["filled_until"])
+    if not made and _is_over(locked, now):
+        locked.ended_at = now
+    locked.save(update_fields=["filled_until", "ended_at"])
     seat_regulars(series=locked, now=now)
     return len(made)
 
@@ -58,6 +61,17 @@ def _starts(series: Series, now: datetime, until: datetime) -> Iterator[Start]:
         after=max(series.filled_until or now, now),
         before=until,
     )
+
+
+def _is_over(series: Series, now: datetime) -> bool:
+    """Whether the rule has ended by itself, so that nobody need read it among the agreed hours."""
+    rule = Rule.parse(series.rule)
+    if rule.is_open:
+        return False
+    to_come = expand(
+        rule, first_local=series.first_local, tz=series.tz, after=now, before=now + LONGEST_RULE
+    )
+    return next(to_come, None) is None
 
 
 def occurrence_of(series: Series, start: Start, now: datetime) -> Occurrence:

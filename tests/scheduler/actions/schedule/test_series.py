@@ -10,6 +10,7 @@ from scheduler import zones
 from scheduler.actions import schedule
 from scheduler.actions.groups import NotFacilitating
 from scheduler.models import Occurrence, ScheduleChange
+from scheduler.recurrence import Rule
 
 if TYPE_CHECKING:
     from scheduler.models import Group, Person, Series
@@ -44,6 +45,22 @@ def test_a_ticker_that_was_down_for_months_makes_only_what_is_to_come(tuesdays: 
     made = tuesdays.occurrences.filter(starts_at__gt=NOW + timedelta(weeks=27))
     first = made.order_by("starts_at")[0]
     assert first.starts_at >= NOW + timedelta(weeks=60)
+
+
+def test_a_series_whose_rule_has_run_out_is_no_agreed_hour_any_more(
+    amina: Person, lamp: Group
+) -> None:
+    series = schedule.found_series(
+        by=amina, group=lamp, first_local=SIX_ON_TUESDAYS, rule=Rule.parse("FREQ=WEEKLY;COUNT=3"),
+        duration_minutes=60, now=NOW,
+    )  # fmt: skip
+    schedule.top_up(now=NOW + timedelta(weeks=2))
+    series.refresh_from_db()
+    assert series.ended_at is None
+    schedule.top_up(now=NOW + timedelta(weeks=4))
+    series.refresh_from_db()
+    assert series.ended_at == NOW + timedelta(weeks=4)
+    assert series.occurrences.taking_place().count() == 3
 
 
 def test_a_moved_session_stays_moved_when_the_window_is_filled_again(
