@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from notifications.models import Consent, Notice, Way
 from scheduler.models import Membership, Seat
@@ -83,12 +83,3 @@ def _is_off(notice: Notice) -> bool:
     session = notice.occurrence
     is_told_so = notice.kind == Notice.Kind.CANCELLED
     return session.group.closed_at is not None or session.is_cancelled != is_told_so
-
-
-def still_stands(now: datetime) -> Q:
-    """Return what the very last step checks again in the database, as it marks a notice handed."""
-    is_on = Q(occurrence__cancelled_at=None)
-    is_told_so = Q(kind=Notice.Kind.CANCELLED)
-    return (is_on ^ is_told_so) & Q(
-        expires_at__gt=now, lease_until__gt=now, occurrence__sequence=F("version")
-    )

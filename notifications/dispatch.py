@@ -13,10 +13,10 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import checks, leases, retries
+from notifications import checks, cursor, leases, retries
 from notifications.models import Notice, Way
 from notifications.ways import InDoubt, Refused, WayIsDown
 from notifications.ways.email import EmailCarrier
@@ -170,19 +170,22 @@ class Batch:
 
     def _mark_handed(self, notices: list[Notice], now: datetime) -> bool:
         """Settle the message before in the same commit; say whether this one may still go, whole."""
-        ours = Notice.objects.filter(
-            self.claim.notices,
-            checks.still_stands(now),
-            pk__in=[notice.pk for notice in notices],
-        )
-        with transaction.atomic():
-            self._write_outcome()
-            mark = transaction.savepoint()
-            is_whole = ours.update(state=State.HANDED, handed_at=now) == len(notices)
-            if not is_whole:
-                transaction.savepoint_rollback(mark)
-        self._unsettled = None
-        return is_whole
+        going = [notice.pk for notice in notices]
+        accepted = self._accepted()
+        if not accepted:
+            self._settle()
+        marked = cursor.advance(self.claim, accepted=accepted, going=going, now=now)
+        if accepted:
+            self._unsettled = None
+        if marked and len(marked) < len(going):
+            part = Notice.objects.filter(pk__in=marked, lease_token=self.claim.token)
+            part.update(state=State.CLAIMED, handed_at=None)
+        return len(marked) == len(going)
+
+    def _accepted(self) -> list[int]:
+        """Return the message before, if all that is to be written of it is that it was accepted."""
+        pks, fields = self._unsettled or ([], {})
+        return pks if fields.get("state") == State.DONE else []
 
     def _settle(self) -> None:
         """Write the last outcome, whatever it takes: the other side has the message already."""

@@ -58,7 +58,7 @@ def _program(*words: str, at: datetime | None) -> list[str]:
 
 
 def manage(
-    *words: str, env: dict[str, str], at: datetime | None = None
+    *words: str, env: dict[str, str], at: datetime | None = None, seconds: float = 60
 ) -> subprocess.CompletedProcess[str]:
     """Run a management command to its end."""
     return subprocess.run(
@@ -67,7 +67,7 @@ def manage(
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=seconds,
         check=False,
     )
 

@@ -1,0 +1,117 @@
+"""How fast notices are planned and handed over, beside one Celery ETA task for each, in one run.
+
+``python benchmarks/bench_notices.py [MEMBERSHIPS …]``, by default 10,000 and 100,000; a million
+takes minutes to set up. It needs PostgreSQL and a redis-server. Both ways send to the same witness
+over SMTP, from two processes. Rows: FIGURE, name, value, unit, separated by tabs.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from tests import serving  # noqa: E402 - found through the path above
+from tests.chaos.post import Post, post  # noqa: E402
+from tests.chaos.town import Redis  # noqa: E402
+
+MAILS = 5_000
+
+
+def figure(name: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"FIGURE\t{name}\t{value:.4g}\t{unit}", flush=True)
+
+
+def rate(office: Post, start: float) -> float:
+    """Return how many mails a second arrived since an instant, once all have."""
+    while (count := office.received().total()) < MAILS:
+        time.sleep(0.1)
+    last = float(office.log.read_text("ascii").splitlines()[-1].split()[1])
+    office.log.write_text("", "ascii")
+    return count / (last - start)
+
+
+def first_arrival(office: Post) -> float:
+    """Return when the first mail arrived: starting processes is not what is measured."""
+    while not office.log.stat().st_size:
+        time.sleep(0.02)
+    return float(office.log.read_text("ascii").splitlines()[0].split()[1])
+
+
+def hand_over(office: Post) -> float:
+    """Measure two dispatchers on a full ledger."""
+    office.fill(MAILS, 0, 0)
+    carriers = [office.carrier() for _ in range(2)]
+    speed = rate(office, first_arrival(office))
+    for carrier in carriers:
+        carrier.stop()
+    return speed
+
+
+def one_task_each(office: Post, folder: Path) -> float:
+    """Measure a worker of two processes on a full broker, all tasks being due."""
+    redis = Redis(folder)
+    office.stack.callback(redis.kill)
+    office.env["REDIS_URL"] = redis.url
+    now = datetime.now(UTC).isoformat()
+    words = (
+        "from datetime import datetime; from tests.chaos.one_task_each import enqueue;"
+        f"enqueue(datetime.fromisoformat('{now}'), 0)"
+    )
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=office.env, check=True)
+    figure("one ETA task each: put into the broker", MAILS / (time.perf_counter() - start), "1/s")
+    told = subprocess.run(
+        ["redis-cli", "-p", str(redis.port), "info", "memory"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    used = int(told.stdout.partition("used_memory:")[2].split()[0])
+    figure("one ETA task each: broker memory for 100,000", used / MAILS * 0.1, "MB")
+    figure("notices: broker memory for 100,000", 0, "MB")
+    worker = ("-m", "celery", "-A", "tests.chaos.one_task_each", "worker", "-c", "2", "-l", "ERROR")
+    carrier = office.carrier(worker)
+    speed = rate(office, first_arrival(office))
+    os.killpg(carrier.process.pid, signal.SIGKILL)
+    return speed
+
+
+def planning(office: Post, memberships: int) -> float:
+    """Measure 48 hours of planning for groups of twenty that meet once a week."""
+    words = f"import mailing; mailing.town({memberships}); mailing.time_planning()"
+    done = serving.manage("shell", "-v", "0", "-c", words, env=office.env, seconds=1500)
+    if done.returncode:
+        sys.exit(done.stderr)
+    seconds, rows, idle = (float(word) for word in done.stdout.split())
+    figure(f"plan 48 h for {memberships:,} memberships", seconds, "s")
+    figure(f"plan 48 h for {memberships:,} memberships: rows", rows, "notices")
+    figure(f"idle tick with {memberships:,} memberships", idle * 1000, "ms")
+    return seconds
+
+
+def main() -> None:
+    """Print every figure."""
+    print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
+        ours, usual = hand_over(office), one_task_each(office, Path(folder))
+        figure("notices: handed over by SMTP", ours, "1/s")
+        figure("one ETA task each: sent by SMTP", usual, "1/s")
+        figure("notices beside one ETA task each", ours / usual, "x")
+    for memberships in [int(word) for word in sys.argv[1:]] or [10_000, 100_000]:
+        with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
+            planning(office, memberships)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""A post office to be tormented: a database, a witness that takes the mail, and who carries it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from tests import serving
+from tests.chaos.town import a_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DELIVER = ("manage.py", "deliver")
+
+
+@dataclass
+class Carrier:
+    """A process that may die and come back."""
+
+    command: tuple[str, ...]
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, *self.command],
+            cwd=serving.ROOT,
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def die(self) -> None:
+        """Kill it, and let a supervisor start it again."""
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
+class Post:
+    """The office as a test sees it."""
+
+    env: dict[str, str]
+    database: str
+    log: Path
+    port: int
+    stack: ExitStack
+
+    def fill(self, people: int, spread_seconds: int, after_seconds: int) -> None:
+        """Owe a reminder to each of so many people, due one after the other."""
+        words = f"import mailing; mailing.fill({people}, {spread_seconds}, {after_seconds})"
+        done = serving.manage("shell", "-v", "0", "-c", words, env=self.env)
+        assert done.returncode == 0, done.stderr
+
+    def carrier(self, command: tuple[str, ...] = DELIVER) -> Carrier:
+        made = Carrier(command, self.env)
+        self.stack.callback(made.stop)
+        return made
+
+    def received(self) -> Counter[str]:
+        """Return how often each address got a mail."""
+        return Counter(line.split()[0] for line in self.log.read_text("ascii").splitlines())
+
+    def ledger(self) -> dict[str, int]:
+        with psycopg.connect(self.database) as connection:
+            counted = connection.execute(
+                "SELECT state, count(*) FROM notifications_notice GROUP BY state"
+            )
+            return dict(counted.fetchall())
+
+    def uncertain(self) -> set[str]:
+        """Return whose notice the ledger names as uncertain."""
+        with psycopg.connect(self.database) as connection:
+            rows = connection.execute(
+                "SELECT email FROM scheduler_person p JOIN notifications_notice n"
+                " ON n.person_id = p.id WHERE n.state = 'uncertain'"
+            )
+            return {row[0] for row in rows.fetchall()}
+
+    def lateness(self) -> list[float]:
+        """Return by how many seconds each mail came after it was due, least first."""
+        with psycopg.connect(self.database) as connection:
+            rows = connection.execute(
+                "SELECT email, extract(epoch FROM due_at) FROM scheduler_person p"
+                " JOIN notifications_notice n ON n.person_id = p.id"
+            )
+            due = {email: float(at) for email, at in rows.fetchall()}
+        lines = (line.split() for line in self.log.read_text("ascii").splitlines())
+        return sorted(float(at) - due[email] for email, at in lines)
+
+    def wait_until_settled(self, seconds: float) -> None:
+        """Return once nothing waits and nothing is held."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if not {"planned", "claimed", "handed"} & self.ledger().keys():
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"not settled: {self.ledger()}")
+
+
+@contextmanager
+def post(folder: Path) -> Iterator[Post]:
+    """Open an office whose carriers are gone when the block ends."""
+    with a_database() as database, ExitStack() as stack:
+        port, log = serving.free_port(), folder / "sink.log"
+        log.touch()
+        env = serving.environment(
+            folder,
+            DATABASE_URL=database,
+            EMAIL_URL=f"smtp://127.0.0.1:{port}",
+            PYTHONPATH="tests",
+            SINK_PORT=str(port),
+        )
+        done = serving.manage("migrate", "-v", "0", env=env)
+        assert done.returncode == 0, done.stderr
+        office = Post(env, database, log, port, stack)
+        office.carrier(("tests/chaos/sink.py", str(port), str(log)))
+        yield office

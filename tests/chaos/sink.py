@@ -1,0 +1,61 @@
+"""An SMTP server of few words: it notes who got a mail and when, before it says yes.
+
+``python sink.py PORT LOG``. It is the independent witness of the fault runs, and cheap enough not
+to be what is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TextIO
+
+
+class Sink(asyncio.Protocol):
+    """One conversation."""
+
+    def __init__(self, log: TextIO) -> None:
+        self.log, self.rest, self.to, self.in_data = log, b"", "", False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.rest += data
+        while True:
+            end = b"\r\n.\r\n" if self.in_data else b"\r\n"
+            line, found, rest = self.rest.partition(end)
+            if not found:
+                return
+            self.rest = rest
+            self.transport.write(self.answer(line))
+
+    def answer(self, line: bytes) -> bytes:
+        if self.in_data:
+            self.in_data = False
+            self.log.write(f"{self.to} {time.time():.3f}\n")
+            self.log.flush()
+            return b"250 kept\r\n"
+        verb = line[:4].upper()
+        if verb == b"RCPT":
+            self.to = line.partition(b"<")[2].partition(b">")[0].decode()
+        if verb == b"DATA":
+            self.in_data = True
+            return b"354 go on\r\n"
+        return {b"EHLO": b"250 sink\r\n", b"QUIT": b"221 bye\r\n"}.get(verb, b"250 fine\r\n")
+
+
+async def main(port: int, log: Path) -> None:
+    with log.open("a", encoding="ascii") as opened:
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Sink(opened), "127.0.0.1", port
+        )
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,127 @@
+"""Kills whoever carries the mail, and counts at the other end what arrived."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests import serving
+from tests.chaos.post import Carrier, Post, post
+from tests.chaos.town import Redis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.chaos
+PEOPLE = int(os.environ.get("CHAOS_NOTICES", "3000"))
+SPREAD = int(os.environ.get("CHAOS_SECONDS", "60"))
+KILLS = 10
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Post]:
+    with post(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def carriers(office: Post) -> list[Carrier]:
+    office.fill(PEOPLE, SPREAD, 8)
+    return [office.carrier() for _ in range(2)]
+
+
+def say(name: str, value: float, unit: str) -> None:
+    """Print one figure; ``-s`` shows it."""
+    sys.stdout.write(f"FIGURE\t{name}\t{value}\t{unit}\n")
+
+
+def report(office: Post, name: str, kills: int) -> None:
+    """Print what was lost, doubled and uncertain, and how late the mails came."""
+    received, uncertain = office.received(), office.uncertain()
+    everyone = {f"p{number}@example.org" for number in range(PEOPLE)}
+    lost = everyone - received.keys() - uncertain
+    doubled = [email for email, times in received.items() if times > 1]
+    late = office.lateness()
+    for figure, value, unit in (
+        ("lost", len(lost), "notices"),
+        ("doubled", len(doubled), "notices"),
+        ("uncertain", len(uncertain), "notices"),
+        ("lateness p99", round(late[int(len(late) * 0.99)], 1), "s"),
+        ("lateness max", round(late[-1], 1), "s"),
+    ):
+        say(f"{name}: {figure}", value, unit)
+    assert (lost, doubled) == (set(), [])
+    assert len(uncertain) <= kills
+
+
+def test_ten_kills_of_dispatchers_lose_and_double_nothing(
+    office: Post, carriers: list[Carrier]
+) -> None:
+    chance = random.Random(8)  # noqa: S311 - seeded, so that a run can be repeated
+    for _kill in range(KILLS):
+        time.sleep(SPREAD / KILLS)
+        chance.choice(carriers).die()
+    office.wait_until_settled(120)
+    report(office, f"{PEOPLE} notices, {KILLS} kills", KILLS)
+
+
+def test_a_frozen_dispatcher_that_wakes_after_its_lease_doubles_nothing(
+    office: Post, carriers: list[Carrier]
+) -> None:
+    time.sleep(12)
+    carriers[0].process.send_signal(signal.SIGSTOP)
+    time.sleep(35)
+    carriers[0].process.send_signal(signal.SIGCONT)
+    office.wait_until_settled(120)
+    report(office, "frozen for 35 s", 1)
+
+
+def test_a_database_whose_connections_all_break_loses_and_doubles_nothing(
+    office: Post, carriers: list[Carrier]
+) -> None:
+    for _cut in range(4):
+        time.sleep(SPREAD / 5)
+        with psycopg.connect(office.database, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    office.wait_until_settled(120)
+    report(office, "all connections cut 4 times", 4 * len(carriers))
+
+
+def test_the_usual_way_in_the_same_storm(office: Post, tmp_path: Path) -> None:
+    redis = Redis(tmp_path)
+    office.stack.callback(redis.kill)
+    office.env["REDIS_URL"] = redis.url
+    office.fill(PEOPLE, SPREAD, 8)
+    first = datetime.now(UTC) + timedelta(seconds=8 + PEOPLE / 500)
+    words = (
+        "from datetime import datetime; from tests.chaos.one_task_each import enqueue;"
+        f"enqueue(datetime.fromisoformat('{first.isoformat()}'), {SPREAD})"
+    )
+    subprocess.run([sys.executable, "-c", words], cwd=serving.ROOT, env=office.env, check=True)
+    worker = ("-m", "celery", "-A", "tests.chaos.one_task_each", "worker", "-c", "2", "-l", "ERROR")
+    carriers = [office.carrier(worker) for _ in range(2)]
+    time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()))
+    chance = random.Random(8)  # noqa: S311 - seeded, so that a run can be repeated
+    for _kill in range(KILLS):
+        time.sleep(SPREAD / KILLS)
+        os.killpg((chosen := chance.choice(carriers)).process.pid, signal.SIGKILL)
+        chosen.die()
+    time.sleep(30)
+    received = office.received()
+    say(f"one ETA task each, {KILLS} kills: lost", PEOPLE - len(received), "notices")
+    doubled = sum(times > 1 for times in received.values())
+    say(f"one ETA task each, {KILLS} kills: doubled", doubled, "notices")
+    assert received
