@@ -27,7 +27,7 @@ def enter(draft: Draft, command: commands.Enter) -> Refusal | None:
     known = draft.state.people.get(command.by)
     if known and known.is_inside and known.role is not command.role:
         _put(draft, command.by, Standing.OUT)  # and come back as what one is now
-        draft.tell("role_changed", also=command.by, who=command.by, role=command.role)
+        _tell(draft, "role_changed", also=command.by, who=command.by, role=command.role)
     person = _register(draft, command)
     if person.is_inside:
         return None
@@ -93,7 +93,7 @@ def send_back(draft: Draft, command: commands.SendBack) -> Refusal | None:
     if refusal := _out_of_reach(draft, command.who, {Standing.INSIDE}):
         return refusal
     _put(draft, command.who, Standing.WAITING, was_admitted=False)
-    draft.tell("sent_back", also=command.who, who=command.who)
+    _tell(draft, "sent_back", also=command.who, who=command.who)
     draft.tell("waiting", Circle.STAFF, also=command.who, **_card(draft, command.who))
     return None
 
@@ -107,7 +107,7 @@ def remove(draft: Draft, command: commands.Remove) -> Refusal | None:
         return refusal
     circle = Circle.ROOM if draft.state.people[command.who].is_inside else Circle.STAFF
     _put(draft, command.who, Standing.REMOVED, was_admitted=False)
-    draft.tell("removed", circle, also=command.who, who=command.who)
+    _tell(draft, "removed", circle, also=command.who, who=command.who)
     return None
 
 
@@ -166,7 +166,7 @@ def _leave(draft: Draft, who: str) -> None:
         return
     circle = Circle.ROOM if person.is_inside else Circle.STAFF
     _put(draft, who, Standing.OUT)
-    draft.tell("left", circle, who=who)
+    _tell(draft, "left", circle, who=who)
 
 
 def _come_in(draft: Draft, who: str) -> None:
@@ -175,7 +175,7 @@ def _come_in(draft: Draft, who: str) -> None:
     heard = person.hears_from if person.was_admitted else 0
     hears_from = 0 if person.is_staff else heard or draft.state.seq + 1
     draft.change_person(who, standing=Standing.INSIDE, was_admitted=True, hears_from=hears_from)
-    draft.tell("joined", also=who, **_card(draft, who))
+    _tell(draft, "joined", also=who, **_card(draft, who))
     if person.is_staff:
         house.facilitator_came(draft, who)
 
@@ -191,6 +191,11 @@ def _put(draft: Draft, who: str, standing: Standing, **fields: bool) -> None:
     draft.change_person(who, standing=standing, **fields)
     step_down(draft, who)
     house.facilitator_may_have_left(draft)
+
+
+def _tell(draft: Draft, kind: str, circle: Circle = Circle.ROOM, **data: Any) -> None:
+    """Tell a coming or going, and how many are inside now: a crowd is not listed."""
+    draft.tell(kind, circle, **data, count=sum(1 for _ in draft.state.inside()))
 
 
 def _out_of_reach(draft: Draft, who: str, standings: set[Standing]) -> Refusal | None:

@@ -83,10 +83,16 @@ def take_over(draft: Draft, command: commands.TakeOver) -> Refusal | None:
 
 
 def set_agenda(draft: Draft, command: commands.SetAgenda) -> Refusal | None:
-    """Write the agenda down; it starts when its first step does."""
-    if len(command.steps) > STEPS_AT_MOST or not all(map(_is_fit, command.steps)):
+    """Write the agenda down; the present step goes on while it and those before it stay."""
+    steps, old = command.steps, draft.state.agenda
+    if len(steps) > STEPS_AT_MOST or not all(map(_is_fit, steps)):
         return Refusal(Code.OUT_OF_RANGE)
-    _tell_agenda(draft, Agenda(steps=command.steps) if command.steps else None)
+    new = Agenda(steps=steps) if steps else None
+    if new and old and old.current is not None:
+        done = old.current + 1
+        if steps[:done] == old.steps[:done]:
+            new = replace(old, steps=steps)
+    _tell_agenda(draft, new)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sessions.room.codec import dump
 from sessions.room.draft import floor_of
@@ -10,7 +10,9 @@ from sessions.room.entrance import card_of
 from sessions.room.state import Standing
 
 if TYPE_CHECKING:
-    from sessions.room.state import State
+    from sessions.room.state import Occupant, State
+
+LISTED_AT_MOST: Final = 100
 
 
 def view_of(state: State, who: str) -> dict[str, Any]:
@@ -27,7 +29,8 @@ def view_of(state: State, who: str) -> dict[str, Any]:
     }
     if person.is_inside:
         seen |= {
-            "people": [card_of(*entry) for entry in state.inside()],
+            "people": [card_of(*entry) for entry in _listed(state, who)],
+            "count": sum(1 for _ in state.inside()),
             "floor": floor_of(state),
             "agenda": state.agenda,
             "lead": state.lead,
@@ -42,3 +45,12 @@ def view_of(state: State, who: str) -> dict[str, Any]:
             ],
         }
     return dump(seen)  # type: ignore[no-any-return]
+
+
+def _listed(state: State, who: str) -> list[tuple[str, Occupant]]:
+    """Return those inside; of more than a hundred, who facilitates, speaks, asks to, or looks."""
+    inside = list(state.inside())
+    if len(inside) <= LISTED_AT_MOST:
+        return inside
+    heeded = {who, *state.hands, *([state.turn.who] if state.turn else [])}
+    return [entry for entry in inside if entry[1].is_staff or entry[0] in heeded]

@@ -1,9 +1,12 @@
-/* The steps of the session, the present one with the time it still has. */
+/* The steps of the session, the present one with the time it still has. Facilitators write them
+   one by one; each change sends the whole list. */
 
 import { clock } from "./floor.js";
 
 export function agenda(root, words, room) {
   const list = root.querySelector("[data-agenda]");
+  const desk = root.querySelector("[data-agenda-desk]");
+  const template = root.querySelector("[data-step-template]");
   let left;
 
   setInterval(() => {
@@ -13,7 +16,7 @@ export function agenda(root, words, room) {
   function draw({ title }, at) {
     const item = document.createElement("li");
     const isNow = at === room.agenda.current;
-    const name = document.createElement(isNow ? "strong" : "span");
+    const name = document.createElement(isNow ? "strong" : "bdi");
     name.dir = "auto";
     name.textContent = title;
     item.append(name);
@@ -26,10 +29,27 @@ export function agenda(root, words, room) {
     return item;
   }
 
+  function drawAtDesk({ title, minutes }, at) {
+    const item = template.content.firstElementChild.cloneNode(true);
+    for (const name of item.querySelectorAll("[data-name]")) name.textContent = title;
+    item.querySelector("[data-minutes]").textContent = minutes;
+    for (const button of item.querySelectorAll("[data-do]")) button.dataset.step = at;
+    return item;
+  }
+
   return (frame) => {
     if (frame.type === "event" && frame.kind !== "agenda") return;
+    const steps = room.agenda?.steps ?? [];
     left = null;
-    list.hidden = !room.agenda;
-    list.replaceChildren(...(room.agenda?.steps ?? []).map(draw));
+    list.hidden = !steps.length;
+    list.replaceChildren(...steps.map(draw));
+    desk?.replaceChildren(...steps.map(drawAtDesk));
   };
+}
+
+/* Returns the list that a wish to add or drop one step asks for, as the server's one verb. */
+export function asAgenda(room, verb, { title, minutes, step }) {
+  const steps = room.agenda?.steps ?? [];
+  if (verb === "add_step") return { steps: [...steps, { title, minutes }] };
+  return { steps: steps.filter((_, at) => at !== step) };
 }

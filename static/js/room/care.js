@@ -10,7 +10,7 @@ export function care(root, words, room) {
 
   function draw(line) {
     const drawn = template.content.firstElementChild.cloneNode(true);
-    drawn.querySelector("[data-redact]")?.remove();
+    for (const tool of drawn.querySelectorAll("[data-redact], [data-edit], form")) tool.remove();
     drawn.querySelector("[data-name]").textContent = nameOf(room, line.by, words);
     drawn.querySelector("[data-note]").textContent = words[NOTES[line.kind]];
     drawn.querySelector("[data-text]").textContent = line.text;

@@ -1,10 +1,13 @@
 /* Sends what a button or a form asks for: data-do names the verb, data-who on the nearest element
    the person, the fields of the form and data-* of the button the rest. */
 
-const IS_NUMBER = new Set(["share_seconds", "line"]);
-const IS_TRUTH = new Set(["on", "strict"]);
+import { asAgenda } from "./agenda.js";
 
-export function commands(root, line, say) {
+const IS_NUMBER = new Set(["share_seconds", "line", "step", "minutes"]);
+const IS_TRUTH = new Set(["on", "strict"]);
+const WRITES_AGENDA = new Set(["add_step", "drop_step"]);
+
+export function commands(root, line, say, room) {
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]");
     if (button) run(button, {});
@@ -16,7 +19,9 @@ export function commands(root, line, say) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     for (const box of form.querySelectorAll("[type=checkbox]")) fields[box.name] = box.checked;
-    if (await run(form, fields)) form.reset();
+    if (!(await run(form, fields))) return;
+    form.reset();
+    if (form.dataset.do === "edit") root.querySelector("#say-text").focus();
   });
 
   root.addEventListener("keydown", (event) => {
@@ -27,7 +32,10 @@ export function commands(root, line, say) {
   });
 
   async function run(element, fields) {
-    const answer = await line.ask(element.dataset.do, typed({ ...fields, ...given(element) }));
+    const [verb, wish] = [element.dataset.do, typed({ ...fields, ...given(element) })];
+    const answer = await (WRITES_AGENDA.has(verb)
+      ? line.ask("set_agenda", asAgenda(room, verb, wish))
+      : line.ask(verb, wish));
     if (answer.type !== "ack") say.refusal(answer.code);
     else say.refusal(null);
     const help = element.dataset.then === "help";

@@ -1,6 +1,8 @@
 /* Keeps one line to the room open. What was asked and not answered is asked again under the same
    id after a reconnect, and the server counts it once. */
 
+import { fetchTicket } from "./ticket.js";
+
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 10_000;
 const SILENCE_MS = 25_000; // the server says something every ten seconds
@@ -9,32 +11,18 @@ const FINAL = { 4401: "signed_out", 4403: "no_entry", 4410: "gone", 4429: "too_m
 
 export function openLine({ ticketUrl, token, since, onFrame, onNews }) {
   const asked = new Map();
-  let socket;
-  let silence;
-  let tries = 0;
-  let isOver = false;
+  let [socket, silence, tries, isOver, wait] = [null, null, 0, false, null];
 
   async function connect() {
-    const ticket = await fetchTicket();
+    const { ticket, refused } = await fetchTicket(ticketUrl, token);
     if (isOver) return;
+    if (refused) return end(refused);
     if (!ticket) return retry();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     socket = new WebSocket(`${scheme}//${location.host}/ws/room/`);
     socket.addEventListener("open", () => send({ type: "hello", ticket, since: since() ?? null }));
     socket.addEventListener("message", ({ data }) => hear(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => (code in FINAL ? end(FINAL[code]) : retry()));
-  }
-
-  async function fetchTicket() {
-    try {
-      const answer = await fetch(ticketUrl, { method: "POST", headers: { "X-CSRFToken": token } });
-      if (answer.redirected || answer.status === 403) end("signed_out");
-      else if (answer.status === 404) end("no_entry");
-      else if (answer.ok) return (await answer.json()).ticket;
-    } catch {
-      // no network: try again
-    }
-    return null;
   }
 
   function hear(frame) {
@@ -45,12 +33,10 @@ export function openLine({ ticketUrl, token, since, onFrame, onNews }) {
       onNews("connected");
       for (const { frame: waiting } of asked.values()) send(waiting);
     }
-    if (ANSWERS.has(frame.type)) {
-      asked.get(frame.id)?.resolve(frame);
-      asked.delete(frame.id);
-    } else {
-      onFrame(frame);
-    }
+    if (frame.type === "bye") wait = frame.retry_ms; // the server says when to come back
+    else if (!ANSWERS.has(frame.type)) onFrame(frame);
+    asked.get(frame.id)?.resolve(frame);
+    asked.delete(frame.id);
   }
 
   function retry() {
@@ -58,7 +44,8 @@ export function openLine({ ticketUrl, token, since, onFrame, onNews }) {
     if (isOver) return;
     onNews("reconnecting");
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries++);
-    setTimeout(connect, Math.random() * longest); // full jitter: not everyone at once
+    setTimeout(connect, wait ?? Math.random() * longest); // full jitter: not everyone at once
+    wait = null;
   }
 
   function end(news) {

@@ -3,6 +3,7 @@
 export function people(root, words, room) {
   const inside = root.querySelector("[data-people]");
   const waiting = root.querySelector("[data-waiting]");
+  const removed = root.querySelector("[data-removed]");
 
   function drawInside(card) {
     const drawn = draw("[data-person-template]", card);
@@ -24,7 +25,7 @@ export function people(root, words, room) {
   function draw(template, card) {
     const drawn = root.querySelector(template).content.firstElementChild.cloneNode(true);
     drawn.dataset.who = card.who;
-    for (const name of drawn.querySelectorAll("[data-name]")) name.textContent = card.alias;
+    for (const name of drawn.querySelectorAll("[data-name]")) name.textContent = card.alias ?? words.someone;
     return drawn;
   }
 
@@ -45,9 +46,12 @@ export function people(root, words, room) {
 
   return () => {
     update(inside, room.people, drawInside);
-    root.querySelector("[data-count]").textContent = room.people.size || "";
+    root.querySelector("[data-count]").textContent = room.count || "";
+    root.querySelector("[data-crowd]").hidden = room.people.size >= room.count;
     if (!waiting) return;
     update(waiting, room.waiting, drawWaiting);
+    update(removed, room.removed, (card) => draw("[data-removed-template]", card));
+    removed.parentElement.hidden = !room.removed.size;
     root.querySelector("[data-waiting-count]").textContent = room.waiting.size || "";
   };
 }

@@ -34,6 +34,6 @@ export function attach(root) {
     },
     onNews: (key) => say.line(key),
   });
-  commands(root, line, say);
+  commands(root, line, say, room);
   document.addEventListener("commonhour:leave", () => line.close());
 }

@@ -17,6 +17,7 @@ function flags({ you, phase, is_locked, floor, lead }) {
     inside: you.standing === "inside",
     staff: you.role !== "member",
     [phase]: true,
+    begun: phase === "open" || phase === "on_hold",
     locked: is_locked,
     leading: lead === me,
     listening: you.only_listens,

@@ -1,5 +1,6 @@
 /* The conversation. Lines appear in the server's order; what was taken away stays away. */
 
+import { editable } from "./edit.js";
 import { nameOf } from "./state.js";
 
 const NEAR_THE_END_PX = 80;
@@ -11,6 +12,7 @@ export function talk(root, words, room) {
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23", // as every other hour of the site, whatever the browser's habit
     timeZone: root.dataset.zone,
   });
 
@@ -33,6 +35,7 @@ export function talk(root, words, room) {
     drawn.querySelector("[data-note]").textContent = line.edited ? words.edited : "";
     const button = drawn.querySelector("[data-redact]");
     if (button) button.hidden = Boolean(line.redacted);
+    editable(drawn, line, line.by === room.you.who);
   }
 
   function follow(add) {

@@ -130,3 +130,17 @@ def test_the_end_lowers_every_hand() -> None:
         c.End(by=AMINA),
     )
     assert (state.hands, state.turn, state.still_to_share) == ((), None, None)
+
+
+def test_a_step_that_is_under_way_goes_on_while_later_ones_are_written() -> None:
+    steps = (Step(title="Welcome", minutes=5), Step(title="Round", minutes=30))
+    state = run(
+        room_in(Phase.OPEN), c.SetAgenda(by=AMINA, steps=steps), c.StartStep(by=AMINA, step=0)
+    )
+    longer = (*steps, Step(title="Goodbye", minutes=5))
+    later = run(state, c.SetAgenda(by=AMINA, steps=longer), now=after(minutes=3))
+    assert later.agenda is not None
+    assert (later.agenda.current, later.agenda.ends_at) == (0, after(minutes=5))
+    other = run(state, c.SetAgenda(by=AMINA, steps=steps[1:]))
+    assert other.agenda is not None
+    assert other.agenda.current is None
