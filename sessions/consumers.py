@@ -111,9 +111,8 @@ class RoomConsumer(AsyncConsumer):
         self.socket = Socket(
             self.base_send,
             room_id=ticket.room_id,
-            who=str(ticket.membership_id),
             lease_id=lease_id,
-            session_key=ticket.session_key,
+            sign_in=ticket.sign_in,
         )
         outcome = await the_hub().enter(self.socket, since=since)
         if outcome.refusal:

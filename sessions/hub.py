@@ -81,12 +81,10 @@ class Hub:
 
     async def sweep(self) -> None:
         """Look at the tables once, and do what they ask for."""
-        sockets = self.sockets()
         seen = await in_database(
             look,
             rooms=list(self.rooms),
-            people={socket.who for socket in sockets},
-            sign_ins={socket.session_key for socket in sockets},
+            sign_ins={socket.sign_in for socket in self.sockets()},
             now=timezone.now(),
         )
         self._close_the_gone(seen)
@@ -141,7 +139,7 @@ class Hub:
 
     def _close_the_gone(self, seen: Seen) -> None:
         for socket in self.sockets():
-            if socket.session_key in seen.signed_out:
+            if socket.sign_in in seen.signed_out:
                 self._hang_up(socket, Close.SIGNED_OUT)
             elif socket.who in seen.strangers:
                 self._hang_up(socket, Close.NO_ENTRY)

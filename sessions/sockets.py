@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
 
+    from sessions.models import SignIn
     from sessions.room.events import Circle
 
 OUTBOX_BYTES: Final = 256 * 1024
@@ -43,7 +44,7 @@ class Socket:
         "lease_id",
         "room_id",
         "seen",
-        "session_key",
+        "sign_in",
         "who",
     )
 
@@ -52,18 +53,17 @@ class Socket:
         send: Callable[[Any], Awaitable[None]],
         *,
         room_id: int,
-        who: str,
         lease_id: int,
-        session_key: str,
+        sign_in: SignIn,
     ) -> None:
         self._send = send
         self._backlog: deque[str] = deque()
         self._backlog_bytes = 0
         self._drain: asyncio.Task[None] | None = None
         self.room_id = room_id
-        self.who = who
+        self.who = sign_in.who
         self.lease_id = lease_id
-        self.session_key = session_key
+        self.sign_in = sign_in
         self.circles: frozenset[Circle] = frozenset()
         self.seen = 0
         self.is_held = True  # until its picture of the room is on its way

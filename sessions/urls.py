@@ -1,13 +1,19 @@
-"""The addresses of a live session."""
+"""The addresses of a live session, and of what remains of it."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sessions import views
+from sessions.views import live, own, record
 
 urlpatterns = [
-    path("s/<slug:key>/", views.door, name="door"),
-    path("s/<slug:key>/room/", views.room, name="room"),
-    path("s/<slug:key>/ticket/", views.ticket, name="ticket"),
+    path("s/<slug:key>/", live.door, name="door"),
+    path("s/<slug:key>/room/", live.room, name="room"),
+    path("s/<slug:key>/ticket/", live.ticket, name="ticket"),
+    path("s/<slug:key>/letter/", own.letter, name="letter"),
+    path("letter/<str:token>/", own.check_letter, name="check_letter"),
+    path("mine/attended/", own.attended, name="attended"),
+    path("mine/attended/<int:removal>/ask/", own.ask, name="ask_after_removal"),
+    path("g/<slug:key>/run/record/", record.record, name="group_record"),
+    path("g/<slug:key>/run/record/<int:removal>/", record.review, name="review_removal"),
 ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.contrib.auth import HASH_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -155,6 +156,7 @@ class Evening:
             room=self.room,
             membership=self.members[name],
             session_key=str(browser.session.session_key),
+            auth_hash=browser.session[HASH_SESSION_KEY],
             now=timezone.now(),
         )
 

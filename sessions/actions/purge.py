@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import Count
 
-from sessions.models import Attendance, Room, Ticket
+from sessions.models import Attendance, AttendanceCount, Room, Ticket
 from sessions.room import State
 
 if TYPE_CHECKING:
@@ -20,9 +21,23 @@ ATTENDANCE_KEPT: Final = timedelta(days=90)
 def forget(*, now: datetime) -> int:
     """Delete what has had its time; return how many rooms were emptied."""
     Ticket.objects.filter(expires_at__lte=now).delete()
-    Attendance.objects.filter(joined_at__lt=now - ATTENDANCE_KEPT).delete()
+    _count_and_forget_stays(before=now - ATTENDANCE_KEPT)
     over = Room.objects.filter(ended_at__lte=now - WORDS_KEPT, emptied_at=None)
     return sum(_empty(room_id, now) for room_id in over.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _count_and_forget_stays(*, before: datetime) -> None:
+    """Put a number in the place of the people who came to long past sessions."""
+    old = Attendance.objects.filter(occurrence__ends_at__lt=before)
+    counted = (
+        old.order_by().values("occurrence").annotate(people=Count("membership", distinct=True))
+    )
+    AttendanceCount.objects.bulk_create(
+        [AttendanceCount(occurrence_id=row["occurrence"], people=row["people"]) for row in counted],
+        ignore_conflicts=True,
+    )
+    old.delete()
 
 
 def _empty(room_id: int, now: datetime) -> bool:

@@ -30,14 +30,20 @@ class BadTicket(CommonhourError):
         super().__init__("This key no longer opens the room. Load the page again.")
 
 
-def issue_ticket(*, room: Room, membership: Membership, session_key: str, now: datetime) -> str:
-    """Return a key that opens one socket within a minute, for who is signed in under that key."""
+def issue_ticket(
+    *, room: Room, membership: Membership, session_key: str, auth_hash: str, now: datetime
+) -> str:
+    """Return a key that opens one socket within a minute, for who is signed in under that key.
+
+    ``auth_hash`` is what the sign-in knows of the passphrase; both bind the socket too.
+    """
     token = secrets.token_urlsafe(32)
     Ticket.objects.create(
         token_hash=_hash(token),
         room=room,
         membership=membership,
         session_key=session_key,
+        auth_hash=auth_hash,
         expires_at=now + LIFETIME,
     )
     return token

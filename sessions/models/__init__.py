@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from sessions.models.keys import Lease, Ticket
-from sessions.models.records import Attendance, Removal, Report
+from sessions.models.keys import Lease, SignIn, Ticket
+from sessions.models.records import Attendance, AttendanceCount, Removal, Report
 from sessions.models.rooms import Room, RoomEvent
 
-__all__ = ["Attendance", "Lease", "Removal", "Report", "Room", "RoomEvent", "Ticket"]
+__all__ = [
+    "Attendance",
+    "AttendanceCount",
+    "Lease",
+    "Removal",
+    "Report",
+    "Room",
+    "RoomEvent",
+    "SignIn",
+    "Ticket",
+]

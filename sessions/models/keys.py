@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from django.db import models
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class SignIn(NamedTuple):
+    """By which sign-in a socket was opened: it must not outlive it, nor the passphrase behind it."""
+
+    session_key: str
+    who: str
+    auth_hash: str
+
+
 class Ticket(models.Model):
     """A key for one socket: used once, within a minute. Only its SHA-256 is kept."""
 
@@ -20,7 +28,13 @@ class Ticket(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="tickets")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tickets")
     session_key = models.CharField(max_length=40)  # the sign-in it was given to
+    auth_hash = models.CharField(max_length=64, blank=True)  # changes with the passphrase
     expires_at = models.DateTimeField(db_index=True)
+
+    @property
+    def sign_in(self) -> SignIn:
+        """Return the sign-in of whoever asked for this key."""
+        return SignIn(self.session_key, str(self.membership_id), self.auth_hash)
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):

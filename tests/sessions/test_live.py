@@ -136,6 +136,16 @@ async def test_signing_out_closes_the_lines_of_that_sign_in_within_two_seconds(
     assert (await amina.ask("say", text="undisturbed"))["type"] == "ack"
 
 
+async def test_another_passphrase_closes_every_line_within_two_seconds(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo, tablet = await evening.inside("bo", amina), await evening.line("bo")
+    person = await sync_to_async(evening.person)("bo")
+    await sync_to_async(person.set_password)("a lamp by another window")
+    await person.asave()
+    assert [await bo.closes(within=2), await tablet.closes(within=2)] == [4401, 4401]
+    assert (await amina.ask("say", text="undisturbed"))["type"] == "ack"
+
+
 async def test_losing_the_membership_closes_every_line_within_two_seconds(
     evening: Evening,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from sessions.models import SignIn
 from sessions.sockets import OUTBOX_BYTES, Close, Socket
 
 LINE = "x" * 1024
@@ -24,7 +25,7 @@ class Wire:
 
 
 def socket_on(wire: Wire) -> Socket:
-    return Socket(wire.send, room_id=1, who="2", lease_id=3, session_key="4")
+    return Socket(wire.send, room_id=1, lease_id=3, sign_in=SignIn("4", "2", "5"))
 
 
 async def test_a_line_that_is_read_takes_a_frame_without_waiting() -> None:
@@ -76,6 +77,6 @@ async def test_a_browser_that_vanished_is_forgotten() -> None:
     async def send(_: Any) -> None:
         raise OSError
 
-    socket = Socket(send, room_id=1, who="2", lease_id=3, session_key="4")
+    socket = Socket(send, room_id=1, lease_id=3, sign_in=SignIn("4", "2", "5"))
     socket.push("hello")
     assert socket.is_closed

@@ -32,6 +32,7 @@ export function announcer(root, words, room) {
     const key = room.phase === "on_hold" ? room.hold : room.phase;
     phase.textContent = [words[key], room.is_locked ? words.is_locked : ""].filter(Boolean).join(" ");
     phase.hidden = false;
+    root.querySelector("[data-after]").hidden = room.phase !== "ended";
   }
 
   function urgent(text) {
@@ -65,6 +66,7 @@ export function announcer(root, words, room) {
     line.textContent = words[key];
     if (!FINAL.has(key)) return;
     for (const part of root.querySelectorAll("[data-show]")) part.hidden = true;
+    root.querySelector("[data-after]").hidden = false;
     urgent(words[key]);
     alert.focus();
   };

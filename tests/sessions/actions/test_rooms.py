@@ -78,7 +78,11 @@ def test_people_who_race_get_numbers_without_gap_or_double() -> None:
 def test_of_two_who_bring_one_ticket_one_comes_in() -> None:
     evening = an_evening()
     token = issue_ticket(
-        room=evening.room, membership=evening.members["bo"], session_key="s", now=timezone.now()
+        room=evening.room,
+        membership=evening.members["bo"],
+        session_key="s",
+        auth_hash="h",
+        now=timezone.now(),
     )
 
     def redeem(_: int) -> bool:
@@ -169,12 +173,6 @@ def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: Ev
     assert Attendance.objects.count() == 2
     (outcome,) = do(meeting, Knock(by=amina))
     assert outcome.refusal is Code.ENDED
-
-
-def test_attendance_is_forgotten_after_ninety_days(meeting: Evening) -> None:
-    Attendance.objects.update(joined_at=timezone.now() - timedelta(days=91))
-    tidy_rooms()
-    assert not Attendance.objects.exists()
 
 
 def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: Evening) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
@@ -66,6 +67,7 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
         room=rooms.room_of(occurrence=occurrence),
         membership=membership,
         session_key=str(request.session.session_key),
+        auth_hash=request.session[HASH_SESSION_KEY],
         now=timezone.now(),
     )
     return JsonResponse({"ticket": token})
