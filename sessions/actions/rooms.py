@@ -77,6 +77,7 @@ def fulfil(*, room_id: int, wishes: Sequence[Wish], now: datetime) -> Happened:
         clerk = _Clerk(rooms.get(pk=room_id), now)
         clerk.do(c.Tick())
         clerk.check_rights({wish.command.by for wish in wishes})
+        clerk.recall([wish.message_id for wish in wishes if wish.message_id])
         outcomes = tuple(clerk.fulfil(wish) for wish in wishes)
         clerk.save()
     return Happened(outcomes, tuple(clerk.events))
@@ -88,10 +89,12 @@ class _Clerk:
     def __init__(self, room: Room, now: datetime) -> None:
         self.room = room
         self.now = now
-        self.state = _following_the_schedule(room.read(), room.occurrence)
+        self.before = room.read()
+        self.state = _following_the_schedule(self.before, room.occurrence)
         self.events: list[Event] = []
         self.rows: list[RoomEvent] = []
         self.members: dict[str, Membership] = {}
+        self.numbers: dict[str, int] = {}  # of wishes that were fulfilled already
 
     def check_rights(self, people: set[str]) -> None:
         """Show out who no longer belongs; know everyone else by today's alias and role."""
@@ -107,9 +110,15 @@ class _Clerk:
             if known and known.is_inside and known.role != occurrence.role_of(member):
                 self.do(self._entrance(member))
 
+    def recall(self, names: list[str]) -> None:
+        """Find out which wishes the log already has."""
+        if names:
+            logged = self.room.events.filter(message_id__in=names)
+            self.numbers = dict(logged.values_list("message_id", "seq"))
+
     def fulfil(self, wish: Wish) -> Outcome:
         """Apply one wish, unless it was before."""
-        if wish.message_id and (seq := self._number_of(wish.message_id)):
+        if seq := self.numbers.get(wish.message_id):
             return Outcome(seq=seq)
         command = wish.command
         if command.by and command.by not in self.members and not isinstance(command, c.Leave):
@@ -124,6 +133,8 @@ class _Clerk:
         if isinstance(result, Refusal):
             return Outcome(refusal=result.code)
         self.state, events = result
+        if message_id and events:
+            self.numbers[message_id] = events[0].seq
         names = [message_id, *[""] * len(events)]
         for event, name in zip(events, names, strict=False):
             self.rows.append(RoomEvent.of(self.room, event, message_id=name))
@@ -132,18 +143,12 @@ class _Clerk:
         return Outcome(seq=events[0].seq if events else self.state.seq)
 
     def save(self) -> None:
-        """Store the room and its new events."""
+        """Store the room and its new events; a wish that changed nothing writes nothing."""
+        if self.state == self.before:
+            return
         self.room.write(self.state, tick_at=next_tick(self.state))
         self.room.save(update_fields=["seq", "phase", "state", "tick_at", "ended_at"])
         RoomEvent.objects.bulk_create(self.rows)
-
-    def _number_of(self, message_id: str) -> int | None:
-        """Return the number a wish has in the log or in this very batch."""
-        for row in self.rows:
-            if row.message_id == message_id:
-                return row.seq
-        logged = self.room.events.filter(message_id=message_id).values_list("seq", flat=True)
-        return logged.first()
 
     def _entrance(self, member: Membership) -> c.Enter:
         occurrence = self.room.occurrence

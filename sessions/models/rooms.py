@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+import json
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sessions.room.state import Occupant
+
+
+ROOMS_AT_HAND: Final = 512
+_at_hand: dict[int, tuple[str, State]] = {}
+
+
+def _remember(room_id: int, text: str, state: State) -> None:
+    """Keep what a text means: states never change, and reading one costs more than all the rest."""
+    if len(_at_hand) >= ROOMS_AT_HAND:
+        _at_hand.clear()
+    _at_hand[room_id] = (text, state)
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -37,7 +49,7 @@ class Room(models.Model):
     occurrence = models.OneToOneField(Occurrence, models.CASCADE, related_name="room")
     seq = models.PositiveBigIntegerField(default=0)
     phase = models.CharField(max_length=12, default=Phase.CLOSED)
-    state = models.JSONField(default=dict)
+    state = models.TextField(default="{}")  # JSON; a column of that type forgets the order of keys
     tick_at = models.DateTimeField(null=True, db_index=True)
     ended_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)  # when its words and names were deleted
@@ -45,8 +57,12 @@ class Room(models.Model):
     objects: ClassVar[RoomQuerySet] = RoomQuerySet.as_manager()  # type: ignore[assignment]
 
     def read(self) -> State:
-        """Return the room as the rules know it."""
-        return load(State, self.state)
+        """Return the room as the rules know it; what this process wrote or read last is at hand."""
+        text, state = _at_hand.get(self.pk, ("", None))
+        if state is None or text != self.state:
+            state = load(State, json.loads(self.state))
+            _remember(self.pk, self.state, state)
+        return state
 
     def write(self, state: State, *, tick_at: datetime | None) -> None:
         """Put a state into the columns, without saving."""
@@ -54,7 +70,9 @@ class Room(models.Model):
         self.phase = state.phase
         self.ended_at = state.ended_at
         self.tick_at = tick_at
-        self.state = dump(state)
+        self.state = json.dumps(dump(state), separators=(",", ":"))
+        if self.pk:
+            _remember(self.pk, self.state, state)
 
 
 class RoomEventQuerySet(models.QuerySet["RoomEvent"]):

@@ -7,9 +7,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 Shape = TypeVar("Shape")
+PLAIN: Final = frozenset({str, int, float, bool, types.NoneType})
 
 
 class Malformed(ValueError):
@@ -18,15 +19,18 @@ class Malformed(ValueError):
 
 def dump(value: Any) -> Any:
     """Return what ``json`` can write: instants as ISO 8601, sequences as lists."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: dump(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, dict):
+    kind: Any = type(value)
+    if kind in PLAIN:  # nearly everything: the rest is asked only of what is left
+        return value
+    if kind is dict:
         return {key: dump(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
+    if kind is tuple or kind is list:
         return [dump(item) for item in value]
-    if isinstance(value, datetime):
+    if kind is datetime:
         return value.isoformat()
-    return value.value if isinstance(value, StrEnum) else value
+    if issubclass(kind, StrEnum):
+        return value.value
+    return {name: dump(getattr(value, name)) for name in _hints(kind)}
 
 
 def load(shape: type[Shape], raw: Any) -> Shape:

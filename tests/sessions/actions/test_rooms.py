@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduler.models import Membership, Occurrence, Seat
@@ -17,6 +18,7 @@ from sessions.actions.leases import collect_lost, drop_lease, take_lease
 from sessions.actions.rooms import Knock, Outcome, Wish, fulfil, room_of
 from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
 from sessions.models import Attendance, Removal, Report, Room, RoomEvent
+from sessions.models.rooms import _at_hand
 from sessions.room import commands as c
 from sessions.room.events import Code
 from sessions.tasks import tidy_rooms
@@ -169,7 +171,7 @@ def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: Ev
     Room.objects.update(ended_at=timezone.now() - timedelta(minutes=15))
     tidy_rooms()
     assert not RoomEvent.objects.exists()
-    assert "Amina" not in json.dumps(Room.objects.get().state)
+    assert "Amina" not in Room.objects.get().state
     assert Attendance.objects.count() == 2
     (outcome,) = do(meeting, Knock(by=amina))
     assert outcome.refusal is Code.ENDED
@@ -229,3 +231,35 @@ def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Eve
         "Early": 1,
         "Late": 2,
     }
+
+
+@pytest.mark.django_db
+def test_the_order_of_arrival_survives_the_tables_of_every_database() -> None:
+    """A JSON column of PostgreSQL sorts keys by length: a round would go by age of account."""
+    evening = an_evening()
+    names = ["edith", "amina", "dara", "bo"]
+    do(evening, *(Knock(by=evening.who(name)) for name in names))
+    _at_hand.clear()
+    people = Room.objects.get(pk=evening.room.pk).read().people
+    assert list(people) == [evening.who(name) for name in names]
+
+
+def test_a_wish_that_changes_nothing_writes_nothing(meeting: Evening) -> None:
+    bo = meeting.who("bo")
+    do(meeting, c.RaiseHand(by=bo))
+    with CaptureQueriesContext(connection) as asked:
+        do(meeting, c.RaiseHand(by=bo))
+    assert not [query for query in asked if query["sql"].startswith(("UPDATE", "INSERT"))]
+
+
+def test_a_batch_asks_as_few_questions_as_one_wish(meeting: Evening) -> None:
+    def asked(count: int, name: str) -> int:
+        wishes = [
+            Wish(c.Say(by=meeting.who("bo"), text="x"), f"{name}{number}")
+            for number in range(count)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            fulfil(room_id=meeting.room.pk, wishes=wishes, now=timezone.now())
+        return len(queries)
+
+    assert asked(1, "a") == asked(50, "b")
