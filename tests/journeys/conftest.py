@@ -1,0 +1,39 @@
+"""A hall full of browsers for the tests of this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import serving
+from tests.journeys.hall import Hall
+from tests.relay import Relay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    """Serve one session; every browser's line goes through a relay that can be slow or cut."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs chromium")
+        pytest.skip("this machine has no Chromium")
+    env = serving.environment(tmp_path)
+    with serving.serve(env) as server, sync_playwright() as playwright:
+        server.wait_until_ready()
+        made = serving.manage("shell", "-v", "0", "-c", "import tests.worlds", env=env)
+        assert made.returncode == 0, made.stderr
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        with closing(Relay(int(server.url.rpartition(":")[2]))) as relay:
+            yield Hall(browser, relay, json.loads(made.stdout))
+            browser.close()

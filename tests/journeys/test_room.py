@@ -1,0 +1,180 @@
+"""Evenings of real people in real browsers: Amina leads, Bo and Nour come, Chen gets nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_look import TOO_WIDE, violations
+from tests.journeys.hall import Hall, say, tab_to, talk_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+HEAVIEST_ROOM_BYTES = 150 * 1024
+KNOCK = """
+([address, ticket]) => new Promise((resolve) => {
+  const heard = [];
+  const line = new WebSocket(address);
+  line.onopen = () => line.send(JSON.stringify({ type: "hello", ticket }));
+  line.onmessage = ({ data }) => heard.push(JSON.parse(data).code);
+  line.onclose = ({ code }) => resolve([code, heard]);
+})
+"""
+
+
+def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
+    """Let a person in."""
+    page = hall.inside(name, **context)
+    by.get_by_role("button", name="Let in", exact=True).click()
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    return page
+
+
+def test_four_people_come_and_only_those_who_belong_meet(hall: Hall) -> None:
+    amina, bo = hall.inside("amina"), hall.inside("bo")
+    nour = hall.inside("nour", locale="ar", timezone_id="Africa/Cairo")
+    nour.evaluate("document.documentElement.dir = 'rtl'")
+    expect(bo.get_by_role("heading", name="The waiting room")).to_be_visible()
+    expect(bo.get_by_role("heading", name="Conversation")).to_be_hidden()
+    amina.get_by_role("button", name="Let in everyone who holds a seat").click()
+    for page in (bo, nour):
+        expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+
+    say(bo, "Good evening <b>all</b>")
+    say(nour, "مساء الخير")
+    for page in (amina, bo, nour):
+        expect(talk_of(page)).to_contain_text("Good evening <b>all</b>")
+        expect(talk_of(page)).to_contain_text("مساء الخير")
+    line = talk_of(amina).locator("[data-line-seq]", has_text="مساء الخير")
+    expect(line.locator("[data-name]")).to_have_text("نور")
+    assert line.locator("[data-text]").evaluate("it => getComputedStyle(it).direction") == "rtl"
+    hour = talk_of(nour).locator("time").first.inner_text()
+    assert len(hour) == 5, "a 24-hour clock in Latin digits, as everywhere on the site"
+    assert hour[2] == ":"
+    assert nour.evaluate(TOO_WIDE) <= 0
+
+    chen = hall.page("chen")
+    answer = chen.goto(f"{hall.url}{hall.world['door']}room/")
+    assert answer
+    assert answer.status == 404
+    address = f"{hall.url.replace('http', 'ws')}/ws/room/"
+    assert chen.evaluate(KNOCK, [address, "x" * 43]) == [4401, ["bad_ticket"]]
+    seen = chen.content()
+    assert not [secret for secret in ("Good evening", "Amina", "نور") if secret in seen]
+
+
+def test_a_line_is_changed_an_agenda_runs_and_a_removal_is_undone(hall: Hall) -> None:
+    amina = hall.inside("amina")
+    bo = admitted(hall, "bo", amina)
+    say(bo, "I called my bother")
+    own = talk_of(bo).locator("[data-line-seq]", has_text="bother")
+    own.get_by_role("button", name="Change").click()
+    bo.get_by_label("Other words for this line").fill("I called my brother")
+    bo.locator("form[data-do=edit]").get_by_role("button", name="Change").click()
+    expect(talk_of(amina)).to_contain_text("I called my brother")
+    expect(talk_of(amina)).not_to_contain_text("bother")
+    expect(talk_of(amina).get_by_role("button", name="Change")).to_have_count(0)
+
+    amina.locator("summary", has_text="Agenda").click()
+    for title in ("Welcome", "Round"):
+        amina.get_by_label("Step").fill(title)
+        amina.get_by_role("button", name="Add the step").click()
+        expect(bo.get_by_role("list", name="Agenda")).to_contain_text(title)
+    amina.get_by_role("button", name="Start Round").click()
+    now = bo.get_by_role("list", name="Agenda").locator("[aria-current=step]")
+    expect(now).to_contain_text("Round")
+    expect(now.get_by_role("timer")).to_contain_text("9:")
+
+    more = amina.locator("[data-people] [data-who]", has_text="Bo").locator("details")
+    more.locator("summary").click()
+    more.get_by_label("Why remove").fill("sells")
+    more.get_by_role("button", name="Remove", exact=True).click()
+    expect(bo.get_by_role("alert")).to_contain_text("no longer in this session")
+    say(amina, "Only for those who stay")
+    expect(talk_of(amina)).to_contain_text("Only for those who stay")
+    assert "Only for those who stay" not in bo.content()
+    amina.get_by_role("button", name="Let back").click()
+    expect(amina.get_by_role("button", name="Let back")).to_have_count(0)
+    bo.get_by_role("link", name="how to ask").click()
+    expect(bo.get_by_role("heading", name="You were asked to leave")).to_be_visible()
+    bo.goto(f"{hall.url}{hall.world['door']}room/")
+    expect(bo.get_by_role("heading", name="The waiting room")).to_be_visible()
+    assert hall.problems == []
+
+
+def test_the_keyboard_alone_takes_part(hall: Hall) -> None:
+    amina, bo = hall.inside("amina"), hall.door("bo")
+    tab_to(bo, bo.get_by_role("link", name="Go in"))
+    bo.keyboard.press("Enter")
+    expect(bo.locator("#waiting-title")).to_be_focused()
+    amina.get_by_role("button", name="Let in", exact=True).click()
+    expect(bo.locator("#talk-title")).to_be_focused()
+    tab_to(bo, bo.get_by_label("Write", exact=True))
+    bo.keyboard.type("From the keyboard")
+    bo.keyboard.press("Enter")
+    expect(talk_of(amina)).to_contain_text("From the keyboard")
+    bo.keyboard.press("Shift+Tab")
+    tab_to(bo, bo.get_by_role("button", name="Raise a hand"))
+    bo.keyboard.press("Enter")
+    amina.get_by_label("Raised hands").get_by_role("button", name="Give the turn").click()
+    tab_to(bo, bo.get_by_role("button", name="Pass the turn on"))
+    bo.keyboard.press("Enter")
+    expect(bo.get_by_role("button", name="Raise a hand")).to_be_visible()
+    tab_to(bo, bo.get_by_role("button", name="I need help now"))
+    with bo.context.expect_page() as opened:
+        bo.keyboard.press("Enter")
+    assert "/help/" in opened.value.url
+    expect(amina.get_by_role("alert")).to_contain_text("Bo needs help now")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_room_passes_axe_and_fits_a_small_phone(hall: Hall, scheme: Any) -> None:
+    amina = hall.inside("amina", color_scheme=scheme)
+    bo = admitted(hall, "bo", amina, color_scheme=scheme)
+    say(bo, "Good evening")
+    bo.get_by_role("button", name="Raise a hand").click()
+    expect(amina.get_by_label("Raised hands").get_by_role("button").first).to_be_visible()
+    for details in amina.locator("main details").all():
+        details.evaluate("it => { it.open = true }")
+    assert violations(amina) == []
+    assert violations(bo) == []
+    amina.set_viewport_size({"width": 320, "height": 640})
+    for direction in ("ltr", "rtl"):
+        amina.evaluate("dir => document.documentElement.dir = dir", direction)
+        assert amina.evaluate(TOO_WIDE) <= 0, direction
+
+
+def test_a_slow_telephone_takes_part_in_text_with_little_weight(hall: Hall) -> None:
+    amina = hall.inside("amina")
+    hall.relay.delay, hall.relay.bytes_per_second = 0.3, 31_000  # a telephone of the year 2000
+    bo = hall.page("bo")
+    weights: list[int] = []
+    bo.on("requestfinished", lambda it: weights.append(len(it.response().body())))
+    bo.goto(f"{hall.url}{hall.world['door']}room/")
+    expect(bo.locator("[data-line]")).to_have_text("You are connected.", timeout=30_000)
+    amina.get_by_role("button", name="Let in", exact=True).click()
+    say(bo, "slowly but surely")
+    expect(talk_of(amina)).to_contain_text("slowly but surely")
+    say(amina, "We hear you")
+    expect(talk_of(bo)).to_contain_text("We hear you")
+    assert 0 < sum(weights) <= HEAVIEST_ROOM_BYTES
+
+
+def test_a_broken_line_is_told_and_heals(hall: Hall) -> None:
+    amina = hall.inside("amina")
+    bo = admitted(hall, "bo", amina)
+    hall.relay.cut()
+    expect(bo.locator("[data-line]")).to_have_text("The line is broken. Trying again …")
+    bo.get_by_label("Write", exact=True).fill("said into the dark")
+    bo.keyboard.press("Enter")
+    expect(talk_of(bo)).not_to_contain_text("said into the dark")
+    hall.relay.mend()
+    for page in (amina, bo):
+        expect(page.locator("[data-line]")).to_have_text("You are connected.", timeout=20_000)
+        expect(talk_of(page)).to_contain_text("said into the dark")
+        expect(talk_of(page).locator("[data-line-seq]")).to_have_count(1)
