@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from config.embedded import worker_and_clock
 from scheduler.actions.schedule import retime
+from sessions.hub import say_goodbye
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
     Raises:
         CannotServe: the address, the data folder or the database cannot be had.
     """
-    server = uvicorn.Server(_configuration())
+    server = _Server(_configuration())
     with listen(host, port) as listener:
         # From now on a signal lets a running migration finish, and then stops.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -49,6 +50,14 @@ def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
         with _company():
             on_ready()
             server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which takes leave of the rooms before it cuts their lines."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        say_goodbye()
+        await super().shutdown(sockets)
 
 
 def _company() -> AbstractContextManager[None]:

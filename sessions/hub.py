@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 SWEEP_EVERY: Final = 1.0  # seconds
 RENEW_EVERY: Final = 10.0
 BELL_WITHIN: Final = 2.0
+BACK_WITHIN_MS: Final = 5000
 
 log = logging.getLogger(__name__)
 
@@ -217,6 +219,13 @@ def the_hub() -> Hub:
     if loop not in _hubs:
         _hubs[loop] = Hub()
     return _hubs[loop]
+
+
+def say_goodbye() -> None:
+    """Tell every browser, before this process stops, when to come back: not all at once."""
+    hub = _hubs.get(asyncio.get_running_loop())
+    for socket in hub.sockets() if hub else []:
+        socket.push(f'{{"type":"bye","retry_ms":{secrets.randbelow(BACK_WITHIN_MS)}}}')
 
 
 def _group(room_id: int) -> str:

@@ -164,7 +164,8 @@ class LiveRoom:
         """Do to a socket what an event did to its person."""
         if event.kind in {"removed", "left"}:
             self.sockets.pop(socket, None)
-            socket.close(Close.NO_ENTRY if event.kind == "removed" else Close.GONE)
+            left_freely = event.kind == "left" and not event.data.get("is_expelled")
+            socket.close(Close.GONE if left_freely else Close.NO_ENTRY)
         elif event.kind in MOVES:
             socket.is_held = True
             task = asyncio.create_task(self.attach(socket))

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scheduler.names import alias_key
-from sessions.room import house
+from sessions.room import commands, house
 from sessions.room.events import Circle, Code, Refusal
 from sessions.room.floor import step_down
 from sessions.room.state import Occupant, Phase, Role, Standing
 from sessions.room.talk import REASON_LENGTH, unfit
 
 if TYPE_CHECKING:
-    from sessions.room import commands
     from sessions.room.draft import Draft
 
 
@@ -40,7 +39,13 @@ def enter(draft: Draft, command: commands.Enter) -> Refusal | None:
 
 def leave(draft: Draft, command: commands.Leave | commands.Expel) -> Refusal | None:
     """Go; hands, turn and round go on without this person."""
-    _leave(draft, command.by)
+    person = draft.state.people[command.by]
+    if person.standing in {Standing.OUT, Standing.REMOVED}:
+        return None
+    circle = Circle.ROOM if person.is_inside else Circle.STAFF
+    _put(draft, command.by, Standing.OUT)
+    is_expelled = isinstance(command, commands.Expel)
+    _tell(draft, "left", circle, who=command.by, is_expelled=is_expelled)
     return None
 
 
@@ -158,15 +163,6 @@ def _register(draft: Draft, command: commands.Enter) -> Occupant:
     )
     draft.change(people=draft.state.people | {command.by: person})
     return person
-
-
-def _leave(draft: Draft, who: str) -> None:
-    person = draft.state.people[who]
-    if person.standing in {Standing.OUT, Standing.REMOVED}:
-        return
-    circle = Circle.ROOM if person.is_inside else Circle.STAFF
-    _put(draft, who, Standing.OUT)
-    _tell(draft, "left", circle, who=who)
 
 
 def _come_in(draft: Draft, who: str) -> None:

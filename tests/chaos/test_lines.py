@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,9 +22,9 @@ pytestmark = pytest.mark.chaos
 FACILITATOR, MEMBER = 0, 1
 
 
-async def line(town: Town, number: int) -> ClientConnection:
-    """Open a person's line and say hello."""
-    port = town.webs[0].port
+async def line(town: Town, number: int, *, web: int = 0) -> ClientConnection:
+    """Open a person's line to one of the processes and say hello."""
+    port = town.webs[web].port
     browser = Browser([port], town.hall, town.hall["keys"][number], seed=0)
     ticket = await asyncio.to_thread(browser.ticket, port)
     address = f"ws://127.0.0.1:{port}/ws/room/"
@@ -71,3 +73,57 @@ async def test_a_frame_of_ten_megabytes_ends_its_line_and_no_other(town: Town) -
         await flood(bo)
     assert (await ask(amina, "say", text="undisturbed"))["type"] == "ack"
     await amina.close()
+
+
+RIGHTS_ENDED = {
+    1: "update scheduler_person as p set password = 'another' from scheduler_membership as m"
+    " where m.person_id = p.id and m.id = %(membership)s",
+    2: "update scheduler_person as p set deactivated_at = now() from scheduler_membership as m"
+    " where m.person_id = p.id and m.id = %(membership)s",
+    3: "update scheduler_membership set state = 'removed' where id = %(membership)s",
+    4: "delete from django_session where session_key = %(key)s",
+}
+CODES = {1: 4401, 2: 4403, 3: 4403, 4: 4401}
+
+
+async def everything(opened: ClientConnection) -> list[dict[str, Any]]:
+    """Hear a line out; return all that was told."""
+    frames = []
+    with suppress(ConnectionClosed):
+        while True:
+            frames.append(json.loads(await opened.recv()))
+    return frames
+
+
+async def closing(opened: ClientConnection) -> int:
+    """Hear a line out; return the code with which it was closed."""
+    await everything(opened)
+    return opened.close_code or 0
+
+
+async def test_who_loses_the_right_is_cut_off_in_every_process_within_two_seconds(
+    town: Town,
+) -> None:
+    amina = await line(town, FACILITATOR)
+    lines = {n: [await line(town, n, web=web) for web in (0, 1)] for n in RIGHTS_ENDED}
+    for number, ending in RIGHTS_ENDED.items():
+        membership = json.loads(await lines[number][0].recv())["room"]["you"]["who"]
+        key = town.hall["keys"][number]
+        await asyncio.to_thread(town.change, ending, {"membership": membership, "key": key})
+        async with asyncio.timeout(2):
+            codes = [await closing(opened) for opened in lines[number]]
+        assert codes == [CODES[number]] * 2, ending
+    assert (await ask(amina, "say", text="undisturbed"))["type"] == "ack"
+    await amina.close()
+
+
+async def test_a_process_that_stops_tells_each_browser_when_to_come_back(town: Town) -> None:
+    lines = [await line(town, FACILITATOR), await line(town, MEMBER)]
+    for opened in lines:
+        assert json.loads(await opened.recv())["type"] == "room"
+    await asyncio.to_thread(town.webs[0].stop, signal.SIGTERM)
+    farewells = []
+    for opened in lines:
+        frames = await everything(opened)
+        farewells.append(next(frame for frame in frames if frame["type"] == "bye"))
+    assert all(0 <= farewell["retry_ms"] < 5000 for farewell in farewells)

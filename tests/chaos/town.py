@@ -102,3 +102,8 @@ class Town:
                 (seq, kind, data if isinstance(data, dict) else json.loads(data))
                 for seq, kind, data in connection.execute(query, [self.hall["room"]])
             ]
+
+    def change(self, statement: str, values: dict[str, Any]) -> None:
+        """Change the tables as another process would: without telling the web processes."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(statement, values)
