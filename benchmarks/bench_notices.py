@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from tests import serving  # noqa: E402 - found through the path above
-from tests.chaos.post import Post, post  # noqa: E402
-from tests.chaos.town import Redis  # noqa: E402
+from tests import serving
+from tests.chaos.post import Post, post
+from tests.chaos.town import Redis
 
 MAILS = 5_000
 
