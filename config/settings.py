@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "forgetting": {
+        "task": "notifications.forget",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "notices by e-mail": {
         "task": "notifications.deliver",
         "args": ["email"],

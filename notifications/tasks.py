@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from notifications.actions.forgetting import forget_old
 from notifications.dispatch import dispatch
 from notifications.models import Way
 from notifications.planner import plan
@@ -20,3 +21,9 @@ def plan_notices() -> None:
 def deliver(way: str) -> None:
     """Hand over what is due by one way."""
     dispatch(Way(way))
+
+
+@shared_task(name="notifications.forget")
+def forget() -> None:
+    """Forget what nobody needs any more."""
+    forget_old(now=timezone.now())
