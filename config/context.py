@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from scheduler.desk import has_desk
+from scheduler.middleware import ZONE_COOKIE
 from scheduler.models import Organisation
 
 if TYPE_CHECKING:
@@ -24,6 +25,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         ),
         "has_desk": SimpleLazyObject(lambda: has_desk(user)),
         "reader_tz": timezone.get_current_timezone_name(),
-        "zone_is_known": user.is_authenticated or "tz" in request.COOKIES,
+        "zone_is_known": user.is_authenticated or ZONE_COOKIE in request.COOKIES,
         "is_demo": settings.IS_DEMO,
     }

@@ -77,15 +77,6 @@ def canonical_names() -> frozenset[str]:
 
 
 @cache
-def country_of(name: str) -> str | None:
-    """Return the ISO 3166 code of a canonical zone's country; None for UTC."""
-    countries = {
-        place: code for code, _, place, *_ in (row.split("\t") for row in _lines("zone.tab"))
-    }
-    return countries.get(name)
-
-
-@cache
 def _aliases() -> Mapping[str, str]:
     """Map each retired or colloquial name to its canonical one."""
     links = {

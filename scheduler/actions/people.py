@@ -57,11 +57,6 @@ def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
     Person.objects.filter(pk=person.pk).update(tz=tz, tz_chosen_at=now)
 
 
-def choose_language(*, person: Person, language: str) -> None:
-    """Speak this language to her from now on, in pages and in mails."""
-    Person.objects.filter(pk=person.pk).update(language=language)
-
-
 @transaction.atomic
 def choose_passphrase(*, person: Person, passphrase: str, now: datetime) -> None:
     """Let this passphrase open the account from now on, and nothing that was open before.
