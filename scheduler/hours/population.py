@@ -12,7 +12,7 @@ from scheduler.hours.key import COST, PRICE
 from scheduler.hours.windows import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,10 +37,7 @@ class Population:
 
     Attributes:
         week: level by local quarter hour ``(N, 672) uint8``.
-        meeting: worst level during a meeting that starts there ``(N, 672) uint8``.
         weight: ``(N,) int64``.
-        support: packed attendance by class and local start ``(Z, 672) int64``.
-        weighted_cost: weighted cost by class and local start ``(Z, 672) int64``.
     """
 
     def __init__(self, people: Sequence[Person], rhythm: Rhythm, tz: TzTable) -> None:
@@ -56,13 +53,11 @@ class Population:
         ).tolist()
         rows = [people[i] for i in self.order]
         self.week = np.frombuffer(b"".join(one.week for one in rows), np.uint8).reshape(-1, WEEK)
-        self.meeting = _worst_during(self.week, rhythm.steps)
+        self._steps = rhythm.steps
         self.weight = np.array([one.weight for one in rows], np.int64)
         facilitator = np.array([one.facilitator for one in rows], np.int64)
         self._present = (self.weight << ATTENDANCE_BIT) + (facilitator << FACILITATOR_BIT)
         self._missing = np.array([one.required for one in rows], np.int64)
-        self.support, self.weighted_cost = self._sum_up()
-        self._support_twice = np.tile(self.support, 2)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -97,18 +92,39 @@ class Population:
         first = shift % WEEK
         return self._price_twice[rows, first : first + WEEK]
 
+    # Whoever only reads the meetings of one slot never asks for what follows.
+
+    @cached_property
+    def meeting(self) -> NDArray[np.uint8]:
+        """Worst level during a meeting that starts at each local quarter hour ``(N, 672)``."""
+        return _worst_during(self.week, self._steps)
+
+    @cached_property
+    def support(self) -> NDArray[np.int64]:
+        """Packed attendance by class and local start ``(Z, 672)``."""
+        return self._sums_by_class(self.support_of)
+
+    @cached_property
+    def weighted_cost(self) -> NDArray[np.int64]:
+        """Weighted cost by class and local start ``(Z, 672)``."""
+        return self._sums_by_class(self.weighted_cost_of)
+
+    @cached_property
+    def _support_twice(self) -> NDArray[np.int64]:
+        return np.tile(self.support, 2)
+
     @cached_property
     def _price_twice(self) -> NDArray[np.int32]:
         return np.tile(PRICE[self.meeting], 2)
 
-    def _sum_up(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        support = np.zeros((len(self.classes), WEEK), np.int64)
-        cost = np.zeros_like(support)
+    def _sums_by_class(
+        self, of: Callable[[slice, NDArray[np.uint8]], NDArray[np.int64]]
+    ) -> NDArray[np.int64]:
+        sums = np.zeros((len(self.classes), WEEK), np.int64)
         for clock in range(len(self.classes)):
             for rows in self._blocks(clock):
-                support[clock] += self.support_of(rows, self.meeting[rows])
-                cost[clock] += self.weighted_cost_of(rows, self.meeting[rows])
-        return support, cost
+                sums[clock] += of(rows, self.meeting[rows])
+        return sums
 
     def _blocks(self, clock: int) -> Iterator[slice]:
         first, last = self.bounds[clock], self.bounds[clock + 1]

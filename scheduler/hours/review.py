@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, overload
 
 import numpy as np
 
@@ -76,6 +77,50 @@ class Break:
         return self.now_level > self.was_level
 
 
+class Breaks(Sequence[Break]):
+    """The breaks of a plan, each made when it is asked for.
+
+    A new release moves most hours of a zone at once: a thousand plans may have a hundred thousand
+    breaks. Counting them is done in a moment; making them all takes a second that nobody may need.
+    """
+
+    def __init__(self, spec: GroupSpec, before: Meetings, after: Meetings) -> None:
+        self._spec = spec
+        self._before, self._after = before, after
+        occurrence, person = (before.local != after.local).T.nonzero()
+        self._at = person, occurrence
+
+    def __len__(self) -> int:
+        return len(self._at[0])
+
+    @overload
+    def __getitem__(self, index: int) -> Break: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Break, ...]: ...
+    def __getitem__(self, index: int | slice) -> Break | tuple[Break, ...]:
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(len(self))[index])
+        person, occurrence = (int(part[index]) for part in self._at)
+        was, now = (_lived_at(one, person, occurrence) for one in (self._before, self._after))
+        rhythm = self._spec.rhythm
+        return Break(
+            occurrence,
+            self._spec.people[person].id,
+            moment(rhythm, was.local, was.offset),
+            moment(rhythm, now.local, now.offset),
+            was.level,
+            now.level,
+        )
+
+
+class _Lived(NamedTuple):
+    """One meeting of one person: local start and offset in quarter hours, and how it suits."""
+
+    local: int
+    offset: int
+    level: Level
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """What changed between two releases for one plan.
@@ -89,7 +134,7 @@ class Review:
     """
 
     zones: tuple[str, ...]
-    breaks: tuple[Break, ...]
+    breaks: Sequence[Break]
     failing: tuple[int, ...]
     planned: Stamp
     stamp: Stamp
@@ -111,7 +156,8 @@ def review(plan: Plan, tz: TzTable | None = None) -> Review:
     remembered = TzTable.remembered(plan.stamp.tz_version, plan.clocks, rhythm)
     (before, failed), (after, fails) = (_lived(plan, table) for table in (remembered, tz))
     newly = np.nonzero(fails & ~failed)[0]
-    return Review(changed, _breaks(spec, before, after), tuple(newly.tolist()), plan.stamp, now)
+    breaks = Breaks(spec, before, after)
+    return Review(changed, breaks, tuple(newly.tolist()), plan.stamp, now)
 
 
 def _lived(plan: Plan, tz: TzTable) -> tuple[Meetings, NDArray[np.bool_]]:
@@ -124,28 +170,7 @@ def _lived(plan: Plan, tz: TzTable) -> tuple[Meetings, NDArray[np.bool_]]:
     return lived, hard | quorum_fail
 
 
-def _breaks(spec: GroupSpec, before: Meetings, after: Meetings) -> tuple[Break, ...]:
-    moved = np.argwhere((before.local != after.local).T)
-    occurrence, row = moved.T
-    columns = [
-        column.tolist()
-        for lived in (before, after)
-        for column in (
-            lived.local[row, occurrence],
-            lived.local[row, occurrence] - lived.instants[occurrence],
-            lived.levels[row, occurrence],
-        )
-    ]
-    return tuple(
-        Break(
-            number,
-            spec.people[person].id,
-            moment(spec.rhythm, was, was_offset),
-            moment(spec.rhythm, now, now_offset),
-            LEVELS[was_level],
-            LEVELS[now_level],
-        )
-        for (number, person), was, was_offset, was_level, now, now_offset, now_level in zip(
-            moved.tolist(), *columns, strict=True
-        )
-    )
+def _lived_at(lived: Meetings, person: int, occurrence: int) -> _Lived:
+    local = int(lived.local[person, occurrence])
+    level = LEVELS[lived.levels[person, occurrence]]
+    return _Lived(local, local - int(lived.instants[occurrence]), level)

@@ -62,3 +62,10 @@ def test_when_the_anchor_moved_everybody_else_is_told() -> None:
 def test_a_change_outside_the_weeks_of_a_plan_is_no_break() -> None:
     early = plan(zineb(), make.bo(), tz=before_morocco_moved(), start=date(2026, 6, 1))
     assert review(early).breaks == ()
+
+
+def test_breaks_are_counted_before_they_are_made_and_stand_in_any_order_asked_for() -> None:
+    breaks = review(plan(zineb(), make.bo(), tz=before_morocco_moved())).breaks
+    assert len(breaks) == 2
+    assert breaks[-1] == breaks[1:][0] == list(breaks)[1]
+    assert breaks[0].occurrence < breaks[1].occurrence
