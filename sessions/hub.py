@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from sessions.actions import leases, rooms
 from sessions.actions.rooms import Knock, Outcome, Wish
-from sessions.actions.watch import Seen, look
+from sessions.actions.watch import Presence, Seen, look
 from sessions.limits import Bucket
 from sessions.live import LiveRoom
 from sessions.room import commands as c
+from sessions.room.events import Circle
 from sessions.sockets import Close, Socket
 from sessions.threads import in_database
 
@@ -86,10 +87,12 @@ class Hub:
         seen = await in_database(
             look,
             rooms=list(self.rooms),
-            sign_ins={socket.sign_in for socket in self.sockets()},
+            present={_presence(socket) for socket in self.sockets()},
             now=timezone.now(),
         )
         self._close_the_gone(seen)
+        for here in seen.changed:  # the room's own rules take it from there
+            await self._do(here.room_id, Knock(by=here.sign_in.who))
         for room_id, seq in seen.tops.items():
             if room_id in self.rooms:
                 self.rooms[room_id].heard(seq)
@@ -143,7 +146,7 @@ class Hub:
         for socket in self.sockets():
             if socket.sign_in in seen.signed_out:
                 self._hang_up(socket, Close.SIGNED_OUT)
-            elif socket.who in seen.strangers:
+            elif _presence(socket) in seen.strangers:
                 self._hang_up(socket, Close.NO_ENTRY)
                 self._soon(self._do(socket.room_id, c.Expel(by=socket.who)))
 
@@ -226,6 +229,12 @@ def say_goodbye() -> None:
     hub = _hubs.get(asyncio.get_running_loop())
     for socket in hub.sockets() if hub else []:
         socket.push(f'{{"type":"bye","retry_ms":{secrets.randbelow(BACK_WITHIN_MS)}}}')
+
+
+def _presence(socket: Socket) -> Presence:
+    """Return where a socket is; what it hears is not known while its picture is on the way."""
+    is_staff = None if socket.is_held else Circle.STAFF in socket.circles
+    return Presence(socket.room_id, socket.sign_in, is_staff)
 
 
 def _group(room_id: int) -> str:

@@ -177,10 +177,13 @@ class Evening:
         return line
 
 
-def an_evening(*, capacity: int = 12) -> Evening:
-    """Make the group, its people with seats, and the room of the hour that begins now."""
+def an_evening(*, capacity: int = 12, of: str = "") -> Evening:
+    """Make the group, its people with seats, and the room of the hour that begins now.
+
+    ``of`` tells the accounts of one such group from those of another.
+    """
     group = make.group(capacity=capacity)
-    people = {name: make.person(name) for name in ("amina", "bo", "dara", "edith")}
+    people = {name: make.person(of + name) for name in ("amina", "bo", "dara", "edith")}
     roles = {"amina": "facilitator", "edith": "co_facilitator"}
     members = {
         name: make.membership(person, group, alias=name.title(), role=roles.get(name, "member"))

@@ -185,6 +185,12 @@ class Occurrence(models.Model):
             return Membership.Role.CO_FACILITATOR
         return membership.role
 
+    def welcomes(self, membership: Membership) -> bool:
+        """Whether she may enter this session's room; ``welcome_at`` asks the same of the tables."""
+        belongs = membership.state == Membership.State.ACTIVE
+        is_ours = membership.group_id == self.group_id
+        return (belongs and is_ours) or membership.pk == self.substitute_id
+
     @property
     def is_cancelled(self) -> bool:
         """Whether it will not take place."""

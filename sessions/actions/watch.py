@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 
 from scheduler.models import Membership
 from sessions.actions.leases import collect_lost
-from sessions.models import Room
+from sessions.models import Room, SignIn
 from sessions.room import commands as c
+from sessions.room.state import Phase, Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sessions.models import SignIn
+
+class Presence(NamedTuple):
+    """Where an open socket is, by which sign-in, and whether it hears what facilitators hear.
+
+    ``is_staff`` is None while that is about to change.
+    """
+
+    room_id: int
+    sign_in: SignIn
+    is_staff: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,29 +35,38 @@ class Seen:
     """What a look found.
 
     ``tops`` is the newest event of each room; ``due`` what the house itself must do;
-    the rest are people who no longer belong, and sign-ins that are over: signed out, run out,
-    or made with a passphrase that was changed since.
+    ``strangers`` no longer belong to the session whose room they are in; ``changed`` facilitate
+    it since, or no more; ``signed_out`` are sign-ins that are over: signed out, run out, or made
+    with a passphrase that was changed since.
     """
 
     tops: dict[int, int]
     due: tuple[tuple[int, c.Command], ...]
-    strangers: frozenset[str]
+    strangers: frozenset[Presence]
+    changed: frozenset[Presence]
     signed_out: frozenset[SignIn]
 
 
-def look(*, rooms: Collection[int], sign_ins: Collection[SignIn], now: datetime) -> Seen:
+def look(*, rooms: Collection[int], present: Collection[Presence], now: datetime) -> Seen:
     """Compare what a process believes with what the tables say: five queries, whatever the load."""
-    belonging = _belonging({sign_in.who for sign_in in sign_ins})
+    places = _places(rooms)
+    members = _members({here.sign_in.who for here in present})
+    sign_ins = {here.sign_in for here in present}
     running = _running({sign_in.session_key for sign_in in sign_ins}, now)
+    strangers = frozenset(here for here in present if _is_stranger(here, places, members))
     return Seen(
-        tops=dict(Room.objects.filter(pk__in=rooms).values_list("pk", "seq")),
+        tops={pk: room.seq for pk, room in places.items()},
         due=due(now),
-        strangers=frozenset(sign_in.who for sign_in in sign_ins) - belonging.keys(),
+        strangers=strangers,
+        changed=frozenset(
+            here
+            for here in present
+            if here not in strangers and _has_changed(here, places, members)
+        ),
         signed_out=frozenset(
             sign_in
             for sign_in in sign_ins
-            if sign_in.session_key not in running
-            or belonging.get(sign_in.who, sign_in.auth_hash) != sign_in.auth_hash
+            if sign_in.session_key not in running or _has_new_passphrase(sign_in, members)
         ),
     )
 
@@ -63,12 +81,37 @@ def due(now: datetime) -> tuple[tuple[int, c.Command], ...]:
     )
 
 
-def _belonging(people: Collection[str]) -> dict[str, str]:
-    """Return those who may still be here, with what a sign-in of today knows of the passphrase."""
+def _places(rooms: Collection[int]) -> dict[int, Room]:
+    """Return rooms, with what decides who may be in them."""
+    rows = Room.objects.filter(pk__in=rooms).select_related("occurrence")
+    shown = ("seq", "phase", "occurrence__group", "occurrence__substitute")
+    return {room.pk: room for room in rows.only(*shown)}
+
+
+def _members(people: Collection[str]) -> dict[str, Membership]:
+    """Return the memberships of those whose accounts are open, with their passphrases' marks."""
     known = Membership.objects.filter(pk__in=map(int, people), person__deactivated_at=None)
-    welcome = known.filter(Q(state=Membership.State.ACTIVE) | Q(covers__isnull=False))
-    rows = welcome.select_related("person").only("person", "person__password")
-    return {str(row.pk): row.person.get_session_auth_hash() for row in rows}
+    shown = ("group", "state", "role", "person", "person__password")
+    return {str(row.pk): row for row in known.select_related("person").only(*shown)}
+
+
+def _is_stranger(here: Presence, places: dict[int, Room], members: dict[str, Membership]) -> bool:
+    room, member = places.get(here.room_id), members.get(here.sign_in.who)
+    return room is None or member is None or not room.occurrence.welcomes(member)
+
+
+def _has_changed(here: Presence, places: dict[int, Room], members: dict[str, Membership]) -> bool:
+    """Whether somebody became a facilitator of this session, or is one no more."""
+    if here.is_staff is None:
+        return False
+    room, member = places[here.room_id], members[here.sign_in.who]
+    is_staff = room.occurrence.role_of(member) != Role.MEMBER
+    return room.phase != Phase.ENDED and is_staff is not here.is_staff
+
+
+def _has_new_passphrase(sign_in: SignIn, members: dict[str, Membership]) -> bool:
+    member = members.get(sign_in.who)
+    return member is not None and member.person.get_session_auth_hash() != sign_in.auth_hash
 
 
 def _running(keys: Collection[str], now: datetime) -> set[str]:

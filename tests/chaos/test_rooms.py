@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -77,21 +78,37 @@ async def _settle(people: list[Browser], town: Town) -> None:
         await asyncio.sleep(0.1)
 
 
+def figures(people: list[Browser], said: list[int]) -> None:
+    """Print what happened: ``pytest -s`` shows it."""
+    seen = {
+        "people": len(people),
+        "lines said": len(said),
+        "lines opened again": sum(person.lives - 1 for person in people),
+        "words that did not arrive": sum(len(set(said) - set(person.heard)) for person in people),
+        "words that arrived twice": sum(
+            len(person.heard) - len(set(person.heard)) for person in people
+        ),
+    }
+    for name, value in seen.items():
+        sys.stdout.write(f"FIGURE\tchaos in a room: {name}\t{value}\n")
+
+
 def test_everyone_hears_every_line_once_and_in_order_whatever_dies(town: Town) -> None:
     people = asyncio.run(evening(town, resumes=True))
     log = town.log()
     said = {seq: data["text"] for seq, kind, data in log if kind == "said"}
+    figures(people, sorted(said))
 
     assert [seq for seq, _, _ in log] == list(range(1, len(log) + 1))
     assert len(said) == len(set(said.values())) == WRITERS * LINES_EACH
     acked = [seq for person in people[1 : WRITERS + 1] for seq in person.acked.values()]
     assert sorted(acked) == sorted(said)
-    short = [n for n, person in enumerate(people) if person.heard != sorted(said)]
-    assert short == []
+    assert all(person.heard == sorted(said) for person in people)
     assert sum(person.lives for person in people) > len(people) * 2
 
 
 def test_without_resuming_the_same_evening_loses_words(town: Town) -> None:
     people = asyncio.run(evening(town, resumes=False))
     said = sorted(seq for seq, kind, _ in town.log() if kind == "said")
+    figures(people, said)
     assert any(person.heard != said for person in people)

@@ -9,11 +9,13 @@ from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.utils import timezone
 
+from scheduler.models import Membership, Occurrence
 from sessions.actions import rooms
 from sessions.actions.rooms import Wish
 from sessions.hub import the_hub
 from sessions.models import Lease, Room, RoomEvent
 from sessions.room import commands as c
+from tests import make
 from tests.lines import Evening, Line
 
 
@@ -178,6 +180,46 @@ async def test_a_lost_role_takes_its_powers_at_once(evening: Evening) -> None:
     assert (await amina.ask("lock", on=True))["type"] == "ack"
 
 
+async def test_who_no_longer_covers_a_session_follows_within_two_seconds(evening: Evening) -> None:
+    """She covers another session of the group next week, and so keeps her membership."""
+    amina = await evening.line("amina")
+    steady = evening.members["dara"]
+    steady.state = Membership.State.COVERING
+    await steady.asave()
+    await sync_to_async(_cover)(evening.occurrence, steady)
+    next_week = timezone.now() + timedelta(days=7)
+    later = await sync_to_async(make.occurrence)(evening.group, starts_at=next_week)
+    await sync_to_async(_cover)(later, steady)
+    covering = await evening.line("dara")
+    assert (await covering.ask("back_channel", text="I lead"))["type"] == "ack"
+    await sync_to_async(_cover)(evening.occurrence, None)
+    assert await covering.closes(within=2) == 4403
+    assert (await amina.until("left"))["who"] == evening.who("dara")
+
+
+async def test_a_member_who_covers_hears_as_a_facilitator_for_as_long_as_she_does(
+    evening: Evening,
+) -> None:
+    """Appointed and released while she is inside and silent, in every one of her windows."""
+    amina = await evening.line("amina")
+    windows = [await evening.inside("dara", amina), await evening.line("dara")]
+    for substitute, role in ((evening.members["dara"], "co_facilitator"), (None, "member")):
+        await sync_to_async(_cover)(evening.occurrence, substitute)
+        async with asyncio.timeout(2):
+            for window in windows:
+                while (await window.until("room"))["room"]["you"]["role"] != role:
+                    pass
+    for window in windows:
+        await window.is_quiet(0.1)
+        window.frames.clear()
+    await amina.ask("back_channel", text="only for us")
+    assert await windows[0].is_quiet()
+    assert [await window.ask("lock", on=True) for window in windows[1:]] == [
+        {"type": "refused", "id": windows[1].frames[-1]["id"], "code": "staff_only"}
+    ]
+    assert not windows[0].words + windows[1].words
+
+
 async def test_taken_away_words_are_gone_from_the_log(evening: Evening) -> None:
     amina = await evening.line("amina")
     bo = await evening.inside("bo", amina)
@@ -226,6 +268,10 @@ async def test_when_everyone_is_cut_off_at_once_no_ghost_stays(evening: Evening)
     assert not list(room.read().inside())
     assert not await Lease.objects.aexists()
     assert room.read().alone_since is not None
+
+
+def _cover(occurrence: Occurrence, substitute: Membership | None) -> None:
+    Occurrence.objects.filter(pk=occurrence.pk).update(substitute=substitute)
 
 
 async def _run_out(evening: Evening) -> None:
