@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "COMMONHOUR_"
 MINIMUM_SECRET_LENGTH: Final = 50
+MINIMUM_KEY_LENGTH: Final = 32
 
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -57,6 +59,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Servers:
+    """Where voices and pictures go through: our relay (coturn), and our mixing point (Janus)."""
+
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = field(default="", repr=False)
+    janus_url: str = ""
+    janus_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Every setting, parsed. The environment variable of each field is in ``VARIABLES``."""
 
@@ -70,6 +82,7 @@ class Environment:
     mail_from: str
     leave_url: str
     log_level: str
+    servers: Servers
 
     @property
     def host(self) -> str:
@@ -93,6 +106,10 @@ VARIABLES: Final[Mapping[str, str]] = {
     "DATABASE_URL": "database_url",
     "REDIS_URL": "redis_url",
     "EMAIL_URL": "mail",
+    "TURN_URLS": "servers",
+    "TURN_SECRET": "servers",
+    "JANUS_URL": "servers",
+    "JANUS_SECRET": "servers",
 }
 # Read by the tests and the tools, never by the product.
 TEST_VARIABLES: Final = frozenset({"COMMONHOUR_DATA"})
@@ -120,6 +137,7 @@ def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
         or f"Notices <notices@{urlsplit(url).hostname}>",
         leave_url=_leave_url(environ),
         log_level=_choice(environ, "COMMONHOUR_LOG_LEVEL", LogLevel, LogLevel.WARNING).value,
+        servers=_servers(environ),
     )
 
 
@@ -241,3 +259,42 @@ def _leave_url(environ: Mapping[str, str]) -> str:
     if raw and urlsplit(raw).scheme not in {"http", "https"}:
         raise BadSetting(name, "an address such as https://www.example.org, or nothing at all.")
     return raw
+
+
+def _servers(environ: Mapping[str, str]) -> Servers:
+    return Servers(
+        turn_urls=(turn_urls := _turn_urls(environ)),
+        turn_secret=_key(environ, "TURN_SECRET", of="TURN_URLS") if turn_urls else "",
+        janus_url=(janus_url := _janus_url(environ)),
+        janus_secret=_key(environ, "JANUS_SECRET", of="JANUS_URL") if janus_url else "",
+    )
+
+
+def _turn_urls(environ: Mapping[str, str]) -> tuple[str, ...]:
+    name = "TURN_URLS"
+    urls = tuple(url.strip() for url in (environ.get(name) or "").split(",") if url.strip())
+    for url in urls:
+        # stun: would tell a participant's browser its address, which it then shows to others.
+        if not re.fullmatch(r"turns?:[\w.\-\[\]:]+(\?transport=(udp|tcp))?", url):
+            raise BadSetting(
+                name, f"“{url}” is not an address such as turn:turn.example.org:3478?transport=udp."
+            )
+    return urls
+
+
+def _janus_url(environ: Mapping[str, str]) -> str:
+    name = "JANUS_URL"
+    raw = environ.get(name) or ""
+    if raw and (urlsplit(raw).scheme not in {"ws", "wss"} or not urlsplit(raw).hostname):
+        raise BadSetting(name, "an address such as ws://janus:8188, or nothing at all.")
+    return raw
+
+
+def _key(environ: Mapping[str, str], name: str, *, of: str) -> str:
+    key = environ.get(name) or ""
+    if len(key) < MINIMUM_KEY_LENGTH:
+        raise BadSetting(
+            name,
+            f"{of} needs it: at least {MINIMUM_KEY_LENGTH} characters, the same as over there.",
+        )
+    return key

@@ -259,6 +259,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+TURN_URLS = ENVIRONMENT.servers.turn_urls
+TURN_SECRET = ENVIRONMENT.servers.turn_secret
+JANUS_URL = ENVIRONMENT.servers.janus_url
+JANUS_SECRET = ENVIRONMENT.servers.janus_secret
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,9 @@ FILLED_IN = {
     "POSTGRES_PASSWORD": "p" * 64,
     "REDIS_PASSWORD": "r" * 64,
     "EMAIL_URL": "smtp+starttls://user:password@mail.example.org:587",
+    "TURN_URLS": "turn:hour.example.org:3478?transport=udp",
+    "TURN_SECRET": "t" * 64,
+    "JANUS_SECRET": "j" * 64,
 }
 
 
@@ -58,15 +61,39 @@ def test_the_file_is_accepted_when_it_is_filled_in(tmp_path: Path) -> None:
 def test_a_missing_value_stops_with_a_sentence(tmp_path: Path, name: str) -> None:
     refused = config(tmp_path, **{key: value for key, value in FILLED_IN.items() if key != name})
     assert refused.returncode != 0
-    assert re.search(r"say the address|make one with|say where mail goes", refused.stderr)
+    assert re.search(r"say the address|make one with|say where", refused.stderr)
 
 
-def test_nothing_but_the_proxy_is_published() -> None:
-    services = re.split(r"(?m)^  (?=[a-z]+:\n)", FILE.read_text("utf-8"))
-    publishing = [
-        text.partition(":")[0] for text in services if re.search(r"(?m)^    ports:", text)
-    ]
-    assert publishing == ["proxy"]
+def services() -> dict[str, str]:
+    """Return each service with its lines."""
+    parts = re.split(r"(?m)^  (?=[a-z]+:\n)", FILE.read_text("utf-8").partition("\nnetworks:")[0])
+    return {text.partition(":")[0]: text for text in parts[1:]}
+
+
+def test_nothing_but_the_proxy_and_the_relay_is_published() -> None:
+    publishing = [name for name, text in services().items() if re.search(r"(?m)^    ports:", text)]
+    assert publishing == ["proxy", "coturn"]
+
+
+@pytest.mark.parametrize("name", ["janus", "coturn"])
+def test_media_runs_with_nothing_it_does_not_need(name: str) -> None:
+    service = services()[name]
+    for line in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true", "restart: unless"):
+        assert line in service, line
+
+
+def test_the_relay_reaches_itself_and_janus_only() -> None:
+    relay, janus = services()["coturn"], services()["janus"]
+    allowed = re.findall(r"allowed-peer-ip=([\d.]+)", relay)
+    (own,) = re.findall(r"relay-ip=([\d.]+)", relay)
+    (media,) = re.findall(r"media: \{ipv4_address: ([\d.]+)\}", janus)
+    assert allowed == [own, media]
+
+
+def test_no_secret_of_media_is_an_argument() -> None:
+    for text in services().values():
+        command = "".join(re.findall(r"(?m)^    command:(?:.*\n(?:      .*\n)*)", text))
+        assert not re.search(r"(?<!\$)\$\{?[A-Z_]*(SECRET|PASSWORD)", command)
 
 
 def test_the_example_names_every_value_that_must_be_set() -> None:
@@ -79,5 +106,5 @@ def test_the_example_names_every_value_that_must_be_set() -> None:
 def test_the_example_holds_no_secret() -> None:
     example = (serving.ROOT / ".env.example").read_text("utf-8")
     secrets = re.findall(r"(?m)^(\w*(?:SECRET|PASSWORD)\w*)=(.*)$", example)
-    assert len(secrets) == 3
+    assert len(secrets) == 5
     assert [value for _, value in secrets if value] == []

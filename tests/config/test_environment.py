@@ -64,6 +64,10 @@ def test_production_does_not_start_without(missing: str, tmp_path: Path) -> None
         ("REDIS_URL", "localhost:6379", "redis://host"),
         ("EMAIL_URL", "mailto:someone@example.org", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.org:notaport", "smtp://"),
+        ("TURN_URLS", "turn.example.org:3478", "turn:turn.example.org:3478"),
+        ("TURN_URLS", "stun:stun.example.org:3478", "turn:turn.example.org:3478"),
+        ("TURN_URLS", "turn:a.example.org,turn:b example", "turn:turn.example.org:3478"),
+        ("JANUS_URL", "http://janus:8088/janus", "ws://janus:8188"),
     ],
 )
 def test_a_malformed_value_stops_the_start_and_says_what_is_allowed(
@@ -73,6 +77,30 @@ def test_a_malformed_value_stops_the_start_and_says_what_is_allowed(
         read({name: value}, base_dir=tmp_path)
     assert name in str(refusal.value)
     assert advice in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [("TURN_URLS=turn:turn.example.org", "TURN_SECRET"), ("JANUS_URL=ws://j:8188", "JANUS_SECRET")],
+)
+def test_a_media_server_is_not_used_without_a_long_secret(
+    address: str, key: str, tmp_path: Path
+) -> None:
+    given = dict([address.split("=")])
+    for secret in ({}, {key: "x" * 31}):
+        with pytest.raises(BadSetting, match=key):
+            read(given | secret, base_dir=tmp_path)
+    servers = read(given | {key: "x" * 32}, base_dir=tmp_path).servers
+    assert "x" * 32 not in repr(servers)
+
+
+def test_relays_are_a_list(tmp_path: Path) -> None:
+    urls = "turn:turn.example.org:3478?transport=udp, turns:turn.example.org:5349"
+    environ = {"TURN_URLS": urls, "TURN_SECRET": "x" * 32}
+    assert read(environ, base_dir=tmp_path).servers.turn_urls == (
+        "turn:turn.example.org:3478?transport=udp",
+        "turns:turn.example.org:5349",
+    )
 
 
 def test_production_is_never_served_in_the_clear(tmp_path: Path) -> None:

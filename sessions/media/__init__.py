@@ -1,0 +1,1 @@
+"""Voices and pictures: how they travel, and who may send them."""
