@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from scheduler.actions.availability import forget_week
 from scheduler.actions.feeds import revoke_all
 from scheduler.errors import CommonhourError
 from scheduler.models import Feed, Membership, Person, Seat
@@ -91,12 +92,13 @@ def sign_out_everywhere(*, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def close_account(*, person: Person, now: datetime) -> None:
-    """Forget a person: her seats, aliases and e-mail address go, the handle too.
+    """Forget a person: her seats, aliases, painted week and e-mail address go, the handle too.
 
     The row stays, empty, so that a group's history keeps its shape without keeping her. Her
     calendar addresses stay without a label, to say that they have ended.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
+    forget_week(person=locked)
     Seat.objects.filter(membership__person=locked).delete()
     Membership.objects.filter(person=locked).delete()
     revoke_all(person=locked, now=now)

@@ -24,6 +24,7 @@ from scheduler.hours.reason import Reason
 from scheduler.hours.review import Break, Plan, Review, review
 from scheduler.hours.rhythm import Rhythm
 from scheduler.hours.rotate import Rotation, RotationKey, rotate
+from scheduler.hours.seasons import Season
 from scheduler.hours.split import Split, split
 from scheduler.hours.stamp import Stamp
 from scheduler.hours.tztable import TzTable
@@ -61,6 +62,7 @@ __all__ = [
     "Roster",
     "Rotation",
     "RotationKey",
+    "Season",
     "Session",
     "Slot",
     "Split",

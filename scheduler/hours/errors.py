@@ -166,3 +166,21 @@ class OffGridZone(HoursError):
             f"The clocks of {name} are not whole quarter hours from UTC in these weeks. "
             "Choose later weeks."
         )
+
+
+class SeasonEndsBefore(HoursError):
+    """A season whose last day does not lie within the year after its first.
+
+    Attributes:
+        first: its first day.
+        last: its last day.
+    """
+
+    code = "season_ends_before"
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first = first
+        self.last = last
+        super().__init__(
+            "A season ends on its first day or within a year after it. Look at the two dates."
+        )

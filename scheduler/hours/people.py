@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from scheduler import zones
 from scheduler.hours.errors import OutOfRange
-from scheduler.hours.windows import paint
+from scheduler.hours.windows import paint, unpaint
 
 if TYPE_CHECKING:
+    from scheduler.hours.seasons import Season
     from scheduler.hours.windows import Window
 
 MAX_WEIGHT: Final = 100
@@ -19,6 +20,8 @@ MAX_WEIGHT: Final = 100
 @dataclass(frozen=True)
 class Person:
     """One person of a group, as far as hours are concerned.
+
+    ``windows`` are her usual week; on the days of a season its windows are painted over it.
 
     ``weight`` counts towards the quorum and the mean only: no weight makes somebody else's
     night cheaper.
@@ -34,6 +37,7 @@ class Person:
     facilitator: bool = False
     required: bool = False
     weight: int = 1
+    seasons: tuple[Season, ...] = ()
 
     def __post_init__(self) -> None:
         zones.canonical(self.zone)
@@ -42,5 +46,17 @@ class Person:
 
     @cached_property
     def week(self) -> bytes:
-        """Her level in each of the 672 quarter hours of her local week."""
+        """Her level in each of the 672 quarter hours of her usual local week."""
         return paint(self.windows)
+
+    @cached_property
+    def without_seasons(self) -> Person:
+        """Return her with one week all year: each hour as it suits in her worst season.
+
+        For searches that know one week only. They never promise an hour that she said no to.
+        """
+        if not self.seasons:
+            return self
+        weeks = [self.week, *(season.over(self.week) for season in self.seasons)]
+        worst = bytes(map(max, *weeks))
+        return replace(self, windows=unpaint(worst), seasons=())

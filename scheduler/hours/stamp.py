@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from scheduler.hours.key import OBJECTIVE_VERSION
+from scheduler.hours.windows import NOBODY_ASKED, paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,4 +48,7 @@ def digest(people: Iterable[Person], *needs: object) -> str:
         part = (person.id, person.zone, person.facilitator, person.required, person.weight)
         digest.update(repr(part).encode())
         digest.update(person.week)
+        for season in person.seasons:
+            digest.update(repr((season.first, season.last, season.yearly)).encode())
+            digest.update(paint(season.windows, NOBODY_ASKED))
     return digest.hexdigest()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from scheduler.hours.errors import NoWeekday
-from scheduler.hours.grid import DAY, WEEK, cell_of
+from scheduler.hours.grid import DAY, WEEK, cell_of, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import time
 
 EVERY_DAY: Final = frozenset(range(7))
+AS_USUAL: Final = 255
+"""Beyond every level: what a season does not paint."""
+NOBODY_ASKED: Final = bytes([AS_USUAL]) * WEEK
 
 
 class Level(IntEnum):
@@ -56,13 +60,14 @@ class Window:
         return first, last if last > first else last + DAY
 
 
-def paint(windows: Iterable[Window]) -> bytes:
+def paint(windows: Iterable[Window], over: bytes | None = None) -> bytes:
     """Return the level of each of the 672 quarter hours of a local week.
 
     Windows are painted in order and a later one covers an earlier one: put what is not
-    possible (quiet hours, prayer, school) last. What nobody painted is ``NO``.
+    possible (quiet hours, prayer, school) last. What nobody painted is ``NO``, or as it was in
+    the week that is painted ``over``.
     """
-    week = bytearray([Level.NO]) * WEEK
+    week = bytearray([Level.NO]) * WEEK if over is None else bytearray(over)
     for window in windows:
         first, last = window.cells
         stroke = bytes([window.level]) * (last - first)
@@ -72,3 +77,21 @@ def paint(windows: Iterable[Window]) -> bytes:
             if end > WEEK:
                 week[: end - WEEK] = stroke[WEEK - start :]
     return bytes(week)
+
+
+def unpaint(week: bytes, *, bare: int = Level.NO) -> tuple[Window, ...]:
+    """Return the fewest windows, each within one day, that paint a week; ``bare`` needs none."""
+    return tuple(
+        Window(frozenset([day]), time_of(first), time_of(last), Level(level))
+        for day, first, last, level in runs(week)
+        if level != bare
+    )
+
+
+def runs(week: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield weekday, first quarter hour, the one after the last, and value of each run in a day."""
+    for weekday in range(7):
+        day = week[weekday * DAY : (weekday + 1) * DAY]
+        cuts = [0, *(at for at in range(1, DAY) if day[at] != day[at - 1]), DAY]
+        for first, last in pairwise(cuts):
+            yield weekday, first, last, day[first]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from scheduler.models.availability import (
+    LocalWindow,
+    PaintedSeason,
+    PaintedWeek,
+    WeekPicture,
+    WeekShare,
+)
 from scheduler.models.cover import CoverInvitation, CoverRequest
 from scheduler.models.feeds import Feed
 from scheduler.models.groups import (
@@ -26,12 +33,17 @@ __all__ = [
     "GroupLanguage",
     "GroupMessage",
     "Invitation",
+    "LocalWindow",
     "Membership",
     "Occurrence",
     "Organisation",
+    "PaintedSeason",
+    "PaintedWeek",
     "Person",
     "ScheduleChange",
     "Seat",
     "Series",
     "StandingSeat",
+    "WeekPicture",
+    "WeekShare",
 ]

@@ -1,0 +1,198 @@
+"""Tell when one can come, say who may count it, and take it all back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scheduler.errors import CommonhourError
+from scheduler.hours import Level
+from scheduler.hours.grid import WEEK
+from scheduler.hours.windows import AS_USUAL, NOBODY_ASKED, paint, runs
+from scheduler.models import (
+    Group,
+    LocalWindow,
+    Membership,
+    PaintedSeason,
+    PaintedWeek,
+    Person,
+    WeekShare,
+)
+from scheduler.models.availability import MOST_SEASONS, windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+
+    from scheduler.hours import Window
+
+NEVER: Final = bytes([Level.NO]) * WEEK
+QUARTER_MINUTES: Final = 15
+
+
+class TooManySeasons(CommonhourError):
+    """More seasons than a year has room for."""
+
+    code = "too_many_seasons"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A year has room for %(most)s seasons here. Remove one you no longer need.")
+            % {"most": MOST_SEASONS}
+        )
+
+
+class NotAWeek(CommonhourError):
+    """Something else than the 672 quarter hours of a week."""
+
+    code = "not_a_week"
+
+    def __init__(self) -> None:
+        super().__init__(_("The week did not arrive whole. Please paint it again."))
+
+
+def cells_of(week: PaintedWeek | None, season: PaintedSeason | None = None) -> bytes:
+    """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
+    bare = NOBODY_ASKED if season else NEVER
+    if week is None:
+        return bare
+    rows = week.windows.filter(season=season).order_by("weekday", "starts_minute")
+    return paint(windows_of(rows), bare)
+
+
+@transaction.atomic
+def paint_week(
+    *, person: Person, cells: bytes, season: PaintedSeason | None = None, now: datetime
+) -> PaintedWeek:
+    """Let this be her week, or a season of it: the level of each of 672 local quarter hours.
+
+    Raises:
+        NotAWeek: another length, or a value that is none.
+    """
+    levels = {*Level, AS_USUAL} if season else {*Level}
+    if len(cells) != WEEK or not set(cells) <= levels:
+        raise NotAWeek
+    week = _locked(person, now)
+    week.windows.filter(season=season).delete()
+    LocalWindow.objects.bulk_create(_windows(week, season, cells))
+    return week
+
+
+@transaction.atomic
+def add_windows(
+    *,
+    person: Person,
+    windows: Iterable[Window],
+    season: PaintedSeason | None = None,
+    now: datetime,
+) -> PaintedWeek:
+    """Paint windows over what she told before."""
+    week = _locked(person, now)
+    cells = paint(windows, cells_of(week, season))
+    return paint_week(person=person, cells=cells, season=season, now=now)
+
+
+@transaction.atomic
+def clear_window(*, person: Person, window: LocalWindow, now: datetime) -> None:
+    """Take one window away: these hours are “no” again, or in a season as usual."""
+    week = _locked(person, now)
+    week.windows.filter(pk=window.pk).delete()
+
+
+@transaction.atomic
+def add_season(
+    *,
+    person: Person,
+    label: str,
+    first_on: date,
+    last_on: date,
+    is_yearly: bool,
+    now: datetime,
+) -> PaintedSeason:
+    """Add days of the year on which another week holds; nothing is painted in it yet.
+
+    Raises:
+        TooManySeasons: she has eight.
+    """
+    week = _locked(person, now)
+    if week.seasons.count() >= MOST_SEASONS:
+        raise TooManySeasons
+    return PaintedSeason.objects.create(
+        week=week, label=label, first_on=first_on, last_on=last_on, is_yearly=is_yearly
+    )
+
+
+@transaction.atomic
+def remove_season(*, person: Person, season: PaintedSeason, now: datetime) -> None:
+    """Let the usual week hold on these days again."""
+    _locked(person, now).seasons.filter(pk=season.pk).delete()
+
+
+@transaction.atomic
+def move_week(*, person: Person, now: datetime) -> None:
+    """Let the same hours hold on the clock where she lives now."""
+    week = _locked(person, now)
+    week.tz, week.kept_while = person.tz, ""
+    week.save(update_fields=["tz", "kept_while"])
+
+
+@transaction.atomic
+def keep_week(*, person: Person, now: datetime) -> None:
+    """Leave the hours on the clock they were painted on while she is elsewhere."""
+    week = _locked(person, now)
+    week.kept_while = person.tz.key
+    week.save(update_fields=["kept_while"])
+
+
+@transaction.atomic
+def choose_who_counts(
+    *,
+    person: Person,
+    groups: Iterable[Group],
+    everywhere: bool,
+    coordinators: bool,
+    now: datetime,
+) -> None:
+    """Say which groups may count her week, all others not, and whether coordinators may."""
+    week = _locked(person, now)
+    week.counts_everywhere, week.helps_coordinators = everywhere, coordinators
+    week.save(update_fields=["counts_everywhere", "helps_coordinators"])
+    hers = Membership.objects.active().filter(person=person)
+    chosen = hers.filter(group__in=groups)
+    WeekShare.objects.filter(membership__person=person).exclude(membership__in=chosen).delete()
+    for membership in chosen:
+        WeekShare.objects.update_or_create(membership=membership, defaults={"since": now})
+
+
+@transaction.atomic
+def forget_week(*, person: Person) -> None:
+    """Delete her week, its seasons and what she allowed, at once and without a copy."""
+    WeekShare.objects.filter(membership__person=person).delete()
+    PaintedWeek.objects.filter(person=person).delete()
+
+
+def _locked(person: Person, now: datetime) -> PaintedWeek:
+    """Return her week under a lock, a new one if she has none, told now."""
+    PaintedWeek.objects.get_or_create(person=person, defaults={"tz": person.tz, "told_at": now})
+    week = PaintedWeek.objects.select_for_update().get(person=person)
+    week.told_at = now
+    week.save(update_fields=["told_at"])
+    return week
+
+
+def _windows(
+    week: PaintedWeek, season: PaintedSeason | None, cells: bytes
+) -> Iterator[LocalWindow]:
+    bare = AS_USUAL if season else Level.NO
+    for weekday, first, last, level in runs(cells):
+        if level != bare:
+            yield LocalWindow(
+                week=week,
+                season=season,
+                weekday=weekday,
+                starts_minute=first * QUARTER_MINUTES,
+                ends_minute=last * QUARTER_MINUTES,
+                level=level,
+            )

@@ -1,0 +1,201 @@
+"""When somebody can come: her week on her own clock, its seasons, and which groups may count it.
+
+Nobody but herself ever reads one of these rows on a page: not a facilitator, not a coordinator, not
+the operator's pages. Others read what searches make of at least several of them.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.hours import Level, Season, Window
+from scheduler.hours import Person as Asked
+from scheduler.models.fields import ZoneField
+from scheduler.models.groups import Group, Membership
+from scheduler.models.people import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MINUTES_A_DAY = 24 * 60
+LABEL_LENGTH = 40
+MOST_SEASONS = 8
+
+
+class PaintedWeekQuerySet(models.QuerySet["PaintedWeek"]):
+    """Weeks, as far as somebody allowed them to be counted."""
+
+    def counted_in(self, group: Group) -> Self:
+        """Keep the weeks that this group may count: of people who belong and said so."""
+        belonging = Membership.objects.active().filter(group=group, person=OuterRef("person"))
+        allowed = WeekShare.objects.in_force().filter(
+            membership__group=group, membership__person=OuterRef("person")
+        )
+        return self.filter(
+            Q(counts_everywhere=True) | Exists(allowed),
+            Exists(belonging),
+            person__deactivated_at=None,
+        )
+
+    def for_coordinators(self) -> Self:
+        """Keep the weeks that whoever puts new groups and rosters together may count."""
+        return self.filter(helps_coordinators=True, person__deactivated_at=None)
+
+    def whole(self) -> Self:
+        """Fetch everything that :meth:`PaintedWeek.asked` reads, in three queries for any number."""
+        usual = LocalWindow.objects.filter(season=None).order_by("weekday", "starts_minute")
+        seasons = PaintedSeason.objects.order_by("pk").prefetch_related(
+            Prefetch("windows", LocalWindow.objects.order_by("weekday", "starts_minute"))
+        )
+        return self.prefetch_related(
+            Prefetch("windows", usual, to_attr="usual"),
+            Prefetch("seasons", seasons, to_attr="in_season"),
+        )
+
+
+class PaintedWeek(models.Model):
+    """One person's week, in hours of a zone: where she lived when she painted it.
+
+    ``kept_while`` is the zone in which she was last told that these hours are meant elsewhere, and
+    wanted it so. ``told_at`` is when she last changed anything.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="painted_week")
+    tz = ZoneField()
+    kept_while = models.CharField(max_length=63, blank=True)
+    counts_everywhere = models.BooleanField(_("in all my groups, also later ones"), default=False)
+    helps_coordinators = models.BooleanField(_("where new groups are put together"), default=False)
+    told_at = models.DateTimeField()
+
+    objects: ClassVar[PaintedWeekQuerySet] = PaintedWeekQuerySet.as_manager()  # type: ignore[assignment]
+
+    if TYPE_CHECKING:  # there only where ``whole`` was asked for them
+        usual: list[LocalWindow]
+        in_season: list[PaintedSeason]
+
+    def asked(self, *, facilitator: bool = False, required: bool = False) -> Asked:
+        """Return her as the hours know her; the week comes from ``whole``."""
+        return Asked(
+            id=str(self.person_id),
+            zone=self.tz.key,
+            windows=windows_of(self.usual),
+            seasons=tuple(season.asked() for season in self.in_season),
+            facilitator=facilitator,
+            required=required,
+        )
+
+
+class PaintedSeason(models.Model):
+    """Days on which another week holds: local dates, the last one included.
+
+    A yearly one comes back on the same days of each year; its own year counts only for how the
+    two days follow each other. What a season does not paint is as usual.
+    """
+
+    week = models.ForeignKey(PaintedWeek, models.CASCADE, related_name="seasons")
+    label = models.CharField(_("what you call it"), max_length=LABEL_LENGTH)
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    is_yearly = models.BooleanField(_("every year"), default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")), name="season_ends_after_its_first_day"
+            )
+        ]
+
+    def asked(self) -> Season:
+        """Return it as the hours know it, without its label."""
+        return Season(self.first_on, self.last_on, windows_of(self.windows.all()), self.is_yearly)
+
+
+class LocalWindow(models.Model):
+    """Some hours of one weekday, in minutes after local midnight: whole quarter hours.
+
+    Windows of one week, or of one season, never overlap. In the usual week what has no window is
+    “no”; in a season it is as usual.
+    """
+
+    week = models.ForeignKey(PaintedWeek, models.CASCADE, related_name="windows")
+    season = models.ForeignKey(PaintedSeason, models.CASCADE, null=True, related_name="windows")
+    weekday = models.PositiveSmallIntegerField()  # Monday is 0
+    starts_minute = models.PositiveSmallIntegerField()
+    ends_minute = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()  # scheduler.hours.Level
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    starts_minute__lt=F("ends_minute"),
+                    ends_minute__lte=MINUTES_A_DAY,
+                    weekday__lte=6,
+                    level__lte=Level.NO,
+                ),
+                name="window_is_within_a_day",
+            )
+        ]
+        indexes = [models.Index(fields=["week", "season"], name="window_by_week")]
+
+
+def windows_of(rows: Iterable[LocalWindow]) -> tuple[Window, ...]:
+    """Return rows as windows of a local week."""
+    return tuple(
+        Window(
+            frozenset([row.weekday]),
+            _clock(row.starts_minute),
+            _clock(row.ends_minute),
+            Level(row.level),
+        )
+        for row in rows
+    )
+
+
+def _clock(minute: int) -> time:
+    """Return a time of day; the end of a day is its midnight."""
+    hour, past = divmod(minute % MINUTES_A_DAY, 60)
+    return time(hour, past)
+
+
+class WeekShareQuerySet(models.QuerySet["WeekShare"]):
+    """What people allowed."""
+
+    def in_force(self) -> Self:
+        """Keep what was said by somebody who still belongs, since she last came in."""
+        return self.filter(
+            membership__state=Membership.State.ACTIVE, since__gte=F("membership__since")
+        )
+
+
+class WeekShare(models.Model):
+    """“This group may count my week.” Whoever leaves and comes back is asked again."""
+
+    membership = models.OneToOneField(Membership, models.CASCADE, related_name="week_share")
+    since = models.DateTimeField()
+
+    objects: ClassVar[WeekShareQuerySet] = WeekShareQuerySet.as_manager()  # type: ignore[assignment]
+
+
+class WeekPicture(models.Model):
+    """How many members of a group are free, quarter hour by quarter hour of a year: only sums.
+
+    Drawn from at least five weeks, without any number below five, and drawn again only when at
+    least five people's answers have changed, so that no two pictures differ by fewer. It holds
+    nobody's week: ``tokens`` are hashes under ``salt`` that only tell which answers are still the
+    same.
+    """
+
+    group = models.OneToOneField(Group, models.CASCADE, related_name="week_picture")
+    drawn_at = models.DateTimeField()
+    starts_on = models.DateField()
+    weeks = models.PositiveSmallIntegerField()
+    people = models.PositiveIntegerField()
+    sums = models.BinaryField()
+    salt = models.CharField(max_length=64)
+    tokens = models.JSONField(default=list)
