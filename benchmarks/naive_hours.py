@@ -7,7 +7,7 @@ with the search but the questions' types: levels are looked up here, costs writt
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler import zones
@@ -16,7 +16,7 @@ from scheduler.hours import Key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.hours import GroupSpec, Person, Slot
+    from scheduler.hours import GroupSpec, Person, Season, Slot, Window
 
 COST = {0: 0, 1: 1, 2: 4, 3: 16}
 NO = 3
@@ -25,9 +25,28 @@ QUARTER = timedelta(minutes=15)
 
 def level_at(person: Person, local: datetime) -> int:
     """Return the level of a local quarter hour: that of the last window that holds it."""
+    windows = list(person.windows)
+    for season in person.seasons:
+        if is_in_season(season, local.date()):
+            windows += season.windows
+    return level_in(windows, local)
+
+
+def is_in_season(season: Season, day: date) -> bool:
+    """Tell whether a local day belongs to a season, year by year if it is a yearly one."""
+    if not season.yearly:
+        return season.first <= day <= season.last
+    first, last = (each.timetuple()[1:3] for each in (season.first, season.last))
+    if first <= last and season.first.year == season.last.year:
+        return first <= day.timetuple()[1:3] <= last
+    return day.timetuple()[1:3] >= first or day.timetuple()[1:3] <= last
+
+
+def level_in(windows: list[Window], local: datetime) -> int:
+    """Return the level of a local quarter hour in a week of windows."""
     level = NO
     minute = local.hour * 60 + local.minute
-    for window in person.windows:
+    for window in windows:
         start = window.start.hour * 60 + window.start.minute
         end = window.end.hour * 60 + window.end.minute
         today = local.weekday() in window.days

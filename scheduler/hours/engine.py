@@ -8,8 +8,9 @@ import numpy as np
 
 from scheduler.hours.burden import Burdens, burdens
 from scheduler.hours.coverage import Coverage, Needs, coverage
+from scheduler.hours.dated_year import DatedYear
 from scheduler.hours.histogram import Histogrammer, Histograms, Question, count_by_band
-from scheduler.hours.key import BANDS, band_table
+from scheduler.hours.key import ABSENCE_BIT, BANDS, band_table
 from scheduler.hours.population import Population
 from scheduler.hours.tztable import TzTable, installed
 
@@ -51,13 +52,16 @@ class Engine:
         self.rhythm = rhythm
         self.tz = tz or installed()
         self.population = Population(people, rhythm, self.tz)
-        self.is_large = len(people) >= LARGE
+        self._dated = DatedYear(self.population, rhythm) if self.has_seasons else None
+        self.is_large = len(people) >= LARGE and not self.has_seasons
         self._histogrammer = Histogrammer(self.population, rhythm)
 
     def coverage(self, anchor: str, *, facilitators: int = 1, quorum: int = 0) -> Coverage:
         """Count, by slot, the occurrences that cannot be held and those below the quorum."""
-        segments = self.tz.segments(anchor, self.rhythm)
-        return coverage(self.population, segments, self.rhythm, Needs(facilitators, quorum))
+        segments, needs = self.tz.segments(anchor, self.rhythm), Needs(facilitators, quorum)
+        if self._dated:
+            return self._dated.coverage(segments, needs)
+        return coverage(self.population, segments, self.rhythm, needs)
 
     def burden(self, anchor: str, columns: NDArray[np.int64] | None = None) -> Burdens:
         """Return what each slot costs each person over the horizon, ``(people, columns)``.
@@ -71,8 +75,16 @@ class Engine:
     def histogram(
         self, anchor: str, columns: NDArray[np.int64] | None = None, *, tolerated: int
     ) -> Histograms:
-        """Count people by band at each slot, without a matrix of people."""
+        """Count people by band at each slot, without a matrix of people if none has a season."""
         at = self._columns(columns)
+        if self._dated:
+            year = self._burdens(anchor, at)
+            return Histograms(
+                count_by_band(band_table(self.rhythm.occurrences)[year.burden]),
+                (year.absences > tolerated).sum(axis=0),
+                self.population.weight @ year.burden,
+                year.drift,
+            )
         segments = self.tz.segments(anchor, self.rhythm)
         return self._histogrammer.count(Question(segments, at, tolerated))
 
@@ -99,6 +111,11 @@ class Engine:
         return tuple(worst_first.tolist())
 
     @property
+    def has_seasons(self) -> bool:
+        """Whether somebody's week changes with the seasons, so that each day is looked at."""
+        return self.population.dated is not None
+
+    @property
     def _is_counted(self) -> bool:
         """Whether counts of people by band are shorter than a list of everybody's bands."""
         return self.is_large or len(self.population) > BANDS
@@ -110,6 +127,9 @@ class Engine:
         # Half a week by fancy indexing costs as much as a whole one by slices.
         at = self._columns() if 2 * len(asked) > self.rhythm.slots else asked
         year = burdens(self.population, clocks, segments, self.rhythm, at)
+        if self._dated:
+            price = self._dated.price(segments, at)
+            year = Burdens(price & (1 << ABSENCE_BIT) - 1, price >> ABSENCE_BIT, year.drift)
         if len(at) == len(asked):
             return year
         return Burdens(year.burden[:, asked], year.absences[:, asked], year.drift[asked])

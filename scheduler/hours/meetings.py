@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scheduler.hours.grid import QUARTER, WEEK
+from scheduler.hours.grid import QUARTER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def meetings(people: Population, rhythm: Rhythm, slot: Slot, tz: TzTable) -> Mee
         at = local_of(segments, steps)
         rows = people.rows(clock)
         local[rows] = at[:, 0]
-        levels[rows] = people.week[rows][:, at % WEEK].max(axis=2)
+        levels[rows] = people.levels_at(rows, at).max(axis=2)
     return Meetings(instants, local[people.inverse], levels[people.inverse])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from scheduler.hours.dated import PADDING, dated
 from scheduler.hours.grid import WEEK
 from scheduler.hours.key import COST, PRICE
 from scheduler.hours.windows import Level
@@ -37,6 +38,7 @@ class Population:
 
     Attributes:
         week: level by local quarter hour ``(N, 672) uint8``.
+        dated: level by local quarter hour of the whole horizon, if anybody has a season.
         weight: ``(N,) int64``.
     """
 
@@ -53,6 +55,7 @@ class Population:
         ).tolist()
         rows = [people[i] for i in self.order]
         self.week = np.frombuffer(b"".join(one.week for one in rows), np.uint8).reshape(-1, WEEK)
+        self.dated = dated(rows, rhythm)
         self._steps = rhythm.steps
         self.weight = np.array([one.weight for one in rows], np.int64)
         facilitator = np.array([one.facilitator for one in rows], np.int64)
@@ -65,6 +68,12 @@ class Population:
     def rows(self, clock: int) -> slice:
         """Return the rows of one clock class."""
         return slice(self.bounds[clock], self.bounds[clock + 1])
+
+    def levels_at(self, rows: slice, local: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the levels of some rows at local quarter hours of the horizon ``(rows, …)``."""
+        if self.dated is None:
+            return self.week[rows][:, local % WEEK]
+        return self.dated[rows][:, local + PADDING]
 
     def straddled(self, clock: int, straddles: Straddles) -> NDArray[np.uint8]:
         """Return levels ``(rows, k)`` of a class at meetings that straddle a jump of its clock."""
@@ -98,6 +107,16 @@ class Population:
     def meeting(self) -> NDArray[np.uint8]:
         """Worst level during a meeting that starts at each local quarter hour ``(N, 672)``."""
         return _worst_during(self.week, self._steps)
+
+    @property
+    def longest(self) -> NDArray[np.uint8]:
+        """Worst level during a meeting that starts at each quarter hour of :attr:`weeks`."""
+        return self.meeting if self.dated is None else _worst_during(self.dated, self._steps)
+
+    @property
+    def weeks(self) -> NDArray[np.uint8]:
+        """Everybody's level in every week there is, seasons included ``(N, quarters)``."""
+        return self.week if self.dated is None else self.dated
 
     @cached_property
     def support(self) -> NDArray[np.int64]:

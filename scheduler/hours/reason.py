@@ -23,8 +23,8 @@ class Reason(Enum):
 
 def why_nobody(people: Population) -> Reason | None:
     """Return why nobody can come to anything, or None if somebody can."""
-    if (people.meeting < Level.NO).any():
+    if (people.longest < Level.NO).any():
         return None
-    if (people.week < Level.NO).any():
+    if (people.weeks < Level.NO).any():
         return Reason.NO_WINDOW_LONG_ENOUGH
     return Reason.NOBODY_AVAILABLE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from scheduler import zones
-from scheduler.hours import GroupSpec, Level, Person, Window
+from scheduler.hours import GroupSpec, Level, Person, Season, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +83,23 @@ def groups(draw: Callable[..., Any]) -> GroupSpec:
         absence_tol=draw(st.sampled_from([0, 0.1, 0.3, 1])),
         anchors=(draw(zone_names), draw(zone_names)),
     )
+
+
+@st.composite
+def seasons(draw: Callable[..., Any], around: date) -> Season:
+    """Draw a season that touches the weeks after a day, in any year if it is a yearly one."""
+    first = around + timedelta(days=draw(st.integers(-40, 300)))
+    last = first + timedelta(days=draw(st.integers(0, 90)))
+    painted = tuple(draw(st.lists(windows, max_size=3)))
+    return Season(first, last, painted, yearly=draw(st.booleans()))
+
+
+@st.composite
+def seasonal_groups(draw: Callable[..., Any]) -> GroupSpec:
+    """Draw a group in which some people's weeks change with the seasons."""
+    spec: GroupSpec = draw(groups())
+    people = tuple(
+        replace(person, seasons=tuple(draw(st.lists(seasons(spec.start), max_size=2))))
+        for person in spec.people
+    )
+    return replace(spec, people=people)
