@@ -1,16 +1,17 @@
-"""A Celery worker and beat on threads of this process, for an installation without Redis."""
+"""A Celery worker, beat and whoever carries notices, on threads of this process: no Redis needed."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from celery.beat import Scheduler, Service
 
 from config.celery import app
+from notifications.rounds import on_their_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ PATIENCE_SECONDS: Final = 2.0
 
 @contextmanager
 def worker_and_clock() -> Iterator[None]:
-    """Run both for as long as the block lasts.
+    """Run all of them for as long as the block lasts.
 
     ``WorkController`` is Celery's worker without its signal handlers: signals belong
     to the web server, which has the main thread.
@@ -36,8 +37,10 @@ def worker_and_clock() -> Iterator[None]:
     ]
     for thread in threads:
         thread.start()
+    stopping = Event()
     try:
-        yield
+        with on_their_rounds(stopping, patience=PATIENCE_SECONDS):
+            yield
     finally:
         clock.stop()
         _stop_worker()

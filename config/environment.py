@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from config.bad_setting import BadSetting
+from config.posting import Posting, read_posting
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,14 +22,6 @@ MINIMUM_KEY_LENGTH: Final = 32
 
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class BadSetting(SystemExit):
-    """A setting that stops the start; its text says what is allowed."""
-
-    def __init__(self, name: str, why: str) -> None:
-        self.name = name
-        super().__init__(f"{name}: {why} See docs/settings.md.")
 
 
 class Mode(StrEnum):
@@ -83,6 +78,7 @@ class Environment:
     leave_url: str
     log_level: str
     servers: Servers
+    posting: Posting
 
     @property
     def host(self) -> str:
@@ -103,6 +99,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "COMMONHOUR_MAIL_FROM": "mail_from",
     "COMMONHOUR_LEAVE_URL": "leave_url",
     "COMMONHOUR_LOG_LEVEL": "log_level",
+    "COMMONHOUR_RATES": "posting",
+    "COMMONHOUR_RESEND_UNCERTAIN": "posting",
     "DATABASE_URL": "database_url",
     "REDIS_URL": "redis_url",
     "EMAIL_URL": "mail",
@@ -138,6 +136,7 @@ def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
         leave_url=_leave_url(environ),
         log_level=_choice(environ, "COMMONHOUR_LOG_LEVEL", LogLevel, LogLevel.WARNING).value,
         servers=_servers(environ),
+        posting=read_posting(environ),
     )
 
 

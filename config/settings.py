@@ -166,14 +166,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
-    "notices by e-mail": {
+}
+if REDIS_URL:
+    # In one process it is threads that carry: the worker there does one thing after the other.
+    CELERY_BEAT_SCHEDULE["delivering"] = {
         "task": "notifications.deliver",
-        "args": ["email"],
         "schedule": timedelta(seconds=2),
         "options": {"expires": 2},
-    },
-}
+    }
 
+RATES = ENVIRONMENT.posting.rates
+RESEND_UNCERTAIN = ENVIRONMENT.posting.resend_uncertain
 EMAIL_BACKEND = (
     "notifications.ways.smtp.Connection"
     if ENVIRONMENT.mail.host

@@ -9,6 +9,7 @@ from django.db import connection
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from notifications.leases import Claim
 
@@ -18,6 +19,7 @@ ADVANCE: Final = """
 UPDATE notifications_notice SET
     state = CASE WHEN state = 'claimed' THEN 'handed' ELSE 'done' END,
     handed_at = CASE WHEN state = 'claimed' THEN %s ELSE handed_at END,
+    message_key = CASE WHEN state = 'claimed' THEN %s ELSE message_key END,
     done_at = CASE WHEN state = 'claimed' THEN done_at ELSE %s END
 WHERE lease_token = %s AND (
     (id IN ({accepted}) AND state IN ('handed', 'uncertain'))
@@ -36,17 +38,25 @@ NOBODY: Final = (0,)  # no row has this id
 
 
 def advance(
-    claim: Claim, *, accepted: Sequence[int], going: Sequence[int], now: datetime
+    claim: Claim,
+    *,
+    accepted: Sequence[int],
+    going: Sequence[int],
+    message_key: UUID,
+    now: datetime,
 ) -> list[int]:
     """Settle what was accepted and mark what goes next, at once; return which of it may go.
+
+    ``message_key`` names the message in which it goes.
 
     Whatever is no longer true, or no longer ours, is left as it is.
     """
     settled, marked = accepted or NOBODY, going or NOBODY
     at = connection.ops.adapt_datetimefield_value(now)
+    key = message_key if connection.features.has_native_uuid_field else message_key.hex
     sql = ADVANCE.format(accepted=_places(settled), going=_places(marked))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [at, at, claim.token, *settled, *marked, at, at])
+        cursor.execute(sql, [at, key, at, claim.token, *settled, *marked, at, at])
         return [pk for pk, state in cursor.fetchall() if state == "handed"]
 
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import checks, cursor, leases, retries
+from notifications import checks, cursor, gates, leases, retries
 from notifications.models import Notice, Way
 from notifications.ways import InDoubt, Refused, WayIsDown
-from notifications.ways.email import EmailCarrier
+from notifications.ways.all import carriers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 
 State = Notice.State
 
-CARRIERS: Final[dict[Way, Callable[[], Carrier]]] = {Way.EMAIL: EmailCarrier}
 FRESH: Final = 5.0  # seconds after which the checks of a batch no longer count: the rest goes back
 DATABASE_BACK_IN: Final = 30.0  # seconds for which an outcome is kept while the database is away
 DOWN_FOR: Final = timedelta(seconds=10)
@@ -53,17 +52,28 @@ def dispatch(
     stopping = stopping or Event()
     leases.reclaim(timezone.now())
     tally: Counter[str] = Counter()
+    if not Notice.objects.due(way, timezone.now()).exists():
+        return tally  # most looks end here, and cost no lock and no connection
     ends = time.monotonic() + seconds
-    with leases.alive() as owner, carrier or CARRIERS[way]() as opened:
+    with leases.alive() as owner, carrier or carriers()[way]() as opened:
         while time.monotonic() < ends and not stopping.is_set():
-            claim = leases.claim(way, owner, timezone.now())
-            if claim is None:
+            batch = _next_batch(way, owner, opened, stopping)
+            if batch is None:
                 break
-            batch = Batch(claim, opened, stopping)
             tally += batch.run()
             if batch.is_down:
+                gates.note_down(way, timezone.now())
                 break
+            gates.note_up(way)
     return tally
+
+
+def _next_batch(way: Way, owner: int, carrier: Carrier, stopping: Event) -> Batch | None:
+    """Claim what the gate lets through; None when that is nothing."""
+    now = timezone.now()
+    most = gates.admit(way, leases.BATCH, now)
+    claim = leases.claim(way, owner, now, most=most) if most else None
+    return None if claim is None else Batch(claim, carrier, stopping)
 
 
 def parcels(batch: list[Due]) -> list[list[Due]]:
@@ -132,7 +142,7 @@ class Batch:
         except Refused as refusal:
             self._refused(notices, is_final=refusal.is_final)
         except InDoubt:
-            self._close(notices, State.UNCERTAIN)
+            self._outcome(notices, state=State.UNCERTAIN, doubted_at=timezone.now())
         except WayIsDown:
             self._later(notices, timezone.now() + DOWN_FOR, notices[0].attempts)
             raise
@@ -174,7 +184,13 @@ class Batch:
         accepted = self._accepted()
         if not accepted:
             self._settle()
-        marked = cursor.advance(self.claim, accepted=accepted, going=going, now=now)
+        marked = cursor.advance(
+            self.claim,
+            accepted=accepted,
+            going=going,
+            message_key=notices[0].key,
+            now=now,
+        )
         if accepted:
             self._unsettled = None
         if marked and len(marked) < len(going):

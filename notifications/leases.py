@@ -59,8 +59,8 @@ def alive() -> Iterator[int]:
 
 
 @transaction.atomic
-def claim(way: Way, owner: int, now: datetime) -> Claim | None:
-    """Take up to a batch of what is due by one way, urgent ones first; None when nothing is.
+def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | None:
+    """Take at most so many of what is due by one way, urgent ones first; None when nothing is.
 
     Rows that another dispatcher is just taking are passed over, not waited for.
     """
@@ -68,7 +68,7 @@ def claim(way: Way, owner: int, now: datetime) -> Claim | None:
     batch: list[int] = []
     for is_urgent in (True, False):
         rows = due.filter(is_urgent=is_urgent).values_list("pk", flat=True)
-        batch += rows[: BATCH - len(batch)]
+        batch += rows[: most - len(batch)]
     if not batch:
         return None
     claimed = Claim(token=secrets.randbits(62), owner=owner, until=now + LEASE)
@@ -104,7 +104,7 @@ def reclaim(now: datetime) -> tuple[int, int]:
     handed = Notice.objects.filter(dead, state=Notice.State.HANDED)
     return (
         claimed.update(state=Notice.State.PLANNED, **_FREE),
-        handed.update(state=Notice.State.UNCERTAIN),
+        handed.update(state=Notice.State.UNCERTAIN, doubted_at=now),
     )
 
 

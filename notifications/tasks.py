@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from celery import shared_task
 from django.utils import timezone
 
 from notifications.actions.forgetting import forget_old
-from notifications.dispatch import dispatch
-from notifications.models import Way
 from notifications.planner import plan
+from notifications.rounds import carry
+
+CARRY_FOR: Final = 10.0  # seconds; then the next tick's task goes on
 
 
 @shared_task(name="notifications.plan")
@@ -18,9 +21,9 @@ def plan_notices() -> None:
 
 
 @shared_task(name="notifications.deliver")
-def deliver(way: str) -> None:
-    """Hand over what is due by one way."""
-    dispatch(Way(way))
+def deliver() -> None:
+    """Hand over what is due, by all ways at once."""
+    carry(CARRY_FOR)
 
 
 @shared_task(name="notifications.forget")

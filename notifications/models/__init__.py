@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from notifications.models.consent import Consent, ReminderChoice
+from notifications.models.gate import Gate
 from notifications.models.ledger import Notice, Way
 from notifications.models.pulse import Heartbeat, Plan
 
-__all__ = ["Consent", "Heartbeat", "Notice", "Plan", "ReminderChoice", "Way"]
+__all__ = ["Consent", "Gate", "Heartbeat", "Notice", "Plan", "ReminderChoice", "Way"]

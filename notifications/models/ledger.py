@@ -104,6 +104,10 @@ class Notice(models.Model):
     planned_at = models.DateTimeField(default=timezone.now)
     handed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    # The key of the message it went in, with others perhaps: what a transport can be asked about.
+    message_key = models.UUIDField(null=True, editable=False)
+    # When it was last uncertain; kept after that is settled, so that none was so silently.
+    doubted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -125,4 +129,5 @@ class Notice(models.Model):
                 condition=Q(state__in=["claimed", "handed"]),
                 name="notice_to_reclaim",
             ),
+            models.Index(fields=["way"], condition=Q(state="uncertain"), name="notice_in_doubt"),
         ]

@@ -11,6 +11,7 @@ from scheduler.errors import CommonhourError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+    from uuid import UUID
 
     from notifications.checks import Due
 
@@ -59,6 +60,13 @@ class Carrier(Protocol):
             Refused: (the call) this message was not taken.
             WayIsDown: (the call) no message can be taken now; this one certainly was not.
             InDoubt: (the call) it may have been taken.
+        """
+
+    def ask(self, message_key: UUID) -> bool | None:
+        """Whether the other side took a message; None if it cannot say.
+
+        Raises:
+            WayIsDown: it cannot be asked now.
         """
 
     def __enter__(self) -> Self:

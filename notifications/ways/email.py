@@ -20,6 +20,7 @@ from notifications.ways.smtp import translated
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+    from uuid import UUID
 
     from notifications.checks import Due
 
@@ -70,6 +71,9 @@ class EmailCarrier:
         with translated(self._connection):
             self._connection.open()
             self._connection.send_messages([message])
+
+    def ask(self, _message_key: UUID) -> None:
+        """Tell nothing: SMTP has no question for it."""
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.environment import VARIABLES, BadSetting, Mode, read
+from config.bad_setting import BadSetting
+from config.environment import VARIABLES, Mode, read
 
 PRODUCTION = {
     "COMMONHOUR_MODE": "production",
@@ -62,6 +63,9 @@ def test_production_does_not_start_without(missing: str, tmp_path: Path) -> None
         ("DATABASE_URL", "mysql://root@db/commonhour", "postgres://"),
         ("DATABASE_URL", "postgres://db", "postgres://"),
         ("REDIS_URL", "localhost:6379", "redis://host"),
+        ("COMMONHOUR_RATES", "email=0", "email=20"),
+        ("COMMONHOUR_RATES", "pigeon=1", "email=20"),
+        ("COMMONHOUR_RESEND_UNCERTAIN", "pigeon", "email push sms webhook"),
         ("EMAIL_URL", "mailto:someone@example.org", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.org:notaport", "smtp://"),
         ("TURN_URLS", "turn.example.org:3478", "turn:turn.example.org:3478"),

@@ -125,4 +125,6 @@ def test_a_dispatcher_that_is_told_to_stop_gives_back_what_it_holds(
         stopped.terminate()
         box.released.set()
         assert stopped.wait(20) == 0
-    assert installed.ledger() == {"done": 7, "planned": PEOPLE - 7}
+    done = installed.ledger()["done"]
+    assert done in {7, 8}, "a message may have been begun while the signal was on its way"
+    assert installed.ledger() == {"done": done, "planned": PEOPLE - done}

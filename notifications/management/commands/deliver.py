@@ -7,17 +7,17 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from notifications.dispatch import dispatch
-from notifications.models import Way
 from notifications.planner import plan
+from notifications.rounds import carry, on_their_rounds
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-PLAN_EVERY: Final = 5  # rounds of one second
+PLAN_EVERY: Final = 5.0  # seconds
+ONCE_TAKES: Final = 60.0  # seconds at most
 
 
 class Command(BaseCommand):
@@ -34,17 +34,18 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        rounds = 0
-        while not stopping.is_set():
-            try:
-                if rounds % PLAN_EVERY == 0:
-                    plan(timezone.now())
-                for way in Way:
-                    dispatch(way, stopping=stopping)
-            except (OperationalError, InterfaceError) as error:
-                self.stderr.write(f"The database is away: {type(error).__name__}")
-                connection.close()
-            if options["once"]:
-                return
-            rounds += 1
-            stopping.wait(1)
+        if options["once"]:
+            self._plan()
+            carry(ONCE_TAKES, stopping)
+            return
+        with on_their_rounds(stopping):
+            while not stopping.is_set():
+                self._plan()
+                stopping.wait(PLAN_EVERY)
+
+    def _plan(self) -> None:
+        try:
+            plan(timezone.now())
+        except (DatabaseError, InterfaceError) as error:
+            self.stderr.write(f"The database is away: {type(error).__name__}")
+            connection.close()
