@@ -25,11 +25,11 @@ WHERE lease_token = %s AND (
     (id IN ({accepted}) AND state IN ('handed', 'uncertain'))
     OR (
         id IN ({going}) AND state = 'claimed' AND expires_at > %s AND lease_until > %s
-        AND EXISTS (
+        AND (occurrence_id IS NULL OR EXISTS (
             SELECT 1 FROM scheduler_occurrence session
             WHERE session.id = occurrence_id AND session.sequence = version
             AND (session.cancelled_at IS NOT NULL) = (kind = 'cancelled')
-        )
+        ))
     )
 )
 RETURNING id, state

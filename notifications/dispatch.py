@@ -117,7 +117,7 @@ class Batch:
 
     def _process(self, parcel: list[Due]) -> None:
         now = timezone.now()
-        going = [due for due in parcel if not self._dropped(due, now)]
+        going = [due for due in parcel if not self._dropped(due, now) and not self._waits(due, now)]
         if not going:
             return
         notices = [due.notice for due in going]
@@ -135,6 +135,13 @@ class Batch:
         if reason is not None:
             self._close([due.notice], State.DROPPED, reason)
         return reason is not None
+
+    def _waits(self, due: Due, now: datetime) -> bool:
+        """Put off what would come in its reader's quiet hours."""
+        until = checks.wait_until(due, now)
+        if until is not None:
+            self._later([due.notice], until, due.notice.attempts)
+        return until is not None
 
     def _hand_over(self, notices: list[Notice], give_away: Callable[[], None]) -> None:
         try:

@@ -41,3 +41,18 @@ class RandomKey(Func):
         """Write 128 random bits as the 32 digits that Django keeps in SQLite."""
         template = "LOWER(HEX(RANDOMBLOB(16)))"
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+class EpochSeconds(Func):
+    """The whole seconds of an instant since 1970."""
+
+    template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) AS BIGINT)"
+    arity = 1
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> _AsSqlType:
+        """Ask SQLite for the same."""
+        template = "CAST(STRFTIME('%%%%s', %(expressions)s) AS INTEGER)"
+        return self.as_sql(compiler, connection, template=template, **context)

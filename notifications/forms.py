@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Consent, ReminderChoice, Way
-from notifications.models.consent import DEFAULT_LEADS
+from notifications.models import Consent, ReminderChoice, Topic, Way
+from notifications.models.preferences import DEFAULT_LEADS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +65,10 @@ class RemindersForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
         """Start from what this person chose, or else from what helps most people."""
-        chosen = ReminderChoice.objects.filter(person=person, way=Way.EMAIL)
-        consents = Consent.objects.in_force().filter(person=person, way=Way.EMAIL)
+        chosen = ReminderChoice.objects.general().filter(person=person)
+        consents = Consent.objects.in_force().filter(
+            person=person, way=Way.EMAIL, topic=Topic.REMINDERS
+        )
         super().__init__(
             data,
             initial={

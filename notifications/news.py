@@ -1,82 +1,93 @@
-"""What changed in the schedule, and who must hear of it: pulled from the changes, in sets."""
+"""What happened that people must hear of: pulled from the tables, written to the ledger in sets.
+
+Each kind of news is a ``Story``: which rows tell of it, and who hears it. Whoever has an account
+finds it in her inbox; by other ways it goes to whoever allowed its topic there.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import BooleanField, Case, DateTimeField, F, Q, Value, When
 
-from notifications.models import Consent, Notice, Way
+from notifications.models import Notice, Way
+from notifications.models.consent import TOPIC_OF
+from notifications.reach import has_allowed
+from notifications.shifting import spare_quiet_hours
 from notifications.writing import insert_missing
-from scheduler.models import Membership, ScheduleChange
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
 
 # Calendars poll once a day: what happens sooner is told at once.
 URGENT: Final = timedelta(hours=48)
 # Whoever rearranges a month makes several changes: they leave as one mail.
 GATHERED_FOR: Final = timedelta(minutes=10)
 
-KINDS: Final = {
-    ScheduleChange.Kind.MOVED: Notice.Kind.MOVED,
-    ScheduleChange.Kind.CANCELLED: Notice.Kind.CANCELLED,
-    ScheduleChange.Kind.RESTORED: Notice.Kind.RESTORED,
-}
-_OCCURRENCE: Final = "person__memberships__group__occurrences"
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Rows that tell of one kind of news.
 
-def plan_news(now: datetime, *, since: datetime) -> int:
-    """Write a notice to every member for each session that was changed since an instant.
-
-    Whoever made the change knows of it. A change that was overtaken by another has an older
-    schedule version, and is dropped when it falls due.
+    Attributes:
+        rows: the rows, narrowed by their own columns only.
+        who: what leads from a row to those who hear of it, for one ``filter`` call.
+        person: the path from a row to the person who hears of it.
+        columns: what stands in the notice, besides person, way and due time.
+        session: the path from a row to a session, if the news is about one.
     """
-    return sum(_plan_kind(change, kind, now, since) for change, kind in KINDS.items())
+
+    kind: Notice.Kind
+    rows: QuerySet[Any]
+    person: str
+    columns: Mapping[str, Combinable]
+    who: Q = field(default_factory=Q)
+    session: str = ""
+    is_gathered: bool = True
 
 
-def _plan_kind(change: str, kind: Notice.Kind, now: datetime, since: datetime) -> int:
-    starts_at = F(f"{_OCCURRENCE}__starts_at")
-    soon = Q(**{f"{_OCCURRENCE}__starts_at__lt": now + URGENT})
-    due_at = Case(
-        When(soon, then=Value(now)),
-        default=Value(now + GATHERED_FOR),
-        output_field=DateTimeField(),
+def tell(story: Story, now: datetime) -> int:
+    """Write one notice to each person of a story for each way she allowed, and to her inbox.
+
+    Set-based and idempotent; returns how many are new.
+    """
+    allowed = story.who & has_allowed(
+        TOPIC_OF[story.kind], person=story.person, besides=frozenset({Way.INBOX})
     )
-    is_urgent = Case(When(soon, then=Value(True)), default=False, output_field=BooleanField())
-    return insert_missing(
-        _readers(change, now, since),
-        now,
-        occurrence_id=F(f"{_OCCURRENCE}__pk"),
-        kind=Value(kind.value),
-        lead_minutes=Value(0),
-        version=F(f"{_OCCURRENCE}__sequence"),
-        is_urgent=is_urgent,
-        due_at=due_at,
-        next_try_at=due_at,
-        expires_at=starts_at,
-    )
+    by_ways = story.rows.filter(allowed)
+    in_house = story.rows.filter(story.who, **{f"{story.person}__deactivated_at": None})
+    written = _write(story, by_ways, F(f"{story.person}__consents__way"), now)
+    if written:
+        fresh = Notice.objects.filter(kind=story.kind, planned_at=now)
+        spare_quiet_hours(fresh.filter(next_try_at__lte=now + GATHERED_FOR))
+    return written + _write(story, in_house, Value(Way.INBOX.value), now)
 
 
-def _readers(change: str, now: datetime, since: datetime) -> QuerySet[Consent]:
-    made = f"{_OCCURRENCE}__changes"
-    return (
-        Consent.objects.in_force()
-        .filter(
-            # One call: each further one would join memberships and sessions anew.
-            ~Q(way=Way.EMAIL) | Q(person__email_verified_at__isnull=False),
-            Q(**{f"{made}__by": None}) | ~Q(**{f"{made}__by": F("person")}),
-            **{
-                "person__deactivated_at": None,
-                "person__memberships__state": Membership.State.ACTIVE,
-                f"{_OCCURRENCE}__starts_at__gt": now,
-                f"{made}__kind": change,
-                f"{made}__at__gte": since,
-            },
-        )
-        .annotate(changed_at=F(f"{made}__at"), member_since=F("person__memberships__since"))
-        .filter(member_since__lte=F("changed_at"))
-    )
+def _write(story: Story, rows: QuerySet[Any], way: Combinable, now: datetime) -> int:
+    soon = Q(pk__in=[])
+    columns: dict[str, Combinable] = {}
+    if story.session:
+        soon = Q(**{f"{story.session}__starts_at__lt": now + URGENT})
+        columns = {
+            "occurrence_id": F(f"{story.session}__pk"),
+            "version": F(f"{story.session}__sequence"),
+            "expires_at": F(f"{story.session}__starts_at"),
+        }
+    later = now + GATHERED_FOR if story.is_gathered else now
+    due_at = Case(When(soon, then=Value(now)), default=Value(later), output_field=DateTimeField())
+    basic: dict[str, Combinable] = {
+        "person_id": F(story.person),
+        "kind": Value(story.kind.value),
+        "lead_minutes": Value(0),
+        "version": Value(0),
+        "is_urgent": Case(When(soon, then=Value(True)), default=False, output_field=BooleanField()),
+        "due_at": due_at,
+        "next_try_at": due_at,
+    }
+    return insert_missing(rows, now, way=way, **basic | columns | dict(story.columns))

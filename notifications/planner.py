@@ -1,59 +1,30 @@
 """Which notices are owed for the days ahead: written in sets by the database, never person by person.
 
-Three things bring reminders: a session comes within reach or changes, someone joins, someone
-chooses anew. Each runs the same statement under another filter, and the ledger's unique key makes every
-repetition harmless. Who declines, leaves or withdraws is found when the notice falls due.
+Four things bring reminders: a session comes within reach or changes, someone joins, someone
+chooses anew, someone moves to another zone. Each runs the same statement under another filter, and
+the ledger's unique key makes every repetition harmless. Who declines, leaves or withdraws is found
+when the notice falls due.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 
-from notifications.expressions import Seconds
-from notifications.models import Consent, Heartbeat, Notice, Plan, ReminderChoice, Way
-from notifications.models.ledger import URGENT_LEAD_MINUTES
-from notifications.news import plan_news
-from notifications.writing import insert_missing
+from notifications.models import Heartbeat, Notice, Plan, Preferences
+from notifications.owed import HORIZONS, JITTER_SECONDS, Horizon, write_owed
+from notifications.shifting import rewrite_spans, spare_quiet_hours, write_spans
+from notifications.stories import plan_news
 from scheduler.models import Membership, Occurrence, Person
 
+__all__ = ["JITTER_SECONDS", "plan", "plan_person"]
+
 CHUNK: Final = 1000  # sessions in one transaction: about a second for a million memberships
-JITTER_SECONDS: Final = 120  # everyone meets on the hour; their mails need not leave in one second
 OVERLAP: Final = timedelta(minutes=5)  # someone who joined in a slow transaction is still found
 SWEEP_EVERY: Final = timedelta(hours=1)
-
-_MEMBERSHIP: Final = "person__memberships"
-_OCCURRENCE: Final = f"{_MEMBERSHIP}__group__occurrences"
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """How far ahead sessions are planned for reminders of certain leads."""
-
-    reach: Plan.Reach
-    ahead: timedelta
-    leads: tuple[int, int]  # minutes, both included
-
-
-HORIZONS: Final = (
-    Horizon(Plan.Reach.NEAR, timedelta(hours=48), (0, 24 * 60)),
-    Horizon(Plan.Reach.FAR, timedelta(days=9), (24 * 60 + 1, 7 * 24 * 60)),
-)
 
 
 def plan(now: datetime) -> int:
@@ -66,9 +37,9 @@ def plan(now: datetime) -> int:
     for horizon in HORIZONS:
         while chunk := _unplanned(horizon, now):
             written += _plan_chunk(horizon, chunk, now)
-        if last is not None:
-            joined = {f"{_MEMBERSHIP}__since__gte": last - OVERLAP}
-            written += _write(horizon, now, Q(**joined))
+    if last is not None:
+        written += _plan_newcomers(now, last - OVERLAP)
+        _follow_to_other_zones(now, last - OVERLAP)
     written += plan_news(now, since=(last or now) - OVERLAP)
     _expire(now)
     Heartbeat.objects.beat(now)
@@ -77,14 +48,21 @@ def plan(now: datetime) -> int:
 
 @transaction.atomic
 def plan_person(person: Person, now: datetime) -> None:
-    """Write one person's notices anew after she chose, consented or withdrew."""
-    hers = Notice.objects.filter(person=person, expires_at__gt=now)
-    hers.filter(
-        Q(state=Notice.State.PLANNED)
-        | Q(state=Notice.State.DROPPED, reason=Notice.Reason.WITHDRAWN)
+    """Write one person's reminders anew after she chose, agreed or withdrew."""
+    write_spans(Preferences.objects.filter(person=person), now)
+    _plan_anew(Q(person=person), now)
+
+
+def _plan_anew(whose: Q, now: datetime) -> None:
+    """Write the reminders of some people again, as if none had been planned; sent ones stay sent."""
+    reminders = Notice.objects.filter(whose, kind=Notice.Kind.REMINDER, expires_at__gt=now)
+    again = [Notice.Reason.WITHDRAWN, Notice.Reason.QUIET]
+    reminders.filter(
+        Q(state=Notice.State.PLANNED) | Q(state=Notice.State.DROPPED, reason__in=again)
     ).delete()
     for horizon in HORIZONS:
-        _write(horizon, now, Q(person=person))
+        write_owed(horizon, now, lambda _membership: whose)
+    spare_quiet_hours(reminders)
 
 
 def _last_tick(now: datetime) -> datetime | None:
@@ -92,6 +70,7 @@ def _last_tick(now: datetime) -> datetime | None:
     swept = Heartbeat.age(now, "sweep")
     if swept is None or swept > SWEEP_EVERY:
         Plan.objects.all().delete()
+        rewrite_spans(now)
         Heartbeat.objects.beat(now, "sweep")
     age = Heartbeat.age(now)
     return None if age is None else now - age
@@ -111,8 +90,12 @@ def _unplanned(horizon: Horizon, now: datetime) -> dict[int, int]:
 @transaction.atomic
 def _plan_chunk(horizon: Horizon, versions: dict[int, int], now: datetime) -> int:
     """Plan some sessions. A version that rises meanwhile differs from its mark: it comes again."""
-    _drop_outdated(list(versions), now)
-    written = _write(horizon, now, Q(**{f"{_OCCURRENCE}__in": list(versions)}))
+    sessions = list(versions)
+    _drop_outdated(sessions, now)
+    written = write_owed(
+        horizon, now, lambda membership: Q(**{f"{membership}__group__occurrences__in": sessions})
+    )
+    spare_quiet_hours(Notice.objects.filter(occurrence__in=sessions, planned_at=now))
     Plan.objects.bulk_create(
         [
             Plan(occurrence_id=pk, reach=horizon.reach, version=version)
@@ -123,6 +106,30 @@ def _plan_chunk(horizon: Horizon, versions: dict[int, int], now: datetime) -> in
         update_fields=["version"],
     )
     return written
+
+
+@transaction.atomic
+def _plan_newcomers(now: datetime, since: datetime) -> int:
+    """Plan for whoever joined since an instant, whose sessions may be planned already."""
+    written = 0
+    for horizon in HORIZONS:
+        written += write_owed(
+            horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since})
+        )
+    joined = Membership.objects.filter(since__gte=since)
+    if written:
+        spare_quiet_hours(Notice.objects.filter(planned_at=now, person__in=joined.values("person")))
+    return written
+
+
+def _follow_to_other_zones(now: datetime, since: datetime) -> None:
+    """Let the quiet hours of whoever chose another zone since an instant be quiet there."""
+    elsewhere = Preferences.objects.exclude(quiet_from=None).filter(person__tz_chosen_at__gte=since)
+    people = list(elsewhere.values_list("person_id", flat=True))
+    if people:
+        with transaction.atomic():
+            write_spans(elsewhere, now)
+            _plan_anew(Q(person__in=people), now)
 
 
 def _drop_outdated(occurrences: list[int], now: datetime) -> None:
@@ -136,79 +143,3 @@ def _drop_outdated(occurrences: list[int], now: datetime) -> None:
 def _expire(now: datetime) -> None:
     late = Notice.objects.waiting().filter(next_try_at__lte=now, expires_at__lte=now)
     late.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)
-
-
-def _write(horizon: Horizon, now: datetime, where: Q) -> int:
-    """Insert what ``_owed`` selects and the ledger lacks; return how many rows that were."""
-    is_urgent = ExpressionWrapper(
-        Q(lead_minutes__lte=URGENT_LEAD_MINUTES), output_field=BooleanField()
-    )
-    return insert_missing(
-        _owed(horizon, now, where),
-        now,
-        occurrence_id=F("for_occurrence"),
-        kind=Value(Notice.Kind.REMINDER.value),
-        lead_minutes=F("lead_minutes"),
-        version=F(f"{_OCCURRENCE}__sequence"),
-        is_urgent=is_urgent,
-        due_at=F("falls_due_at"),
-        next_try_at=F("falls_due_at"),
-        expires_at=F("runs_out_at"),
-    )
-
-
-def _owed(horizon: Horizon, now: datetime, where: Q) -> QuerySet[ReminderChoice]:
-    """Select each choice of each member for each session within reach.
-
-    A reminder falls due its lead before the start, or a little earlier, and runs out when the
-    next one falls due, the last one when the session starts: after an outage only the nearest
-    goes. Nobody is reminded of a moment that was over when she joined, chose or heard of a move.
-    """
-    start = F(f"{_OCCURRENCE}__starts_at")
-    jitter = (F("person_id") * 7919 + F("for_occurrence") * 104_729) % JITTER_SECONDS
-    return (
-        ReminderChoice.objects.filter(
-            # One call: each further one would join memberships and sessions anew.
-            where & _may_be_reached() & _takes_place(now, now + horizon.ahead),
-            lead_minutes__range=horizon.leads,
-        )
-        .annotate(
-            for_occurrence=F(f"{_OCCURRENCE}__pk"),
-            member_since=F(f"{_MEMBERSHIP}__since"),
-            moved_at=F(f"{_OCCURRENCE}__moved_at"),
-            falls_due_at=start - Seconds(F("lead_minutes") * 60 + jitter),
-            runs_out_at=start - Seconds(Coalesce(_next_lead() * 60 + jitter, 0)),
-        )
-        .filter(
-            runs_out_at__gt=now,
-            falls_due_at__gte=F("member_since"),
-            chosen_at__lte=F("falls_due_at"),
-        )
-        .filter(Q(moved_at=None) | Q(moved_at__lte=F("falls_due_at")))
-    )
-
-
-def _may_be_reached() -> Q:
-    consent = Consent.objects.in_force().filter(person=OuterRef("person"), way=OuterRef("way"))
-    has_address = ~Q(way=Way.EMAIL) | Q(person__email_verified_at__isnull=False)
-    return Q(Exists(consent), has_address, person__deactivated_at=None)
-
-
-def _takes_place(after: datetime, until: datetime) -> Q:
-    return Q(
-        **{
-            f"{_MEMBERSHIP}__state": Membership.State.ACTIVE,
-            f"{_MEMBERSHIP}__group__closed_at": None,
-            f"{_OCCURRENCE}__cancelled_at": None,
-            f"{_OCCURRENCE}__starts_at__gt": after,
-            f"{_OCCURRENCE}__starts_at__lte": until,
-        }
-    )
-
-
-def _next_lead() -> Subquery:
-    """Select the lead of the reminder that follows, in minutes; NULL after the last one."""
-    later = ReminderChoice.objects.filter(
-        person=OuterRef("person"), way=OuterRef("way"), lead_minutes__lt=OuterRef("lead_minutes")
-    )
-    return Subquery(later.order_by("-lead_minutes").values("lead_minutes")[:1])

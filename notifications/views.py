@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from notifications import addresses
 from notifications.actions import addresses as address_actions
 from notifications.actions import consent as consent_actions
+from notifications.actions import preferences
 from notifications.forms import AddressForm, CodeForm, RemindersForm
 from notifications.models import Consent, Way
 from notifications.ways.email import send_code
@@ -35,7 +36,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         return _page(request, reminders_form=form)
     if form.cleaned_data["agreed"]:
         leads = form.cleaned_data["leads"]
-        consent_actions.choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=now)
+        preferences.choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=now)
     else:
         consent_actions.withdraw(person=person, way=Way.EMAIL, now=now)
     messages.success(request, _("Saved."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -67,7 +67,7 @@ def letter(parcel: list[Due]) -> Letter:
 
 
 def _item(due: Due) -> Item:
-    session, tz = due.notice.occurrence, due.notice.person.tz
+    session, tz = cast("Occurrence", due.notice.occurrence), due.notice.person.tz
     return Item(
         kind=due.notice.kind,
         when=tell(session.starts_at, tz),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import Value
 
 from notifications.expressions import RandomKey
 from notifications.models import Notice
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
 
 def insert_missing(owed: QuerySet, now: datetime, **columns: Combinable) -> int:  # type: ignore[type-arg]
-    """Insert one notice for each row of a query that has ``person`` and ``way``.
+    """Insert one notice for each row of a query; ``columns`` say what stands in it.
 
     What the ledger's unique key knows already is passed over. Returns how many rows are new.
     """
     values: dict[str, Combinable] = {
         "key": RandomKey(),
-        "person_id": F("person_id"),
-        "way": F("way"),
         "state": Value(Notice.State.PLANNED.value),
         "reason": Value(""),
+        "about": Value(0),
         "attempts": Value(0),
         "planned_at": Value(now),
         **columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from time import perf_counter
 
 import make
@@ -11,8 +12,8 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from notifications.expressions import Seconds
-from notifications.models import Consent, Notice, ReminderChoice, Way
-from notifications.models.consent import DEFAULT_LEADS
+from notifications.models import Consent, Notice, ReminderChoice, Topic, Way
+from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planner import plan
 from scheduler.models import Group, Membership, Occurrence, Person
 
@@ -35,12 +36,17 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         for who in made
     )
     Consent.objects.bulk_create(
-        Consent(person=who, way=Way.EMAIL, wording_version="test", granted_at=long_ago)
+        Consent(
+            person=who,
+            topic=Topic.REMINDERS,
+            way=Way.EMAIL,
+            wording_version="test",
+            granted_at=long_ago,
+        )
         for who in made
     )
     ReminderChoice.objects.bulk_create(
-        ReminderChoice(person=who, way=Way.EMAIL, lead_minutes=60, chosen_at=long_ago)
-        for who in made
+        ReminderChoice(person=who, lead_minutes=60, chosen_at=long_ago) for who in made
     )
     if spread_seconds:
         plan(now)
@@ -90,16 +96,24 @@ def town(memberships: int) -> None:
     )
     Consent.objects.bulk_create(
         (
-            Consent(person_id=pk, way=Way.EMAIL, wording_version="x", granted_at=long_ago)
+            Consent(
+                person_id=pk,
+                topic=Topic.REMINDERS,
+                way=Way.EMAIL,
+                wording_version="x",
+                granted_at=long_ago,
+            )
             for pk in pks
         ),
         batch_size=10_000,
     )
     ReminderChoice.objects.bulk_create(
         (
-            ReminderChoice(person_id=pk, way=Way.EMAIL, lead_minutes=lead, chosen_at=long_ago)
+            ReminderChoice(
+                person_id=pk, lead_minutes=lead, next_lead_minutes=following, chosen_at=long_ago
+            )
             for pk in pks
-            for lead in DEFAULT_LEADS
+            for lead, following in pairwise([*DEFAULT_LEADS, 0])
         ),
         batch_size=10_000,
     )

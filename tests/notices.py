@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import make
 
-from notifications.actions.consent import choose_reminders
+from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
-from notifications.models.consent import DEFAULT_LEADS
+from notifications.models.preferences import DEFAULT_LEADS
 from scheduler.models import Membership, Occurrence, Person
 
 if TYPE_CHECKING:

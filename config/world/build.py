@@ -13,9 +13,9 @@ from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
 from config.world.people import BO, OTHERS, PASSPHRASE, SIGN_INS
 from config.world.rows import settle, trust_address
-from notifications.actions.consent import choose_reminders
+from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
-from notifications.models.consent import DEFAULT_LEADS
+from notifications.models.preferences import DEFAULT_LEADS
 from scheduler import zones
 from scheduler.actions.groups import found_group
 from scheduler.actions.memberships import (

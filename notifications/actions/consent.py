@@ -1,4 +1,4 @@
-"""Letting us write, choosing when, and taking it back."""
+"""Letting us write, and taking it back: for each topic and each way by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from notifications.models import Consent, Notice, ReminderChoice, Way
+from notifications.models import Consent, Notice, Topic, Way
+from notifications.models.consent import kinds_of
 from notifications.planner import plan_person
 from scheduler.models import Person
 
@@ -15,51 +16,48 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # Raise it whenever the sentence that people agree to changes (templates/notifications/consent.html).
-WORDING_VERSION: Final = "2026-11"
+WORDING_VERSION: Final = "2026-11b"
 
 
 @transaction.atomic
-def choose_reminders(*, person: Person, way: Way, leads: Collection[int], now: datetime) -> Consent:
-    """Consent to reminders by one way, these many minutes before each session.
+def allow(*, person: Person, way: Way, topics: Collection[Topic], now: datetime) -> None:
+    """Consent to some topics by one way.
 
-    Choosing again keeps the consent that is in force, unless its wording has changed.
+    Allowing again keeps the consent that is in force, unless its wording has changed.
     """
     Person.objects.select_for_update().get(pk=person.pk)
-    consent = _renew_consent(person, way, now)
-    chosen = ReminderChoice.objects.filter(person=person, way=way)
-    chosen.exclude(lead_minutes__in=leads).delete()
-    ReminderChoice.objects.bulk_create(
-        [
-            ReminderChoice(person=person, way=way, lead_minutes=lead, chosen_at=now)
-            for lead in leads
-        ],
-        ignore_conflicts=True,
-    )
+    for topic in topics:
+        _renew(person, topic, way, now)
     plan_person(person, now)
-    return consent
 
 
 @transaction.atomic
-def withdraw(*, person: Person, way: Way, now: datetime) -> None:
-    """Stop everything by one way, also what a dispatcher has claimed but not handed over yet.
+def withdraw(
+    *, person: Person, way: Way, topics: Collection[Topic] = tuple(Topic), now: datetime
+) -> None:
+    """Stop some topics by one way, also what a dispatcher has claimed but not handed over yet.
 
     Doing it twice changes nothing: mail programs send their request more than once.
     """
     Person.objects.select_for_update().get(pk=person.pk)
-    Consent.objects.in_force().filter(person=person, way=way).update(withdrawn_at=now)
+    given = Consent.objects.in_force().filter(person=person, way=way, topic__in=topics)
+    given.update(withdrawn_at=now)
     queued = Notice.objects.filter(
-        person=person, way=way, state__in=[Notice.State.PLANNED, Notice.State.CLAIMED]
+        person=person,
+        way=way,
+        kind__in=kinds_of(set(topics)),
+        state__in=[Notice.State.PLANNED, Notice.State.CLAIMED],
     )
     queued.update(state=Notice.State.DROPPED, reason=Notice.Reason.WITHDRAWN, done_at=now)
 
 
-def _renew_consent(person: Person, way: Way, now: datetime) -> Consent:
-    in_force = Consent.objects.in_force().filter(person=person, way=way)
-    in_force.exclude(wording_version=WORDING_VERSION).update(withdrawn_at=now)
-    consent, _ = in_force.get_or_create(
+def _renew(person: Person, topic: Topic, way: Way, now: datetime) -> None:
+    given = Consent.objects.in_force().filter(person=person, topic=topic, way=way)
+    given.exclude(wording_version=WORDING_VERSION).update(withdrawn_at=now)
+    given.get_or_create(
         person=person,
+        topic=topic,
         way=way,
         withdrawn_at=None,
         defaults={"wording_version": WORDING_VERSION, "granted_at": now},
     )
-    return consent

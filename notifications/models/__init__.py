@@ -1,10 +1,23 @@
-"""The facts: what is to be said to whom, what people allowed, and when the clock last ticked."""
+"""The facts: what is to be said to whom, what people allowed and chose, when the clock last ticked."""
 
 from __future__ import annotations
 
-from notifications.models.consent import Consent, ReminderChoice
+from notifications.models.consent import Consent, Topic
 from notifications.models.gate import Gate
 from notifications.models.ledger import Notice, Way
+from notifications.models.preferences import OwnTimes, Preferences, QuietSpan, ReminderChoice
 from notifications.models.pulse import Heartbeat, Plan
 
-__all__ = ["Consent", "Gate", "Heartbeat", "Notice", "Plan", "ReminderChoice", "Way"]
+__all__ = [
+    "Consent",
+    "Gate",
+    "Heartbeat",
+    "Notice",
+    "OwnTimes",
+    "Plan",
+    "Preferences",
+    "QuietSpan",
+    "ReminderChoice",
+    "Topic",
+    "Way",
+]

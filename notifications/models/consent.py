@@ -1,22 +1,59 @@
-"""What people allowed us to send them, under which wording, and how long before they want it."""
+"""What people allowed us to send them: for each topic and way, under which wording, since when."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models.ledger import Way
+from notifications.models.ledger import Notice, Way
 from scheduler.models import Person
 from scheduler.models.fields import KeyField
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
-DEFAULT_LEADS: Final = (24 * 60, 60)  # minutes: two reminders, a day and an hour before
+Kind = Notice.Kind
+
+
+class Topic(models.TextChoices):
+    """What people can say yes or no to: kinds of news that belong together."""
+
+    REMINDERS = "reminders", _("Reminders before a session")
+    CHANGES = "changes", _("Changes of your hours")
+    SEATS = "seats", _("A seat that is free for you")
+    ANSWERS = "answers", _("Answers and a first welcome")
+    MESSAGES = "messages", _("Messages from whoever leads")
+    COVER = "cover", _("Sessions you are asked to lead")
+
+
+TOPIC_OF: Final[Mapping[Notice.Kind, Topic]] = {
+    Kind.REMINDER: Topic.REMINDERS,
+    Kind.MOVED: Topic.CHANGES,
+    Kind.CANCELLED: Topic.CHANGES,
+    Kind.RESTORED: Topic.CHANGES,
+    Kind.SUBSTITUTE: Topic.CHANGES,
+    Kind.CLOCKS: Topic.CHANGES,
+    Kind.OFFERED: Topic.SEATS,
+    Kind.ANSWERED: Topic.ANSWERS,
+    Kind.WELCOME: Topic.ANSWERS,
+    Kind.MESSAGE: Topic.MESSAGES,
+    Kind.ASKED: Topic.COVER,
+    Kind.COVERED: Topic.COVER,
+}
+
+
+def topic_of_row(kind: str) -> Case:
+    """Return the topic of a row whose kind stands in a column, for use in a query."""
+    branches = [When(**{kind: each.value}, then=Value(TOPIC_OF[each].value)) for each in TOPIC_OF]
+    return Case(*branches, output_field=models.CharField())
+
+
+def kinds_of(topics: set[Topic]) -> list[Notice.Kind]:
+    """Return the kinds of news that some topics comprise."""
+    return [kind for kind, topic in TOPIC_OF.items() if topic in topics]
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -28,13 +65,15 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """A person's yes to one way of being reached. A withdrawn one stays, as proof of both acts.
+    """A person's yes to one topic by one way. A withdrawn one stays, as proof of both acts.
 
     ``key`` is what an unsubscribe address holds: it can stop messages and do nothing else.
+    The inbox needs no consent for news, which never leaves the house; reminders there do.
     """
 
     key = KeyField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
+    topic = models.CharField(max_length=9, choices=Topic.choices)
     way = models.CharField(max_length=8, choices=Way.choices)
     wording_version = models.CharField(max_length=12)
     granted_at = models.DateTimeField()
@@ -45,37 +84,8 @@ class Consent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "way"],
+                fields=["person", "topic", "way"],
                 condition=Q(withdrawn_at=None),
                 name="consent_is_given_once",
-            )
-        ]
-
-
-class ReminderChoice(models.Model):
-    """One moment at which a person wants a reminder: minutes before the start, by one way."""
-
-    class Lead(models.IntegerChoices):
-        """How long before."""
-
-        WEEK = 7 * 24 * 60, _("a week before")
-        THREE_DAYS = 3 * 24 * 60, _("three days before")
-        DAY = 24 * 60, _("a day before")
-        THREE_HOURS = 3 * 60, _("three hours before")
-        HOUR = 60, _("an hour before")
-        QUARTER = 15, _("15 minutes before")
-        FIVE_MINUTES = 5, _("5 minutes before")
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="reminder_choices")
-    way = models.CharField(max_length=8, choices=Way.choices)
-    lead_minutes = models.PositiveSmallIntegerField(choices=Lead.choices)
-    chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
-        default=timezone.now
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "way", "lead_minutes"], name="choice_is_made_once"
             )
         ]

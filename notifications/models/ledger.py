@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models import Occurrence, Person
+from scheduler.models import Group, Occurrence, Person
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-URGENT_LEAD_MINUTES = 120
+URGENT_LEAD_MINUTES: Final = 120
 
 
 class Way(models.TextChoices):
     """How a notice reaches someone."""
 
     EMAIL = "email", _("E-mail")
+    PUSH = "push", _("This device")
+    SMS = "sms", _("Text message")
+    WEBHOOK = "webhook", _("Your own service")
+    INBOX = "inbox", _("Here, on your page")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -39,6 +43,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Keep what should leave by this way now, longest due first."""
         return self.waiting().filter(way=way, next_try_at__lte=now).order_by("next_try_at")
 
+    def inbox_of(self, person: Person) -> Self:
+        """Keep what lies in someone's inbox, the newest first."""
+        inbox = self.filter(person=person, way=Way.INBOX, state=Notice.State.DONE)
+        return inbox.order_by("-done_at", "-pk")
+
+    def unread(self) -> Self:
+        """Keep what its reader has not seen yet."""
+        return self.filter(read_at=None)
+
 
 class Notice(models.Model):
     """One message owed to one person. It holds no address, no name and no words of the message.
@@ -46,6 +59,10 @@ class Notice(models.Model):
     planned → claimed (under a lease) → handed → done; or failed, dropped with a reason, or
     uncertain: handed over by a process that died before it heard the answer. ``version`` is the
     session's ``sequence`` for which it was planned: a moved session makes new notices.
+
+    What is not about one session names its ``group`` instead. ``about`` tells apart what may be
+    said several times of the same session or group: it is the number of the row it tells of.
+    A notice of the inbox is done when it lies there, and read once its person has looked.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +72,14 @@ class Notice(models.Model):
         MOVED = "moved", _("Moved")
         CANCELLED = "cancelled", _("Cancelled")
         RESTORED = "restored", _("Restored")
+        SUBSTITUTE = "substitute", _("Somebody else leads")
+        CLOCKS = "clocks", _("Clocks change")
+        OFFERED = "offered", _("A seat is offered")
+        ANSWERED = "answered", _("Application answered")
+        WELCOME = "welcome", _("Welcome")
+        MESSAGE = "message", _("Message")
+        ASKED = "asked", _("Asked to cover")
+        COVERED = "covered", _("Covered by somebody else")
 
     class State(models.TextChoices):
         """How far it got."""
@@ -75,6 +100,8 @@ class Notice(models.Model):
         WITHDRAWN = "withdrawn", _("The consent was withdrawn")
         LEFT = "left", _("The person is no longer in the group")
         DECLINED = "declined", _("The person will not come")
+        SETTLED = "settled", _("It is settled already")
+        QUIET = "quiet", _("It fell into the person’s quiet hours")
         UNREACHABLE = "unreachable", _("There is no verified address")
         TOO_LATE = "too_late", _("It would have come too late")
         REFUSED = "refused", _("The address was refused")
@@ -84,12 +111,14 @@ class Notice(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
     # The unique key below starts with it: an index of its own would only cost writes.
     occurrence = models.ForeignKey(
-        Occurrence, models.CASCADE, related_name="notices", db_index=False
+        Occurrence, models.CASCADE, null=True, related_name="notices", db_index=False
     )
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     lead_minutes = models.PositiveSmallIntegerField(default=0)
     way = models.CharField(max_length=8, choices=Way.choices)
     version = models.PositiveIntegerField()
+    about = models.PositiveBigIntegerField(default=0)
     is_urgent = models.BooleanField()
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
@@ -108,15 +137,21 @@ class Notice(models.Model):
     message_key = models.UUIDField(null=True, editable=False)
     # When it was last uncertain; kept after that is settled, so that none was so silently.
     doubted_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
 
     objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["occurrence", "person", "kind", "lead_minutes", "way", "version"],
+                fields=["occurrence", "person", "kind", "lead_minutes", "way", "version", "about"],
                 name="notice_is_planned_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["person", "group", "kind", "way", "version", "about"],
+                condition=Q(occurrence=None),
+                name="news_is_planned_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -130,4 +165,14 @@ class Notice(models.Model):
                 name="notice_to_reclaim",
             ),
             models.Index(fields=["way"], condition=Q(state="uncertain"), name="notice_in_doubt"),
+            models.Index(
+                fields=["person"],
+                condition=Q(way="inbox", state="done", read_at=None),
+                name="notice_unread",
+            ),
         ]
+
+    @property
+    def group_id_told(self) -> int | None:
+        """Return the group it is about, be it by a session or by itself."""
+        return self.occurrence.group_id if self.occurrence else self.group_id

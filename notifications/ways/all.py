@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifications.models import Way
 from notifications.ways.email import EmailCarrier
+from notifications.ways.inbox import InboxCarrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,4 +16,4 @@ if TYPE_CHECKING:
 
 def carriers() -> dict[Way, Callable[[], Carrier]]:
     """Return who carries each way that the operator has set up."""
-    return {Way.EMAIL: EmailCarrier}
+    return {Way.EMAIL: EmailCarrier, Way.INBOX: InboxCarrier}

@@ -101,6 +101,7 @@ def join_group(
         membership = membership or Membership(group=locked, person=person)
         membership.state = _admission(locked, code, now)
         membership.role, membership.since = Membership.Role.MEMBER, now
+        membership.answered_at = None
     membership.alias, membership.alias_key = alias.strip(), key
     save_alias(membership)
     return membership
@@ -177,7 +178,10 @@ def answer_application(
     """
     require_facilitator(by, membership.group)
     Membership.objects.filter(pk=membership.pk, state=State.APPLIED).update(
-        state=State.ACTIVE if is_welcome else State.DECLINED, since=now, answer_note=note
+        state=State.ACTIVE if is_welcome else State.DECLINED,
+        since=now,
+        answered_at=now,
+        answer_note=note,
     )
 
 

@@ -278,6 +278,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
@@ -293,7 +294,10 @@ class Membership(models.Model):
                 name="alias_is_unique_in_its_group",
             ),
         ]
-        indexes = [models.Index(fields=["person", "state"], name="membership_by_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="membership_by_person"),
+            models.Index(fields=["since"], name="membership_by_since"),
+        ]
 
     @property
     def is_facilitating(self) -> bool:

@@ -38,4 +38,7 @@ class GroupMessage(models.Model):
     objects: ClassVar[GroupMessageQuerySet] = GroupMessageQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        indexes = [models.Index(fields=["group", "at"], name="message_by_group")]
+        indexes = [
+            models.Index(fields=["group", "at"], name="message_by_group"),
+            models.Index(fields=["at"], name="message_by_time"),
+        ]

@@ -54,6 +54,15 @@ class Person(AbstractBaseUser):
 
     objects: ClassVar[PersonManager] = PersonManager()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tz_chosen_at"],
+                condition=models.Q(tz_chosen_at__isnull=False),
+                name="person_by_zone_choice",
+            )
+        ]
+
     USERNAME_FIELD = "handle"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

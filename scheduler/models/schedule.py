@@ -267,3 +267,4 @@ class ScheduleChange(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="schedule_change_by_time")]

@@ -10,7 +10,7 @@ import sys
 from django.utils import timezone
 
 from notifications.actions.addresses import confirm_address
-from notifications.actions.consent import choose_reminders
+from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
 from scheduler.actions.feeds import make_feed
 from scheduler.actions.memberships import invite, join_group, take_on_group

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from notices import NOW, reader, session
 
-from notifications.actions.consent import choose_reminders, withdraw
+from notifications.actions.consent import withdraw
+from notifications.actions.preferences import choose_reminders
 from notifications.models import Notice, Way
-from notifications.models.consent import DEFAULT_LEADS
+from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planner import JITTER_SECONDS, plan
 from scheduler.models import Membership, Occurrence, Person
 
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def leads(person: Person) -> list[int]:
-    planned = Notice.objects.waiting().filter(person=person).order_by("-lead_minutes")
+    planned = (
+        Notice.objects.waiting().filter(person=person, kind="reminder").order_by("-lead_minutes")
+    )
     return list(planned.values_list("lead_minutes", flat=True))
 
 

@@ -99,7 +99,7 @@ def test_the_link_leads_to_the_door_and_carries_no_secret(postbox: Postbox) -> N
 
 def test_machines_are_told_that_this_is_automatic_and_how_to_stop_it(postbox: Postbox) -> None:
     mail = mail_for(postbox, tz="Europe/Copenhagen", starts_at=SUMMER)
-    key = Consent.objects.get().key
+    key = Consent.objects.get(topic="reminders").key
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe"] == f"<{settings.PUBLIC_URL}/stop/{key}/>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

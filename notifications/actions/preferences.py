@@ -1,0 +1,93 @@
+"""Choosing when and how one wants to be told."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from notifications.actions.consent import allow
+from notifications.models import OwnTimes, Preferences, ReminderChoice, Topic, Way
+from notifications.planner import plan_person
+from scheduler.models import Membership, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+
+@transaction.atomic
+def choose_leads(*, person: Person, leads: Collection[int], now: datetime) -> None:
+    """Be reminded these many minutes before each session of all groups without own times."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    _write(person, None, leads, now)
+    plan_person(person, now)
+
+
+@transaction.atomic
+def choose_own_leads(*, membership: Membership, leads: Collection[int], now: datetime) -> None:
+    """Be reminded of one group apart from the others; no leads at all is no reminder of it."""
+    Person.objects.select_for_update().get(pk=membership.person_id)
+    own, _made = OwnTimes.objects.get_or_create(membership=membership)
+    _write(membership.person, own, leads, now)
+    plan_person(membership.person, now)
+
+
+@transaction.atomic
+def follow_the_others(*, membership: Membership, now: datetime) -> None:
+    """Be reminded of one group as of all others again."""
+    Person.objects.select_for_update().get(pk=membership.person_id)
+    OwnTimes.objects.filter(membership=membership).delete()
+    plan_person(membership.person, now)
+
+
+@transaction.atomic
+def choose_reminders(*, person: Person, way: Way, leads: Collection[int], now: datetime) -> None:
+    """Allow reminders and news of changes by one way, and choose when reminders come."""
+    choose_leads(person=person, leads=leads, now=now)
+    allow(person=person, way=way, topics=[Topic.REMINDERS, Topic.CHANGES], now=now)
+
+
+@transaction.atomic
+def choose_manner(
+    *,
+    person: Person,
+    quiet: tuple[int, int] | None,
+    is_woken: bool,
+    detail: str,
+    wants_calendar_file: bool,
+    now: datetime,
+) -> None:
+    """Choose quiet hours (minutes after her midnight; None for none) and how messages look."""
+    quiet_from, quiet_until = quiet or (None, None)
+    Preferences.objects.update_or_create(
+        person=person,
+        defaults={
+            "quiet_from": quiet_from,
+            "quiet_until": quiet_until,
+            "is_woken": is_woken,
+            "detail": detail,
+            "wants_calendar_file": wants_calendar_file,
+            "chosen_at": now,
+        },
+    )
+    plan_person(person, now)
+
+
+def _write(person: Person, own: OwnTimes | None, leads: Collection[int], now: datetime) -> None:
+    """Write choices anew, each beside the one that follows it; kept ones keep their moment."""
+    chosen = ReminderChoice.objects.filter(person=person, own_times=own)
+    chosen.exclude(lead_minutes__in=leads).delete()
+    kept = dict(chosen.values_list("lead_minutes", "chosen_at"))
+    chosen.delete()
+    ReminderChoice.objects.bulk_create(
+        ReminderChoice(
+            person=person,
+            own_times=own,
+            lead_minutes=lead,
+            next_lead_minutes=following,
+            chosen_at=kept.get(lead, now),
+        )
+        for lead, following in pairwise([*sorted(set(leads), reverse=True), 0])
+    )

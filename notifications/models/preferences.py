@@ -1,0 +1,144 @@
+"""How people want to be told: when before a session, at which hours not, in how many words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models import Membership, Person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+DEFAULT_LEADS: Final = (24 * 60, 60)  # minutes: two reminders, a day and an hour before
+MINUTES_OF_A_DAY: Final = 24 * 60
+
+
+class Preferences(models.Model):
+    """What one person chose for all messages; who never chose has no row.
+
+    ``quiet_from`` and ``quiet_until`` are minutes after midnight on the clock of wherever she
+    lives now; an end before the beginning lies after midnight.
+    """
+
+    class Detail(models.TextChoices):
+        """How much a message may say."""
+
+        NEUTRAL = "neutral", _("“Your session”, and nothing else")
+        OWN_WORD = "own_word", _("My own word for a group, where I gave one")
+        NAME = "name", _("The group’s name")
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="message_preferences"
+    )
+    quiet_from = models.PositiveSmallIntegerField(
+        null=True, validators=[MaxValueValidator(MINUTES_OF_A_DAY - 1)]
+    )
+    quiet_until = models.PositiveSmallIntegerField(
+        null=True, validators=[MaxValueValidator(MINUTES_OF_A_DAY - 1)]
+    )
+    is_woken = models.BooleanField(default=True)  # if something changes too soon to wait
+    detail = models.CharField(max_length=8, choices=Detail.choices, default=Detail.NEUTRAL)
+    wants_calendar_file = models.BooleanField(default=False)
+    chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
+        default=timezone.now
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~Q(quiet_from=models.F("quiet_until")),
+                name="quiet_hours_have_two_ends",
+            )
+        ]
+
+
+class QuietSpan(models.Model):
+    """One night, or day, of quiet: when the quiet hours of a zone begin and end, as instants.
+
+    Python writes them from its tz database, so that no query needs to know a zone. One row serves
+    everybody who lives in that zone and chose these hours.
+    """
+
+    tz = models.CharField(max_length=64)
+    quiet_from = models.PositiveSmallIntegerField()
+    quiet_until = models.PositiveSmallIntegerField()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    tz_version = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tz", "quiet_from", "quiet_until", "begins_at"],
+                name="quiet_span_is_written_once",
+            )
+        ]
+
+
+class OwnTimes(models.Model):
+    """Reminders of one group that are chosen apart from all others; without choices, none come."""
+
+    membership = models.OneToOneField(
+        Membership, models.CASCADE, primary_key=True, related_name="own_times"
+    )
+
+
+class ReminderChoiceQuerySet(models.QuerySet["ReminderChoice"]):
+    """Choices of when."""
+
+    def general(self) -> Self:
+        """Keep those that count for every group without own ones."""
+        return self.filter(own_times=None)
+
+
+class ReminderChoice(models.Model):
+    """One moment at which a person wants a reminder: so many minutes before the start.
+
+    ``next_lead_minutes`` is the one that follows it, 0 being the start itself: it is kept beside,
+    for planning reads a million of these and must not search for it.
+    """
+
+    class Lead(models.IntegerChoices):
+        """How long before."""
+
+        WEEK = 7 * 24 * 60, _("a week before")
+        THREE_DAYS = 3 * 24 * 60, _("three days before")
+        TWO_DAYS = 2 * 24 * 60, _("two days before")
+        DAY = 24 * 60, _("a day before")
+        SIX_HOURS = 6 * 60, _("six hours before")
+        THREE_HOURS = 3 * 60, _("three hours before")
+        TWO_HOURS = 2 * 60, _("two hours before")
+        HOUR = 60, _("an hour before")
+        HALF_HOUR = 30, _("half an hour before")
+        QUARTER = 15, _("15 minutes before")
+        FIVE_MINUTES = 5, _("5 minutes before")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="reminder_choices")
+    own_times = models.ForeignKey(OwnTimes, models.CASCADE, null=True, related_name="choices")
+    lead_minutes = models.PositiveSmallIntegerField(choices=Lead.choices)
+    next_lead_minutes = models.PositiveSmallIntegerField(default=0)
+    chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
+        default=timezone.now
+    )
+
+    objects: ClassVar[ReminderChoiceQuerySet] = ReminderChoiceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "lead_minutes"],
+                condition=Q(own_times=None),
+                name="choice_is_made_once",
+            ),
+            models.UniqueConstraint(
+                fields=["own_times", "lead_minutes"], name="own_choice_is_made_once"
+            ),
+        ]
