@@ -1,7 +1,12 @@
 """What a live room costs, beside the consumer of the Channels tutorial.
 
 Same uvicorn, same channel layer on the same Redis, same sockets. The tutorial stores nothing and
-checks nothing; a room authorises every line, numbers it and writes it to PostgreSQL.
+checks nothing; a room authorises every line, numbers it and writes it to PostgreSQL. A join of the
+tutorial's is measured a second time as one writes it for people who sign in: with Channels' own
+sign-in, a look at the membership, and the others told.
+
+``bench_rooms.py fan city joins`` runs these scenes alone. Costs are seconds of CPU of the server's
+process: other work on the machine does not lengthen them, as it does the delays.
 """
 
 from __future__ import annotations
@@ -15,27 +20,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-
+from benchmarks.lines import Line, open_line
 from tests import serving
 from tests.chaos.town import Redis, Web, a_database
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 SPEAKERS: Final = 50
-ROUNDS: Final = 4  # lines of each speaker: within the limit of a person
+ROUNDS: Final = 6  # lines of each speaker: within the limit of a person
 CITY: Final = (50, 20)  # rooms, people in each
-CITY_LINES: Final = 1000
+CITY_SECONDS: Final = 10
 CITY_PER_SECOND: Final = 100
-SETTLE_SECONDS: Final = 5.0
-PATIENCE_SECONDS: Final = 20.0
+SETTLE_SECONDS: Final = 3.0
+SCENE_SECONDS: Final = 90.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class Server:
     name: str
     pid: int
     port: int
-    env: dict[str, str] | None = None  # of a room's server; the tutorial has no rooms to fill
+    env: dict[str, str]
+    has_rooms: bool = False  # the tutorial has no rooms to fill
+    door: str = "open"
 
     def cpu_seconds(self) -> float:
         """Return what it has used, in user and system seconds."""
@@ -59,22 +67,20 @@ class Server:
 
     def keys(self, rooms: int, people: int) -> list[list[str]]:
         """Return, room by room, what each person opens a socket with."""
-        if self.env is None:
-            return [[f"/room{time.monotonic_ns()}{n}/"] * people for n in range(rooms)]
-        words = f"from benchmarks.full_rooms import fill; fill({rooms}, {people})"
+        if not self.has_rooms and self.door == "open":
+            return [[f"/open{time.monotonic_ns()}{n}/"] * people for n in range(rooms)]
+        what = "tickets" if self.has_rooms else "cookies"
+        words = f"from benchmarks.full_rooms import fill; fill({rooms}, {people}, {what!r})"
         made = serving.manage("shell", "-v", "0", "-c", words, env=self.env)
+        made.check_returncode()
         return json.loads(made.stdout)  # type: ignore[no-any-return]
 
-    async def open(self, key: str) -> ClientConnection:
+    async def open(self, key: str) -> Line:
         """Open a socket; return once the server has let it in."""
-        origin: Any = f"http://127.0.0.1:{self.port}"
-        path = "/ws/room/" if self.env else key
-        address = f"ws://127.0.0.1:{self.port}{path}"
-        line = await connect(address, origin=origin, compression=None, open_timeout=120)
-        if self.env:
-            await line.send(json.dumps({"type": "hello", "ticket": key}))
-            await line.recv()
-        return line
+        if self.has_rooms:
+            return await open_line("/ws/room/", self.port, {"type": "hello", "ticket": key})
+        path, _, cookie = key.partition(" ")
+        return await open_line(path, self.port, cookie=cookie)
 
 
 def figure(name: str, value: float, unit: str) -> None:
@@ -82,32 +88,19 @@ def figure(name: str, value: float, unit: str) -> None:
     print("FIGURE", name, f"{value:.1f}", unit, sep="\t", flush=True)
 
 
-async def hear(line: ClientConnection, delays: list[float]) -> None:
-    """Note, for each line of chat that arrives, how long it was under way."""
-    with suppress(ConnectionClosed):
-        async for text in line:
-            if '"text":"@' in text or '"text": "@' in text:  # type: ignore[operator]
-                sent = str(text).partition("@")[2].partition('"')[0]
-                delays.append(time.perf_counter() - float(sent))
-
-
-async def say(line: ClientConnection) -> None:
-    """Say what time it is."""
-    now = f"@{time.perf_counter():.6f}"
-    await line.send(json.dumps({"type": "say", "id": now, "text": now}))
-
-
-async def until(delays: list[float], expected: int) -> None:
-    """Wait until everything arrived, or long enough."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(delays) < expected and time.monotonic() < deadline:  # noqa: ASYNC110 - no one event ends it
+async def until(lines: list[Line], expected: int) -> list[float]:
+    """Wait until everything arrived, or long enough; return all delays, in order of length."""
+    deadline = time.monotonic() + SCENE_SECONDS / 3
+    while (arrived := sum(len(line.delays) for line in lines)) < expected:
+        if time.monotonic() > deadline:
+            break
         await asyncio.sleep(0.1)
+    figure("  of all deliveries arrived", 100 * arrived / expected, "%")
+    return sorted(delay for line in lines for delay in line.delays)
 
 
-async def close(lines: list[ClientConnection], hearing: list[asyncio.Task[None]]) -> None:
-    """Hang up."""
-    for task in hearing:
-        task.cancel()
+async def close(lines: list[Line]) -> None:
+    """Hang up, and let the server notice."""
     for line in lines:
         line.transport.abort()
     await asyncio.sleep(SETTLE_SECONDS)
@@ -117,47 +110,51 @@ async def fan_out(server: Server, sockets: int) -> float:
     """Return the server's microseconds per delivery, in one room of so many."""
     (keys,) = await asyncio.to_thread(server.keys, 1, sockets)
     lines = [await server.open(key) for key in keys]
-    delays: list[float] = []
-    hearing = [asyncio.create_task(hear(line, delays)) for line in lines]
     await asyncio.sleep(SETTLE_SECONDS)
     before, expected = server.cpu_seconds(), SPEAKERS * ROUNDS * sockets
     for _ in range(ROUNDS):
         for line in lines[:SPEAKERS]:
-            await say(line)
+            line.say_the_time()
         await asyncio.sleep(1)
-    await until(delays, expected)
+    delays = await until(lines, expected)
     cost = (server.cpu_seconds() - before) / max(len(delays), 1) * 1e6
     figure(f"{server.name}: CPU per delivery at {sockets} sockets", cost, "us")
-    figure(f"{server.name}: arrived at {sockets} sockets", 100 * len(delays) / expected, "%")
-    await close(lines, hearing)
+    await close(lines)
+    return cost
+
+
+async def joins(server: Server) -> float:
+    """Return the server's CPU seconds for a thousand people who come at once."""
+    keys = await asyncio.to_thread(server.keys, *CITY)
+    before, began = server.cpu_seconds(), time.perf_counter()
+    lines = await asyncio.gather(*(server.open(key) for room in keys for key in room))
+    seconds = time.perf_counter() - began
+    await asyncio.sleep(1)  # whoever is told of somebody's coming
+    cost = server.cpu_seconds() - before
+    figure(f"{server.name}: 1,000 joins at once", seconds, "s")
+    figure(f"{server.name}: 1,000 joins at once, CPU", cost, "s")
+    await close(lines)
     return cost
 
 
 async def city(server: Server) -> dict[str, float]:
-    """Open a thousand sockets at once, leave them idle, then let people talk in every room."""
+    """Leave a thousand sockets idle, then let people talk in every room."""
     keys = await asyncio.to_thread(server.keys, *CITY)
-    memory, began = server.memory_kib(), time.perf_counter()
-    opened = await asyncio.gather(*(server.open(key) for room in keys for key in room))
-    seen = {"joins, s": time.perf_counter() - began}
+    memory = server.memory_kib()
+    lines = await asyncio.gather(*(server.open(key) for room in keys for key in room))
     await asyncio.sleep(SETTLE_SECONDS)
-    seen["idle memory a socket, KiB"] = (server.memory_kib() - memory) / len(opened)
-    delays: list[float] = []
-    hearing = [asyncio.create_task(hear(line, delays)) for line in opened]
+    seen = {"idle memory a socket, KiB": (server.memory_kib() - memory) / len(lines)}
     before, start = server.cpu_seconds(), time.perf_counter()
-    for number in range(CITY_LINES):
+    for number in range(CITY_SECONDS * CITY_PER_SECOND):
         await asyncio.sleep(max(0.0, start + number / CITY_PER_SECOND - time.perf_counter()))
-        await say(opened[number])
-    expected = CITY_LINES * CITY[1]
-    await until(delays, expected)
-    seconds = CITY_LINES / CITY_PER_SECOND
-    seen["CPU at 2,000 deliveries/s, %"] = 100 * (server.cpu_seconds() - before) / seconds
-    ordered = sorted(delays) or [0.0]
-    seen["p50, ms"] = statistics.median(ordered) * 1e3
-    seen["p99, ms"] = ordered[int(len(ordered) * 0.99)] * 1e3
-    seen["arrived, %"] = 100 * len(delays) / expected
+        lines[number % len(lines)].say_the_time()
+    delays = await until(lines, CITY_SECONDS * CITY_PER_SECOND * CITY[1]) or [0.0]
+    seen["CPU at 2,000 deliveries/s, %"] = 100 * (server.cpu_seconds() - before) / CITY_SECONDS
+    seen["p50, ms"] = statistics.median(delays) * 1e3
+    seen["p99, ms"] = delays[int(len(delays) * 0.99)] * 1e3
     for name, value in seen.items():
         figure(f"{server.name}: 1,000 sockets, {name.partition(', ')[0]}", value, name.split()[-1])
-    await close(opened, hearing)
+    await close(lines)
     return seen
 
 
@@ -173,8 +170,37 @@ def start_tutorial(env: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
     return process, port
 
 
-async def main() -> None:
-    """Measure both, one after the other, in each scene."""
+async def fan_scene(ours: Server, theirs: Server, _: Server, *, sockets: int) -> None:
+    """Compare what one delivery costs."""
+    ratio = await fan_out(theirs, sockets) / await fan_out(ours, sockets)
+    figure(f"the tutorial beside a room at {sockets} sockets, CPU", ratio, "times")
+
+
+async def joins_scene(ours: Server, theirs: Server, signed_in: Server) -> None:
+    """Compare what it costs when everyone comes at once."""
+    own = await joins(ours)
+    for other in (theirs, signed_in):
+        figure(f"{other.name} beside a room, joins, CPU", await joins(other) / own, "times")
+
+
+async def city_scene(ours: Server, theirs: Server, _: Server) -> None:
+    """Compare a thousand sockets."""
+    cities = await city(ours), await city(theirs)
+    for name in ("CPU at 2,000 deliveries/s, %", "p99, ms"):
+        ratio = cities[1][name] / max(cities[0][name], 1e-9)
+        figure(f"the tutorial beside a room, 1,000 sockets, {name}", ratio, "times")
+
+
+SCENES: Final[dict[str, Callable[[Server, Server, Server], Awaitable[None]]]] = {
+    "fan": lambda *servers: fan_scene(*servers, sockets=50),
+    "wide": lambda *servers: fan_scene(*servers, sockets=500),
+    "city": city_scene,
+    "joins": joins_scene,
+}
+
+
+async def main(names: list[str]) -> None:
+    """Measure all three, one after the other, in each scene."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         database = stack.enter_context(a_database())
         redis = Redis(Path(folder))
@@ -185,16 +211,16 @@ async def main() -> None:
         stack.callback(web.close)
         process, port = await asyncio.to_thread(start_tutorial, env)
         stack.callback(process.kill)
-        ours = Server("a room", web.server.process.pid, web.port, env)
-        theirs = Server("the tutorial", process.pid, port)
-        for sockets in (50, 500):
-            ratio = await fan_out(theirs, sockets) / await fan_out(ours, sockets)
-            figure(f"the tutorial beside a room at {sockets} sockets, CPU", ratio, "times")
-        cities = await city(ours), await city(theirs)
-        for name in ("joins, s", "CPU at 2,000 deliveries/s, %", "p99, ms"):
-            ratio = cities[1][name] / max(cities[0][name], 1e-9)
-            figure(f"the tutorial beside a room, 1,000 sockets, {name}", ratio, "times")
+        ours = Server("a room", web.server.process.pid, web.port, env, has_rooms=True)
+        theirs = Server("the tutorial", process.pid, port, env)
+        signed_in = Server("the tutorial with sign-in", process.pid, port, env, door="signed in")
+        for name in names:
+            try:
+                async with asyncio.timeout(SCENE_SECONDS):
+                    await SCENES[name](ours, theirs, signed_in)
+            except TimeoutError:
+                print(f"# {name} did not end within {SCENE_SECONDS:.0f} seconds")
 
 
 print(f"# {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-asyncio.run(main())
+asyncio.run(main(sys.argv[1:] or list(SCENES)))

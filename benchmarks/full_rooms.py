@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from sessions.actions.rooms import Knock, Wish, fulfil, room_of
 from sessions.actions.tickets import issue_ticket
+from sessions.models import Ticket
 from sessions.room import commands as c
 from tests import make
 
@@ -20,15 +23,17 @@ if TYPE_CHECKING:
     from scheduler.models import Membership
     from sessions.models import Room
 
+PATIENCE: Final = timedelta(minutes=10)  # a slow machine opens its lines one after the other
 
-def fill(rooms: int, people: int) -> None:
-    """Print, room by room, a key for everyone inside; they open sockets within a minute."""
+
+def fill(rooms: int, people: int, what: str) -> None:
+    """Print, room by room, a key for everyone inside: tickets, or paths with the sign-in's cookie."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    sign_in = SessionStore()
-    sign_in.create()
-    key = str(sign_in.session_key)
     filled = [_filled(people) for _ in range(rooms)]
-    sys.stdout.write(json.dumps([_tickets(room, members, key) for room, members in filled]))
+    key_of = _ticket if what == "tickets" else _cookie
+    keys = [[key_of(room, member) for member in members] for room, members in filled]
+    Ticket.objects.update(expires_at=timezone.now() + PATIENCE)
+    sys.stdout.write(json.dumps(keys))
 
 
 def _filled(people: int) -> tuple[Room, list[Membership]]:
@@ -53,14 +58,24 @@ def _filled(people: int) -> tuple[Room, list[Membership]]:
     return room, members
 
 
-def _tickets(room: Room, members: list[Membership], session_key: str) -> list[str]:
-    return [
-        issue_ticket(
-            room=room,
-            membership=member,
-            session_key=session_key,
-            auth_hash=member.person.get_session_auth_hash(),
-            now=timezone.now(),
-        )
-        for member in members
-    ]
+def _sign_in(member: Membership) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.person_id)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = member.person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _ticket(room: Room, member: Membership) -> str:
+    return issue_ticket(
+        room=room,
+        membership=member,
+        session_key=_sign_in(member),
+        auth_hash=member.person.get_session_auth_hash(),
+        now=timezone.now(),
+    )
+
+
+def _cookie(room: Room, member: Membership) -> str:
+    return f"/members/{room.occurrence_id}/ {settings.SESSION_COOKIE_NAME}={_sign_in(member)}"

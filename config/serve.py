@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from config.embedded import worker_and_clock
+from config.frames import FramesProtocol
 from scheduler.actions.schedule import retime
 from sessions.hub import say_goodbye
 
@@ -122,7 +123,7 @@ def _configuration() -> uvicorn.Config:
         "config.asgi:application",
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=FramesProtocol,
         ws_max_size=LARGEST_FRAME_BYTES,
         # Compression would hold 34 KiB for every idle line, to shorten lines of chat.
         ws_per_message_deflate=False,

@@ -16,7 +16,7 @@ from sessions.hub import the_hub
 from sessions.limits import FRAME_BYTES, HARD_FRAME_BYTES, is_from_here
 from sessions.room.codec import Malformed
 from sessions.room.commands import UnknownVerb, parse
-from sessions.sockets import Close, Socket
+from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HELLO_WITHIN: Final = 10.0  # seconds
 ID_LENGTH: Final = 40
 MESSAGE_TOO_BIG: Final = 1009  # RFC 6455, 7.4.1
+PONG: Final = Frames('{"type":"pong"}')
 
 log = logging.getLogger(__name__)
 
@@ -108,11 +109,13 @@ class RoomConsumer(AsyncConsumer):
             await self._come_in(ticket, lease.pk, since)
 
     async def _come_in(self, ticket: Ticket, lease_id: int, since: int | None) -> None:
+        extensions: dict[str, Any] = self.scope.get("extensions") or {}
         self.socket = Socket(
             self.base_send,
             room_id=ticket.room_id,
             lease_id=lease_id,
             sign_in=ticket.sign_in,
+            write=extensions.get("websocket.frame"),
         )
         outcome = await the_hub().enter(self.socket, since=since)
         if outcome.refusal:
@@ -123,14 +126,15 @@ class RoomConsumer(AsyncConsumer):
         hub = the_hub()
         bucket = hub.bucket_of(socket)
         if not bucket.take(asyncio.get_running_loop().time()):
-            socket.push(_json({"type": "refused", "id": _id(frame), "code": "too_fast"}))
+            refused = {"type": "refused", "id": _id(frame), "code": "too_fast"}
+            socket.push(Frames(_json(refused)))
             if bucket.is_exhausted:
                 socket.close(Close.TOO_MANY)
             return
         if frame.get("type") == "ping":
-            socket.push('{"type":"pong"}')
+            socket.push(PONG)
             return
-        socket.push(_json(await self._answer(socket, frame)))
+        socket.push(Frames(_json(await self._answer(socket, frame))))
 
     async def _answer(self, socket: Socket, frame: dict[str, Any]) -> dict[str, Any]:
         message_id = _id(frame)

@@ -22,7 +22,7 @@ from sessions.limits import Bucket
 from sessions.live import LiveRoom
 from sessions.room import commands as c
 from sessions.room.events import Circle
-from sessions.sockets import Close, Socket
+from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SWEEP_EVERY: Final = 1.0  # seconds
 RENEW_EVERY: Final = 10.0
 BELL_WITHIN: Final = 2.0
 BACK_WITHIN_MS: Final = 5000
+BEAT: Final = Frames('{"type":"beat"}')
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ class Hub:
         here = {(socket.room_id, socket.who) for socket in sockets}
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if key in here}
         for socket in sockets:
-            socket.push('{"type":"beat"}')
+            socket.push(BEAT)
         ids = [socket.lease_id for socket in sockets]
         await in_database(leases.renew_leases, lease_ids=ids, now=timezone.now())
 
@@ -228,7 +229,8 @@ def say_goodbye() -> None:
     """Tell every browser, before this process stops, when to come back: not all at once."""
     hub = _hubs.get(asyncio.get_running_loop())
     for socket in hub.sockets() if hub else []:
-        socket.push(f'{{"type":"bye","retry_ms":{secrets.randbelow(BACK_WITHIN_MS)}}}')
+        retry_ms = secrets.randbelow(BACK_WITHIN_MS)
+        socket.push(Frames(f'{{"type":"bye","retry_ms":{retry_ms}}}'))
 
 
 def _presence(socket: Socket) -> Presence:

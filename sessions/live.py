@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from sessions.actions import rooms
 from sessions.models import RoomEvent
 from sessions.pictures import frame_of, picture_of
-from sessions.sockets import Close, Socket
+from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class LiveRoom:
             if picture.seq >= self.last or self._covers(picture.seq, socket.who):
                 break
         socket.circles, socket.seen, socket.is_held = picture.circles, picture.seq, False
-        socket.push(picture.frame)
+        socket.push(Frames(picture.frame))
         for event in list(self._recent):
             self._tell(event, [socket], is_replay=True)
 
@@ -91,15 +92,22 @@ class LiveRoom:
 
     def deliver(self, events: Iterable[Event]) -> None:
         """Tell events in order; at a gap, stop and let the log fill it."""
+        told: list[Event] = []
         for event in events:
             if self.last is None or event.seq <= self.last:
                 continue
             if event.seq > self.last + 1:
                 self.heard(event.seq)
-                return
+                break
             self.last = event.seq
-            self._recent.append(event)
-            self._tell(event, list(self.sockets))
+            told.append(event)
+        self._recent.extend(told)
+        for is_shared, some in groupby(told, key=_is_shared):
+            if is_shared:
+                self._tell_together(list(some))
+            else:
+                for event in some:
+                    self._tell(event, list(self.sockets))
 
     async def _work(self) -> None:
         while self._mailbox:
@@ -141,9 +149,33 @@ class LiveRoom:
             and not any(event.data.get("who") == who for event in missing)
         )
 
+    def _tell_together(self, events: list[Event]) -> None:
+        """Send events that only circles hear and that move nobody: each circle's bytes once."""
+        frames: dict[frozenset[Circle], Frames | None] = {}
+        for socket in self.sockets:
+            if socket.is_held:
+                continue
+            if socket.seen >= events[0].seq:  # its picture was ahead of the others
+                for event in events:
+                    self._tell(event, [socket], is_replay=True)
+                continue
+            socket.seen = events[-1].seq
+            if socket.circles not in frames:
+                frames[socket.circles] = self._frames(events, socket.circles)
+            if bundle := frames[socket.circles]:
+                socket.push(bundle)
+
+    def _frames(self, events: list[Event], circles: frozenset[Circle]) -> Frames | None:
+        texts = []
+        for event in events:
+            if event.circle in circles:
+                texts.append(frame_of(event, after=self._told_last.get(circles, 0)))
+                self._told_last[circles] = event.seq
+        return Frames(*texts) if texts else None
+
     def _tell(self, event: Event, sockets: list[Socket], *, is_replay: bool = False) -> None:
-        """Send an event to those who may hear it; each circle's frame is written once."""
-        frames: dict[frozenset[Circle], str] = {}
+        """Send an event to those who may hear it, and do what it does to its person's sockets."""
+        frames: dict[frozenset[Circle], Frames] = {}
         for socket in sockets:
             if socket.is_held or event.seq <= socket.seen:
                 continue
@@ -151,10 +183,10 @@ class LiveRoom:
             if event.circle in socket.circles:
                 if socket.circles not in frames:
                     after = 0 if is_replay else self._told_last.get(socket.circles, 0)
-                    frames[socket.circles] = frame_of(event, after=after)
+                    frames[socket.circles] = Frames(frame_of(event, after=after))
                 socket.push(frames[socket.circles])
             elif event.also == socket.who:
-                socket.push(frame_of(event, after=0))
+                socket.push(Frames(frame_of(event, after=0)))
             if event.data.get("who") == socket.who:
                 self._follow(event, socket)
         if not is_replay:
@@ -171,6 +203,11 @@ class LiveRoom:
             task = asyncio.create_task(self.attach(socket))
             self._moving.add(task)
             task.add_done_callback(self._moving.discard)
+
+
+def _is_shared(event: Event) -> bool:
+    """Whether an event is for circles alone: it moves nobody, and nobody else hears it."""
+    return event.also is None and "who" not in event.data
 
 
 def _events_after(room_id: int, seq: int) -> list[Event]:

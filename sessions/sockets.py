@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 import types
 from collections import deque
 from contextlib import suppress
@@ -17,6 +18,37 @@ if TYPE_CHECKING:
 
 OUTBOX_BYTES: Final = 256 * 1024
 CLOSE_WITHIN: Final = 5.0  # seconds
+
+
+TEXT_FRAME: Final = 0x81  # RFC 6455, 5.2: a text, whole
+TWO_BYTES: Final = 126
+EIGHT_BYTES: Final = 127
+
+
+class Frames:
+    """Texts under way to one socket or many; ``bytes`` are built once, when first asked for."""
+
+    __slots__ = ("_bytes", "texts")
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+        self._bytes = b""
+
+    @property
+    def bytes(self) -> bytes:
+        """Return them as WebSocket frames of a server: not masked, each in one piece."""
+        if not self._bytes:
+            payloads = [text.encode() for text in self.texts]
+            self._bytes = b"".join(_head(len(payload)) + payload for payload in payloads)
+        return self._bytes
+
+
+def _head(length: int) -> bytes:
+    if length < TWO_BYTES:
+        return struct.pack(">BB", TEXT_FRAME, length)
+    if length < 1 << 16:
+        return struct.pack(">BBH", TEXT_FRAME, TWO_BYTES, length)
+    return struct.pack(">BBQ", TEXT_FRAME, EIGHT_BYTES, length)
 
 
 class Close(IntEnum):
@@ -38,6 +70,7 @@ class Socket:
         "_backlog_bytes",
         "_drain",
         "_send",
+        "_write",
         "circles",
         "is_closed",
         "is_held",
@@ -55,9 +88,11 @@ class Socket:
         room_id: int,
         lease_id: int,
         sign_in: SignIn,
+        write: Callable[[bytes], bool] | None = None,
     ) -> None:
         self._send = send
-        self._backlog: deque[str] = deque()
+        self._write = write
+        self._backlog: deque[Frames] = deque()
         self._backlog_bytes = 0
         self._drain: asyncio.Task[None] | None = None
         self.room_id = room_id
@@ -69,15 +104,15 @@ class Socket:
         self.is_held = True  # until its picture of the room is on its way
         self.is_closed = False
 
-    def push(self, text: str) -> None:
-        """Send a text now if the line takes it at once; otherwise keep it, up to 256 KiB."""
+    def push(self, frames: Frames) -> None:
+        """Send texts now if the line takes them at once; otherwise keep them, up to 256 KiB."""
         if self.is_closed:
             return
         if self._drain is None:
-            self._send_eagerly(text)
+            self._send_now(frames)
             return
-        self._backlog.append(text)
-        self._backlog_bytes += len(text)
+        self._backlog.append(frames)
+        self._backlog_bytes += len(frames.bytes)
         if self._backlog_bytes > OUTBOX_BYTES:
             self.close(Close.TOO_SLOW)
 
@@ -95,28 +130,41 @@ class Socket:
         if self._drain:
             self._drain.cancel()
 
-    def _send_eagerly(self, text: str) -> None:
+    def _send_now(self, frames: Frames) -> None:
+        """Write ready bytes where the server takes them, and otherwise text by text."""
+        try:
+            if self._write and self._write(frames.bytes):
+                return
+            for at, text in enumerate(frames.texts):
+                if not self._send_eagerly(text):
+                    rest = Frames(*frames.texts[at + 1 :])
+                    self._backlog.append(rest)
+                    self._backlog_bytes += len(rest.bytes)
+                    return
+        except (OSError, RuntimeError):  # the browser has gone; its consumer is about to hear it
+            self.forget()
+
+    def _send_eagerly(self, text: str) -> bool:
         """Run the send as far as it goes without waiting, which is nearly always to its end.
 
-        A task per frame and socket would cost more than the frame itself.
+        A task per text and socket would cost more than the text itself.
         """
         sending: Any = self._send({"type": "websocket.send", "text": text})
         try:
             awaited = sending.send(None)
         except StopIteration:
-            return
-        except (OSError, RuntimeError):  # the browser has gone; its consumer is about to hear it
-            self.forget()
-            return
+            return True
         self._drain = asyncio.create_task(self._send_the_rest(_resume(sending, awaited)))
+        return False
 
     async def _send_the_rest(self, first: Awaitable[None]) -> None:
         with suppress(OSError, RuntimeError):
             await first
             while self._backlog:
-                text = self._backlog.popleft()
-                self._backlog_bytes -= len(text)
-                await self._send({"type": "websocket.send", "text": text})
+                frames = self._backlog.popleft()
+                self._backlog_bytes -= len(frames.bytes)
+                for text in frames.texts:
+                    await self._send({"type": "websocket.send", "text": text})
         self._drain = None
 
     async def _hang_up(self, code: Close) -> None:

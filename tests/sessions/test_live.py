@@ -258,6 +258,24 @@ async def test_a_burst_of_five_hundred_lines_that_no_bell_told_arrives_whole(
     assert amina.words == [str(n) for n in range(500)]
 
 
+async def test_what_happened_at_once_reaches_each_circle_without_a_gap(evening: Evening) -> None:
+    amina = await evening.line("amina")
+    bo = await evening.inside("bo", amina)
+    by = evening.who("amina")
+    wishes = [
+        Wish(c.Say(by=by, text="one")),
+        Wish(c.BackChannel(by=by, text="for us")),
+        Wish(c.Say(by=by, text="two")),
+        Wish(c.Lock(by=by, on=True)),
+    ]
+    await sync_to_async(rooms.fulfil)(room_id=evening.room.pk, wishes=wishes, now=timezone.now())
+    for line, words in ((amina, ["one", "for us", "two"]), (bo, ["one", "two"])):
+        await line.until("locked")
+        assert line.words == words
+        told = line.events[-len(words) - 1 :]
+        assert [event["after"] for event in told[1:]] == [event["seq"] for event in told[:-1]]
+
+
 async def test_when_everyone_is_cut_off_at_once_no_ghost_stays(evening: Evening) -> None:
     amina = await evening.line("amina")
     lines = [amina] + [await evening.inside(name, amina) for name in ("bo", "dara")]
