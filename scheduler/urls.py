@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from scheduler.views import (
+    availability,
     calendars,
     cover,
     desk,
@@ -36,6 +37,16 @@ urlpatterns = [
     path("mine/calendar/end/", feeds.revoke_all, name="revoke_all_feeds"),
     path("mine/calendar/<int:feed>/end/", feeds.revoke, name="revoke_feed"),
     path("mine/calendar/<int:feed>/renew/", feeds.rotate, name="rotate_feed"),
+    path("mine/week/", availability.my_week, name="my_week"),
+    path("mine/week/window/", availability.add_week_window, name="add_week_window"),
+    path("mine/week/preset/", availability.add_week_preset, name="add_week_preset"),
+    path("mine/week/clear/", availability.clear_week_windows, name="clear_week_windows"),
+    path("mine/week/season/", availability.add_season, name="add_season"),
+    path("mine/week/season/<int:season>/end/", availability.remove_season, name="remove_season"),
+    path("mine/week/counts/", availability.choose_who_counts, name="choose_who_counts"),
+    path("mine/week/moved/", availability.answer_move, name="answer_move"),
+    path("mine/week/others/", availability.week_privacy, name="week_privacy"),
+    path("mine/week/delete/", availability.forget_week, name="forget_week"),
     path("c/<path:token>.ics", calendars.calendar, name="calendar"),
     path("go/<uuid:uid>/", calendars.go, name="go"),
     path("groups/", groups.my_groups, name="my_groups"),

@@ -21,6 +21,7 @@ from scheduler.models.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
 MINUTES_A_DAY = 24 * 60
 LABEL_LENGTH = 40
@@ -77,6 +78,10 @@ class PaintedWeek(models.Model):
     if TYPE_CHECKING:  # there only where ``whole`` was asked for them
         usual: list[LocalWindow]
         in_season: list[PaintedSeason]
+
+    def has_moved_from(self, tz: ZoneInfo) -> bool:
+        """Whether its owner lives on another clock now, and has not said what her hours mean."""
+        return tz.key not in {self.tz.key, self.kept_while}
 
     def asked(self, *, facilitator: bool = False, required: bool = False) -> Asked:
         """Return her as the hours know her; the week comes from ``whole``."""

@@ -9,6 +9,7 @@ const modules = {
   preview: () => import("./preview.js"),
   relative: () => import("./relative.js"),
   room: () => import("./room/room.js"),
+  week: () => import("./week/week.js"),
   zone: () => import("./zone.js"),
 };
 

@@ -8,6 +8,7 @@ import make
 import pytest
 from django.urls import get_resolver
 
+from scheduler.actions.availability import add_season
 from scheduler.actions.feeds import make_feed
 from scheduler.calendars.event import derive_uid
 from scheduler.calendars.rows import uid_key
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.django_db
 PUBLIC: Final = {"now", "set_zone", "sign_up", "sign_in", "sign_out", "calendar"}
 OWN: Final = {
     "account", "choose_passphrase", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
-    "name_groups", "revoke_all_feeds", "my_groups", "invited",
+    "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
+    "add_week_preset", "clear_week_windows", "add_season", "choose_who_counts", "answer_move",
+    "week_privacy", "forget_week",
 }  # fmt: skip
 FACILITATORS: Final = {
     "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
@@ -34,7 +37,7 @@ FACILITATORS: Final = {
     "bring_calendar", "take_over_calendar",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
-MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover"}
+MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
 OF_THE_ORGANISATION: Final = {
     "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
     "take_on",
@@ -47,6 +50,10 @@ def _addresses(house: House) -> dict[str, str]:
     series = make.series(house.group)
     feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
     request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
+    season = add_season(
+        person=house.amina, label="summer", first_on=make.FRIDAY.date(),
+        last_on=make.FRIDAY.date(), is_yearly=True, now=make.FRIDAY,
+    )  # fmt: skip
     invitation = CoverInvitation.objects.create(request=request, person=house.amina)
     keys = {
         "g/": house.group.key,
@@ -66,6 +73,7 @@ def _addresses(house: House) -> dict[str, str]:
             .replace("<path:token>", feed.token)
             .replace("<uuid:uid>", derive_uid(uid_key(house.amina), occurrence.key))
             .replace("<slug:invitation>", invitation.key)
+            .replace("<int:season>", str(season.pk))
             .replace("<int:affiliation>", str(house.amina.affiliations.get().pk))
         )
         addresses[str(pattern.name)] = f"/{filled}"
@@ -134,7 +142,8 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "standing_seat", "set_substitute",
-        "preview_hour", "undo_change", "appoint_substitute",
+        "preview_hour", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
+        "clear_week_windows", "choose_who_counts", "answer_move", "forget_week",
     }  # fmt: skip
     for name in changing:
         assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

@@ -1,0 +1,135 @@
+"""Say when one can come: windows by hand, seasons, and who may count the week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.forms.rule import Ticks
+from scheduler.hours import Level, Season, Window
+from scheduler.hours.errors import SeasonEndsBefore
+from scheduler.models import Group, PaintedSeason, PaintedWeek, Person, WeekShare
+from scheduler.models.availability import LABEL_LENGTH
+from scheduler.week_words import LEVELS
+
+if TYPE_CHECKING:
+    from datetime import time
+
+QUARTER: Final = 15
+SHARE_HELP: Final = _(
+    "They look for hours of new groups and for who leads them. Nobody sees your week itself."
+)
+
+
+class QuarterField(forms.TimeField):
+    """A time of day on a quarter hour."""
+
+    def __init__(self, label: Any, help_text: Any = "") -> None:
+        widget = forms.TimeInput(attrs={"type": "time", "step": QUARTER * 60}, format="%H:%M")
+        super().__init__(label=label, help_text=help_text, widget=widget)
+
+    def clean(self, value: Any) -> time | None:
+        """Return the time.
+
+        Raises:
+            ValidationError: it stands between two quarter hours.
+        """
+        at: time | None = super().clean(value)
+        if at and (at.minute % QUARTER or at.second):
+            raise ValidationError(_("Choose a time that ends in 00, 15, 30 or 45."))
+        return at
+
+
+class WindowForm(forms.Form):
+    """The same hours on some days, and how they suit."""
+
+    days = Ticks(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
+    starts = QuarterField(_("From"))
+    ends = QuarterField(_("To"), _("An end before the beginning lies after midnight."))
+    level = forms.TypedChoiceField(
+        label=_("These hours are"),
+        choices=[(int(level), LEVELS[level]) for level in Level],
+        coerce=int,
+        initial=int(Level.FINE),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["days"].required = True
+
+    @property
+    def window(self) -> Window:
+        """Return the window, once the form is valid."""
+        data = self.cleaned_data
+        return Window(frozenset(data["days"]), data["starts"], data["ends"], Level(data["level"]))
+
+
+class SeasonForm(forms.ModelForm[PaintedSeason]):
+    """A part of the year in which another week holds."""
+
+    class Meta:
+        model = PaintedSeason
+        fields = ["label", "first_on", "last_on", "is_yearly"]
+        widgets = {
+            "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": LABEL_LENGTH}),
+            "first_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "last_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "label": _("Only you read it: summer, exams, Ramadan."),
+            "is_yearly": _("Untick it for days that move, and tell them again next year."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a season that ends before it begins, or lasts longer than a year."""
+        data = super().clean() or {}
+        if data.get("first_on") and data.get("last_on"):
+            try:
+                Season(data["first_on"], data["last_on"], ())
+            except SeasonEndsBefore:
+                self.add_error(
+                    "last_on", _("It ends on its first day or within a year after. Please look.")
+                )
+        return data
+
+
+class GroupTicks(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Some of one's groups, by their names."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """Return what a person reads."""
+        return obj.name
+
+
+class SharesForm(forms.Form):
+    """Who may count the week."""
+
+    groups = GroupTicks(
+        label=_("These groups"),
+        queryset=Group.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    everywhere = forms.BooleanField(
+        label=_("All my groups, also those I join later"), required=False
+    )
+    coordinators = forms.BooleanField(
+        label=_("Coordinators who put new groups together"), required=False, help_text=SHARE_HELP
+    )
+
+    def __init__(self, *args: Any, person: Person, week: PaintedWeek, **options: Any) -> None:
+        groups = Group.objects.mine(person).order_by("name")
+        shared = WeekShare.objects.in_force().filter(membership__person=person)
+        initial = {
+            "groups": list(shared.values_list("membership__group", flat=True)),
+            "everywhere": week.counts_everywhere,
+            "coordinators": week.helps_coordinators,
+        }
+        super().__init__(*args, **{"initial": initial} | options)
+        field = self.fields["groups"]
+        assert isinstance(field, GroupTicks)  # noqa: S101 - declared above
+        field.queryset = groups

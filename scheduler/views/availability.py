@@ -1,0 +1,185 @@
+"""A member's own week: painted, told in windows, changed with the seasons, counted or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from scheduler.actions import availability
+from scheduler.errors import CommonhourError
+from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.hours.windows import NOBODY_ASKED
+from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek
+from scheduler.presets import PRESETS
+from scheduler.views.signed_in import person_of
+from scheduler.week_words import LEVELS, days_of_the_week, lines_of, picture, read, written
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from scheduler.models import Person
+
+
+@login_required
+def my_week(request: HttpRequest) -> HttpResponse:
+    """Show her week, or save it as it was painted."""
+    person = person_of(request)
+    season = _season(request, person)
+    if request.method == "POST":
+        cells = read(request.POST.get("cells", ""))
+        _try(request, lambda: availability.paint_week(
+            person=person, cells=cells, season=season, now=timezone.now()))  # fmt: skip
+        return _back(season)
+    return _page(request, season)
+
+
+@login_required
+def add_week_window(request: HttpRequest) -> HttpResponse:
+    """Paint a window that was told in words."""
+    person = person_of(request)
+    season, form = _season(request, person), WindowForm(request.POST or None)
+    if form.is_valid():
+        availability.add_windows(
+            person=person, windows=[form.window], season=season, now=timezone.now()
+        )
+        messages.success(request, _("Noted."))
+        return _back(season)
+    return _page(request, season, window_form=form)
+
+
+@login_required
+@require_POST
+def add_week_preset(request: HttpRequest) -> HttpResponse:
+    """Paint the windows of a preset."""
+    person = person_of(request)
+    season, preset = _season(request, person), PRESETS.get(request.POST.get("preset", ""))
+    if preset:
+        availability.add_windows(
+            person=person, windows=preset.windows, season=season, now=timezone.now()
+        )
+        messages.success(request, _("Painted. Change whatever is different for you."))
+    return _back(season)
+
+
+@login_required
+@require_POST
+def clear_week_windows(request: HttpRequest) -> HttpResponse:
+    """Take one line of windows away."""
+    person = person_of(request)
+    chosen = [int(key) for key in request.POST.getlist("window") if key.isdecimal()]
+    for window in LocalWindow.objects.filter(week__person=person, pk__in=chosen):
+        availability.clear_window(person=person, window=window, now=timezone.now())
+    return _back(_season(request, person))
+
+
+@login_required
+def add_season(request: HttpRequest) -> HttpResponse:
+    """Add a part of the year in which another week holds."""
+    form = SeasonForm(request.POST or None)
+    if form.is_valid():
+        with refusals_told_by(form):
+            season = availability.add_season(
+                person=person_of(request), now=timezone.now(), **form.cleaned_data
+            )
+            return _back(season)
+    return render(request, "scheduler/availability/season.html", {"form": form})
+
+
+@login_required
+@require_POST
+def remove_season(request: HttpRequest, season: int) -> HttpResponse:
+    """Let the usual week hold again."""
+    person = person_of(request)
+    ended = get_object_or_404(PaintedSeason, week__person=person, pk=season)
+    availability.remove_season(person=person, season=ended, now=timezone.now())
+    return _back(None)
+
+
+@login_required
+@require_POST
+def choose_who_counts(request: HttpRequest) -> HttpResponse:
+    """Say which groups may count her week."""
+    person = person_of(request)
+    week = get_object_or_404(PaintedWeek, person=person)
+    form = SharesForm(request.POST, person=person, week=week)
+    if form.is_valid():
+        availability.choose_who_counts(person=person, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Noted. You can change it whenever you like."))
+    return _back(None)
+
+
+@login_required
+@require_POST
+def answer_move(request: HttpRequest) -> HttpResponse:
+    """Say what her hours mean now that she lives on another clock."""
+    act = availability.keep_week if "keep" in request.POST else availability.move_week
+    act(person=person_of(request), now=timezone.now())
+    return _back(None)
+
+
+@login_required
+@require_POST
+def forget_week(request: HttpRequest) -> HttpResponse:
+    """Delete her week."""
+    availability.forget_week(person=person_of(request))
+    messages.success(request, _("Your week is deleted. No group counts it any more."))
+    return _back(None)
+
+
+@login_required
+def week_privacy(request: HttpRequest) -> HttpResponse:
+    """Say exactly what others can learn from somebody's week."""
+    return render(request, "scheduler/availability/privacy.html")
+
+
+def _page(
+    request: HttpRequest, season: PaintedSeason | None, window_form: WindowForm | None = None
+) -> HttpResponse:
+    person = person_of(request)
+    week = PaintedWeek.objects.filter(person=person).first()
+    cells = availability.cells_of(week, season)
+    rows = week.windows.filter(season=season).order_by("weekday", "starts_minute") if week else []
+    context: dict[str, Any] = {
+        "week": week,
+        "season": season,
+        "seasons": week.seasons.order_by("first_on") if week else [],
+        "picture": picture(cells),
+        "cells": written(cells),
+        "usual": written(availability.cells_of(week) if season else NOBODY_ASKED),
+        "days": days_of_the_week(),
+        "levels": [(int(level), label) for level, label in LEVELS.items()],
+        "lines": lines_of(rows),
+        "presets": PRESETS,
+        "window_form": window_form or WindowForm(),
+        "shares_form": SharesForm(person=person, week=week) if week else None,
+        "has_moved": week is not None and week.has_moved_from(person.tz),
+    }
+    return render(request, "scheduler/availability/week.html", context)
+
+
+def _season(request: HttpRequest, person: Person) -> PaintedSeason | None:
+    """Return the season an address or a form names; her own, or it is missing."""
+    key = request.POST.get("season") or request.GET.get("season")
+    if not key:
+        return None
+    return get_object_or_404(PaintedSeason, week__person=person, pk=key if key.isdecimal() else 0)
+
+
+def _try(request: HttpRequest, act: Any) -> None:
+    try:
+        act()
+        messages.success(request, _("Your week is saved."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+
+
+def _back(season: PaintedSeason | None) -> HttpResponse:
+    return redirect(reverse("my_week") + (f"?season={season.pk}" if season else ""))

@@ -1,0 +1,192 @@
+"""The pages on which a member says when she can come, and what nobody else ever sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import make
+import pytest
+from django.utils import timezone
+
+from scheduler import zones
+from scheduler.actions.availability import add_season, add_windows, cells_of
+from scheduler.actions.people import choose_zone
+from scheduler.hours import Level
+from scheduler.hours.windows import paint
+from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, WeekShare
+from scheduler.presets import PRESETS
+from scheduler.week_words import days_in_words, picture, read, written
+
+if TYPE_CHECKING:
+    from conftest import House
+    from django.test import Client
+
+    from scheduler.models import Person
+
+pytestmark = pytest.mark.django_db
+
+EVENINGS = PRESETS["evenings"].windows
+EVENING_WEEK = paint(EVENINGS)
+
+
+def _page(browser: Client, address: str = "/mine/week/") -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def _cells(person: Person) -> bytes:
+    return cells_of(PaintedWeek.objects.get(person=person))
+
+
+def _painted(person: Person) -> None:
+    add_windows(person=person, windows=EVENINGS, now=timezone.now())
+
+
+def test_a_painted_week_is_saved_and_shown_again(house: House) -> None:
+    browser = house.browser(house.bo)
+    browser.post("/mine/week/", {"cells": written(EVENING_WEEK)})
+    assert _cells(house.bo) == EVENING_WEEK
+    page = _page(browser)
+    assert f'name="cells" value="{written(EVENING_WEEK)}"' in page
+    assert "every day" in page
+    assert "18:00–22:00" in page
+
+
+@pytest.mark.parametrize("broken", ["", "0" * 671, "0" * 673, "x" * 672, "-" * 672, "9" * 672])
+def test_a_week_that_arrives_broken_changes_nothing_and_is_said_so(
+    house: House, broken: str
+) -> None:
+    _painted(house.bo)
+    answer = house.browser(house.bo).post("/mine/week/", {"cells": broken}, follow=True)
+    assert "paint it again" in answer.content.decode()
+    assert _cells(house.bo) == EVENING_WEEK
+
+
+def test_without_scripts_windows_are_told_in_words_and_cleared_line_by_line(house: House) -> None:
+    browser = house.browser(house.bo)
+    told = {"days": ["0", "1", "2"], "starts": "22:30", "ends": "01:00", "level": "2"}
+    assert browser.post("/mine/week/window/", told).status_code == 302
+    page = _page(browser)
+    assert "Monday to Wednesday" in page
+    assert "22:30–24:00" in page
+    assert "Tuesday to Thursday" in page
+    windows = LocalWindow.objects.filter(starts_minute=0).values_list("pk", flat=True)
+    browser.post("/mine/week/clear/", {"window": list(windows)})
+    assert "Tuesday to Thursday" not in _page(browser)
+    assert "Monday to Wednesday" in _page(browser)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"starts": "18:05"}, "ends in 00, 15, 30 or 45"),
+        ({"days": []}, "This field is required"),
+        ({"level": "4"}, "not one of the available choices"),
+    ],
+)
+def test_a_window_that_makes_no_sense_is_answered_beside_its_field(
+    house: House, change: dict[str, object], said: str
+) -> None:
+    told = {"days": ["0"], "starts": "18:00", "ends": "19:00", "level": "1"} | change
+    answer = house.browser(house.bo).post("/mine/week/window/", told)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not LocalWindow.objects.exists()
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_paints_what_it_says_and_stays_editable(house: House, key: str) -> None:
+    browser = house.browser(house.bo)
+    _painted(house.bo)
+    browser.post("/mine/week/preset/", {"preset": key})
+    assert _cells(house.bo) == paint([*EVENINGS, *PRESETS[key].windows])
+    browser.post("/mine/week/", {"cells": written(EVENING_WEEK)})
+    assert _cells(house.bo) == EVENING_WEEK
+
+
+def test_a_season_has_a_week_of_its_own(house: House) -> None:
+    browser = house.browser(house.bo)
+    _painted(house.bo)
+    dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-08-15", "is_yearly": 1}
+    browser.post("/mine/week/season/", dates)
+    season = PaintedSeason.objects.get()
+    browser.post("/mine/week/preset/", {"preset": "work", "season": season.pk})
+    assert _cells(house.bo) == EVENING_WEEK
+    page = _page(browser, f"/mine/week/?season={season.pk}")
+    assert "Summer" in page
+    assert "as usual" in page
+    browser.post(f"/mine/week/season/{season.pk}/end/")
+    assert not LocalWindow.objects.exclude(season=None).exists()
+
+
+def test_a_season_that_ends_before_it_begins_is_answered_beside_its_field(house: House) -> None:
+    dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-06-15"}
+    answer = house.browser(house.bo).post("/mine/week/season/", dates)
+    assert "within a year after" in answer.content.decode()
+    assert not PaintedSeason.objects.exists()
+
+
+def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
+    season = add_season(
+        person=house.bo, label="secret garden", first_on=make.FRIDAY.date(),
+        last_on=make.FRIDAY.date(), is_yearly=False, now=make.FRIDAY,
+    )  # fmt: skip
+    for person in (house.amina, house.chen):
+        browser = house.browser(person)
+        assert browser.get(f"/mine/week/?season={season.pk}").status_code == 404
+        for address in ("/mine/week/", "/mine/week/preset/", "/mine/week/window/"):
+            sent = {"season": season.pk, "preset": "work", "days": ["0"], "starts": "18:00",
+                    "ends": "19:00", "level": "1", "cells": "-" * 672}  # fmt: skip
+            assert browser.post(address, sent).status_code == 404
+    assert not LocalWindow.objects.exists()
+
+
+def test_nobody_clears_another_persons_hours(house: House) -> None:
+    _painted(house.bo)
+    windows = list(LocalWindow.objects.values_list("pk", flat=True))
+    house.browser(house.amina).post("/mine/week/clear/", {"window": windows})
+    assert _cells(house.bo) == EVENING_WEEK
+
+
+def test_no_group_counts_a_week_until_it_is_ticked(house: House) -> None:
+    browser = house.browser(house.bo)
+    _painted(house.bo)
+    assert "checked" not in _page(browser).split("Who may count")[1]
+    browser.post("/mine/week/counts/", {"groups": [house.group.pk]})
+    assert WeekShare.objects.get().membership.person == house.bo
+    assert "checked" in _page(browser).split("Who may count")[1]
+    browser.post("/mine/week/counts/", {})
+    assert not WeekShare.objects.exists()
+
+
+def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: House) -> None:
+    _painted(house.bo)
+    choose_zone(person=house.bo, tz=zones.zone("Asia/Tokyo"), now=timezone.now())
+    house.bo.refresh_from_db()
+    browser = house.browser(house.bo)
+    assert "You live on another clock now" in _page(browser)
+    browser.post("/mine/week/moved/", {"keep": 1})
+    assert "You live on another clock now" not in _page(browser)
+    assert PaintedWeek.objects.get().tz.key == "Europe/Copenhagen"
+
+
+def test_deleting_is_one_button(house: House) -> None:
+    _painted(house.bo)
+    answer = house.browser(house.bo).post("/mine/week/delete/", follow=True)
+    assert "Your week is deleted" in answer.content.decode()
+    assert not PaintedWeek.objects.exists()
+
+
+def test_days_are_told_as_people_say_them() -> None:
+    assert days_in_words([6, 0, 1, 2, 3, 4, 5]) == "every day"
+    assert days_in_words([0, 1, 2]) == "Monday to Wednesday"
+    assert days_in_words([5, 6]) == "Saturday, Sunday"
+    assert days_in_words([0, 2, 3]) == "Monday, Wednesday, Thursday"
+
+
+def test_a_week_survives_being_written_and_read() -> None:
+    assert read(written(EVENING_WEEK)) == EVENING_WEEK
+    hours = dict(picture(EVENING_WEEK))
+    assert hours["18"] == [str(int(Level.FINE))] * 7
+    assert hours["17"] == [str(int(Level.NO))] * 7
