@@ -17,6 +17,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
+UNFINISHED: Final = "^(<{7}|>{7}) "
 # What a careful operator sets; the key is new each time because nothing is kept.
 PRODUCTION: Final = {
     "COMMONHOUR_MODE": "production",
@@ -59,6 +60,8 @@ def steps() -> list[Step]:
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Step("dependencies agree", [sys.executable, "-m", "pip", "check"]),
+        # Templates with the marks of a conflict render: a page showed them to people once.
+        Step("merges finished", ["sh", "-c", f"! git grep -nE '{UNFINISHED}'"]),
     ]
     if templates:
         djade = [tool("djade"), "--check", "--target-version", "5.2", *templates]
