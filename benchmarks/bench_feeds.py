@@ -31,6 +31,7 @@ django.setup()
 
 import make
 import serving
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
@@ -45,7 +46,7 @@ from scheduler.calendars.look import look_at, shown
 from scheduler.calendars.rows import Row, event_of
 from scheduler.calendars.subscription import FRAGMENTS
 from scheduler.models import Feed, Occurrence, Person
-from scheduler.views.calendars import PACE, calendar
+from scheduler.views.calendars import calendar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,13 +159,13 @@ def request(etag: str = "") -> HttpRequest:
 
 def fetch(token: str, etag: str = "") -> HttpResponse:
     """Answer as the product does."""
-    PACE.clear()
+    cache.clear()
     return calendar(request(etag), token)
 
 
 def built_each_time(_request: HttpRequest, token: str) -> HttpResponse:
     """Answer as one would without a cache: every session loaded, built and written."""
-    rows = Feed.objects.with_refusals().select_related("person", "group", "organisation")
+    rows = Feed.objects.with_hidden().select_related("person", "group", "organisation")
     feed = rows.get(token_hash=hash_token(token))
     look = look_at(feed, now=timezone.now())
     written = []

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
+from scheduler.actions.revisions import hold_group, note_refusal
 from scheduler.actions.schedule.record import record, shape
-from scheduler.actions.seats import TooLate
+from scheduler.actions.seats import TooLate, put_seat
 from scheduler.errors import CommonhourError
 from scheduler.models import (
     Affiliation,
@@ -118,11 +119,7 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
         [CoverInvitation(request=request, person=person) for person in asked],
         ignore_conflicts=True,
     )
-    Seat.objects.update_or_create(
-        occurrence=locked,
-        membership=own,
-        defaults={"state": Seat.State.DECLINED, "since": now, "offered_until": None},
-    )
+    put_seat(locked, own, Seat.State.DECLINED, now)
     return request
 
 
@@ -177,7 +174,7 @@ def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
     _cover(locked, None, by=by, now=now)
     locked.cover_requests.filter(taken_by__isnull=False).update(taken_by=None)
     locked.cover_requests.filter(closed_at=None).update(closed_at=now)
-    _come_after_all(locked, own)
+    _come_after_all(locked, own, now)
 
 
 @transaction.atomic
@@ -223,7 +220,7 @@ def _appoint(
     if request:
         request.taken_by_id, request.closed_at = membership.person_id, request.closed_at or now
         request.save(update_fields=["taken_by", "closed_at"])
-    _come_after_all(locked, membership)
+    _come_after_all(locked, membership, now)
 
 
 def _cover(locked: Occurrence, membership: Membership | None, *, by: Person, now: datetime) -> None:
@@ -236,12 +233,13 @@ def _cover(locked: Occurrence, membership: Membership | None, *, by: Person, now
     record(locked, kind, by=by, now=now, before=before, after=shape(locked))
 
 
-def _come_after_all(locked: Occurrence, membership: Membership) -> None:
+def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -> None:
     """Forget that a facilitator had said “not this time”."""
-    if membership.is_facilitating:
-        Seat.objects.filter(
-            occurrence=locked, membership=membership, state=Seat.State.DECLINED
-        ).delete()
+    if not membership.is_facilitating:
+        return
+    refusal = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
+    if refusal.delete()[0]:
+        note_refusal(membership, now)
 
 
 def _membership_for(
@@ -296,6 +294,7 @@ def _lock_for_answer(
 
 
 def _lock(occurrence: int) -> Occurrence:
+    hold_group(Occurrence.objects.values_list("group_id", flat=True).get(pk=occurrence))
     return (
         Occurrence.objects.select_for_update(of=("self",))
         .select_related("group", "substitute")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from scheduler.actions.revisions import hold_group, next_revision
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, GroupLanguage, Membership, Organisation, Person
 from scheduler.names import alias_key
@@ -101,11 +102,18 @@ def describe_group(
         NotFacilitating: ``by`` does not facilitate it.
     """
     require_facilitator(by, group)
-    Group.objects.filter(pk=group.pk).exclude(name=name).update(renamed_at=now)
+    if hold_group(group.pk).name != name:
+        rename_group(group, name, now)
     Group.objects.filter(pk=group.pk).update(
-        name=name, about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
+        about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
     )
     speak(group, languages)
+
+
+def rename_group(group: Group, name: str, now: datetime) -> None:
+    """Call a group otherwise, also in calendars, for a verb that has asked who may."""
+    renamed_at = next_revision(group.pk, now)
+    Group.objects.filter(pk=group.pk).update(name=name, renamed_at=renamed_at)
 
 
 def require_facilitator(person: Person, group: Group) -> Membership:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from scheduler.actions.groups import speak
+from scheduler.actions.groups import rename_group, speak
 from scheduler.actions.schedule import call_off_series, write_series
 from scheduler.models import Group, Organisation, Series
 from scheduler.models.groups import MAXIMUM_CAPACITY
@@ -67,7 +67,7 @@ def import_group(
         return Outcome.MADE
     if group.closed_at or group.memberships.active().facilitating().exists():
         return Outcome.KEPT
-    is_renamed = _describe(group, name, languages)
+    is_renamed = _describe(group, name, languages, now)
     is_moved = _reschedule(group, hour, now)
     return Outcome.CHANGED if is_renamed or is_moved else Outcome.UNCHANGED
 
@@ -98,10 +98,11 @@ def _meet(group: Group, hour: Hour, now: datetime) -> None:
     )
 
 
-def _describe(group: Group, name: str, languages: Collection[str]) -> bool:
+def _describe(group: Group, name: str, languages: Collection[str], now: datetime) -> bool:
     if group.name == name and group.languages == sorted(languages):
         return False
-    Group.objects.filter(pk=group.pk).update(name=name)
+    if group.name != name:
+        rename_group(group, name, now)
     speak(group, languages)
     return True
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from scheduler.actions.feeds import revoke_all
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
+from scheduler.actions.revisions import next_revision
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, Invitation, Membership, Person, Seat
 from scheduler.names import alias_key
@@ -109,20 +110,15 @@ def join_group(
 
 def group_opened_by(*, code: str, now: datetime) -> Group | None:
     """Return the group that an unspent invitation opens, listed or not."""
-    return Group.objects.filter(
-        closed_at=None,
-        invitations__code_hash=hash_code(code),
-        invitations__used_at=None,
-        invitations__expires_at__gt=now,
-    ).first()
+    opening = Invitation.objects.unspent(now).filter(code_hash=hash_code(code))
+    return Group.objects.filter(closed_at=None, invitations__in=opening).first()
 
 
 def _admission(group: Group, code: str, now: datetime) -> str:
     """Return the state in which a newcomer enters, spending her invitation."""
     if code:
-        spent = Invitation.objects.filter(
-            group=group, code_hash=hash_code(code), used_at=None, expires_at__gt=now
-        ).update(used_at=now)
+        opening = Invitation.objects.unspent(now).filter(group=group, code_hash=hash_code(code))
+        spent = opening.update(used_at=now)
         if not spent:
             raise InvitationDoesNotOpen
         return State.ACTIVE
@@ -250,11 +246,13 @@ def make_co_facilitator(*, by: Person, membership: Membership) -> None:
     )
 
 
+@transaction.atomic
 def name_for_calendar(*, membership: Membership, own_name: str, now: datetime) -> None:
     """Let a member call this group something of her own in her own calendar."""
     name = " ".join(own_name.split())
     if name != membership.own_name:
-        Membership.objects.filter(pk=membership.pk).update(own_name=name, own_named_at=now)
+        named_at = next_revision(membership.group_id, now)
+        Membership.objects.filter(pk=membership.pk).update(own_name=name, own_named_at=named_at)
 
 
 def _end(membership: Membership, state: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.revisions import hold_group, note_refusal
 from scheduler.errors import CommonhourError
 from scheduler.models import Membership, Occurrence, Person, Seat
 from scheduler.offers import offer_ends_at
@@ -66,7 +67,7 @@ def take_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
     membership = _membership(person, locked, now)
     if not _may_sit(locked, membership, now):
         raise NoSeatLeft
-    return _put(locked, membership, State.GOING, now)
+    return put_seat(locked, membership, State.GOING, now)
 
 
 @transaction.atomic
@@ -80,11 +81,11 @@ def wait_for_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> S
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
     if _may_sit(locked, membership, now):
-        return _put(locked, membership, State.GOING, now)
+        return put_seat(locked, membership, State.GOING, now)
     own = _own(locked, membership)
     if own and own.state == State.WAITLISTED:
         return own
-    return _put(locked, membership, State.WAITLISTED, now)
+    return put_seat(locked, membership, State.WAITLISTED, now)
 
 
 @transaction.atomic
@@ -96,7 +97,7 @@ def decline_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Se
         TooLate: the session is over or cancelled.
     """
     locked = _lock(occurrence)
-    seat = _put(locked, _membership(person, locked, now), State.DECLINED, now)
+    seat = put_seat(locked, _membership(person, locked, now), State.DECLINED, now)
     _offer(locked, now)
     return seat
 
@@ -193,7 +194,12 @@ def _own(locked: Occurrence, membership: Membership) -> Seat | None:
     return Seat.objects.filter(occurrence=locked, membership=membership).first()
 
 
-def _put(locked: Occurrence, membership: Membership, state: str, now: datetime) -> Seat:
+def put_seat(locked: Occurrence, membership: Membership, state: str, now: datetime) -> Seat:
+    """Write down what somebody said of a session that the caller has locked, with its group."""
+    own = _own(locked, membership)
+    was_declined = own is not None and own.state == State.DECLINED
+    if was_declined != (state == State.DECLINED):
+        note_refusal(membership, now)
     seat, _made = Seat.objects.update_or_create(
         occurrence=locked,
         membership=membership,
@@ -203,6 +209,7 @@ def _put(locked: Occurrence, membership: Membership, state: str, now: datetime) 
 
 
 def _lock(occurrence: Occurrence) -> Occurrence:
+    hold_group(occurrence.group_id)
     return (
         Occurrence.objects.select_for_update(of=("self",))
         .select_related("group")

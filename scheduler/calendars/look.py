@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 PAST_SHOWN: Final = timedelta(days=30)
 FUTURE_SHOWN: Final = timedelta(days=180)
+OWN: Final = tuple(
+    f"group__memberships__{name}" for name in ("own_name", "own_named_at", "refusals", "refused_at")
+)
 
 
 class Span(NamedTuple):
@@ -38,19 +41,28 @@ class Span(NamedTuple):
 
 
 class Title(NamedTuple):
-    """What sessions of one group are called, and when they were last called otherwise.
+    """What a reader's calendar says of one group besides its sessions, and since when.
 
     Attributes:
-        told_at: that moment as the database's driver told it.
+        text: what its sessions are called.
+        named_at: when they were last called otherwise, as the database's driver told it.
+        refusals: how often the reader said “not this time”, or took it back.
+        refused_at: when she last did, as the driver told it.
     """
 
     text: str
-    told_at: datetime | str | None
+    named_at: datetime | str | None
+    refusals: int = 0
+    refused_at: datetime | str | None = None
 
     @property
-    def changed_at(self) -> datetime | None:
-        """Return that moment."""
-        return as_moment(self.told_at) if self.told_at else None
+    def moments(self) -> list[datetime]:
+        """Return when something here last changed that repeating events show."""
+        return [as_moment(raw) for raw in (self.named_at, self.refused_at) if raw]
+
+    def revised(self, revised_at: datetime) -> datetime:
+        """Return the revision of one session: its own, or the name's if that is newer."""
+        return max(revised_at, as_moment(self.named_at)) if self.named_at else revised_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +94,18 @@ class Look:
 def look_at(feed: Feed, *, now: datetime) -> Look:
     """Ask for numbers that cannot stay the same when anything in the calendar changes.
 
-    Every move, cancellation and restoration raises a ``sequence``; a new session has a higher
-    number than all others; one that is taken away, or too old, changes the count. A feed must
-    come from ``with_refusals``: what its owner said no to is counted there.
+    Whatever is changed of a group has a later revision than all that was changed before; a new
+    session has a higher number than all others; one that is too old changes the count.
     """
     span, words = span_of(feed, now), words_of(feed.language)
     rows = statement(_numbers, feed).rows(facts_of(feed, span))
     facts = (
-        *(feed.profile, feed.level, feed.refused, feed.refused_at),
+        *(feed.profile, feed.level),
         *(zones.TZ_VERSION, settings.PUBLIC_URL, PRODUCT),
         *(span, words, rows),
     )
     stamp = hashlib.sha256(repr(facts).encode()).hexdigest()
-    titles = {row[0]: _title(feed, words, *row[1:5]) for row in rows}
+    titles = {group: _title(feed, words, *names) for group, _number, _newest, *names in rows}
     return Look(stamp, span, words, titles)
 
 
@@ -190,36 +201,18 @@ def listed_groups(feed: Feed) -> QuerySet[Group]:
 
 
 def _numbers(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
-    """Return for each group its names, and the numbers by which its sessions are compared."""
-    names = ["group", "group__name", "group__renamed_at"]
-    own = (
-        []
-        if feed.is_public
-        else ["group__memberships__own_name", "group__memberships__own_named_at"]
-    )
-    numbers: dict[str, Any] = {
-        "count": Count("pk"),
-        "newest": Max("pk"),
-        "revised": Max("revised_at"),
-        "revisions": Sum("sequence"),
-    }
-    if feed.profile == Feed.Profile.SERIES:
-        numbers |= {
-            "ended": Count("series__ended_at"),
-            "last_ended": Max("series__ended_at"),
-            "filled": Max("series__filled_until"),
-            "rules": Max(F("series__rule")),
-        }
-    rows = shown(feed, span).order_by("group").values_list(*names, *own)
-    return rows.annotate(**numbers)
+    """Return for each group how many sessions there are, the newest, and what else is shown."""
+    sessions = shown(feed, span).order_by("group").values("group")
+    numbers = sessions.annotate(count=Count("pk"), newest=Max("pk"))
+    names = ["group__revised_at", "group__organisation__name", "group__name", "group__renamed_at"]
+    return numbers.values_list("group", "count", "newest", *names, *([] if feed.is_public else OWN))
 
 
-def _title(
-    feed: Feed, words: Words, name: str, renamed_at: datetime | str | None, *rest: Any
-) -> Title:
+def _title(feed: Feed, words: Words, *facts: Any) -> Title:
+    _revised_at, _organisation, name, renamed_at, *own = facts
+    own_name, own_named_at, *refused = own or ("", None, 0, None)
     if feed.level == Feed.Level.NAME:
-        return Title(name, renamed_at)
+        return Title(name, renamed_at, *refused)
     if feed.level == Feed.Level.OWN:
-        own_name, own_named_at = rest
-        return Title(own_name or words.session, own_named_at)
-    return Title(words.session, None)
+        return Title(own_name or words.session, own_named_at, *refused)
+    return Title(words.session, None, *refused)

@@ -47,7 +47,9 @@ class Agreement(NamedTuple):
     rule: str
     duration_minutes: int
     filled_until: datetime | None
+    sequence: int
     created_at: datetime
+    revised_at: datetime
     ended_at: datetime | None
 
 
@@ -63,7 +65,7 @@ def repeating_parts(
     for agreement in _agreements(heads):
         mine = heads[agreement.pk]
         title = look.titles[mine[0].group]
-        facts = (agreement, title, look.span.since, feed.refused_at, tuple(mine))
+        facts = (agreement, title, look.span.since, tuple(mine))
         fragment = kept.get(-agreement.pk)
         if fragment is None or fragment.facts != facts:
             fragment = Fragment(facts, _written(feed, look, agreement, title, mine))
@@ -107,7 +109,6 @@ def _series(
     title: Title,
     sessions: Mapping[datetime, SessionEvent],
 ) -> SeriesEvent:
-    moments = (agreement.created_at, agreement.ended_at, title.changed_at, feed.refused_at)
     return SeriesEvent(
         uid=derive_uid(uid_key(feed.person), f"series {agreement.pk}"),
         rule=_rule(agreement, sessions),
@@ -122,8 +123,8 @@ def _series(
         ),
         summary=title.text,
         created_at=agreement.created_at,
-        revised_at=max(moment for moment in moments if moment),
-        sequence=1 if agreement.ended_at else 0,
+        revised_at=max([agreement.revised_at, *title.moments]),
+        sequence=agreement.sequence + title.refusals,
         url=f"{settings.PUBLIC_URL}{reverse('my_sessions')}",
         description=(look.words.details,),
     )

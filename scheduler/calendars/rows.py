@@ -54,7 +54,7 @@ def event_of(feed: Feed, row: Row, title: Title, words: Words) -> SessionEvent:
         ends_at=row.ends_at,
         summary=title.text,
         created_at=row.created_at,
-        revised_at=max(row.revised_at, title.changed_at or row.revised_at),
+        revised_at=title.revised(row.revised_at),
         sequence=row.sequence,
         cancelled=row.cancelled_at is not None,
         url=_door(feed, row, uid),

@@ -56,7 +56,7 @@ class SeriesEvent:
         uid: the series' own; its sessions have theirs.
         first_local: the wall clock of the very first session, in ``tz``.
         sessions: by the local start that the rule named, whatever has become of them since.
-        sequence: rises when the agreement itself changes.
+        sequence: rises when the agreement changes, or what has become of its sessions.
         summary, url, description, created_at, revised_at: as for ``SessionEvent``.
     """
 
@@ -99,6 +99,7 @@ def render_series(series: SeriesEvent, phrases: Phrases) -> Written:
     if not places or _meets_a_change_of_clocks(series):
         flat = sorted(series.sessions.values(), key=lambda session: session.starts_at)
         return Written(tuple(render(session, phrases) for session in flat), None)
+    series = replace(series, revised_at=_last_revision(series, places[0]))
     named = {place.local for place in places}
     apart = [session for local, session in series.sessions.items() if local not in named]
     skipped, overrides = [], []
@@ -187,19 +188,24 @@ def _actual(place: Place, tz: ZoneInfo) -> datetime:
     return (place.session.starts_at if place.session else place.at).astimezone(tz)
 
 
-def _repeating(
-    series: SeriesEvent, first: Place, skipped: list[datetime], phrases: Phrases
-) -> bytes:
+def _last_revision(series: SeriesEvent, first: Place) -> datetime:
+    """Return the one moment that all events of this UID bear: some programs compare the highest."""
     revisions = [series.revised_at, *(one.revised_at for one in series.sessions.values())]
     if first.local > series.first_local:
         revisions.append(series.window.moved_at)
+    return max(revisions)
+
+
+def _repeating(
+    series: SeriesEvent, first: Place, skipped: list[datetime], phrases: Phrases
+) -> bytes:
     agreed = SessionEvent(
         uid=series.uid,
         starts_at=first.at,
         ends_at=first.at + series.duration,
         summary=series.summary,
         created_at=series.created_at,
-        revised_at=max(revisions),
+        revised_at=series.revised_at,
         sequence=series.sequence,
         url=series.url,
         description=series.description,
@@ -234,7 +240,8 @@ def _rule_text(series: SeriesEvent) -> str:
 
 def _override(series: SeriesEvent, place: Place, session: SessionEvent, phrases: Phrases) -> bytes:
     """Return one exception, named by the start it replaces in its series' own zone and form."""
-    event = described(replace(session, uid=series.uid), phrases, sequence_base=series.sequence)
+    named = replace(session, uid=series.uid, revised_at=series.revised_at)
+    event = described(named, phrases, sequence_base=series.sequence)
     event.add("recurrence-id", place.local.replace(tzinfo=series.tz))
     _add_times(event, session, series.tz)
     return to_bytes(event)

@@ -62,7 +62,7 @@ def flat_parts(
         title = look.titles.get(group)
         if title is None:
             continue  # a group joined a moment after the look: the next one sees it
-        facts = (revised_at, title)
+        facts = (revised_at, title.text, title.named_at)
         fragment = kept.get(pk)
         if fragment is None or fragment.facts != facts:
             missing[pk], fragment = title, Fragment(facts, ())

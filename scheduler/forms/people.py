@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler import zones
 from scheduler.errors import CommonhourError
-from scheduler.forms.throttle import check_tries, count_wrong_try
+from scheduler.forms.throttle import PASSPHRASES
 from scheduler.models.people import HANDLE_LENGTH, Person
 
 if TYPE_CHECKING:
@@ -96,13 +96,13 @@ class SignInForm(forms.Form):
         if self.errors:
             return data
         try:
-            check_tries(self.request, data["handle"])
+            PASSPHRASES.admit(self.request, data["handle"])
         except CommonhourError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
         found = authenticate(self.request, username=data["handle"], password=data["passphrase"])
         if not isinstance(found, Person):
-            count_wrong_try(self.request, data["handle"])
             raise ValidationError(_("This handle and passphrase do not go together."), code="wrong")
+        PASSPHRASES.forgive(self.request, data["handle"])
         self.person = found
         return data
 
@@ -132,12 +132,12 @@ class PassphraseForm(forms.Form):
         """Refuse a wrong one, and slow down whoever guesses at an open screen."""
         current, person = str(self.cleaned_data["current"]), self.request.user
         try:
-            check_tries(self.request, person.get_username())
+            PASSPHRASES.admit(self.request, person.get_username())
         except CommonhourError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
         if not person.check_password(current):
-            count_wrong_try(self.request, person.get_username())
             raise ValidationError(_("This is not your present passphrase."), code="wrong")
+        PASSPHRASES.forgive(self.request, person.get_username())
         return current
 
 

@@ -1,27 +1,27 @@
-"""Slow down whoever guesses passphrases, without locking out whoever owns them."""
+"""Slow down whoever guesses passphrases and codes, without locking out whoever owns them."""
 
 from __future__ import annotations
 
 import hashlib
 import ipaddress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scheduler.errors import CommonhourError
 from scheduler.models.people import folded
+from scheduler.pace import Pace
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-WINDOW_SECONDS: Final = 15 * 60
-TRIES_FOR_ONE_HANDLE: Final = 8
-TRIES_FROM_ONE_NETWORK: Final = 60
+WINDOW: Final = timedelta(minutes=15)
 
 
 class TooManyTries(CommonhourError):
-    """Too many wrong passphrases came from one network."""
+    """Too many wrong tries came from one network."""
 
     code = "too_many_tries"
 
@@ -29,32 +29,40 @@ class TooManyTries(CommonhourError):
         super().__init__(_("That was wrong too often. Please wait a quarter of an hour."))
 
 
-def check_tries(request: HttpRequest, handle: str) -> None:
-    """Count nothing, only look.
-
-    Raises:
-        TooManyTries: this network has guessed too often, at this handle or at all.
-    """
-    one, all_ = (cache.get(key, 0) for key in _keys(request, handle))
-    if one >= TRIES_FOR_ONE_HANDLE or all_ >= TRIES_FROM_ONE_NETWORK:
-        raise TooManyTries
-
-
-def count_wrong_try(request: HttpRequest, handle: str) -> None:
-    """Remember one wrong passphrase for a quarter of an hour."""
-    for key in _keys(request, handle):
-        cache.add(key, 0, WINDOW_SECONDS)
-        cache.incr(key)
-
-
-def _keys(request: HttpRequest, handle: str) -> tuple[str, str]:
-    """Return the counters of a handle seen from a network, and of the network.
+class Throttle:
+    """Counts wrong tries at one door, over all processes: at a handle, and from a network.
 
     The owner, on another network, is never slowed by someone who guesses.
     """
+
+    def __init__(self, door: str) -> None:
+        self._at_handle = Pace(f"{door}-at-handle", calls=8, per=WINDOW)
+        self._from_network = Pace(f"{door}-from-network", calls=60, per=WINDOW)
+
+    def admit(self, request: HttpRequest, handle: str) -> None:
+        """Count a try before it is looked at, so that a hundred at once are not all the first.
+
+        Raises:
+            TooManyTries: this network has guessed too often, at this handle or at all.
+        """
+        now, (seen, network) = timezone.now(), _names(request, handle)
+        if any([self._at_handle.wait(seen, now), self._from_network.wait(network, now)]):
+            raise TooManyTries
+
+    def forgive(self, request: HttpRequest, handle: str) -> None:
+        """Do not count a try that was right."""
+        now, (seen, network) = timezone.now(), _names(request, handle)
+        self._at_handle.forgive(seen, now)
+        self._from_network.forgive(network, now)
+
+
+PASSPHRASES: Final = Throttle("passphrase")
+
+
+def _names(request: HttpRequest, handle: str) -> tuple[str, str]:
+    """Return what a handle seen from a network is counted under, and the network alone."""
     network = _network(request.META.get("REMOTE_ADDR", ""))
-    seen = hashlib.sha256(f"{network} {folded(handle)}".encode()).hexdigest()
-    return f"tries:{seen}", f"tries:{network}"
+    return hashlib.sha256(f"{network} {folded(handle)}".encode()).hexdigest(), network
 
 
 def _network(address: str) -> str:

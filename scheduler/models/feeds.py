@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.fields import new_uid_key
 from scheduler.models.groups import Group, Organisation
 from scheduler.models.people import Person
-from scheduler.models.seats import Seat
 
 LABEL_LENGTH = 40
 FAREWELL = timedelta(days=30)
@@ -26,19 +25,9 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         """Leave out revoked ones."""
         return self.filter(revoked_at=None)
 
-    def with_refusals(self) -> Self:
-        """Add how many sessions its owner said no to, and when last: they are not shown.
-
-        Also whether it is public and its group is not to be found any more.
-        """
-        refused = (
-            Seat.objects.filter(membership__person=OuterRef("person"), state=Seat.State.DECLINED)
-            .order_by()
-            .values("membership__person")
-        )
+    def with_hidden(self) -> Self:
+        """Add ``is_hidden``: it is public, and its group is not to be found any more."""
         return self.annotate(
-            refused=Subquery(refused.values(n=Count("pk"))),
-            refused_at=Subquery(refused.values(at=Max("since"))),
             is_hidden=Case(
                 When(
                     Q(person=None)
@@ -103,9 +92,7 @@ class Feed(models.Model):
     stamp = models.CharField(max_length=64, blank=True, editable=False)
     etag = models.CharField(max_length=66, blank=True, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
-    refused: int | None  # these three from ``with_refusals``
-    refused_at: datetime | None
-    is_hidden: bool
+    is_hidden: bool  # from ``with_hidden``
 
     objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -160,7 +160,11 @@ def _belonging(person: Person | AnonymousUser) -> Q:
 
 
 class Group(models.Model):
-    """People who meet. Its anchor zone is where the wall clock hangs that everyone agreed on."""
+    """People who meet. Its anchor zone is where the wall clock hangs that everyone agreed on.
+
+    ``revised_at`` is when anything that a calendar shows of it last changed; it rises by whole
+    seconds, and each change has a moment of its own.
+    """
 
     class JoinPolicy(models.TextChoices):
         """Who may come in."""
@@ -186,6 +190,7 @@ class Group(models.Model):
     imported_from = models.CharField(max_length=120, blank=True, editable=False)
     founded_at = models.DateTimeField(default=timezone.now, editable=False)
     renamed_at = models.DateTimeField(null=True, editable=False)
+    revised_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
@@ -252,6 +257,8 @@ class Membership(models.Model):
     """A person in a group, under an alias of that group alone.
 
     ``own_name`` is what she calls the group in her own calendar; nobody else ever sees it.
+    ``refusals`` counts how often she said “not this time” or took it back, ``refused_at`` is when
+    she last did: her calendars leave out what she refused.
     """
 
     class Role(models.TextChoices):
@@ -282,6 +289,8 @@ class Membership(models.Model):
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
+    refusals = models.PositiveIntegerField(default=0, editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -305,6 +314,14 @@ class Membership(models.Model):
         return self.role != self.Role.MEMBER
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Codes that let somebody join."""
+
+    def unspent(self, now: datetime) -> Self:
+        """Keep those that nobody used and that are not too old."""
+        return self.filter(used_at=None, expires_at__gt=now)
+
+
 class Invitation(models.Model):
     """A code that lets one person join; only its hash is kept."""
 
@@ -312,3 +329,5 @@ class Invitation(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]

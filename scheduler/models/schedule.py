@@ -27,7 +27,11 @@ HAS_SEAT = Q(seat_rows__state__in=["going", "offered"], seat_rows__membership__r
 
 
 class Series(models.Model):
-    """The agreement: a first wall-clock time in a zone, a rule, a duration."""
+    """The agreement: a first wall-clock time in a zone, a rule, a duration.
+
+    ``sequence`` never falls; it rises when the rule changes or ends, goes on again, or one of its
+    sessions moves, is cancelled, restored, comes or goes. ``revised_at`` rises with it.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="series")
     tz = ZoneField()
@@ -42,7 +46,9 @@ class Series(models.Model):
     )
     filled_until = models.DateTimeField(null=True, editable=False)  # sessions exist up to here
     origin = models.ForeignKey("self", models.SET_NULL, null=True, related_name="successors")
+    sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    revised_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -23,7 +23,7 @@ from scheduler.calendars.rows import uid_key
 from scheduler.calendars.single import single_session
 from scheduler.calendars.subscription import farewell_body, subscription_body
 from scheduler.models import Feed, Group, GroupLanguage, Occurrence
-from scheduler.views.pace import Pace
+from scheduler.pace import Pace
 from scheduler.views.signed_in import person_of
 from scheduler.views.wire import conditional, filled, refused
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-PACE: Final = Pace(calls=30, per=timedelta(minutes=10))
+PACE: Final = Pace("calendars", calls=30, per=timedelta(minutes=10))
 LINKS_REMEMBERED: Final = timedelta(days=366)
 
 
@@ -91,7 +91,7 @@ def _feed(token_hash: str) -> Feed | None:
 
 @cache
 def _address() -> Statement:
-    rows = Feed.objects.with_refusals()
+    rows = Feed.objects.with_hidden()
     return prepare(rows.filter(token_hash=BLANKS["token_hash"]))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from scheduler import zones
+from scheduler.actions.revisions import next_revision, revise_series
 from scheduler.actions.schedule.occurrences import call_off
 from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.refusals import InThePast, NotInASeries
@@ -54,6 +55,7 @@ def continue_series(
     """
     if occurrence.series_id is None:
         raise NotInASeries
+    revision = next_revision(occurrence.group_id, now)
     old = Series.objects.select_for_update(of=("self",)).get(pk=occurrence.series_id)
     anchor = lock_for_change(by, occurrence, now)
     if zones.resolve_local(first_local, old.group.tz) <= now:
@@ -75,10 +77,11 @@ def continue_series(
     for session, start in zip(replaced, starts, strict=True):
         stays = keeps_moved and session.moved_at is not None
         if start is not None:
-            _carry_over(session, new, start, stays=stays, change=change)
+            _carry_over(session, new, start, stays=stays, change=change, revision=revision)
         elif not session.is_cancelled and not stays:
-            call_off(session, by=by, now=now, reason=reason, part_of=change)
+            call_off(session, by=by, now=now, revision=revision, reason=reason, part_of=change)
     _end_before(old, anchor.original_local.date(), now)
+    revise_series(old.pk, revision)
     fill(new, now=now)
     return new
 
@@ -94,6 +97,7 @@ def _found(
         duration_minutes=duration_minutes,
         origin=old,
         created_at=now,
+        revised_at=now,
     )
 
 
@@ -127,7 +131,13 @@ def _pair(
 
 
 def _carry_over(
-    session: Occurrence, new: Series, start: Start, *, stays: bool, change: ScheduleChange
+    session: Occurrence,
+    new: Series,
+    start: Start,
+    *,
+    stays: bool,
+    change: ScheduleChange,
+    revision: datetime,
 ) -> None:
     """Let a session belong to the new series; only one that takes place elsewhen is news."""
     before = shape(session)
@@ -139,7 +149,7 @@ def _carry_over(
     is_news = any(before[part] != after[part] for part in ("starts_at", "minutes"))
     kind = Kind.MOVED if is_news and not session.is_cancelled else Kind.CONTINUED
     if is_news:
-        revise(session, change.at)
+        revise(session, revision)
     else:
         session.save()
     record(session, kind, by=change.by, now=change.at, before=before, after=after,

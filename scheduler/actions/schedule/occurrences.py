@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.revisions import next_revision
 from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.refusals import InThePast, SessionIsThere
 from scheduler.models import Group, Occurrence, Person, ScheduleChange
@@ -42,7 +43,7 @@ def move_occurrence(
     if locked.starts_at <= now:
         raise InThePast
     locked.moved_at = now
-    revise(locked, now)
+    revise(locked, next_revision(locked.group_id, now))
     record(locked, Kind.MOVED, by=by, now=now, before=before, after=shape(locked), reason=reason)
     return locked
 
@@ -62,7 +63,7 @@ def resize_occurrence(
         return locked
     before = shape(locked)
     locked.ends_at = locked.starts_at + timedelta(minutes=duration_minutes)
-    revise(locked, now)
+    revise(locked, next_revision(locked.group_id, now))
     record(locked, Kind.RESIZED, by=by, now=now, before=before, after=shape(locked), reason=reason)
     return locked
 
@@ -77,7 +78,8 @@ def cancel_occurrence(*, by: Person, occurrence: Occurrence, reason: str, now: d
     """
     locked = lock_for_change(by, occurrence, now)
     if not locked.is_cancelled:
-        call_off(locked, by=by, now=now, reason=reason)
+        revision = next_revision(locked.group_id, now)
+        call_off(locked, by=by, now=now, revision=revision, reason=reason)
 
 
 def call_off(
@@ -85,13 +87,14 @@ def call_off(
     *,
     by: Person | None,
     now: datetime,
+    revision: datetime,
     reason: str = "",
     part_of: ScheduleChange | None = None,
 ) -> None:
     """Cancel a session that the caller has locked, for a verb that has asked who may."""
     before = shape(locked)
     locked.cancelled_at = now
-    revise(locked, now)
+    revise(locked, revision)
     record(locked, Kind.CANCELLED, by=by, now=now, before=before, reason=reason, part_of=part_of)
 
 
@@ -105,15 +108,20 @@ def restore_occurrence(*, by: Person, occurrence: Occurrence, now: datetime) -> 
     """
     locked = lock_for_change(by, occurrence, now)
     if locked.is_cancelled:
-        let_take_place(locked, by=by, now=now)
+        let_take_place(locked, by=by, now=now, revision=next_revision(locked.group_id, now))
 
 
 def let_take_place(
-    locked: Occurrence, *, by: Person, now: datetime, part_of: ScheduleChange | None = None
+    locked: Occurrence,
+    *,
+    by: Person,
+    now: datetime,
+    revision: datetime,
+    part_of: ScheduleChange | None = None,
 ) -> None:
     """Restore a session that the caller has locked, for a verb that has asked who may."""
     locked.cancelled_at = None
-    revise(locked, now)
+    revise(locked, revision)
     record(locked, Kind.RESTORED, by=by, now=now, after=shape(locked), part_of=part_of)
 
 
@@ -134,9 +142,12 @@ def add_occurrence(
         InThePast: it would have begun.
         SessionIsThere: the group meets at that moment already.
     """
-    locked = Group.objects.select_for_update().get(pk=group.pk)
+    revision = next_revision(group.pk, now)
+    locked = Group.objects.get(pk=group.pk)
     require_facilitator(by, locked)
-    added = Occurrence(group=locked, original_local=starts_local, created_at=now, revised_at=now)
+    added = Occurrence(
+        group=locked, original_local=starts_local, created_at=now, revised_at=revision
+    )
     place(added, starts_local, locked.tz, timedelta(minutes=duration_minutes))
     if added.starts_at <= now:
         raise InThePast

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from scheduler import zones
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.revisions import hold_group, revise_series
 from scheduler.actions.schedule.refusals import AlreadyStarted
 from scheduler.models import Occurrence, Person, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
 Shape: TypeAlias = "dict[str, str | int | None]"
 
 
 def lock_for_change(by: Person, occurrence: Occurrence, now: datetime) -> Occurrence:
-    """Lock one session for a change by a facilitator.
+    """Lock one session for a change by a facilitator, and its group before it.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         AlreadyStarted: it has begun.
     """
+    hold_group(occurrence.group_id)
     locked = Occurrence.objects.select_for_update(of=("self",)).get(pk=occurrence.pk)
     require_facilitator(by, locked.group)
     if locked.starts_at <= now:
@@ -39,12 +41,16 @@ def place(occurrence: Occurrence, local: datetime, tz: ZoneInfo, duration: timed
     occurrence.tz_version = zones.TZ_VERSION
 
 
-def revise(occurrence: Occurrence, now: datetime) -> None:
-    """Save a change that calendars must see: a higher SEQUENCE, a later LAST-MODIFIED."""
+def revise(occurrence: Occurrence, revision: datetime) -> None:
+    """Save a change that calendars must see: a higher SEQUENCE, a later LAST-MODIFIED.
+
+    ``revision`` is the moment that ``next_revision`` gave to the whole change; what a series
+    shows of its session changes with it.
+    """
     occurrence.sequence += 1
-    # To the second, as calendars write it, and rising even when two changes share one.
-    occurrence.revised_at = max(now, occurrence.revised_at + timedelta(seconds=1))
+    occurrence.revised_at = revision
     occurrence.save()
+    revise_series(occurrence.series_id, revision)
 
 
 def shape(occurrence: Occurrence) -> Shape:

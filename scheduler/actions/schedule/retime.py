@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Value
-from django.db.models.functions import Greatest
+from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from scheduler import zones
-from scheduler.models import Occurrence, ScheduleChange, Series
+from scheduler.actions.revisions import SECOND
+from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 IN_ONE_STATEMENT: Final = 5_000  # SQLite takes at least 32,766 values
-SECOND: Final = timedelta(seconds=1)
 DAY: Final = timedelta(days=1)
+REVISION: Final = Subquery(Group.objects.filter(pk=OuterRef("group")).values("revised_at"))
 
 
 class Stale(NamedTuple):
@@ -61,22 +62,22 @@ def retime(*, now: datetime) -> Retimed:
     changes nothing, for what is derived bears the release's name. 100,000 sessions take seconds.
     """
     stale = Occurrence.objects.filter(starts_at__gt=now).exclude(tz_version=zones.TZ_VERSION)
-    read = [session.pk for session, _ in _moved(stale)]
+    found = [session for session, _ in _moved(stale)]
+    read = [session.pk for session in found]
+    _revise_groups({session.group for session in found}, now)  # and lock them, before their rows
     moved = [
         one
-        for start in range(0, len(read), IN_ONE_STATEMENT)
+        for some in _some(read)
         # Only these are locked, and looked at once more under the lock.
-        for one in _moved(
-            stale.filter(pk__in=read[start : start + IN_ONE_STATEMENT])
-            .select_for_update(of=("self",))
-            .order_by("pk")
-        )
+        for one in _moved(stale.filter(pk__in=some).select_for_update(of=("self",)).order_by("pk"))
     ]
     by_shift: dict[timedelta, list[int]] = defaultdict(list)
     for session, shift in moved:
         by_shift[shift].append(session.pk)
     for shift, sessions in by_shift.items():
-        _shift(sessions, shift, now)
+        _shift(sessions, shift)
+    for some in _some({session.series for session, _ in moved if session.series}):
+        Series.objects.filter(pk__in=some).update(sequence=F("sequence") + 1, revised_at=REVISION)
     ScheduleChange.objects.bulk_create([_change(*one, now=now) for one in moved])
     zones_moved = Counter(session.tz.key for session, _ in moved)
     _look_again_at_the_end(zones_moved)
@@ -92,16 +93,30 @@ def _moved(stale: QuerySet[Occurrence]) -> Iterator[tuple[Stale, timedelta]]:
             yield session, shift
 
 
-def _shift(sessions: list[int], shift: timedelta, now: datetime) -> None:
-    later = Greatest(
-        Value(now, output_field=DateTimeField()), F("revised_at") + SECOND
-    )  # rising, by whole seconds, as calendars write it
-    for start in range(0, len(sessions), IN_ONE_STATEMENT):
-        Occurrence.objects.filter(pk__in=sessions[start : start + IN_ONE_STATEMENT]).update(
+def _revise_groups(groups: Iterable[int], now: datetime) -> None:
+    """Give each group its next revision, as ``next_revision`` does for one."""
+    present = Value(now.replace(microsecond=0), output_field=DateTimeField())
+    later = Greatest(present, Coalesce(F("revised_at") + SECOND, present))
+    for some in _some(groups):
+        rows = Group.objects.filter(pk__in=some)
+        list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
+        rows.update(revised_at=later)
+
+
+def _some(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Yield primary keys in order, as many at a time as a statement takes."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), IN_ONE_STATEMENT):
+        yield ordered[start : start + IN_ONE_STATEMENT]
+
+
+def _shift(sessions: list[int], shift: timedelta) -> None:
+    for some in _some(sessions):
+        Occurrence.objects.filter(pk__in=some).update(
             starts_at=F("starts_at") + shift,
             ends_at=F("ends_at") + shift,
             sequence=F("sequence") + 1,
-            revised_at=later,
+            revised_at=REVISION,
             tz_version=zones.TZ_VERSION,
         )
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from scheduler import zones
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.revisions import next_revision, revise_series
 from scheduler.actions.schedule.occurrences import call_off
 from scheduler.actions.schedule.record import record
 from scheduler.actions.schedule.refusals import InThePast
@@ -73,6 +74,7 @@ def write_series(
         rule=str(rule),
         duration_minutes=duration_minutes,
         created_at=now,
+        revised_at=now,
     )
     record(series, Kind.FOUNDED, by=by, now=now, after={"rule": series.rule})
     fill(series, now=now)
@@ -99,14 +101,16 @@ def call_off_series(
     part_of: ScheduleChange | None = None,
 ) -> None:
     """Stop a series, for a verb that has asked who may; ``by`` is None for the operator."""
+    revision = next_revision(series.group_id, now)
     locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
     if locked.ended_at is not None:
         return
     locked.ended_at = now
     locked.save(update_fields=["ended_at"])
+    revise_series(locked.pk, revision)
     change = record(
         locked, Kind.ENDED, by=by, now=now, before={"rule": locked.rule}, part_of=part_of
     )
     to_come = locked.occurrences.filter(starts_at__gt=now, cancelled_at=None)
     for occurrence in to_come.select_for_update(of=("self",)):
-        call_off(occurrence, by=by, now=now, part_of=change)
+        call_off(occurrence, by=by, now=now, revision=revision, part_of=change)

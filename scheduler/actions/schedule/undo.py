@@ -9,6 +9,7 @@ from django.db import transaction
 
 from scheduler import zones
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.revisions import next_revision, revise_series
 from scheduler.actions.schedule.occurrences import call_off, let_take_place
 from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.refusals import InThePast, NothingToUndo
@@ -37,7 +38,8 @@ def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChan
         AlreadyStarted: a session that it touched has begun.
         InThePast: a session would go back to a moment that has passed.
     """
-    locked = Group.objects.select_for_update().get(pk=group.pk)
+    revision = next_revision(group.pk, now)
+    locked = Group.objects.get(pk=group.pk)
     require_facilitator(by, locked)
     last = locked.schedule_changes.whole().to_undo().last()
     if last is None or last.kind == Kind.UNDONE:
@@ -53,41 +55,53 @@ def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChan
         before=last.after,
         after=last.before,
     )
-    _undo(last, by=by, undone=undone)
+    _undo(last, by=by, undone=undone, revision=revision)
     return undone
 
 
-def _undo(change: ScheduleChange, *, by: Person, undone: ScheduleChange) -> None:
+def _undo(
+    change: ScheduleChange, *, by: Person, undone: ScheduleChange, revision: datetime
+) -> None:
     if change.occurrence is not None:
-        _undo_session(change, change.occurrence, by=by, undone=undone)
+        _undo_session(change, change.occurrence, by=by, undone=undone, revision=revision)
         return
     for part in change.parts.select_related("occurrence").order_by("-pk"):
-        _undo(part, by=by, undone=undone)
+        _undo(part, by=by, undone=undone, revision=revision)
     if change.series is None:
         return
     if change.kind == Kind.ENDED:
-        _let_go_on(change.series, now=undone.at)
+        _let_go_on(change.series, now=undone.at, revision=revision)
     else:
         call_off_series(by=by, series=change.series, now=undone.at, part_of=undone)
     if change.kind == Kind.CONTINUED:
         old = Series.objects.get(pk=change.before["series"])
-        _let_go_on(old, now=undone.at, rule=change.before["rule"])
+        _let_go_on(old, now=undone.at, revision=revision, rule=change.before["rule"])
 
 
 def _undo_session(
-    change: ScheduleChange, occurrence: Occurrence, *, by: Person, undone: ScheduleChange
+    change: ScheduleChange,
+    occurrence: Occurrence,
+    *,
+    by: Person,
+    undone: ScheduleChange,
+    revision: datetime,
 ) -> None:
     locked = lock_for_change(by, occurrence, undone.at)
     if change.kind in RESHAPED:
-        _put_back(locked, change, by=by, undone=undone)
+        _put_back(locked, change, by=by, undone=undone, revision=revision)
     elif change.kind == Kind.CANCELLED:
-        let_take_place(locked, by=by, now=undone.at, part_of=undone)
+        let_take_place(locked, by=by, now=undone.at, revision=revision, part_of=undone)
     else:
-        call_off(locked, by=by, now=undone.at, part_of=undone)
+        call_off(locked, by=by, now=undone.at, revision=revision, part_of=undone)
 
 
 def _put_back(
-    locked: Occurrence, change: ScheduleChange, *, by: Person, undone: ScheduleChange
+    locked: Occurrence,
+    change: ScheduleChange,
+    *,
+    by: Person,
+    undone: ScheduleChange,
+    revision: datetime,
 ) -> None:
     """Give a session its former hour, length and series; only another hour is news."""
     here = shape(locked)
@@ -103,14 +117,15 @@ def _put_back(
         raise InThePast
     back = shape(locked)
     if any(here[part] != back[part] for part in ("starts_at", "minutes")):
-        revise(locked, undone.at)
+        revise(locked, revision)
     else:
         locked.save()
     record(locked, change.kind, by=by, now=undone.at, before=here, after=back,
            part_of=undone)  # fmt: skip
 
 
-def _let_go_on(series: Series, *, now: datetime, rule: str = "") -> None:
+def _let_go_on(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
     """Let a series that had ended name its sessions again."""
     Series.objects.filter(pk=series.pk).update(ended_at=None, rule=rule or series.rule)
+    revise_series(series.pk, revision)
     fill(series, now=now)

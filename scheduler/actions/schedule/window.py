@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from scheduler import zones
+from scheduler.actions.revisions import hold_group, next_revision, revise_series
 from scheduler.actions.standing import seat_regulars
 from scheduler.models import Occurrence, Series
 from scheduler.recurrence import Rule, Start, expand
@@ -37,6 +38,7 @@ def fill(series: Series, *, now: datetime) -> int:
 
     The series' row is the lock: a tick must not go on with a rule that someone just ended.
     """
+    hold_group(series.group_id)
     locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
     if locked.ended_at is not None:
         return 0
@@ -49,6 +51,9 @@ def fill(series: Series, *, now: datetime) -> int:
     if not made and _is_over(locked, now):
         locked.ended_at = now
     locked.save(update_fields=["filled_until", "ended_at"])
+    if made or locked.ended_at:
+        revision = next_revision(locked.group_id, now)
+        revise_series(locked.pk, revision, is_news=locked.ended_at is not None)
     seat_regulars(series=locked, now=now)
     return len(made)
 

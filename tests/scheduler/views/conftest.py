@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import make
 import pytest
+import time_machine
 from django.test import Client
 
+from scheduler.calendars.subscription import FRAGMENTS
 from scheduler.models import Affiliation, Membership
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Organisation, Person
+    from collections.abc import Iterator
+
+    from scheduler.models import Group, Occurrence, Organisation, Person
 
 
 class House(NamedTuple):
@@ -41,3 +46,16 @@ def house() -> House:
     make.membership(amina, group, alias="Amina", role=Membership.Role.FACILITATOR)
     make.membership(bo, group, alias="Harbour light")
     return House(organisation, group, amina, bo, make.person("chen", tz="Asia/Kathmandu"))
+
+
+@pytest.fixture
+def session(house: House) -> Occurrence:
+    return make.occurrence(house.group, starts_at=make.FRIDAY + timedelta(days=2))
+
+
+@pytest.fixture
+def friday() -> Iterator[None]:
+    """Let it be Friday noon, and no calendar be rendered yet."""
+    FRAGMENTS.clear()
+    with time_machine.travel(make.FRIDAY, tick=False):
+        yield

@@ -24,25 +24,16 @@ from scheduler.models import Feed, Occurrence
 from scheduler.recurrence import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
 
     from scheduler.models import Group, Series
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
 TUESDAY = datetime(2026, 6, 9, 18, 0)
 SERIES = Feed.Profile.SERIES
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    FRAGMENTS.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def _found(house: House, group: Group, *, first: datetime = TUESDAY, rule: str = "") -> Series:

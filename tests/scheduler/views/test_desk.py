@@ -19,22 +19,14 @@ from scheduler.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
     from pytest_django import DjangoAssertNumQueries
 
     from scheduler.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

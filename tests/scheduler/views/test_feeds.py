@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import make
 import pytest
-import time_machine
 from calendars import events, fetch, subscribe
 from reading import words
 
@@ -14,22 +13,14 @@ from scheduler.actions import people
 from scheduler.models import Feed, Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
     from pytest_django import DjangoAssertNumQueries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
 SITE = "http://127.0.0.1:8000"
 CHOICES = {"label": "phone", "group": "", "level": "1", "language": "en", "profile": "flat"}
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def _make_address(house: House, **changes: str) -> tuple[str, str]:

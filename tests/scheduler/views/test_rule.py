@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import make
 import pytest
-import time_machine
 from reading import words
 
 from scheduler.actions import schedule
@@ -16,21 +15,13 @@ from scheduler.recurrence import Rule
 from scheduler.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
     from django.http import HttpResponse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
 TUESDAY = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def _edit(house: House, **controls: Any) -> HttpResponse:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
-import time_machine
 from reading import words
 
 from scheduler.actions import schedule
@@ -13,20 +12,12 @@ from scheduler.models import Membership, Occurrence, ScheduleChange
 from scheduler.recurrence import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
     from pytest_django import DjangoAssertNumQueries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

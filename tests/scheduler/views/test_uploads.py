@@ -14,21 +14,13 @@ from scheduler.models import Series
 from tests.scheduler.calendars.given import uploaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import House
     from django.http import HttpResponse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
 HERE = "TZID=Europe/Bratislava"
-
-
-@pytest.fixture(autouse=True)
-def _friday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def _event(name: str, start: str, *rule: str, tz: str = HERE, minutes: int = 60) -> str:

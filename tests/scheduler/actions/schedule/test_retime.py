@@ -8,7 +8,7 @@ import pytest
 
 from scheduler import zones
 from scheduler.actions import schedule
-from scheduler.models import Occurrence, ScheduleChange, Series
+from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -47,13 +47,11 @@ def test_the_wall_clock_stays_and_the_instant_follows_it() -> None:
 
 def test_calendars_see_a_newer_session_even_if_it_was_revised_a_moment_ago() -> None:
     sessions = _derived_before_vancouver_kept_summer_time(LATE, LATE + timedelta(weeks=1))
-    for session, seconds in zip(sessions, (-5, 5), strict=True):
-        session.revised_at = NOW + timedelta(seconds=seconds)
-        session.save()
+    Group.objects.update(revised_at=NOW + timedelta(seconds=5))
     schedule.retime(now=NOW)
-    for session, revised_at in zip(sessions, (NOW, NOW + timedelta(seconds=6)), strict=True):
+    for session in sessions:
         session.refresh_from_db()
-        assert (session.sequence, session.revised_at) == (1, revised_at)
+        assert (session.sequence, session.revised_at) == (1, NOW + timedelta(seconds=6))
 
 
 def test_who_is_affected_is_recorded_once() -> None:
@@ -110,5 +108,5 @@ def test_many_sessions_cost_as_many_queries_as_one(
 ) -> None:
     starts = [LATE + timedelta(weeks=week) for week in range(number)]
     _derived_before_vancouver_kept_summer_time(*starts)
-    with django_assert_num_queries(8):  # with the begin and the end of a savepoint
+    with django_assert_num_queries(11):  # with the begin and the end of a savepoint
         schedule.retime(now=NOW)
