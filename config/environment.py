@@ -41,6 +41,22 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class Media(StrEnum):
+    """How rooms may carry voices and pictures; ``AUTO`` takes the smallest that there is."""
+
+    AUTO = "auto"
+    NONE = "none"
+    MESH = "mesh"
+    JANUS = "janus"
+
+
+class Answer(StrEnum):
+    """A switch."""
+
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """An SMTP server and how to speak to it; without a host, mails become files."""
@@ -79,6 +95,8 @@ class Environment:
     log_level: str
     servers: Servers
     posting: Posting
+    media: Media
+    direct_calls: bool
 
     @property
     def host(self) -> str:
@@ -101,6 +119,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "COMMONHOUR_LOG_LEVEL": "log_level",
     "COMMONHOUR_RATES": "posting",
     "COMMONHOUR_RESEND_UNCERTAIN": "posting",
+    "COMMONHOUR_MEDIA": "media",
+    "COMMONHOUR_DIRECT_CALLS": "direct_calls",
     "DATABASE_URL": "database_url",
     "REDIS_URL": "redis_url",
     "EMAIL_URL": "mail",
@@ -123,6 +143,7 @@ def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
     mode = _choice(environ, "COMMONHOUR_MODE", Mode, Mode.DEVELOPMENT)
     data_dir = Path(environ.get("COMMONHOUR_DATA_DIR") or base_dir / "var")
     url = _url(environ, mode)
+    servers, direct_calls = _servers(environ), _direct_calls(environ, mode)
     return Environment(
         mode=mode,
         url=url,
@@ -135,8 +156,10 @@ def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
         or f"Notices <notices@{urlsplit(url).hostname}>",
         leave_url=_leave_url(environ),
         log_level=_choice(environ, "COMMONHOUR_LOG_LEVEL", LogLevel, LogLevel.WARNING).value,
-        servers=_servers(environ),
+        servers=servers,
         posting=read_posting(environ),
+        media=_media(environ, servers, direct_calls=direct_calls),
+        direct_calls=direct_calls,
     )
 
 
@@ -297,3 +320,19 @@ def _key(environ: Mapping[str, str], name: str, *, of: str) -> str:
             f"{of} needs it: at least {MINIMUM_KEY_LENGTH} characters, the same as over there.",
         )
     return key
+
+
+def _direct_calls(environ: Mapping[str, str], mode: Mode) -> bool:
+    """Whether browsers may show each other their addresses: a demo never leaves its machine."""
+    default = Answer.YES if mode is Mode.DEMO else Answer.NO
+    return _choice(environ, "COMMONHOUR_DIRECT_CALLS", Answer, default) is Answer.YES
+
+
+def _media(environ: Mapping[str, str], servers: Servers, *, direct_calls: bool) -> Media:
+    name = "COMMONHOUR_MEDIA"
+    media = _choice(environ, name, Media, Media.AUTO)
+    if media is Media.MESH and not (servers.turn_urls or direct_calls):
+        raise BadSetting(name, "mesh needs a relay (TURN_URLS), or COMMONHOUR_DIRECT_CALLS=yes.")
+    if media is Media.JANUS and not servers.janus_url:
+        raise BadSetting(name, "janus needs JANUS_URL.")
+    return media

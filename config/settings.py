@@ -276,6 +276,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+MEDIA = ENVIRONMENT.media.value
+DIRECT_CALLS = ENVIRONMENT.direct_calls
 TURN_URLS = ENVIRONMENT.servers.turn_urls
 TURN_SECRET = ENVIRONMENT.servers.turn_secret
 JANUS_URL = ENVIRONMENT.servers.janus_url

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sessions.actions import leases, tickets
 from sessions.hub import the_hub
-from sessions.limits import FRAME_BYTES, HARD_FRAME_BYTES, is_from_here
+from sessions.limits import FRAME_BYTES, HARD_FRAME_BYTES, MEDIA_FRAME_BYTES, is_from_here
 from sessions.room.codec import Malformed
 from sessions.room.commands import UnknownVerb, parse
 from sessions.sockets import Close, Frames, Socket
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HELLO_WITHIN: Final = 10.0  # seconds
 ID_LENGTH: Final = 40
+MEDIA: Final = '{"type":"media"'  # only frames that say so at once may be long
 MESSAGE_TOO_BIG: Final = 1009  # RFC 6455, 7.4.1
 PONG: Final = Frames('{"type":"pong"}')
 
@@ -73,12 +74,12 @@ class RoomConsumer(AsyncConsumer):
         size = len(text.encode() if text is not None else message.get("bytes") or b"")
         if size > HARD_FRAME_BYTES:
             await self._close(MESSAGE_TOO_BIG)
-        elif size > FRAME_BYTES:
+        elif size > (MEDIA_FRAME_BYTES if (text or "").startswith(MEDIA) else FRAME_BYTES):
             await self._say({"type": "error", "code": "frame_too_big"})
         elif self.socket is None:
             await self._enter(_read(text))
         elif not self.socket.is_closed:
-            await self._obey(self.socket, _read(text))
+            await self._obey(self.socket, _read(text), size)
 
     async def _enter(self, frame: dict[str, Any]) -> None:
         """Redeem the ticket and come to the door; everything else is refused before that."""
@@ -121,15 +122,20 @@ class RoomConsumer(AsyncConsumer):
         if outcome.refusal:
             await self._refuse_entry(outcome.refusal, Close.NO_ENTRY)
 
-    async def _obey(self, socket: Socket, frame: dict[str, Any]) -> None:
+    async def _obey(self, socket: Socket, frame: dict[str, Any], size: int) -> None:
         """Do one command; whatever goes wrong is told to this browser and disturbs no other."""
         hub = the_hub()
-        bucket = hub.bucket_of(socket)
-        if not bucket.take(asyncio.get_running_loop().time()):
+        is_media = frame.get("type") == "media"
+        bucket = hub.media_bucket_of(socket) if is_media else hub.bucket_of(socket)
+        cost = 1 + size // FRAME_BYTES  # a long description counts as several
+        if not bucket.take(asyncio.get_running_loop().time(), cost=cost):
             refused = {"type": "refused", "id": _id(frame), "code": "too_fast"}
             socket.push(Frames(_json(refused)))
             if bucket.is_exhausted:
                 socket.close(Close.TOO_MANY)
+            return
+        if is_media:
+            await hub.calls.hear(socket, frame)
             return
         if frame.get("type") == "ping":
             socket.push(PONG)

@@ -18,7 +18,8 @@ from django.utils import timezone
 from sessions.actions import leases, rooms
 from sessions.actions.rooms import Knock, Outcome, Wish
 from sessions.actions.watch import Presence, Seen, look
-from sessions.limits import Bucket
+from sessions.calls import Calls
+from sessions.limits import MEDIA_BURST, MEDIA_PER_SECOND, Bucket
 from sessions.live import LiveRoom
 from sessions.room import commands as c
 from sessions.room.events import Circle
@@ -42,12 +43,14 @@ class Hub:
 
     def __init__(self) -> None:
         self.rooms: dict[int, LiveRoom] = {}
+        self.calls = Calls(send=self._send_soon, act=self._do)
         self._layer: Any = get_channel_layer()
         self._channel = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._keepers: list[asyncio.Task[None]] = []
         self._bells: dict[int, int] = {}
         self._buckets: dict[tuple[int, str], Bucket] = {}
+        self._media_buckets: dict[tuple[int, str], Bucket] = {}
         self._renewed = 0.0
 
     async def enter(self, socket: Socket, *, since: int | None) -> Outcome:
@@ -73,6 +76,7 @@ class Hub:
         room = self.rooms.get(socket.room_id)
         if room:
             room.sockets.pop(socket, None)
+        await self.calls.leave(socket)
         await in_database(leases.drop_lease, lease_id=socket.lease_id, now=timezone.now())
 
     def sockets(self) -> list[Socket]:
@@ -82,6 +86,11 @@ class Hub:
     def bucket_of(self, socket: Socket) -> Bucket:
         """Return the measure of frames that all sockets of this person here share."""
         return self._buckets.setdefault((socket.room_id, socket.who), Bucket())
+
+    def media_bucket_of(self, socket: Socket) -> Bucket:
+        """Return the same for frames about media, of which a newcomer sends many at once."""
+        bucket = Bucket(burst=MEDIA_BURST, per_second=MEDIA_PER_SECOND)
+        return self._media_buckets.setdefault((socket.room_id, socket.who), bucket)
 
     async def sweep(self) -> None:
         """Look at the tables once, and do what they ask for."""
@@ -100,6 +109,7 @@ class Hub:
         for room_id, command in seen.due:
             await self._do(room_id, command)
         await self._renew()
+        await self.calls.ask_how_it_is()
         await self._drop_empty_rooms()
 
     def _wake(self) -> None:
@@ -112,7 +122,9 @@ class Hub:
         """Return a room; a bell missed before the subscription stands is one for the sweep."""
         room = self.rooms.get(room_id)
         if room is None:
-            room = self.rooms[room_id] = LiveRoom(room_id, ring_bell=self._ring_soon)
+            room = self.rooms[room_id] = LiveRoom(
+                room_id, ring_bell=self._ring_soon, tell_calls=self.calls.heard
+            )
             self._soon(self._quietly(self._subscribe(room_id)))
         return room
 
@@ -128,12 +140,18 @@ class Hub:
                 for room_id in list(self.rooms):
                     await self._subscribe(room_id)
                 while True:
-                    bell = await self._layer.receive(self._channel)
-                    if room := self.rooms.get(bell["room"]):
-                        room.heard(bell["seq"])
+                    self._hear(await self._layer.receive(self._channel))
             except Exception:
                 log.exception("the channel layer failed; the sweep goes on")
                 await asyncio.sleep(SWEEP_EVERY)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """Take a bell, or a frame about media from a window of another process."""
+        room = self.rooms.get(message["room"])
+        if room and message["type"] == "bell":
+            room.heard(message["seq"])
+        elif room and message["from"] != self._channel:
+            self.calls.deliver(message["room"], message["frame"], to=message["to"])
 
     async def _sweep(self) -> None:
         while True:
@@ -172,7 +190,9 @@ class Hub:
         self._renewed = clock
         sockets = self.sockets()
         here = {(socket.room_id, socket.who) for socket in sockets}
-        self._buckets = {key: bucket for key, bucket in self._buckets.items() if key in here}
+        for buckets in (self._buckets, self._media_buckets):
+            for key in buckets.keys() - here:
+                del buckets[key]
         for socket in sockets:
             socket.push(BEAT)
         ids = [socket.lease_id for socket in sockets]
@@ -190,6 +210,11 @@ class Hub:
         self._bells[room_id] = seq
         if not is_ringing:
             self._soon(self._ring(room_id))
+
+    def _send_soon(self, room_id: int, message: dict[str, Any]) -> None:
+        """Send to every other process that has this room; it may be lost."""
+        sent = {"type": "media", "room": room_id, "from": self._channel, **message}
+        self._soon(self._quietly(self._layer.group_send(_group(room_id), sent)))
 
     async def _ring(self, room_id: int) -> None:
         while True:

@@ -12,29 +12,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FRAME_BYTES: Final = 8 * 1024
+MEDIA_FRAME_BYTES: Final = 32 * 1024  # a description of sound and picture is that long
 HARD_FRAME_BYTES: Final = 64 * 1024
 BURST: Final = 20
 PER_SECOND: Final = 4.0
+MEDIA_BURST: Final = 150  # a newcomer meets everyone at once
+MEDIA_PER_SECOND: Final = 30.0
 PATIENCE: Final = 60  # frames over the limit before the line is cut
 
 
 class Bucket:
     """A token bucket: twenty frames at once, then four a second, for all sockets of a person."""
 
-    def __init__(self) -> None:
-        self._tokens = float(BURST)
+    def __init__(self, *, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+        self._burst, self._per_second = burst, per_second
+        self._tokens = float(burst)
         self._at = 0.0
         self._refused = 0
 
-    def take(self, at: float) -> bool:
+    def take(self, at: float, *, cost: int = 1) -> bool:
         """Return whether one more frame is fine, ``at`` a monotonic second."""
-        self._tokens = min(BURST, self._tokens + (at - self._at) * PER_SECOND)
+        self._tokens = min(self._burst, self._tokens + (at - self._at) * self._per_second)
         self._at = at
-        if self._tokens < 1:
+        if self._tokens < cost:
             self._refused += 1
             return False
-        self._tokens -= 1
-        self._refused = 0
+        self._tokens -= cost
+        self._refused = max(0, self._refused - 1)
         return True
 
     @property

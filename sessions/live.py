@@ -35,12 +35,19 @@ class LiveRoom:
     ``last`` is the event delivered last. Wishes that arrive together share a transaction.
     """
 
-    def __init__(self, room_id: int, *, ring_bell: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        room_id: int,
+        *,
+        ring_bell: Callable[[int, int], None],
+        tell_calls: Callable[[int, Event], None],
+    ) -> None:
         self.room_id = room_id
         self.sockets: dict[Socket, None] = {}
         self.expected = 0  # sockets on their way in
         self.last: int | None = None
         self._ring_bell = ring_bell
+        self._tell_calls = tell_calls
         self._recent: deque[Event] = deque(maxlen=RING)
         self._told_last: dict[frozenset[Circle], int] = {}
         self._mailbox: deque[tuple[Wish, asyncio.Future[Outcome]]] = deque()
@@ -108,6 +115,8 @@ class LiveRoom:
             else:
                 for event in some:
                     self._tell(event, list(self.sockets))
+        for event in told:
+            self._tell_calls(self.room_id, event)
 
     async def _work(self) -> None:
         while self._mailbox:

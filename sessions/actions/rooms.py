@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 
 from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Seat
 from sessions.actions import records
+from sessions.media.choose import offered
 from sessions.models import Room, RoomEvent
 from sessions.room import Refusal, State, apply
 from sessions.room import commands as c
@@ -90,7 +92,7 @@ class _Clerk:
         self.room = room
         self.now = now
         self.before = room.read()
-        self.state = _following_the_schedule(self.before, room.occurrence)
+        self.state = _offering(_following_the_schedule(self.before, room.occurrence))
         self.events: list[Event] = []
         self.rows: list[RoomEvent] = []
         self.members: dict[str, Membership] = {}
@@ -173,3 +175,11 @@ def _following_the_schedule(state: State, occurrence: Occurrence) -> State:
         ends_at=occurrence.ends_at,
         capacity=occurrence.seats,
     )
+
+
+def _offering(state: State) -> State:
+    """Take over what this installation carries voices with today."""
+    backends = offered()
+    if (state.backends, state.direct_allowed) == (backends, settings.DIRECT_CALLS):
+        return state
+    return replace(state, backends=backends, direct_allowed=settings.DIRECT_CALLS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessions.room import media
 from sessions.room.draft import Draft
 from sessions.room.events import Event, Refusal
 from sessions.room.rules import HOUSE_RULES, RULES, refusal_of
@@ -31,4 +32,5 @@ def apply(
     do = rule.do if rule else HOUSE_RULES[type(command)]
     if refusal := do(draft, command):
         return refusal
+    media.settle(draft, state)
     return draft.state, tuple(draft.events)

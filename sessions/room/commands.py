@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sessions.room.codec import Malformed, load
-from sessions.room.state import Role, Step  # noqa: TC001 - the codec reads these hints
+from sessions.room.state import Receives, Role, Step  # noqa: TC001 - the codec reads these hints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,14 @@ class Tick(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expel(Command):
     """Lose a person who no longer belongs: left the group, deactivated, signed out for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerWent(Command):
+    """Lose the server that carries voices and pictures, or have it back."""
+
+    by: str = ""
+    is_down: bool
 
 
 # At the door and in the house.
@@ -198,6 +206,63 @@ class SetTurns(Command):
     share_seconds: int | None = None
 
 
+# Voices and pictures.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Microphone(Command):
+    """Turn one's own microphone on or off; nobody can turn on another's."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera(Command):
+    """Turn one's own camera on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute(Command):
+    """Turn a person's microphone off; a member's stays off until it is allowed again."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowVoice(Command):
+    """Let a muted person turn the microphone on again, or everyone who was muted."""
+
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteAll(Command):
+    """Mute every member inside; facilitators stay as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cameras(Command):
+    """Say whether cameras may be on in this room; off turns off all of them."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receive(Command):
+    """Say how much one wants to receive: everything, voices alone, or text alone."""
+
+    what: Receives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectDirectly(Command):
+    """Agree to connections that show one's network address to others who agreed, or take it back."""
+
+    on: bool
+
+
 # Words.
 
 
@@ -306,6 +371,14 @@ VERBS: Final[dict[str, type[Command]]] = {
         StartRound,
         EndRound,
         SetTurns,
+        Microphone,
+        Camera,
+        Mute,
+        AllowVoice,
+        MuteAll,
+        Cameras,
+        Receive,
+        ConnectDirectly,
         Say,
         Edit,
         Redact,

@@ -213,4 +213,9 @@ def card_of(who: str, person: Occupant) -> dict[str, Any]:
         "role": person.role,
         "has_seat": person.has_seat,
         "only_listens": person.only_listens,
+        "microphone": person.microphone,
+        "camera": person.camera,
+        "is_muted": person.is_muted,
+        "receives": person.receives,
+        "is_direct": person.is_direct,
     }

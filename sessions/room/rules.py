@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sessions.room import commands as c
-from sessions.room import entrance, floor, house, talk
+from sessions.room import entrance, floor, house, media, talk
 from sessions.room.events import Code, Refusal
 from sessions.room.state import Phase, Standing
 
@@ -57,6 +57,14 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.StartRound: Rule(floor.start_round, RUNNING),
     c.EndRound: Rule(floor.end_round, BEGUN),
     c.SetTurns: Rule(floor.set_turns),
+    c.Microphone: Rule(media.microphone, LIVE, RUNNING),
+    c.Camera: Rule(media.camera, LIVE, RUNNING),
+    c.Mute: Rule(media.mute),
+    c.AllowVoice: Rule(media.allow_voice),
+    c.MuteAll: Rule(media.mute_all),
+    c.Cameras: Rule(media.cameras),
+    c.Receive: Rule(media.receive, LIVE, LIVE),
+    c.ConnectDirectly: Rule(media.connect_directly, LIVE, LIVE),
     c.Say: Rule(talk.say, LIVE, RUNNING),
     c.Edit: Rule(talk.edit, LIVE, RUNNING),
     c.Redact: Rule(talk.redact),
@@ -71,12 +79,13 @@ HOUSE_RULES: Final[dict[type[c.Command], Callable[[Draft, Any], Refusal | None]]
     c.Enter: entrance.enter,
     c.Expel: entrance.leave,
     c.Tick: house.tick,
+    c.ServerWent: media.server_went,
 }
 
 
 def refusal_of(state: State, command: c.Command) -> Refusal | None:
     """Return why this person may not use this verb now, or None."""
-    if isinstance(command, c.Tick):
+    if isinstance(command, c.Tick | c.ServerWent):
         return None
     if isinstance(command, c.Enter):
         return Refusal(Code.ENDED) if state.phase is Phase.ENDED else None

@@ -42,6 +42,22 @@ class Role(StrEnum):
     CO_FACILITATOR = "co_facilitator"
 
 
+class Backend(StrEnum):
+    """How voices and pictures travel: not at all, from each to each, or through a server."""
+
+    NONE = "none"
+    MESH = "mesh"
+    JANUS = "janus"
+
+
+class Receives(StrEnum):
+    """How much of the others a person takes: fewer bytes with each."""
+
+    EVERYTHING = "everything"
+    VOICES = "voices"
+    TEXT = "text"
+
+
 class Standing(StrEnum):
     """Where a person is."""
 
@@ -64,6 +80,11 @@ class Occupant:
     was_admitted: bool = False
     only_listens: bool = False
     hears_from: int = 0  # the seq of the first event meant for those inside
+    microphone: bool = False  # on, and rightly so
+    camera: bool = False
+    is_muted: bool = False  # by a facilitator; outlasts leaving and coming back
+    receives: Receives = Receives.EVERYTHING
+    is_direct: bool = False  # agreed to connections that show one's network address
 
     @property
     def is_staff(self) -> bool:
@@ -137,6 +158,11 @@ class State:
     share_seconds: int | None = None
     agenda: Agenda | None = None
     lines: tuple[Line, ...] = ()
+    backends: tuple[Backend, ...] = ()  # what this installation has, the smallest first
+    backend: Backend = Backend.NONE  # what carries voices now
+    is_server_down: bool = False  # the one that JANUS goes through
+    cameras_allowed: bool = True
+    direct_allowed: bool = False  # by the operator
 
     def inside(self) -> Iterator[tuple[str, Occupant]]:
         """Yield those who are in the room, in order of first arrival."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sessions.room.codec import dump
 from sessions.room.draft import floor_of
 from sessions.room.entrance import card_of
+from sessions.room.media import media_of
 from sessions.room.state import Standing
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def view_of(state: State, who: str) -> dict[str, Any]:
             "floor": floor_of(state),
             "agenda": state.agenda,
             "lead": state.lead,
+            "media": media_of(state),
         }
     if person.is_inside and person.is_staff:
         seen |= {
@@ -53,4 +55,8 @@ def _listed(state: State, who: str) -> list[tuple[str, Occupant]]:
     if len(inside) <= LISTED_AT_MOST:
         return inside
     heeded = {who, *state.hands, *([state.turn.who] if state.turn else [])}
-    return [entry for entry in inside if entry[1].is_staff or entry[0] in heeded]
+    return [
+        (other, person)
+        for other, person in inside
+        if person.is_staff or other in heeded or person.microphone or person.camera
+    ]

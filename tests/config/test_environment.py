@@ -71,6 +71,10 @@ def test_production_does_not_start_without(missing: str, tmp_path: Path) -> None
         ("TURN_URLS", "turn.example.org:3478", "turn:turn.example.org:3478"),
         ("TURN_URLS", "stun:stun.example.org:3478", "turn:turn.example.org:3478"),
         ("TURN_URLS", "turn:a.example.org,turn:b example", "turn:turn.example.org:3478"),
+        ("COMMONHOUR_MEDIA", "zoom", "auto, none, mesh, janus"),
+        ("COMMONHOUR_MEDIA", "mesh", "TURN_URLS"),
+        ("COMMONHOUR_MEDIA", "janus", "JANUS_URL"),
+        ("COMMONHOUR_DIRECT_CALLS", "true", "yes, no"),
         ("JANUS_URL", "http://janus:8088/janus", "ws://janus:8188"),
     ],
 )
@@ -96,6 +100,16 @@ def test_a_media_server_is_not_used_without_a_long_secret(
             read(given | secret, base_dir=tmp_path)
     servers = read(given | {key: "x" * 32}, base_dir=tmp_path).servers
     assert "x" * 32 not in repr(servers)
+
+
+@pytest.mark.parametrize(("mode", "direct"), [("development", False), ("demo", True)])
+def test_only_a_demo_shows_addresses_without_being_told_to(
+    mode: str, direct: bool, tmp_path: Path
+) -> None:
+    environ = {"COMMONHOUR_MODE": mode}
+    assert read(environ, base_dir=tmp_path).direct_calls is direct
+    said = environ | {"COMMONHOUR_DIRECT_CALLS": "no" if direct else "yes"}
+    assert read(said, base_dir=tmp_path).direct_calls is not direct
 
 
 def test_relays_are_a_list(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ async def test_every_verb_is_authorised_on_the_wire(evening: Evening) -> None:
     for name in sorted(ROWS.keys() - {"leave"}):
         needs = dump(NEEDS.get(c.VERBS[name], {}))
         fields = {key: others.get(key, value) for key, value in needs.items()}
-        await asyncio.sleep(0.1)  # slower than the limit
+        await asyncio.sleep(0.15)  # slower than the limit
         answer = await dara.ask(name, **fields)
         if ROWS[name][2] == "-":
             assert (answer["type"], answer["code"]) == ("refused", "waiting"), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import settings
@@ -12,7 +13,8 @@ from sessions.room import Event, Refusal, State, apply
 from sessions.room import commands as c
 from sessions.room.codec import dump, load
 from sessions.room.events import circles_of
-from sessions.room.state import ALONE_AT_MOST, Phase, Role, Standing, Step
+from sessions.room.media import MESH_CAMERAS, MESH_VOICES, may_publish, publishing
+from sessions.room.state import ALONE_AT_MOST, Backend, Phase, Receives, Role, Standing, Step
 from tests.rooms import ENDS, STARTS, enter, new_room
 
 CAPACITY = 3
@@ -30,6 +32,7 @@ FIELDS = {
     "step": st.integers(-1, 2),
     "scope": st.sampled_from(list(c.Scope)),
     "reaction": st.sampled_from(list(c.Reaction)),
+    "what": st.sampled_from(list(Receives)),
     "steps": st.just((Step(title="Welcome", minutes=5),)),
 }
 VERBS = sorted(c.VERBS.values(), key=lambda verb: verb.__name__)
@@ -51,8 +54,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.now: datetime = STARTS - timedelta(minutes=20)
         self.log: list[Event] = []
 
-    @initialize()
-    def doors_open(self) -> None:
+    @initialize(backends=st.sampled_from([(), (Backend.MESH,), (Backend.MESH, Backend.JANUS)]))
+    def doors_open(self, backends: tuple[Backend, ...]) -> None:
+        self.state = replace(self.state, backends=backends, direct_allowed=True)
         self.now = STARTS - timedelta(minutes=10)
         self.apply(c.Tick())
 
@@ -81,6 +85,15 @@ class AnyOrder(RuleBasedStateMachine):
         self.someone_comes(by, has_seat=True)
         self.apply(c.Admit(by=by, who=who))
 
+    @rule(who=people, on=st.booleans())
+    def someone_speaks_up(self, who: str, *, on: bool) -> None:
+        self.apply(c.Microphone(by=who, on=on))
+        self.apply(c.Camera(by=who, on=on))
+
+    @rule(is_down=st.booleans())
+    def the_media_server_goes_or_comes(self, *, is_down: bool) -> None:
+        self.apply(c.ServerWent(is_down=is_down))
+
     @rule(who=st.sampled_from(list(ROLES)))
     def a_facilitator_admits_all(self, who: str) -> None:
         self.apply(c.AdmitAll(by=who))
@@ -108,6 +121,36 @@ class AnyOrder(RuleBasedStateMachine):
         assert set(queued) | turn <= inside
         assert len(set(self.state.hands)) == len(self.state.hands)
         assert not any(self.state.people[who].only_listens for who in {*queued, *turn})
+
+    @invariant()
+    def nobody_is_heard_or_seen_without_the_right(self) -> None:
+        for who in self.state.people:
+            sent, allowed = publishing(self.state, who), may_publish(self.state, who)
+            assert sent.audio <= allowed.audio
+            assert sent.video <= allowed.video
+
+    @invariant()
+    def a_mesh_carries_no_more_than_it_can(self) -> None:
+        sent = [publishing(self.state, who) for who in self.state.people]
+        if self.state.backend is Backend.MESH:
+            assert sum(rights.audio for rights in sent) <= MESH_VOICES
+            assert sum(rights.video for rights in sent) <= MESH_CAMERAS
+        if self.state.is_server_down:
+            assert self.state.backend is not Backend.JANUS
+
+    @invariant()
+    def everyone_was_told_who_is_heard_and_seen(self) -> None:
+        told: dict[tuple[str, str], bool] = {}
+        for event in self.log:
+            if event.kind in {"microphone", "camera"}:
+                told[event.kind, event.data["who"]] = event.data["on"]
+            if event.kind in {"left", "sent_back", "removed"}:
+                told |= dict.fromkeys(
+                    [(k, event.data["who"]) for k in ("microphone", "camera")], False
+                )
+        for who, person in self.state.people.items():
+            assert told.get(("microphone", who), False) == person.microphone
+            assert told.get(("camera", who), False) == person.camera
 
     @invariant()
     def capacity_is_held(self) -> None:
@@ -154,11 +197,12 @@ class AnyOrder(RuleBasedStateMachine):
 
 def command_changes_nothing_told(before: State, after: State) -> bool:
     """A quiet command may register a name or start a clock, and moves nobody."""
-    return (before.phase, before.hands, before.turn, before.lines) == (
+    return (before.phase, before.hands, before.turn, before.lines, before.backend) == (
         after.phase,
         after.hands,
         after.turn,
         after.lines,
+        after.backend,
     )
 
 

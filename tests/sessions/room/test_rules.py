@@ -7,7 +7,7 @@ import pytest
 from sessions.room import Refusal, apply
 from sessions.room import commands as c
 from sessions.room.events import Code
-from sessions.room.state import Phase, Step
+from sessions.room.state import Phase, Receives, Step
 from tests.rooms import AMINA, BO, CHEN, DARA, STARTS, new_room, refused, room_in, run
 
 TEXT = {"text": "hello"}
@@ -23,6 +23,12 @@ NEEDS = {
     c.Listen: {"on": True},
     c.GiveTurn: {"who": BO},
     c.SetTurns: {"strict": True},
+    c.Microphone: {"on": True},
+    c.Camera: {"on": True},
+    c.Mute: {"who": BO},
+    c.Cameras: {"on": False},
+    c.Receive: {"what": Receives.TEXT},
+    c.ConnectDirectly: {"on": True},
     c.Say: TEXT,
     c.Edit: {"line": 1, "text": "hello"},
     c.Redact: {"line": 1},
@@ -58,6 +64,14 @@ skip_turn          o    o    -
 start_round        o    -    -
 end_round          oh   -    -
 set_turns          doh  -    -
+microphone         doh  o    -
+camera             doh  o    -
+mute               doh  -    -
+allow_voice        doh  -    -
+mute_all           doh  -    -
+cameras            doh  -    -
+receive            doh  doh  -
+connect_directly   doh  doh  -
 say                doh  o    -
 edit               doh  o    -
 redact             doh  -    -
