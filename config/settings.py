@@ -170,6 +170,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
     },
+    "searches": {
+        "task": "scheduler.search",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": 2},
+    },
+    "old drafts": {
+        "task": "scheduler.forget_searches",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "notices": {
         "task": "notifications.plan",
         "schedule": timedelta(seconds=5),

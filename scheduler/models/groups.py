@@ -28,6 +28,8 @@ ALONE_AT_MOST = 8  # seats that one facilitator holds well; more ask for a co-fa
 MAXIMUM_CAPACITY = 100
 
 NAME_LENGTH = 80
+USUAL_LOAD = 3  # sessions a week that somebody leads well beside her own work
+MOST_A_WEEK = 20
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -79,6 +81,11 @@ class Affiliation(models.Model):
     substitutes_since = models.DateTimeField(null=True, editable=False)
     awake_from = models.TimeField(_("not before"), default=time(7))
     awake_until = models.TimeField(_("not after"), default=time(22))
+    most_a_week = models.PositiveSmallIntegerField(
+        _("sessions a week at most"),
+        default=USUAL_LOAD,
+        validators=[MaxValueValidator(MOST_A_WEEK)],
+    )
 
     objects: ClassVar[AffiliationQuerySet] = AffiliationQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -86,6 +93,20 @@ class Affiliation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "person"], name="affiliation_is_one_per_organisation"
+            )
+        ]
+
+
+class AffiliationLanguage(models.Model):
+    """One language in which somebody can lead sessions for an organisation."""
+
+    affiliation = models.ForeignKey(Affiliation, models.CASCADE, related_name="spoken")
+    language = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation", "language"], name="affiliation_language_is_once"
             )
         ]
 
