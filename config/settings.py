@@ -201,6 +201,9 @@ if REDIS_URL:
 
 RATES = ENVIRONMENT.posting.rates
 RESEND_UNCERTAIN = ENVIRONMENT.posting.resend_uncertain
+PUSH_SERVICES = ENVIRONMENT.posting.push_services
+GATEWAYS = ENVIRONMENT.posting.gateways
+GATEWAY_SECRET = ENVIRONMENT.posting.gateway_secret
 EMAIL_BACKEND = (
     "notifications.ways.smtp.Connection"
     if ENVIRONMENT.mail.host
