@@ -17,6 +17,7 @@ from scheduler.models.people import Person
 from scheduler.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -253,6 +254,13 @@ class GroupLanguage(models.Model):
         indexes = [models.Index(fields=["language"], name="group_by_language")]
 
 
+OF_OPEN_ACCOUNTS = """
+    SELECT member.* FROM scheduler_membership AS member
+    JOIN scheduler_person AS person ON person.id = member.person_id
+    WHERE person.deactivated_at IS NULL AND member.id IN ({})
+"""
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Memberships, in some state or role."""
 
@@ -268,6 +276,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep who may enter this session's room: those who belong, and who covers it."""
         belongs = Q(state=Membership.State.ACTIVE, group=occurrence.group_id)
         return self.filter(belongs | Q(pk=occurrence.substitute_id), person__deactivated_at=None)
+
+    def of_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
+        """Return these memberships whose people have not closed their accounts.
+
+        Written by hand, because every line of chat asks it: Django would spend five times as long
+        on writing it anew as the database on answering.
+        """
+        if not pks:
+            return []
+        places = ", ".join(["%s"] * len(pks))
+        return self.raw(OF_OPEN_ACCOUNTS.format(places), [*pks])
 
     def unanswered(self) -> Self:
         """Keep applications, the longest waiting first."""
