@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Paths = dict[str, tuple[Storage, str]]
 
-SHEET: Final = "css/app.css"
+SHEETS: Final = ("css/app.css", "css/room.css", "css/week.css")
 UNUSED: Final = "django_htmx/ext/"
 IMPORT: Final = re.compile(r'@import "(?P<path>[^"]+)" layer\((?P<layer>\w+)\);')
 
@@ -23,8 +23,8 @@ IMPORT: Final = re.compile(r'@import "(?P<path>[^"]+)" layer\((?P<layer>\w+)\);'
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped library
     """WhiteNoise's storage, which also rewrites ``import`` lines of ES modules.
 
-    The sheet of styles is folded into one file: two dozen requests on a slow line would show a
-    bare page for seconds.
+    Each sheet of styles is folded into one file: two dozen requests on a slow line would show a
+    bare page for seconds. What few pages need has a sheet of its own, so that the others are light.
     """
 
     support_js_module_import_aggregation = True
@@ -35,28 +35,29 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
         dry_run: bool = False,
         **options: Any,
     ) -> Iterator[tuple[str, str, bool]]:
-        """Fold the sheet, then give every file its name, but for htmx's unused extensions.
+        """Fold the sheets, then give every file its name, but for htmx's unused extensions.
 
         Those import modules that are not there, which ends collectstatic.
         """
         paths = {name: found for name, found in paths.items() if not name.startswith(UNUSED)}
-        if SHEET in paths and not dry_run:
-            sheet = ContentFile(fold(paths))
-            self.delete(SHEET)
-            self.save(SHEET, sheet)
-            paths = paths | {SHEET: (self, SHEET)}
+        if not dry_run:
+            for name in paths.keys() & SHEETS:
+                sheet = ContentFile(fold(name, paths))
+                self.delete(name)
+                self.save(name, sheet)
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
 
-def fold(paths: Paths) -> str:
-    """Return the sheet with each of its imports replaced by the layer that it imports."""
-    folder = SHEET.rpartition("/")[0]
+def fold(sheet: str, paths: Paths) -> str:
+    """Return a sheet with each of its imports replaced by the layer that it imports."""
+    folder = sheet.rpartition("/")[0]
 
     def layer(found: re.Match[str]) -> str:
         imported = _read(paths, f"{folder}/{found['path']}")
         return f"@layer {found['layer']} {{\n{imported}}}\n"
 
-    return IMPORT.sub(layer, _read(paths, SHEET))
+    return IMPORT.sub(layer, _read(paths, sheet))
 
 
 def _read(paths: Paths, name: str) -> str:

@@ -8,8 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-SHEET = "css/app.css"
-LARGEST_SHEET_BYTES = 26 * 1024
+SHEETS = ["css/app.css", "css/room.css", "css/week.css"]
 
 
 @pytest.fixture(scope="module")
@@ -22,33 +21,46 @@ def collect(collected, settings):
     settings.STATIC_ROOT = collected
     settings.STORAGES = {"staticfiles": {"BACKEND": "config.storage.HashedStaticFiles"}}
 
-    def run() -> Path:
+    def run() -> list[Path]:
         call_command("collectstatic", interactive=False, verbosity=0)
         manifest = json.loads((collected / "staticfiles.json").read_text())
-        return collected / manifest["paths"][SHEET]
+        return [collected / manifest["paths"][sheet] for sheet in SHEETS]
 
     return run
 
 
 def source_files() -> list[Path]:
     folder = Path(settings.BASE_DIR, "static", "css")
-    return [file for file in folder.rglob("*.css") if file.name != "app.css"]
+    return [
+        file for file in folder.rglob("*.css") if f"css/{file.relative_to(folder)}" not in SHEETS
+    ]
 
 
-def test_a_page_asks_for_one_sheet_that_holds_every_rule(collect):
-    sheet = collect().read_text()
+def test_every_rule_is_in_one_sheet_that_asks_for_nothing_more(collect):
+    sheets = [sheet.read_text() for sheet in collect()]
 
-    assert "@import" not in sheet
-    assert [file.name for file in source_files() if file.read_text() not in sheet] == []
-    assert sheet.index("@layer reset, tokens, base, layout, components;") < sheet.index("{")
+    assert not any("@import" in sheet for sheet in sheets)
+    for file in source_files():
+        assert [file.read_text() in sheet for sheet in sheets].count(True) == 1, file.name
+
+
+def test_every_sheet_puts_the_layers_in_the_same_order(collect):
+    order = "@layer reset, tokens, base, layout, components;"
+
+    assert all(
+        0 <= sheet.index(order) < sheet.index("{") for sheet in map(Path.read_text, collect())
+    )
 
 
 def test_collecting_again_folds_the_sheet_again(collect):
     assert collect() == collect()
 
 
-def test_the_sheet_is_light(collect):
-    assert collect().stat().st_size <= LARGEST_SHEET_BYTES
+def test_the_sheets_are_light(collect):
+    common, *others = (sheet.stat().st_size for sheet in collect())
+
+    assert common <= 26 * 1024
+    assert max(others) <= 8 * 1024
 
 
 def test_modules_import_each_other_by_their_hashed_names(collect, collected):
