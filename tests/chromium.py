@@ -25,17 +25,23 @@ QUIET = [
 ]
 
 
+def require_chromium() -> str:
+    """Return the machine's Chromium; skip without it, and fail where it must be there."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program:
+        return program
+    if os.environ.get("CI"):
+        pytest.fail("CI needs chromium")
+    pytest.skip("no chromium on this machine")
+
+
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
     """Start the machine's Chromium; CI insists on it.
 
     Ask for it last: while it runs, this thread may not touch the database.
     """
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not program:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs chromium")
-        pytest.skip("no chromium on this machine")
+    program = require_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-from django.conf import settings
 
 from notifications.models import Way
 from notifications.ways.email import EmailCarrier
-from notifications.ways.gateway import GatewayCarrier
 from notifications.ways.inbox import InboxCarrier
-from notifications.ways.push import PushCarrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +16,4 @@ if TYPE_CHECKING:
 
 def carriers() -> dict[Way, Callable[[], Carrier]]:
     """Return who carries each way that the operator has set up."""
-    by_gateway = {Way(way): partial(GatewayCarrier, Way(way)) for way in settings.GATEWAYS}
-    return {
-        Way.EMAIL: EmailCarrier,
-        Way.PUSH: PushCarrier,
-        Way.INBOX: InboxCarrier,
-        **by_gateway,
-    }
+    return {Way.EMAIL: EmailCarrier, Way.INBOX: InboxCarrier}

@@ -15,6 +15,7 @@ NAME_LENGTH: Final = 64
 SDP_CHARACTERS: Final = 24 * 1024
 CANDIDATE_CHARACTERS: Final = 512
 SECTIONS_AT_MOST: Final = 4
+MANY_SECTIONS: Final = 120  # of what one receives from a server: sixty voices, sixty pictures
 _DESCRIPTION_TYPES: Final = frozenset({"offer", "answer"})
 _LINE: Final = re.compile(r"[a-z]=[\x20-\x7e]+")
 _MEDIA: Final = re.compile(r"m=(audio|video) \d{1,5} UDP/TLS/RTP/SAVPF [\d ]+")
@@ -27,7 +28,7 @@ _CANDIDATE: Final = re.compile(
 )
 
 
-def read_description(raw: Any, *, direct: bool) -> dict[str, str]:
+def read_description(raw: Any, *, direct: bool, sections: int = SECTIONS_AT_MOST) -> dict[str, str]:
     """Return an offer or an answer as it may be passed on.
 
     ``direct`` says whether both sides agreed to learn each other's address.
@@ -41,7 +42,7 @@ def read_description(raw: Any, *, direct: bool) -> dict[str, str]:
     if not isinstance(text, str) or len(text) > SDP_CHARACTERS or not text.startswith("v=0\r\n"):
         raise MediaRefused(MediaCode.MALFORMED)
     lines = text.removesuffix("\r\n").split("\r\n")
-    if not all(map(_LINE.fullmatch, lines)) or not _is_encrypted_media(lines):
+    if not all(map(_LINE.fullmatch, lines)) or not _is_encrypted_media(lines, sections):
         raise MediaRefused(MediaCode.MALFORMED)
     shown = {line[2:] for line in lines if line.startswith("a=candidate:")}
     relayed = {_checked(candidate, direct=direct) for candidate in shown}
@@ -80,11 +81,11 @@ def _checked(candidate: str, *, direct: bool) -> str:
     return found["address"]
 
 
-def _is_encrypted_media(lines: list[str]) -> bool:
+def _is_encrypted_media(lines: list[str], at_most: int) -> bool:
     """Whether every section is audio or video over DTLS-SRTP, with a fingerprint to hold it to."""
     sections = [line for line in lines if line.startswith("m=")]
     return (
-        0 < len(sections) <= SECTIONS_AT_MOST
+        0 < len(sections) <= at_most
         and all(map(_MEDIA.fullmatch, sections))
         and any(map(_FINGERPRINT.fullmatch, lines))
         and not any(line.startswith("a=crypto:") for line in lines)

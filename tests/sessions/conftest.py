@@ -12,6 +12,7 @@ from django.db import connections
 
 from sessions import threads
 from sessions.hub import Hub, _hubs
+from sessions.media.janus.backend import WIRE_TASK
 from tests.lines import Evening, an_evening
 
 if TYPE_CHECKING:
@@ -19,26 +20,23 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def hubs() -> AsyncIterator[None]:
+async def hubs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Stop what a test's hub keeps running, and let go of its threads' connections."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     yield
     hub = _hubs.pop(asyncio.get_running_loop(), None) or Hub()
     for room in hub.rooms.values():
         for socket in list(room.sockets):
             socket.forget()
-    for keeper in hub._keepers:
+    wires = [task for task in asyncio.all_tasks() if task.get_name() == WIRE_TASK]
+    for keeper in (*hub._keepers, *wires):
         keeper.cancel()
     at_work = [task for room in hub.rooms.values() for task in (room._worker, room._reader) if task]
-    await asyncio.gather(*hub._keepers, *hub._tasks, *at_work, return_exceptions=True)
+    await asyncio.gather(*hub._keepers, *wires, *hub._tasks, *at_work, return_exceptions=True)
     # A cancelled task's thread works on: wait until every one of them is free.
     count = threads._POOL._max_workers
     all_free = Barrier(count)
-
-    def let_go() -> None:
-        all_free.wait()
-        connections.close_all()
-
-    await asyncio.gather(*(threads.in_database(let_go) for _ in range(count)))
+    await asyncio.gather(*(threads.in_database(all_free.wait) for _ in range(count)))
     await sync_to_async(connections.close_all)()
 
 

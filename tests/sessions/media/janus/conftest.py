@@ -1,0 +1,65 @@
+"""A Janus of this test's own, and a browser for its media."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests import mediaservers
+from tests.chromium import QUIET, require_chromium
+from tests.sessions.media.janus.people import Caller, caller
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser
+    from pytest_django import Settings
+
+    from tests.lines import Line
+
+# Names instead of addresses hide what these tests want to see, and loopback is all there is.
+MEDIA = [
+    *QUIET,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+]
+
+
+@pytest.fixture
+def janus(tmp_path: Path, settings: Settings) -> Iterator[mediaservers.Program]:
+    program = mediaservers.janus(tmp_path / "janus")
+    program.start()
+    settings.MEDIA, settings.TURN_URLS, settings.DIRECT_CALLS = "janus", (), False
+    settings.JANUS_URL = f"ws://127.0.0.1:{program.port}"
+    settings.JANUS_SECRET = mediaservers.SECRET
+    yield program
+    program.stop()
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[Browser]:
+    program = require_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=MEDIA)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def come(engine: Browser) -> AsyncIterator[Callable[[Line], Awaitable[Caller]]]:
+    """Return what makes a window in the call out of a line into the room."""
+    callers: list[Caller] = []
+
+    async def coming(line: Line) -> Caller:
+        callers.append(await caller(engine, line))
+        return callers[-1]
+
+    yield coming
+    for one in callers:
+        await one.leave()

@@ -1,0 +1,140 @@
+"""People in a call through Janus: a real line to the room, and a real browser's media."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.calling import call, joins
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+    from tests.lines import Line
+
+ENGINE = (Path(__file__).parent / "engine.js").read_text("utf-8")
+PATIENCE = 10.0  # seconds
+FLOWING = 400  # bytes in 0.3 s that are surely media
+_ids = count()
+STILL = 60  # bytes in 0.4 s that are surely none
+
+
+@dataclass
+class Caller:
+    """One person's window: her line, her page, and whose each stream is that she receives."""
+
+    line: Line
+    page: Page
+    name: str = ""
+    streams: list[dict[str, Any]] = field(default_factory=list)
+    news: list[dict[str, Any]] = field(default_factory=list)
+    _heard: int = 0
+    _listening: asyncio.Task[None] | None = None
+
+    async def join(self) -> None:
+        self.name = await joins(self.line)
+        self._listening = asyncio.create_task(self._listen())
+
+    async def leave(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+            self._listening = None
+            await self.page.close()
+
+    async def publish(self) -> None:
+        """Offer a voice and a picture, and wait until Janus takes them."""
+        offer = await self.page.evaluate("offer()")
+        await call(self.line, "description", description={"type": "offer", "sdp": offer})
+        await self.told("description")
+
+    async def switch(self, verb: str, *, on: bool) -> None:
+        """Turn the microphone or the camera on or off, if the room allows it."""
+        await self.say(verb, on=on)
+
+    async def say(self, verb: str, **fields: Any) -> None:
+        """Do something in the room."""
+        await self.line.send({"type": verb, "id": f"v{next(_ids)}", **fields})
+
+    async def call(self, kind: str, **fields: Any) -> None:
+        """Send a frame about media."""
+        await call(self.line, kind, **fields)
+
+    async def hears(self, kind: str, *, within: float = PATIENCE) -> dict[str, Any]:
+        """Wait for an event of the room that was not waited for before."""
+        async with asyncio.timeout(within):
+            while True:
+                for event in self.line.events[self._heard :]:
+                    self._heard += 1
+                    if event["kind"] == kind:
+                        return event
+                await asyncio.sleep(0.02)
+
+    async def join_again(self) -> None:
+        """Begin anew, as a page does when the room says that something else carries it."""
+        await self.page.evaluate("endAll()")
+        self.streams = []
+        await self.call("hello")
+        await self.told("welcome")
+
+    async def flow(self, who: str, kind: str, *, seconds: float = 0.4) -> int:
+        """Return the bytes that come from a person within a while."""
+        before = await self._bytes(who, kind)
+        await asyncio.sleep(seconds)
+        return await self._bytes(who, kind) - before
+
+    async def flows(self, who: str, kind: str, *, within: float = PATIENCE) -> None:
+        """Wait until a person is heard or seen."""
+        async with asyncio.timeout(within):
+            while await self.flow(who, kind, seconds=0.3) < FLOWING:
+                pass
+
+    async def stops(self, who: str, kind: str, *, within: float = PATIENCE) -> None:
+        """Wait until nothing of a person comes any more."""
+        async with asyncio.timeout(within):
+            while await self.flow(who, kind) > STILL:
+                pass
+
+    async def told(self, kind: str, *, within: float = PATIENCE, **about: Any) -> dict[str, Any]:
+        """Wait for a frame about media, and take it out of the news."""
+        async with asyncio.timeout(within):
+            while True:
+                for news in self.news:
+                    if news["kind"] == kind and about.items() <= news.items():
+                        self.news.remove(news)
+                        return news
+                await asyncio.sleep(0.02)
+
+    async def _bytes(self, who: str, kind: str) -> int:
+        seen = await self.page.evaluate("received()")
+        mids = [s["mid"] for s in self.streams if (s["who"], s["media"]) == (who, kind)]
+        return sum(seen.get(mid, 0) for mid in mids)
+
+    async def _listen(self) -> None:
+        while True:
+            frame = await self.line.until("media", patience=60)
+            self.news.append(frame)
+            if frame["kind"] != "description":
+                continue
+            described = frame["description"]
+            if described["type"] == "answer":
+                await self.page.evaluate("sdp => accept(sdp)", described["sdp"])
+                continue
+            self.streams = frame["streams"]
+            answer = await self.page.evaluate("sdp => receive(sdp)", described["sdp"])
+            await call(self.line, "description", description={"type": "answer", "sdp": answer})
+
+
+async def caller(browser: Browser, line: Line) -> Caller:
+    """Open a window that is in the call."""
+    page = await browser.new_page()
+    # Browsers give devices to secure pages alone, and take any page of this machine for one.
+    await page.route("**", lambda route: route.fulfill(body="", content_type="text/html"))
+    await page.goto("http://127.0.0.1:9/")
+    await page.evaluate(ENGINE)
+    made = Caller(line, page)
+    await made.join()
+    return made

@@ -1,0 +1,160 @@
+"""Voices and pictures through a real Janus: who is let through, whatever their browser does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.sessions.media.janus.people import STILL
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.lines import Evening, Line
+    from tests.mediaservers import Program
+    from tests.sessions.media.janus.people import Caller
+
+    Come = Callable[[Line], Awaitable[Caller]]
+
+pytestmark = pytest.mark.browser
+
+
+async def two(evening: Evening, come: Come) -> tuple[Caller, Caller]:
+    """Return Amina and Bo, both in the call."""
+    hers = await evening.line("amina")
+    his = await evening.inside("bo", hers)
+    return await come(hers), await come(his)
+
+
+async def test_what_is_off_is_stopped_at_the_server_and_flows_once_it_is_on(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await amina.publish()
+    await bo.publish()
+    her, his = evening.who("amina"), evening.who("bo")
+    await amina.switch("microphone", on=True)
+    await bo.flows(her, "audio")
+    assert await bo.flow(her, "video") <= STILL  # her camera is off, though her browser sends it
+    assert await amina.flow(his, "audio") <= STILL
+    await bo.switch("camera", on=True)
+    await amina.flows(his, "video")
+    await amina.switch("microphone", on=False)
+    await bo.stops(her, "audio")
+
+
+async def test_a_strict_turn_is_kept_at_the_server_and_so_are_mute_and_pause(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await bo.publish()
+    his = evening.who("bo")
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    await amina.say("set_turns", strict=True)
+    await amina.stops(his, "audio")
+    await amina.say("give_turn", who=his)
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    await amina.say("mute", who=his)
+    await amina.stops(his, "audio")
+    await bo.switch("microphone", on=True)
+    await asyncio.sleep(0.3)
+    assert await amina.flow(his, "audio") <= STILL
+    await amina.say("allow_voice", who=his)
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    await amina.say("pause")
+    await amina.stops(his, "audio")
+
+
+async def test_who_was_removed_is_gone_within_two_seconds(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await bo.publish()
+    his = evening.who("bo")
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    await amina.say("remove", who=his, reason="It did not work today.")
+    await amina.stops(his, "audio", within=2)
+    await amina.told("gone", within=1)
+
+
+async def test_a_muted_person_comes_back_muted(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await bo.publish()
+    his = evening.who("bo")
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    await amina.say("mute", who=his)
+    await bo.leave()
+    await bo.line.hang_up()
+    again = await come(await evening.line("bo"))
+    await again.publish()
+    await again.switch("microphone", on=True)
+    await again.switch("camera", on=True)
+    await amina.flows(his, "video")
+    assert await amina.flow(his, "audio") <= STILL
+
+
+async def test_the_newest_window_of_a_person_has_the_call(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    newer = await come(await evening.line("bo"))
+    await bo.told("elsewhere")
+    await newer.publish()
+    await newer.switch("microphone", on=True)
+    await amina.flows(evening.who("bo"), "audio")
+
+
+async def test_a_killed_server_is_told_and_comes_back_by_itself(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await bo.publish()
+    his = evening.who("bo")
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+    janus.kill()
+    assert (await amina.hears("media"))["media"]["is_down"]
+    await amina.say("say", text="We go on in writing.")
+    assert (await bo.hears("said"))["text"] == "We go on in writing."
+    janus.start()
+    back = (await amina.hears("media", within=15))["media"]
+    assert (back["is_down"], back["backend"]) == (False, "janus")
+    for one in (amina, bo):
+        await one.join_again()
+    await bo.publish()
+    await bo.switch("microphone", on=True)
+    await amina.flows(his, "audio")
+
+
+async def test_a_restart_too_quick_to_be_seen_is_told_too(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, _ = await two(evening, come)
+    janus.restart()
+    assert (await amina.hears("media"))["media"]["is_down"]
+    assert not (await amina.hears("media", within=15))["media"]["is_down"]
+
+
+async def test_less_data_means_no_pictures_from_the_server(
+    janus: Program, evening: Evening, come: Come
+) -> None:
+    amina, bo = await two(evening, come)
+    await bo.publish()
+    his = evening.who("bo")
+    for verb in ("microphone", "camera"):
+        await bo.switch(verb, on=True)
+    await amina.flows(his, "video")
+    await amina.call("take", video=False, size=0)
+    await amina.stops(his, "video")
+    await amina.flows(his, "audio")
+    await amina.call("take", video=True, size=2)
+    await amina.flows(his, "video")

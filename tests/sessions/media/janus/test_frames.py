@@ -1,0 +1,145 @@
+"""Frames to a real Janus that are not what they should be: a code, and nobody else notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from sessions.limits import MEDIA_BURST
+from tests.calling import call, candidate, described, hears, joins
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+    from tests.lines import Evening, Line
+    from tests.mediaservers import Program
+
+
+VOICE = (
+    "a=ice-pwd:asd88fgpdd777uzjYhagZg22",
+    "a=setup:actpass",
+    "a=mid:0",
+    "a=rtcp-mux",
+    "a=rtpmap:111 opus/48000/2",
+    "a=fmtp:111 minptime=10;useinbandfec=1",
+)
+
+
+def voice(*, kind: str = "offer") -> dict[str, Any]:
+    """Return what a browser says about one voice, in so far as Janus needs it."""
+    return described(*VOICE, kind=kind)
+
+
+async def refusal(line: Line, kind: str, **fields: Any) -> str:
+    await call(line, kind, **fields)
+    return str((await hears(line, "refused"))["code"])
+
+
+@pytest.fixture
+async def amina(janus: Program, evening: Evening) -> Line:
+    """Return Amina's line, in the call."""
+    line = await evening.line("amina")
+    await joins(line)
+    return line
+
+
+async def test_an_offer_is_answered_and_its_voice_muted_before_that(amina: Line) -> None:
+    await call(amina, "description", description=voice())
+    answer = (await hears(amina, "description"))["description"]
+    assert answer["type"] == "answer"
+    assert "a=recvonly" in answer["sdp"]
+
+
+async def test_an_answer_asks_for_silence_to_cost_little_and_losses_to_be_mended(
+    amina: Line,
+) -> None:
+    await call(amina, "description", description=voice())
+    answer = (await hears(amina, "description"))["description"]["sdp"]
+    assert "useinbandfec=1" in answer
+    assert "usedtx=1" in answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("description", {}),
+        ("description", {"description": {"type": "offer", "sdp": "v=0\r\ngarbage"}}),
+        ("description", {"description": {"type": "offer", "sdp": "v=0\r\n" + "a=x\r\n" * 1000}}),
+        ("description", {"description": described("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x")}),
+        ("description", {"description": voice(kind="answer")}),
+        ("candidates", {"of": "send", "candidates": [{"candidate": "candidate:garbage"}]}),
+        ("candidates", {"of": "elsewhere", "candidates": []}),
+        ("candidates", {"of": "send", "candidates": [candidate()] * 21}),
+        ("take", {"video": "yes", "size": 0}),
+        ("take", {"video": True, "size": 9}),
+        ("key", {"to": "x" * 65, "key": "k"}),
+        ("key", {"to": "1", "key": "k" * 5000}),
+        ("join", {"room": "another", "session_id": 1, "handle_id": 1}),
+        ("moderate", {"mute": False}),
+    ],
+)
+async def test_what_is_malformed_is_refused_and_the_call_goes_on(
+    amina: Line, kind: str, fields: dict[str, Any]
+) -> None:
+    assert await refusal(amina, kind, **fields) == "malformed"
+    await call(amina, "description", description=voice())
+    assert (await hears(amina, "description"))["description"]["type"] == "answer"
+
+
+async def test_a_frame_of_100_kb_never_reaches_janus(amina: Line) -> None:
+    await call(amina, "description", description={"type": "offer", "sdp": "v" * 100_000})
+    assert await amina.closes() == 1009
+
+
+async def test_a_flood_is_refused_and_others_are_answered(
+    amina: Line, janus: Program, evening: Evening
+) -> None:
+    bo = await evening.inside("bo", amina)
+    await joins(bo)
+    for _ in range(MEDIA_BURST + 20):
+        await call(bo, "candidates", of="send", candidates=[candidate()])
+    assert (await bo.until("refused"))["code"]
+    await call(amina, "description", description=voice())
+    assert (await hears(amina, "description"))["description"]["type"] == "answer"
+
+
+async def test_names_of_sessions_and_handles_in_a_frame_mean_nothing(amina: Line) -> None:
+    foreign = {"session_id": 1, "handle_id": 2, "sender": 3, "room": "x", "janus": "destroy"}
+    await call(amina, "description", description=voice(), **foreign)
+    assert (await hears(amina, "description"))["description"]["type"] == "answer"
+
+
+async def test_who_is_not_in_the_call_cannot_publish(janus: Program, evening: Evening) -> None:
+    line = await evening.line("amina")
+    assert await refusal(line, "description", description=voice()) == "not_in_call"
+    dara = await evening.line("dara")  # waits at the door
+    assert await refusal(dara, "hello") == "not_here"
+
+
+async def test_behind_a_relay_no_other_address_may_be_told(amina: Line, settings: Settings) -> None:
+    settings.TURN_URLS, settings.TURN_SECRET = ("turn:127.0.0.1:3478",), "s" * 32
+    host = candidate("candidate:1 1 udp 2113937151 192.0.2.7 33662 typ host")
+    assert await refusal(amina, "candidates", of="send", candidates=[host]) == "address_shown"
+
+
+async def test_no_secret_and_no_address_of_janus_reaches_a_browser(
+    amina: Line, janus: Program, settings: Settings
+) -> None:
+    await call(amina, "description", description=voice())
+    await hears(amina, "description")
+    told = str(amina.frames)
+    assert settings.JANUS_SECRET not in told
+    assert str(janus.port) not in told
+    assert "apisecret" not in told
+
+
+async def test_without_janus_the_room_is_told_and_stays_text(
+    janus: Program, evening: Evening
+) -> None:
+    janus.kill()
+    line = await evening.line("amina")
+    assert await refusal(line, "hello") in {"unavailable", "no_media"}
+    assert (await line.ask("say", text="Here we are."))["type"] == "ack"
+    assert await sync_to_async(evening.room.events.filter(kind="said").count)() == 1
