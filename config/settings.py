@@ -170,6 +170,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
     },
+    "searches": {
+        "task": "scheduler.search",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": 2},
+    },
+    "old drafts": {
+        "task": "scheduler.forget_searches",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "notices": {
         "task": "notifications.plan",
         "schedule": timedelta(seconds=5),
@@ -191,6 +201,9 @@ if REDIS_URL:
 
 RATES = ENVIRONMENT.posting.rates
 RESEND_UNCERTAIN = ENVIRONMENT.posting.resend_uncertain
+PUSH_SERVICES = ENVIRONMENT.posting.push_services
+GATEWAYS = ENVIRONMENT.posting.gateways
+GATEWAY_SECRET = ENVIRONMENT.posting.gateway_secret
 EMAIL_BACKEND = (
     "notifications.ways.smtp.Connection"
     if ENVIRONMENT.mail.host

@@ -1,6 +1,6 @@
-"""Proof that an address is hers: a code that is mailed there and typed in the browser that asked.
+"""Proof that an address is hers: a code that is sent there and typed in the browser that asked.
 
-No link is mailed, because scanners open links. Until the code is typed the address lives in the
+No link is sent, because scanners open links. Until the code is typed the address lives in the
 browser's own session and nowhere else.
 """
 
@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from notifications.models import Way
 from scheduler.errors import CommonhourError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from scheduler.models import Person
 
-SESSION_KEY: Final = "address_to_confirm"
+SESSION_KEY: Final = "address_to_confirm"  # and the way: several may be waited for at once
 CODE_LASTS: Final = timedelta(minutes=10)
 TRIES: Final = 5
 CODES_PER_HOUR: Final = 5
@@ -57,63 +58,76 @@ class CodeIsOver(CommonhourError):
 class Challenge(TypedDict):
     """What a browser session keeps while a code is on its way."""
 
-    email: str
+    address: str
     code_hash: str
     expires_at: str
     tries: int
 
 
 def challenge(
-    session: MutableMapping[str, Challenge], *, person: Person, email: str, now: datetime
+    session: MutableMapping[str, Challenge],
+    *,
+    person: Person,
+    address: str,
+    now: datetime,
+    way: Way = Way.EMAIL,
 ) -> str:
-    """Return a new six-digit code to mail to an address, and remember its hash in the session.
+    """Return a new six-digit code to send to an address, and remember its hash in the session.
 
     Raises:
         TooManyCodes: this person, or this address, had five within the hour.
     """
     _throttle(f"codes-for-person-{person.pk}")
-    _throttle(f"codes-to-address-{_hash('', email.casefold())}")
+    _throttle(f"codes-to-address-{_hash('', address.casefold())}")
     code = f"{secrets.randbelow(10**6):06}"
-    session[SESSION_KEY] = Challenge(
-        email=email,
-        code_hash=_hash(code, email),
+    session[_name(way)] = Challenge(
+        address=address,
+        code_hash=_hash(code, address),
         expires_at=(now + CODE_LASTS).isoformat(),
         tries=0,
     )
     return code
 
 
-def awaited(session: MutableMapping[str, Challenge], now: datetime) -> str | None:
+def awaited(
+    session: MutableMapping[str, Challenge], now: datetime, way: Way = Way.EMAIL
+) -> str | None:
     """Return the address whose code this browser may type; None if there is none."""
-    asked = session.get(SESSION_KEY)
-    return asked["email"] if asked and _is_open(asked, now) else None
+    asked = session.get(_name(way))
+    return asked["address"] if asked and _is_open(asked, now) else None
 
 
-def answer(session: MutableMapping[str, Challenge], *, code: str, now: datetime) -> str:
+def answer(
+    session: MutableMapping[str, Challenge], *, code: str, now: datetime, way: Way = Way.EMAIL
+) -> str:
     """Return the address that a code proves; it works once.
 
     Raises:
         CodeIsWrong: try again.
         CodeIsOver: ask for a new one.
     """
-    asked = session.get(SESSION_KEY)
+    asked = session.get(_name(way))
     if asked is None or not _is_open(asked, now):
         raise CodeIsOver
     digits = "".join(letter for letter in code if letter.isdigit())
-    if not constant_time_compare(_hash(digits, asked["email"]), asked["code_hash"]):
-        session[SESSION_KEY] = asked | {"tries": asked["tries"] + 1}
+    if not constant_time_compare(_hash(digits, asked["address"]), asked["code_hash"]):
+        session[_name(way)] = asked | {"tries": asked["tries"] + 1}
         raise CodeIsWrong
-    del session[SESSION_KEY]
-    return asked["email"]
+    del session[_name(way)]
+    return asked["address"]
 
 
 def _is_open(asked: Challenge, now: datetime) -> bool:
     return asked["tries"] < TRIES and now < datetime.fromisoformat(asked["expires_at"])
 
 
-def _hash(code: str, email: str) -> str:
+def _name(way: Way) -> str:
+    return f"{SESSION_KEY}-{way}"
+
+
+def _hash(code: str, address: str) -> str:
     return salted_hmac(
-        "notifications.addresses", f"{code}\n{email}", algorithm="sha256"
+        "notifications.addresses", f"{code}\n{address}", algorithm="sha256"
     ).hexdigest()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
 
-from notifications.models import Topic, Way
+from notifications.models import Contact, Device, Topic, Way
 
 if TYPE_CHECKING:
     from scheduler.models import Person
@@ -34,4 +35,10 @@ def has_allowed(
 
 def ways_to(person: Person) -> list[Way]:
     """Return the ways that lead to a person now, the inbox last: it needs nothing of hers."""
-    return [*([Way.EMAIL] if person.can_be_mailed else []), Way.INBOX]
+    contacts = Contact.objects.filter(person=person, broken_at=None, way__in=settings.GATEWAYS)
+    return [
+        *([Way.EMAIL] if person.can_be_mailed else []),
+        *([Way.PUSH] if Device.objects.filter(person=person).exists() else []),
+        *(Way(way) for way in contacts.order_by("way").values_list("way", flat=True)),
+        Way.INBOX,
+    ]

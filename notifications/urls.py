@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications import views
+from notifications import gateway_views, views, ways_views
 
 urlpatterns = [
     path("reminders/", views.reminders, name="reminders"),
     path("reminders/address/", views.give_address, name="give_address"),
     path("reminders/code/", views.confirm_address, name="confirm_address"),
     path("reminders/address/forget/", views.forget_address, name="forget_address"),
+    path("notices.js", ways_views.worker, name="notices_worker"),
+    path("reminders/devices/", ways_views.add_device, name="add_device"),
+    path("reminders/devices/<slug:key>/", ways_views.remove_device, name="remove_device"),
+    path("reminders/by/<slug:way>/", ways_views.give_contact, name="give_contact"),
+    path("reminders/by/<slug:way>/code/", ways_views.confirm_contact, name="confirm_contact"),
+    path("reminders/by/<slug:way>/forget/", ways_views.forget_contact, name="forget_contact"),
+    path("gateway/", gateway_views.from_gateway, name="from_gateway"),
     path("stop/<slug:key>/", views.stop, name="stop"),
 ]

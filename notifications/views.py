@@ -19,6 +19,7 @@ from notifications.actions import preferences
 from notifications.forms import AddressForm, CodeForm, RemindersForm
 from notifications.models import Consent, Way
 from notifications.ways.email import send_code
+from notifications.ways_views import ways_shown
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.views.signed_in import person_of
 
@@ -51,7 +52,7 @@ def give_address(request: HttpRequest) -> HttpResponse:
     with refusals_told_by(form):
         if form.is_valid():
             email, person, now = form.cleaned_data["email"], person_of(request), timezone.now()
-            code = addresses.challenge(request.session, person=person, email=email, now=now)
+            code = addresses.challenge(request.session, person=person, address=email, now=now)
             send_code(email, code)
             return redirect("reminders")
     return _page(request, address_form=form)
@@ -100,4 +101,4 @@ def _page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
         "code_form": CodeForm(),
         "awaited": addresses.awaited(request.session, now),
     }
-    return render(request, "notifications/reminders.html", shown | given)
+    return render(request, "notifications/reminders.html", shown | given | ways_shown(request))

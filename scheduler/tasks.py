@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Lock, Thread
+from typing import Final
+
 from celery import shared_task
+from django.db import connections
 from django.utils import timezone
 
-from scheduler.actions import cover, schedule, seats
+from scheduler.actions import cover, schedule, searches, seats
+from scheduler.models import Search
+
+_searching: Final = Lock()
 
 
 @shared_task(name="scheduler.hand_on_seats")
@@ -19,3 +26,29 @@ def hand_on_seats() -> None:
 def top_up() -> None:
     """Fill the rolling window of every series that has run short."""
     schedule.top_up(now=timezone.now())
+
+
+@shared_task(name="scheduler.search")
+def search() -> None:
+    """Start what coordinators asked for, on a thread of its own.
+
+    A search takes a minute; reminders must not wait for it. So the thread only looks on while a
+    process of its own searches, and the worker is free for the next tick.
+    """
+    if Search.objects.open().exists() and _searching.acquire(blocking=False):
+        Thread(target=_search, name="searches", daemon=True).start()
+
+
+def _search() -> None:
+    try:
+        while searches.run_next():
+            pass
+    finally:
+        _searching.release()
+        connections.close_all()
+
+
+@shared_task(name="scheduler.forget_searches")
+def forget_searches() -> None:
+    """Forget old drafts."""
+    searches.forget_searches(now=timezone.now())

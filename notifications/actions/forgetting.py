@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from notifications.models import Consent, Notice, Preferences, ReminderChoice
+from notifications.models import Consent, Contact, Device, Notice, Preferences, ReminderChoice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,5 +23,5 @@ def forget_old(*, now: datetime) -> None:
     ask whether it was sent, and no longer. Doing it again changes nothing.
     """
     Notice.objects.filter(expires_at__lt=now - NOTICES_KEPT).delete()
-    for left_behind in (Notice, Consent, ReminderChoice, Preferences):
+    for left_behind in (Notice, Consent, ReminderChoice, Preferences, Device, Contact):
         left_behind.objects.filter(person__deactivated_at__isnull=False).delete()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from notifications.models.consent import Consent, Topic
+from notifications.models.contacts import Contact
+from notifications.models.devices import Device
 from notifications.models.gate import Gate
 from notifications.models.ledger import Notice, Way
 from notifications.models.preferences import OwnTimes, Preferences, QuietSpan, ReminderChoice
@@ -10,6 +12,8 @@ from notifications.models.pulse import Heartbeat, Plan
 
 __all__ = [
     "Consent",
+    "Contact",
+    "Device",
     "Gate",
     "Heartbeat",
     "Notice",

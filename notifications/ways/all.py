@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from notifications.models import Way
 from notifications.ways.email import EmailCarrier
+from notifications.ways.gateway import GatewayCarrier
 from notifications.ways.inbox import InboxCarrier
+from notifications.ways.push import PushCarrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,4 +21,10 @@ if TYPE_CHECKING:
 
 def carriers() -> dict[Way, Callable[[], Carrier]]:
     """Return who carries each way that the operator has set up."""
-    return {Way.EMAIL: EmailCarrier, Way.INBOX: InboxCarrier}
+    by_gateway = {Way(way): partial(GatewayCarrier, Way(way)) for way in settings.GATEWAYS}
+    return {
+        Way.EMAIL: EmailCarrier,
+        Way.PUSH: PushCarrier,
+        Way.INBOX: InboxCarrier,
+        **by_gateway,
+    }

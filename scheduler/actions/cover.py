@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
+from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.actions.revisions import hold_group, note_refusal
 from scheduler.actions.schedule.record import record, shape
 from scheduler.actions.seats import TooLate, put_seat
@@ -121,6 +122,33 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
     )
     put_seat(locked, own, Seat.State.DECLINED, now)
     return request
+
+
+@transaction.atomic
+def ask_helper(
+    *, by: Person, occurrence: Occurrence, person: Person, now: datetime
+) -> CoverInvitation:
+    """Let a coordinator ask one person to lead a session that nobody leads.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate the group's organisation.
+        TooLate: the session is over or cancelled.
+        CoverIsTaken: somebody covers it.
+        NotAsked: this person may not cover it.
+    """
+    locked = _lock(occurrence.pk)
+    if not is_coordinating(by, locked.group.organisation):
+        raise NotCoordinating
+    _require_ahead(locked, now)
+    if locked.substitute_id:
+        raise CoverIsTaken
+    if not _may_cover(person, locked):
+        raise NotAsked
+    request, _made = locked.cover_requests.get_or_create(
+        closed_at=None, defaults={"by": by, "at": now}
+    )
+    invitation, _made = request.invitations.get_or_create(person=person)
+    return invitation
 
 
 @transaction.atomic

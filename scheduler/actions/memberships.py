@@ -189,6 +189,11 @@ def invite(*, by: Person, group: Group, now: datetime) -> str:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, group)
+    return write_invitation(group=group, now=now)
+
+
+def write_invitation(*, group: Group, now: datetime) -> str:
+    """Write down a code that lets one person join, for a verb that has asked who may."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
     Invitation.objects.create(
         group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LASTS

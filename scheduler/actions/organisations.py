@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from scheduler.errors import CommonhourError
-from scheduler.models import Affiliation, Organisation, Person
+from scheduler.models import Affiliation, AffiliationLanguage, Organisation, Person
+from scheduler.models.groups import USUAL_LOAD
 from scheduler.models.people import folded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, time
 
 
@@ -87,9 +89,29 @@ def set_substitute(
     )
 
 
-def choose_waking_hours(*, person: Person, awake_from: time, awake_until: time) -> None:
-    """Be asked to cover only sessions within these hours, on the clock of where she lives."""
-    person.affiliations.update(awake_from=awake_from, awake_until=awake_until)
+@transaction.atomic
+def choose_waking_hours(
+    *,
+    person: Person,
+    awake_from: time,
+    awake_until: time,
+    most_a_week: int = USUAL_LOAD,
+    languages: Iterable[str] = (),
+) -> None:
+    """Be asked to cover only sessions within these hours, on the clock of where she lives.
+
+    And only in these languages, no more than so many a week. No language means her own and those
+    of the groups she runs.
+    """
+    person.affiliations.update(
+        awake_from=awake_from, awake_until=awake_until, most_a_week=most_a_week
+    )
+    AffiliationLanguage.objects.filter(affiliation__person=person).delete()
+    AffiliationLanguage.objects.bulk_create(
+        AffiliationLanguage(affiliation=affiliation, language=language)
+        for affiliation in person.affiliations.all()
+        for language in sorted(set(languages))
+    )
 
 
 def is_coordinating(person: Person, organisation: Organisation) -> bool:

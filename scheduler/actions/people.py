@@ -105,6 +105,7 @@ def close_account(*, person: Person, now: datetime) -> None:
     Feed.objects.filter(person=locked).update(label="", group=None)
     locked.affiliations.all().delete()
     locked.cover_invitations.all().delete()
+    locked.group_wishes.all().delete()
     locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at = now
     locked.set_unusable_password()

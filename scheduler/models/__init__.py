@@ -13,6 +13,7 @@ from scheduler.models.cover import CoverInvitation, CoverRequest
 from scheduler.models.feeds import Feed
 from scheduler.models.groups import (
     Affiliation,
+    AffiliationLanguage,
     Group,
     GroupLanguage,
     Invitation,
@@ -22,16 +23,21 @@ from scheduler.models.groups import (
 from scheduler.models.messages import GroupMessage
 from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
+from scheduler.models.searches import GroupLine, RosterLine, Search, WaitingCount
 from scheduler.models.seats import Seat, StandingSeat
+from scheduler.models.wishes import GroupWish, Place, WishLanguage
 
 __all__ = [
     "Affiliation",
+    "AffiliationLanguage",
     "CoverInvitation",
     "CoverRequest",
     "Feed",
     "Group",
     "GroupLanguage",
+    "GroupLine",
     "GroupMessage",
+    "GroupWish",
     "Invitation",
     "LocalWindow",
     "Membership",
@@ -40,10 +46,15 @@ __all__ = [
     "PaintedSeason",
     "PaintedWeek",
     "Person",
+    "Place",
+    "RosterLine",
     "ScheduleChange",
+    "Search",
     "Seat",
     "Series",
     "StandingSeat",
+    "WaitingCount",
     "WeekPicture",
     "WeekShare",
+    "WishLanguage",
 ]

@@ -100,19 +100,25 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def with_absences(self) -> Self:
         """Add ``lacks_facilitator``: each facilitator said “not this time”, and nobody covers."""
-        runs = Membership.objects.active().facilitating().filter(group=OuterRef("group"))
-        absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state="declined")
-        return self.annotate(
-            lacks_facilitator=Case(
-                When(substitute__isnull=False, then=Value(False)),
-                default=Exact(_how_many(runs), _how_many(absent)),
-                output_field=models.BooleanField(),
-            )
-        )
+        return self.annotate(lacks_facilitator=_nobody_leads())
+
+    def led_by_nobody(self) -> Self:
+        """Keep what nobody leads: no facilitator, or each said “not this time”; nobody covers."""
+        return self.alias(is_led_by_nobody=_nobody_leads()).filter(is_led_by_nobody=True)
 
     def for_cards(self) -> Self:
         """Fetch in two queries what a list of sessions shows."""
         return self.select_related("group__organisation").prefetch_related("group__spoken")
+
+
+def _nobody_leads() -> Case:
+    runs = Membership.objects.active().facilitating().filter(group=OuterRef("group"))
+    absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state="declined")
+    return Case(
+        When(substitute__isnull=False, then=Value(False)),
+        default=Exact(_how_many(runs), _how_many(absent)),
+        output_field=models.BooleanField(),
+    )
 
 
 def _how_many(memberships: models.QuerySet[Membership]) -> Coalesce:

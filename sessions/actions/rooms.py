@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import transaction
 
 from scheduler.actions.seats import standby_order
-from scheduler.models import Membership, Seat
+from scheduler.models import Membership, Occurrence, Seat
 from sessions.actions import records
 from sessions.media.choose import offered
 from sessions.models import Room, RoomEvent
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from scheduler.models import Occurrence
     from sessions.room import Event
+
+
+NOT_BEGUN: Final = frozenset({Phase.CLOSED, Phase.DOORS_OPEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +78,10 @@ def fulfil(*, room_id: int, wishes: Sequence[Wish], now: datetime) -> Happened:
     changed comes back in the new one. A wish that was fulfilled before is not repeated.
     """
     with transaction.atomic():
-        rooms = Room.objects.select_for_update(of=("self",)).select_related("occurrence__group")
-        clerk = _Clerk(rooms.get(pk=room_id), now)
+        clerk = _Clerk(Room.objects.locked(room_id), now)
         clerk.do(c.Tick())
         clerk.check_rights({wish.command.by for wish in wishes})
-        clerk.recall([wish.message_id for wish in wishes if wish.message_id])
+        clerk.numbers = clerk.room.numbers([wish.message_id for wish in wishes])
         outcomes = tuple(clerk.fulfil(wish) for wish in wishes)
         clerk.save()
     return Happened(outcomes, tuple(clerk.events))
@@ -92,31 +94,30 @@ class _Clerk:
         self.room = room
         self.now = now
         self.before = room.read()
-        self.state = _offering(_following_the_schedule(self.before, room.occurrence))
+        self.state = _offering(self.before)
+        if self.state.phase in NOT_BEGUN:
+            self.state = _following_the_schedule(self.state, self.occurrence)
         self.events: list[Event] = []
         self.rows: list[RoomEvent] = []
         self.members: dict[str, Membership] = {}
         self.numbers: dict[str, int] = {}  # of wishes that were fulfilled already
 
+    @cached_property
+    def occurrence(self) -> Occurrence:
+        """Return the whole occurrence, which coming in asks about, and talking does not."""
+        return Occurrence.objects.select_related("group").get(pk=self.room.occurrence_id)
+
     def check_rights(self, people: set[str]) -> None:
         """Show out who no longer belongs; know everyone else by today's alias and role."""
         occurrence = self.room.occurrence
-        welcome = Membership.objects.welcome_at(occurrence).filter(
-            pk__in=[int(who) for who in people if who]
-        )
-        self.members = {str(member.pk): member for member in welcome}
+        members = Membership.objects.of_open_accounts([int(who) for who in people if who])
+        self.members = {str(one.pk): one for one in members if occurrence.welcomes(one)}
         for who in sorted(people - self.members.keys() - {""}):
             self.do(c.Expel(by=who))
         for who, member in self.members.items():
             known = self.state.people.get(who)
             if known and known.is_inside and known.role != occurrence.role_of(member):
                 self.do(self._entrance(member))
-
-    def recall(self, names: list[str]) -> None:
-        """Find out which wishes the log already has."""
-        if names:
-            logged = self.room.events.filter(message_id__in=names)
-            self.numbers = dict(logged.values_list("message_id", "seq"))
 
     def fulfil(self, wish: Wish) -> Outcome:
         """Apply one wish, unless it was before."""
@@ -153,7 +154,7 @@ class _Clerk:
         RoomEvent.objects.bulk_create(self.rows)
 
     def _entrance(self, member: Membership) -> c.Enter:
-        occurrence = self.room.occurrence
+        occurrence = self.occurrence
         held = Seat.objects.held(self.now).filter(membership=member, occurrence=occurrence)
         standby = standby_order(occurrence=occurrence, now=self.now)
         return c.Enter(
@@ -166,9 +167,7 @@ class _Clerk:
 
 
 def _following_the_schedule(state: State, occurrence: Occurrence) -> State:
-    """Take over a moved hour or another capacity while the session has not begun."""
-    if state.phase not in {Phase.CLOSED, Phase.DOORS_OPEN}:
-        return state
+    """Take over a moved hour or another capacity of a session that has not begun."""
     return replace(
         state,
         starts_at=occurrence.starts_at,

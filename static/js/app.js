@@ -7,6 +7,7 @@ const modules = {
   copy: () => import("./copy.js"),
   leave: () => import("./leave.js"),
   preview: () => import("./preview.js"),
+  push: () => import("./push.js"),
   relative: () => import("./relative.js"),
   room: () => import("./room/room.js"),
   week: () => import("./week/week.js"),

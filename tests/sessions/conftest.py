@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def hubs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+async def hubs() -> AsyncIterator[None]:
     """Stop what a test's hub keeps running, and let go of its threads' connections."""
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     yield
     hub = _hubs.pop(asyncio.get_running_loop(), None) or Hub()
     for room in hub.rooms.values():
@@ -36,7 +35,12 @@ async def hubs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     # A cancelled task's thread works on: wait until every one of them is free.
     count = threads._POOL._max_workers
     all_free = Barrier(count)
-    await asyncio.gather(*(threads.in_database(all_free.wait) for _ in range(count)))
+
+    def let_go() -> None:
+        all_free.wait()
+        connections.close_all()
+
+    await asyncio.gather(*(threads.in_database(let_go) for _ in range(count)))
     await sync_to_async(connections.close_all)()
 
 

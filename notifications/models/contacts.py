@@ -1,0 +1,27 @@
+"""Where people are reached through the operator's gateways: a number, or a name over there."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from notifications.models.ledger import Way
+from scheduler.models import Person
+
+
+class Contact(models.Model):
+    """One person's address for one way, proved by a code that went there.
+
+    It is never an identity: nobody signs in or is found by it. ``broken_at`` says that the gateway
+    reported it as unreachable.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="contacts")
+    way = models.CharField(max_length=8, choices=Way.choices)
+    address = models.CharField(max_length=80, db_index=True)
+    verified_at = models.DateTimeField()
+    broken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "way"], name="contact_is_one_per_way")
+        ]

@@ -1,0 +1,208 @@
+"""Long searches that coordinators ask for, and the drafts they leave, line by line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.hours import Slot
+from scheduler.models.fields import KeyField, ZoneField
+from scheduler.models.groups import Group, Organisation
+from scheduler.models.people import Person
+from scheduler.models.schedule import Occurrence
+from scheduler.models.wishes import GroupWish
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+KEPT_FOR = timedelta(weeks=4)
+MOST_TRIES = 3
+
+
+class SearchQuerySet(models.QuerySet["Search"]):
+    """Searches, in some state."""
+
+    def open(self) -> Self:
+        """Keep those that wait or run."""
+        return self.filter(state__in=[Search.State.ASKED, Search.State.RUNNING])
+
+    def alive(self, now: datetime) -> Self:
+        """Keep those that somebody works on."""
+        return self.filter(state=Search.State.RUNNING, lease_until__gt=now)
+
+    def old(self, now: datetime) -> Self:
+        """Keep what has been there long enough to be forgotten."""
+        return self.filter(asked_at__lt=now - KEPT_FOR)
+
+    def of(self, organisation: Organisation, kind: str) -> Self:
+        """Keep one organisation's searches of one kind, the latest first."""
+        return self.filter(organisation=organisation, kind=kind).order_by("-asked_at", "-pk")
+
+
+class Search(models.Model):
+    """One question of a coordinator, and where its answer stands.
+
+    Nothing of what was asked is kept but its hash: the tables are read again when a run starts.
+    ``lease_token`` names the run that may write the answer; a run that lost its lease writes
+    nothing. ``note`` is the code of what made it fail.
+    """
+
+    class Kind(models.TextChoices):
+        """What is searched for."""
+
+        ROSTER = "roster", _("Roster")
+        GROUPS = "groups", _("New groups")
+
+    class State(models.TextChoices):
+        """Where it stands; the last three are for good."""
+
+        ASKED = "asked", _("Waits for its turn")
+        RUNNING = "running", _("Is being searched")
+        DONE = "done", _("Found")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
+
+    key = KeyField()
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="searches")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    lease_token = models.BigIntegerField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    progress = models.FloatField(default=0.0, editable=False)  # 0 to 1
+    is_proven = models.BooleanField(default=False, editable=False)
+    note = models.CharField(max_length=32, blank=True, editable=False)
+    input_hash = models.CharField(max_length=64, blank=True, editable=False)
+    tz_version = models.CharField(max_length=8, blank=True, editable=False)
+    objective_version = models.CharField(max_length=8, blank=True, editable=False)
+
+    objects: ClassVar[SearchQuerySet] = SearchQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name_plural = "searches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind"],
+                condition=Q(state__in=["asked", "running"]),
+                name="search_is_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1), name="search_progress_is_a_share"
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer may still come."""
+        return self.state in {self.State.ASKED, self.State.RUNNING}
+
+    @property
+    def percent(self) -> int:
+        """Return how far it is, for a bar."""
+        return round(self.progress * 100)
+
+
+class Line(models.Model):
+    """One line of a draft: nothing holds before a coordinator accepts it."""
+
+    class State(models.TextChoices):
+        """What a coordinator did with it."""
+
+        PROPOSED = "proposed", _("Proposed")
+        ACCEPTED = "accepted", _("Accepted")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
+    settled_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class RosterLineQuerySet(models.QuerySet["RosterLine"]):
+    """Who could lead what."""
+
+    def whole(self) -> Self:
+        """Fetch each with its session, its group and its person, in the order of the sessions."""
+        return (
+            self.select_related("search__organisation", "person", "occurrence__group")
+            .prefetch_related("occurrence__group__spoken")
+            .order_by("starts_at", "pk")
+        )
+
+
+class RosterLine(Line):
+    """Somebody who could lead one session; nobody if ``person`` is None, and ``why`` says why.
+
+    ``language`` is the one she shares with the group, ``place_in_week`` counts her sessions of
+    that week up to this one, ``again`` tells whether she led the one before.
+    """
+
+    search = models.ForeignKey(Search, models.CASCADE, related_name="roster_lines")
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()  # as it was: a session that moved since is another matter
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=12, blank=True)
+    place_in_week = models.PositiveSmallIntegerField(default=1)
+    again = models.BooleanField(default=False)
+    why = models.CharField(max_length=12, blank=True)
+
+    objects: ClassVar[RosterLineQuerySet] = RosterLineQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["search", "occurrence"], name="roster_line_is_one_per_session"
+            )
+        ]
+
+
+class GroupLineQuerySet(models.QuerySet["GroupLine"]):
+    """Groups that could be founded."""
+
+    def with_people(self) -> Self:
+        """Add ``people``, how many of those it is for still look, and order by language and hour."""
+        looking = Q(wishes__in=GroupWish.objects.unplaced())
+        return (
+            self.select_related("search__organisation", "founded")
+            .annotate(people=Count("wishes", filter=looking, distinct=True))
+            .order_by("language", "weekday", "at_local", "pk")
+        )
+
+
+class GroupLine(Line):
+    """A group that could be founded: its language, its hour, and for whom."""
+
+    search = models.ForeignKey(Search, models.CASCADE, related_name="group_lines")
+    language = models.CharField(max_length=12)
+    tz = ZoneField()
+    weekday = models.PositiveSmallIntegerField()  # Monday is 0
+    at_local = models.TimeField()
+    wishes = models.ManyToManyField(GroupWish, related_name="+")
+    founded = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[GroupLineQuerySet] = GroupLineQuerySet.as_manager()  # type: ignore[assignment]
+
+    if TYPE_CHECKING:  # there only where ``with_people`` was asked for it
+        people: int
+
+    @property
+    def slot(self) -> Slot:
+        """Return its hour."""
+        return Slot(self.tz.key, self.weekday, self.at_local)
+
+
+class WaitingCount(models.Model):
+    """For how many who wait a search found no group, by reason: a number, nobody's row."""
+
+    search = models.ForeignKey(Search, models.CASCADE, related_name="waiting_counts")
+    why = models.CharField(max_length=16)
+    people = models.PositiveIntegerField()

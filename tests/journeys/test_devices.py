@@ -1,0 +1,142 @@
+"""Notices on a device: the page that asks, and the real worker that shows them, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+PASSPHRASE = "one hour we all share"
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+  .map(({ title, body, lang, tag, data }) => ({ title, body, lang, tag, data }))"""
+# No push service answers on this machine, so the browser's own part is the one thing replaced.
+SUBSCRIBES = """PushManager.prototype.subscribe = async (options) => ({
+  toJSON: () => ({ endpoint: "https://fcm.googleapis.com/fcm/send/one", keys: {
+    p256dh: "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+    auth: "tBHItJI5svbpez7KI4CCXg" } }) })"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
+    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+    for words in (("migrate", "-v", "0"), ("seed",)):
+        done = serving.manage(*words, env=env)
+        assert done.returncode == 0, done.stderr
+    with serving.serve(env) as server:
+        yield server
+
+
+@pytest.fixture
+def context(chromium: Browser, demo: serving.Server) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{demo.url}/sign-in/")
+    page.get_by_label("Handle").fill("bo")
+    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{demo.url}/mine/")
+    page.close()
+    yield context
+    context.close()
+
+
+def opened(context: BrowserContext, demo: serving.Server) -> Page:
+    page = context.new_page()
+    page.goto(f"{demo.url}/reminders/")
+    return page
+
+
+def test_bo_lets_this_device_show_notices_and_takes_it_back(
+    context: BrowserContext, demo: serving.Server
+) -> None:
+    context.grant_permissions(["notifications"], origin=demo.url)
+    context.add_init_script(SUBSCRIBES)
+    page = opened(context, demo)
+    page.get_by_label("What you call this device").fill("The old phone")
+    page.get_by_role("button", name="Show notices on this device").click()
+    page.get_by_text("This device will show your notices.").wait_for()
+    card = page.locator(".card", has_text="The old phone")
+    card.get_by_text("Forget", exact=True).first.click()
+    page.get_by_role("button", name="Forget it").click()
+    page.get_by_text("The device is forgotten.").wait_for()
+
+
+def test_a_browser_that_was_told_no_is_not_asked_again(
+    context: BrowserContext, demo: serving.Server
+) -> None:
+    context.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { get: () => 'denied' })"
+    )
+    page = opened(context, demo)
+    page.get_by_text("we will not ask again").wait_for()
+    assert page.get_by_role("button", name="Show notices on this device").count() == 0
+
+
+def test_a_browser_that_cannot_is_told_kindly(
+    context: BrowserContext, demo: serving.Server
+) -> None:
+    context.add_init_script("delete window.PushManager")
+    page = opened(context, demo)
+    page.get_by_text("This browser cannot show notices.").wait_for()
+
+
+def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
+    context: BrowserContext, demo: serving.Server
+) -> None:
+    context.grant_permissions(["notifications"], origin=demo.url)
+    page = opened(context, demo)
+    words = {"title": "Notice", "body": "Reminder: Tuesday 18:00", "language": "en", "tag": "t1"}
+    deliver(context, page, json.dumps(words | {"url": f"{demo.url}/mine/"}) + " " * 200)
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    (shown,) = page.evaluate(SHOWN)
+    assert shown == {
+        "title": "Notice",
+        "body": "Reminder: Tuesday 18:00",
+        "lang": "en",
+        "tag": "t1",
+        "data": {"url": f"{demo.url}/mine/"},
+    }
+    deliver(context, page, json.dumps(words | {"body": "A copy of it"}))
+    page.wait_for_function(f"async () => (await ({SHOWN})())[0].body === 'A copy of it'")
+    assert len(page.evaluate(SHOWN)) == 1, "a copy replaces the first"
+
+
+def test_a_push_without_words_shows_a_word(context: BrowserContext, demo: serving.Server) -> None:
+    context.grant_permissions(["notifications"], origin=demo.url)
+    page = opened(context, demo)
+    deliver(context, page, "not json")
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    assert page.evaluate(SHOWN)[0]["title"] == "Notice"
+
+
+def deliver(context: BrowserContext, page: Page, data: str) -> None:
+    """Let the browser hand a push to the real worker, as its push service would."""
+    page.evaluate(
+        "async () => { await navigator.serviceWorker.register('/notices.js', { scope: '/' });"
+        " await navigator.serviceWorker.ready; }"
+    )
+    session = context.new_cdp_session(page)
+    seen: list[dict[str, Any]] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", seen.append)
+    session.send("ServiceWorker.enable")
+    while not any(told["registrations"] for told in seen):
+        page.wait_for_timeout(20)
+    registration = next(it for told in seen for it in told["registrations"])
+    session.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": registration["scopeURL"].rstrip("/"),
+            "registrationId": registration["registrationId"],
+            "data": data,
+        },
+    )

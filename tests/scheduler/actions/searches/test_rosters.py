@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from scheduler.actions import cover
+from scheduler.actions.availability import choose_who_counts, paint_week
+from scheduler.actions.memberships import remove_member
+from scheduler.actions.organisations import NotCoordinating, choose_waking_hours, set_substitute
+from scheduler.actions.people import close_account
+from scheduler.actions.schedule import cancel_occurrence, move_occurrence
+from scheduler.actions.searches import accept_roster_line, ask_search, dismiss_line, run_next
+from scheduler.actions.searches.life import LineIsStale
+from scheduler.actions.searches.rosters import lines_of, obstacles, question_for, write
+from scheduler.hours import Level
+from scheduler.hours.progress import unwatched
+from scheduler.models import CoverInvitation, Membership, Person, RosterLine, Search
+from tests import make, searching
+from tests.searching import NOW, Partner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return searching.partner()
+
+
+@pytest.fixture(autouse=True)
+def _on_friday() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def draft(partner: Partner) -> list[RosterLine]:
+    """Search as a tick does, but in this process: one of its own takes a second to start."""
+    search = Search.objects.create(
+        organisation=partner.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE
+    )
+    write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
+    return lines_of(search)
+
+
+def told(line: RosterLine) -> str:
+    return obstacles([line], now=NOW).get(line.pk, "")
+
+
+def accept(partner: Partner, line: RosterLine) -> CoverInvitation:
+    return accept_roster_line(by=partner.daria, line=line, now=NOW)
+
+
+def test_a_session_that_nobody_leads_finds_who_speaks_its_language(partner: Partner) -> None:
+    later = searching.next_week(partner.session)
+    searching.helper("mute", partner.organisation, language="uk")
+    first, second = draft(partner)
+    assert (first.occurrence, first.person, first.language) == (partner.session, partner.eli, "sk")
+    assert (first.place_in_week, first.again) == (1, False)
+    assert (second.occurrence, second.person, second.again) == (later, partner.eli, True)
+
+
+def test_a_tick_runs_the_search_in_a_process_of_its_own(partner: Partner) -> None:
+    search = ask_search(
+        by=partner.daria, organisation=partner.organisation, kind=Search.Kind.ROSTER, now=NOW
+    )
+    assert run_next()
+    assert not run_next()
+    search.refresh_from_db()
+    assert (search.state, search.is_proven) == (Search.State.DONE, True)
+    assert [line.person for line in lines_of(search)] == [partner.eli]
+
+
+def test_nothing_is_decided_before_a_coordinator_accepts_and_the_person_says_yes(
+    partner: Partner,
+) -> None:
+    [line] = draft(partner)
+    assert not CoverInvitation.objects.exists()
+    invitation = accept(partner, line)
+    partner.session.refresh_from_db()
+    assert (invitation.person, partner.session.substitute) == (partner.eli, None)
+    cover.accept_cover(person=partner.eli, invitation=invitation, alias="Hviezda", now=NOW)
+    partner.session.refresh_from_db()
+    assert partner.session.substitute is not None
+    assert partner.session.substitute.person == partner.eli
+
+
+def test_who_was_asked_is_not_proposed_again_while_she_thinks(partner: Partner) -> None:
+    accept(partner, draft(partner)[0])
+    assert draft(partner) == []
+
+
+def test_who_declined_is_not_proposed_for_that_session_again(partner: Partner) -> None:
+    invitation = accept(partner, draft(partner)[0])
+    cover.decline_cover(person=partner.eli, invitation=invitation, now=NOW)
+    [line] = draft(partner)
+    assert (line.person, line.why) == (None, "no_language")
+
+
+def test_a_group_that_nobody_runs_needs_somebody_at_each_session(partner: Partner) -> None:
+    alone = make.group(organisation=partner.organisation, languages=("sk",))
+    session = make.occurrence(alone, starts_at=partner.session.starts_at + timedelta(days=1))
+    assert [line.occurrence for line in draft(partner)] == [partner.session, session]
+
+
+def test_sessions_of_other_partners_and_later_ones_are_not_searched(partner: Partner) -> None:
+    make.occurrence(make.group(languages=("sk",)), starts_at=partner.session.starts_at)
+    searching.next_week(partner.session, 4)
+    assert [line.occurrence for line in draft(partner)] == [partner.session]
+
+
+def test_a_painted_week_counts_only_with_consent_and_then_instead_of_waking_hours(
+    partner: Partner,
+) -> None:
+    paint_week(person=partner.eli, cells=bytes([Level.NO]) * 672, now=NOW)
+    assert draft(partner)[0].person == partner.eli
+    choose_who_counts(person=partner.eli, groups=[], everywhere=False, coordinators=True, now=NOW)
+    [line] = draft(partner)
+    assert (line.person, line.why) == (None, "no_hour")
+
+
+def test_what_a_helper_says_of_her_week_holds(partner: Partner) -> None:
+    choose_waking_hours(
+        person=partner.eli, awake_from=time(8, 5), awake_until=time(22), most_a_week=0,
+        languages=["sk"],
+    )  # fmt: skip
+    assert draft(partner)[0].why == "all_taken"
+
+
+def test_what_a_helper_leads_elsewhere_keeps_her_away(partner: Partner) -> None:
+    elsewhere = make.group(languages=("sk",))
+    make.membership(partner.eli, elsewhere, role=Membership.Role.FACILITATOR)
+    make.occurrence(elsewhere, starts_at=partner.session.starts_at + HOUR)
+    assert draft(partner)[0].why == "all_taken"
+
+
+def test_without_languages_of_her_own_a_helper_leads_in_those_of_her_groups(
+    partner: Partner,
+) -> None:
+    partner.eli.affiliations.get().spoken.all().delete()
+    assert draft(partner)[0].why == "no_language"
+    group = make.group(languages=("cs",))
+    make.membership(partner.eli, group, role=Membership.Role.FACILITATOR)
+    assert draft(partner)[0].language == "cs"
+
+
+STALE = {
+    "The session is cancelled now.": lambda it: cancel_occurrence(
+        by=it.amina, occurrence=it.session, reason="", now=NOW
+    ),
+    "The session is at another time now.": lambda it: move_occurrence(
+        by=it.amina, occurrence=it.session, starts_local=it.session.starts_local + HOUR,
+        tz=it.session.tz, duration_minutes=60, reason="", now=NOW,
+    ),
+    "Somebody leads this session now.": lambda it: cover.take_back(
+        by=it.amina, occurrence=it.session, now=NOW
+    ),
+    "This person does not cover for others any more.": lambda it: set_substitute(
+        by=it.daria, affiliation=it.eli.affiliations.get(), is_substitute=False, now=NOW
+    ),
+    "This person cannot lead this session.": lambda it: remove_member(
+        by=it.amina, membership=make.membership(it.eli, it.group), now=NOW
+    ),
+    "This person leads another session at that time now.": lambda it: make.occurrence(
+        make.membership(
+            it.eli, make.group("other"), role=Membership.Role.FACILITATOR
+        ).group,
+        starts_at=it.session.starts_at,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", STALE)
+def test_a_line_that_has_become_impossible_says_so_and_is_not_accepted(
+    partner: Partner, sentence: str
+) -> None:
+    [line] = draft(partner)
+    assert told(line) == ""
+    happens: Callable[[Partner], object] = STALE[sentence]
+    happens(partner)
+    [line] = lines_of(line.search)
+    assert told(line) == sentence
+    with pytest.raises(LineIsStale, match=sentence):
+        accept(partner, line)
+    assert not CoverInvitation.objects.exists()
+
+
+def test_a_session_that_has_begun_is_too_late(partner: Partner) -> None:
+    [line] = draft(partner)
+    later = partner.session.starts_at
+    assert obstacles([line], now=later)[line.pk] == "The session has begun or is over."
+
+
+def test_a_closed_account_leads_nothing(partner: Partner) -> None:
+    [line] = draft(partner)
+    close_account(person=partner.eli, now=NOW)
+    assert told(lines_of(line.search)[0]) == "This person does not cover for others any more."
+
+
+def test_a_line_is_decided_on_once(partner: Partner) -> None:
+    first, second = (draft(partner) for _ in range(2))
+    accept(partner, first[0])
+    with pytest.raises(LineIsStale):
+        accept(partner, first[0])
+    dismiss_line(by=partner.daria, line=second[0], now=NOW)
+    with pytest.raises(LineIsStale):
+        accept(partner, second[0])
+    assert CoverInvitation.objects.count() == 1
+
+
+def test_a_coordinator_alone_decides(partner: Partner) -> None:
+    [line] = draft(partner)
+    outsider = make.affiliation(make.person("chen"), make.organisation(), role="coordinator")
+    people: list[Person] = [partner.amina, partner.eli, outsider.person]
+    for person in people:
+        with pytest.raises(NotCoordinating):
+            accept_roster_line(by=person, line=line, now=NOW)
+        with pytest.raises(NotCoordinating):
+            dismiss_line(by=person, line=line, now=NOW)
+
+
+def test_what_is_read_does_not_grow_with_the_lines(
+    partner: Partner, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one = draft(partner)
+    with django_assert_num_queries(7):
+        obstacles(one, now=NOW)
+    for weeks in (1, 2):
+        searching.next_week(partner.session, weeks)
+    three = draft(partner)
+    assert len(three) == 3
+    with django_assert_num_queries(7):
+        obstacles(three, now=NOW)
+
+
+def test_a_question_holds_no_name_and_no_address(partner: Partner) -> None:
+    asked = repr(question_for(partner.organisation, now=NOW))
+    for private in ("eli", "amina", "daria", "Tichá"):
+        assert private not in asked
