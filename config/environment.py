@@ -125,6 +125,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "COMMONHOUR_SMS_URL": "posting",
     "COMMONHOUR_WEBHOOK_URL": "posting",
     "COMMONHOUR_GATEWAY_SECRET": "posting",
+    "COMMONHOUR_METRICS_TOKEN": "posting",
     "DATABASE_URL": "database_url",
     "REDIS_URL": "redis_url",
     "EMAIL_URL": "mail",

@@ -26,6 +26,7 @@ class Posting:
     push_services: tuple[str, ...]  # origins, besides those of the browsers' makers
     gateways: dict[str, str]  # the address of each way that leaves by HTTP
     gateway_secret: str = field(repr=False)
+    metrics_token: str = field(repr=False)
 
 
 def read_posting(environ: Mapping[str, str], *, is_production: bool) -> Posting:
@@ -48,6 +49,7 @@ def read_posting(environ: Mapping[str, str], *, is_production: bool) -> Posting:
         ),
         gateways=gateways,
         gateway_secret=_gateway_secret(environ, is_needed=bool(gateways)),
+        metrics_token=_metrics_token(environ),
     )
 
 
@@ -69,6 +71,14 @@ def _gateway_secret(environ: Mapping[str, str], *, is_needed: bool) -> str:
             f"a gateway needs it: at least {MINIMUM_SECRET_LENGTH} characters, the same over there.",
         )
     return secret
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    name = "COMMONHOUR_METRICS_TOKEN"
+    token = environ.get(name) or ""
+    if token and len(token) < MINIMUM_SECRET_LENGTH:
+        raise BadSetting(name, f"at least {MINIMUM_SECRET_LENGTH} characters, please.")
+    return token
 
 
 def _rates(environ: Mapping[str, str]) -> dict[str, float]:

@@ -203,6 +203,7 @@ RATES = ENVIRONMENT.posting.rates
 RESEND_UNCERTAIN = ENVIRONMENT.posting.resend_uncertain
 PUSH_SERVICES = ENVIRONMENT.posting.push_services
 GATEWAYS = ENVIRONMENT.posting.gateways
+METRICS_TOKEN = ENVIRONMENT.posting.metrics_token
 GATEWAY_SECRET = ENVIRONMENT.posting.gateway_secret
 EMAIL_BACKEND = (
     "notifications.ways.smtp.Connection"
@@ -264,7 +265,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SECURE_SSL_REDIRECT = IS_PRODUCTION
 # Probes come from inside the house, over plain http. A calendar is refused there: a redirect would
 # let a program send its secret in clear for ever.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^c/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^c/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION

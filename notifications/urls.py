@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications import gateway_views, views, ways_views
+from notifications import gateway_views, operator_views, views, ways_views
 
 urlpatterns = [
     path("reminders/", views.reminders, name="reminders"),
@@ -18,5 +18,7 @@ urlpatterns = [
     path("reminders/by/<slug:way>/code/", ways_views.confirm_contact, name="confirm_contact"),
     path("reminders/by/<slug:way>/forget/", ways_views.forget_contact, name="forget_contact"),
     path("gateway/", gateway_views.from_gateway, name="from_gateway"),
+    path("operator/", operator_views.post_office, name="post_office"),
+    path("operator/doubts/<uuid:key>/", operator_views.settle, name="settle_doubt"),
     path("stop/<slug:key>/", views.stop, name="stop"),
 ]

@@ -11,7 +11,7 @@ from config.world import attendance, changes
 from config.world.bridge_of_reeds import BRIDGE_OF_REEDS
 from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
-from config.world.people import BO, OTHERS, PASSPHRASE, SIGN_INS
+from config.world.people import BO, DARIA, OTHERS, PASSPHRASE, SIGN_INS
 from config.world.rows import settle, trust_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
@@ -25,7 +25,7 @@ from scheduler.actions.memberships import (
     make_co_facilitator,
 )
 from scheduler.actions.organisations import affiliate, found_organisation
-from scheduler.actions.people import sign_up
+from scheduler.actions.people import name_operator, sign_up
 from scheduler.actions.schedule import found_series, top_up
 from scheduler.models import Affiliation, Group, Membership, Organisation, Person
 from scheduler.recurrence import FirstDayOffRule, Rule, expand
@@ -73,6 +73,7 @@ def _people(then: datetime) -> dict[str, Person]:
         )
     settle(OTHERS, now=then)
     people = {person.handle: person for person in Person.objects.all()}
+    name_operator(person=people[DARIA.handle], is_operator=True)
     bo = people[BO.handle]
     trust_address(bo, now=then)
     choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=then)

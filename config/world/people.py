@@ -15,7 +15,7 @@ DARIA: Final = Someone("daria", "Europe/Bratislava")
 SIGN_INS: Final = {
     AMINA: "facilitates, in Cairo",
     BO: "a member, in Copenhagen",
-    DARIA: "coordinates, in Bratislava",
+    DARIA: "coordinates, and looks after this installation, in Bratislava",
 }
 
 OTHERS: Final = (

@@ -166,6 +166,9 @@ class Notice(models.Model):
             ),
             models.Index(fields=["way"], condition=Q(state="uncertain"), name="notice_in_doubt"),
             models.Index(
+                fields=["done_at"], condition=Q(done_at__isnull=False), name="notice_ended"
+            ),
+            models.Index(
                 fields=["person"],
                 condition=Q(way="inbox", state="done", read_at=None),
                 name="notice_unread",

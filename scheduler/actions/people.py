@@ -107,6 +107,11 @@ def close_account(*, person: Person, now: datetime) -> None:
     locked.cover_invitations.all().delete()
     locked.group_wishes.all().delete()
     locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
-    locked.deactivated_at = now
+    locked.deactivated_at, locked.is_operator = now, False
     locked.set_unusable_password()
     locked.save()
+
+
+def name_operator(*, person: Person, is_operator: bool) -> None:
+    """Let somebody look after this installation, or no longer; only who has the machine may ask."""
+    Person.objects.filter(pk=person.pk).update(is_operator=is_operator)

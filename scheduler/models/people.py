@@ -49,6 +49,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     email_verified_at = models.DateTimeField(null=True, editable=False)
     calendar_key = models.CharField(max_length=64, default=new_uid_key, editable=False)
+    # Whoever runs this installation; said on its machine, by ``manage.py name_operator``.
+    is_operator = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False)
 

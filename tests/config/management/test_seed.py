@@ -35,7 +35,7 @@ def test_seeding_shows_progress_and_ends_with_three_sign_ins(nothing):
         "Sign in as\n"
         "  amina  facilitates, in Cairo\n"
         "  bo     a member, in Copenhagen\n"
-        "  daria  coordinates, in Bratislava\n"
+        "  daria  coordinates, and looks after this installation, in Bratislava\n"
         "with the passphrase  one hour we all share\n"
     )
 

@@ -1,0 +1,56 @@
+"""The operator's page about the post: numbers, gates and doubts, and nobody's data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications import figures
+from notifications.actions.doubts import settle_doubt
+from notifications.models import Heartbeat
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_safe
+def post_office(request: HttpRequest) -> HttpResponse:
+    """Show how the post does."""
+    _insist_on_operator(request)
+    now = timezone.now()
+    shown = {
+        "now": now,
+        "ways": figures.ways(now),
+        "doubts": figures.doubts(),
+        "tick_age": Heartbeat.age(now),
+    }
+    return render(request, "notifications/post_office.html", shown)
+
+
+@login_required
+@require_POST
+def settle(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Settle one doubt as the operator found it."""
+    _insist_on_operator(request)
+    arrived = "arrived" in request.POST
+    if settle_doubt(message_key=key, arrived=arrived, now=timezone.now()):
+        messages.success(request, _("Noted."))
+    else:
+        messages.info(request, _("This was settled already."))
+    return redirect("post_office")
+
+
+def _insist_on_operator(request: HttpRequest) -> None:
+    if not person_of(request).is_operator:
+        raise Http404
