@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config import health, metrics, outbox, robots, shelter
+from scheduler.views import people
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path(shelter.HELP, shelter.crisis, name="crisis"),
     path(shelter.LEAVE, shelter.leave, name="leave"),
-    path("language/", set_language, name="set_language"),
+    path("language/", people.set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

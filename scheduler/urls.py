@@ -18,6 +18,7 @@ from scheduler.views import (
     rule,
     running,
     session,
+    spare_keys,
     uploads,
 )
 
@@ -26,9 +27,11 @@ urlpatterns = [
     path("zone/", people.set_zone, name="set_zone"),
     path("sign-up/", people.sign_up, name="sign_up"),
     path("sign-in/", people.sign_in, name="sign_in"),
+    path("sign-in/spare-key/", spare_keys.open_with_spare_key, name="open_with_spare_key"),
     path("sign-out/", people.sign_out, name="sign_out"),
     path("account/", people.account, name="account"),
     path("account/passphrase/", people.choose_passphrase, name="choose_passphrase"),
+    path("account/spare-key/", spare_keys.spare_key, name="spare_key"),
     path("account/sign-out/", people.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/close/", people.close_account, name="close_account"),
     path("mine/", mine.my_sessions, name="my_sessions"),

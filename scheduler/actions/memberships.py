@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +12,7 @@ from scheduler.actions.feeds import revoke_all
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.actions.revisions import next_revision
+from scheduler.codes import hash_code, new_code
 from scheduler.errors import CommonhourError
 from scheduler.models import Group, Invitation, Membership, Person, Seat
 from scheduler.names import alias_key
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 State = Membership.State
 INVITATION_LASTS: Final = timedelta(days=14)
-# No letters or digits that are mistaken for one another when read aloud.
-CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_LENGTH: Final = 12  # 58 bits
 
 
@@ -194,17 +191,11 @@ def invite(*, by: Person, group: Group, now: datetime) -> str:
 
 def write_invitation(*, group: Group, now: datetime) -> str:
     """Write down a code that lets one person join, for a verb that has asked who may."""
-    code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    code = new_code(CODE_LENGTH)
     Invitation.objects.create(
         group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LASTS
     )
-    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
-
-
-def hash_code(code: str) -> str:
-    """Return what is kept of a code, whatever its case and dashes."""
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return code
 
 
 @transaction.atomic

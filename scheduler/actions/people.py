@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from scheduler.actions.availability import forget_week
 from scheduler.actions.feeds import revoke_all
 from scheduler.errors import CommonhourError
-from scheduler.models import Feed, Membership, Person, Seat
+from scheduler.models import Feed, Membership, Person, Seat, SpareKey
 from scheduler.models.people import folded
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ def sign_up(
     except IntegrityError:
         raise HandleIsTaken from None
     return person
+
+
+def choose_language(*, person: Person, language: str) -> None:
+    """Write to this person in a language from now on, by its code in ``LANGUAGES``."""
+    Person.objects.filter(pk=person.pk).update(language=language)
 
 
 def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
@@ -106,6 +111,7 @@ def close_account(*, person: Person, now: datetime) -> None:
     locked.affiliations.all().delete()
     locked.cover_invitations.all().delete()
     locked.group_wishes.all().delete()
+    SpareKey.objects.filter(person=locked).delete()
     locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at, locked.is_operator = now, False
     locked.set_unusable_password()

@@ -31,6 +31,15 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zones.canonical_names())]
 
 
+class NewPassphraseField(forms.CharField):
+    """A passphrase to be remembered from now on; what makes one strong is said beside it."""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)()
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(strip=False, help_text=help_text, widget=widget, **options)
+
+
 class SignUpForm(forms.Form):
     """A handle and a passphrase; an address only for those who want mail."""
 
@@ -44,13 +53,7 @@ class SignUpForm(forms.Form):
         help_text=_("Only you use it, to sign in. Please do not use your name."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-    passphrase = forms.CharField(
-        label=_("Passphrase"),
-        max_length=PASSPHRASE_LENGTH,
-        strip=False,
-        help_text=lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)(),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    passphrase = NewPassphraseField(label=_("Passphrase"), max_length=PASSPHRASE_LENGTH)
     email = forms.EmailField(
         label=_("E-mail, if you want reminders"),
         required=False,
@@ -58,6 +61,13 @@ class SignUpForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
+    wants_spare_key = forms.BooleanField(
+        label=_("Make me a spare key, to print or write down"),
+        required=False,
+        help_text=_(
+            "It is the only way in if you forget the passphrase. You can also do it later."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Say beside the passphrase what is weak about it."""
@@ -107,21 +117,14 @@ class SignInForm(forms.Form):
         return data
 
 
-class PassphraseForm(forms.Form):
-    """Another passphrase, chosen by someone who knows the present one."""
+class PresentPassphraseForm(forms.Form):
+    """Asks for the present passphrase before something that an open screen must not allow."""
 
     current = forms.CharField(
         label=_("Your present passphrase"),
         max_length=PASSPHRASE_LENGTH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    passphrase = forms.CharField(
-        label=_("The new one"),
-        max_length=PASSPHRASE_LENGTH,
-        strip=False,
-        help_text=lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)(),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
@@ -139,6 +142,12 @@ class PassphraseForm(forms.Form):
             raise ValidationError(_("This is not your present passphrase."), code="wrong")
         PASSPHRASES.forgive(self.request, person.get_username())
         return current
+
+
+class PassphraseForm(PresentPassphraseForm):
+    """Another passphrase, chosen by someone who knows the present one."""
+
+    passphrase = NewPassphraseField(label=_("The new one"), max_length=PASSPHRASE_LENGTH)
 
 
 class ZoneForm(forms.Form):

@@ -25,6 +25,7 @@ from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
 from scheduler.models.searches import GroupLine, RosterLine, Search, WaitingCount
 from scheduler.models.seats import Seat, StandingSeat
+from scheduler.models.spare_keys import SpareKey
 from scheduler.models.wishes import GroupWish, Place, WishLanguage
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Search",
     "Seat",
     "Series",
+    "SpareKey",
     "StandingSeat",
     "WaitingCount",
     "WeekPicture",

@@ -12,17 +12,22 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
+from django.views import i18n
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from scheduler import zones
 from scheduler.actions import people
+from scheduler.actions.spare_keys import make_spare_key
 from scheduler.forms.people import PassphraseForm, SignInForm, SignUpForm, ZoneForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.middleware import ZONE_COOKIE
+from scheduler.models import SpareKey
 from scheduler.views.signed_in import person_of
+from scheduler.views.spare_keys import shown_once
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 ZONE_REMEMBERED: Final = timedelta(days=365)
 
 
+@never_cache
 @sensitive_post_parameters("passphrase")
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account and sign in with it."""
@@ -45,6 +51,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
             login(request, person)
+            if form.cleaned_data["wants_spare_key"]:
+                code = make_spare_key(person=person, now=timezone.now())
+                return shown_once(request, code, _next(request))
             return redirect(_next(request))
     return render(request, "scheduler/people/sign_up.html", {"form": form, "next": _next(request)})
 
@@ -68,6 +77,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Speak another language here; the account, if there is one, remembers it for mails."""
+    answer: HttpResponse = i18n.set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(chosen):
+        people.choose_language(person=person_of(request), language=chosen)
+    return answer
+
+
 def set_zone(request: HttpRequest) -> HttpResponse:
     """Choose by hand in which zone times are shown; the account or the browser remembers."""
     form = ZoneForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
@@ -89,7 +108,8 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show what is known of this person, which is little."""
-    return render(request, "scheduler/people/account.html")
+    spare_key = SpareKey.objects.filter(person=person_of(request)).first()
+    return render(request, "scheduler/people/account.html", {"spare_key": spare_key})
 
 
 @login_required

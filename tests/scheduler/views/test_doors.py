@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC: Final = {"now", "set_zone", "sign_up", "sign_in", "sign_out", "calendar"}
+PUBLIC: Final = {
+    "now",
+    "set_zone",
+    "sign_up",
+    "sign_in",
+    "sign_out",
+    "calendar",
+    "open_with_spare_key",
+}
 OWN: Final = {
     "account", "choose_passphrase", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
     "add_week_preset", "clear_week_windows", "add_season", "choose_who_counts", "answer_move",
-    "week_privacy", "forget_week",
+    "week_privacy", "forget_week", "spare_key",
 }  # fmt: skip
 FACILITATORS: Final = {
     "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
