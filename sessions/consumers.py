@@ -95,13 +95,8 @@ class RoomConsumer(AsyncConsumer):
             self._hello.cancel()
         now = timezone.now()
         try:
-            ticket = await in_database(tickets.redeem_ticket, token=frame["ticket"], now=now)
-            lease = await in_database(
-                leases.take_lease,
-                room_id=ticket.room_id,
-                membership_id=ticket.membership_id,
-                now=now,
-            )
+            opening = in_database(tickets.open_line, token=frame["ticket"], now=now)
+            ticket, lease = await opening
         except tickets.BadTicket as error:
             await self._refuse_entry(error.code, Close.SIGNED_OUT)
         except leases.TooManySockets as error:

@@ -1,4 +1,4 @@
-"""One room as one process serves it: its sockets, its mailbox, and where in the log it is."""
+"""One room as one process serves it: its sockets, what they ask, and where in the log it is."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from sessions.actions import rooms
+from sessions.gathering import Gathering
 from sessions.models import RoomEvent
-from sessions.pictures import frame_of, picture_of
+from sessions.pictures import Wanted, frame_of, pictures_of
 from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sessions.actions.rooms import Outcome, Wish
+    from sessions.pictures import Picture
     from sessions.room.events import Circle, Event
 
 RING: Final = 300  # events kept in memory for sockets that attach while others talk
 BATCH: Final = 64
+BUNDLE_CHARACTERS: Final = 32 * 1024  # of ASCII: half of what a line's own buffer takes
 MOVES: Final = frozenset({"joined", "role_changed", "sent_back", "waiting"})
 
 log = logging.getLogger(__name__)
@@ -50,23 +53,19 @@ class LiveRoom:
         self._tell_calls = tell_calls
         self._recent: deque[Event] = deque(maxlen=RING)
         self._told_last: dict[frozenset[Circle], int] = {}
-        self._mailbox: deque[tuple[Wish, asyncio.Future[Outcome]]] = deque()
-        self._worker: asyncio.Task[None] | None = None
+        self._wishes = Gathering(self._fulfil, at_most=BATCH)
+        self._pictures = Gathering(self._look, at_most=BATCH)
         self._reader: asyncio.Task[None] | None = None
         self._moving: set[asyncio.Task[None]] = set()
 
     @property
     def is_idle(self) -> bool:
         """Whether nobody here needs this room any more."""
-        return not (self.sockets or self.expected or self._mailbox or self._worker or self._reader)
+        return self._wishes.is_idle and not (self.sockets or self.expected or self._reader)
 
     async def ask(self, wish: Wish) -> Outcome:
-        """Put a wish into the mailbox and return what became of it."""
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._mailbox.append((wish, answer))
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
-        return await answer
+        """Return what became of a wish."""
+        return await self._wishes.ask(wish)
 
     async def attach(self, socket: Socket, *, since: int | None = None) -> None:
         """Send a socket its picture of the room, then every event after it.
@@ -78,7 +77,7 @@ class LiveRoom:
         socket.is_held = True
         self.sockets[socket] = None
         while True:
-            picture = await in_database(picture_of, self.room_id, socket.who, since=since)
+            picture = await self._pictures.ask(Wanted(socket.who, since))
             if picture is None:
                 self.sockets.pop(socket, None)
                 socket.close(Close.NO_ENTRY)
@@ -118,27 +117,17 @@ class LiveRoom:
         for event in told:
             self._tell_calls(self.room_id, event)
 
-    async def _work(self) -> None:
-        while self._mailbox:
-            count = min(BATCH, len(self._mailbox))
-            batch = [self._mailbox.popleft() for _ in range(count)]
-            try:
-                happened = await in_database(
-                    rooms.fulfil,
-                    room_id=self.room_id,
-                    wishes=[wish for wish, _ in batch],
-                    now=timezone.now(),
-                )
-            except Exception as error:  # noqa: BLE001 - it belongs to those who asked
-                _answer((answer, error) for _, answer in batch)
-                continue
-            self.deliver(happened.events)
-            if happened.events:
-                self._ring_bell(self.room_id, happened.events[-1].seq)
-            for (_, answer), outcome in zip(batch, happened.outcomes, strict=True):
-                if not answer.done():
-                    answer.set_result(outcome)
-        self._worker = None
+    async def _fulfil(self, wishes: Sequence[Wish]) -> Sequence[Outcome]:
+        happened = await in_database(
+            rooms.fulfil, room_id=self.room_id, wishes=wishes, now=timezone.now()
+        )
+        self.deliver(happened.events)
+        if happened.events:
+            self._ring_bell(self.room_id, happened.events[-1].seq)
+        return happened.outcomes
+
+    async def _look(self, wanted: Sequence[Wanted]) -> Sequence[Picture | None]:
+        return await in_database(pictures_of, self.room_id, wanted)
 
     async def _read_on(self) -> None:
         try:
@@ -160,7 +149,7 @@ class LiveRoom:
 
     def _tell_together(self, events: list[Event]) -> None:
         """Send events that only circles hear and that move nobody: each circle's bytes once."""
-        frames: dict[frozenset[Circle], Frames | None] = {}
+        frames: dict[frozenset[Circle], list[Frames]] = {}
         for socket in self.sockets:
             if socket.is_held:
                 continue
@@ -171,16 +160,24 @@ class LiveRoom:
             socket.seen = events[-1].seq
             if socket.circles not in frames:
                 frames[socket.circles] = self._frames(events, socket.circles)
-            if bundle := frames[socket.circles]:
+            for bundle in frames[socket.circles]:
                 socket.push(bundle)
 
-    def _frames(self, events: list[Event], circles: frozenset[Circle]) -> Frames | None:
-        texts = []
+    def _frames(self, events: list[Event], circles: frozenset[Circle]) -> list[Frames]:
+        """Return what a circle hears of these events, in bundles that no line chokes on."""
+        bundles: list[list[str]] = []
+        size = BUNDLE_CHARACTERS
         for event in events:
-            if event.circle in circles:
-                texts.append(frame_of(event, after=self._told_last.get(circles, 0)))
-                self._told_last[circles] = event.seq
-        return Frames(*texts) if texts else None
+            if event.circle not in circles:
+                continue
+            text = frame_of(event, after=self._told_last.get(circles, 0))
+            self._told_last[circles] = event.seq
+            if size + len(text) > BUNDLE_CHARACTERS:
+                bundles.append([])
+                size = 0
+            bundles[-1].append(text)
+            size += len(text)
+        return [Frames(*texts) for texts in bundles]
 
     def _tell(self, event: Event, sockets: list[Socket], *, is_replay: bool = False) -> None:
         """Send an event to those who may hear it, and do what it does to its person's sockets."""
@@ -222,9 +219,3 @@ def _is_shared(event: Event) -> bool:
 def _events_after(room_id: int, seq: int) -> list[Event]:
     rows = RoomEvent.objects.filter(room=room_id, seq__gt=seq).order_by("seq")[:RING]
     return [row.told() for row in rows]
-
-
-def _answer(failures: Iterable[tuple[asyncio.Future[Outcome], Exception]]) -> None:
-    for answer, error in failures:
-        if not answer.done():
-            answer.set_exception(error)

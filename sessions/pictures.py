@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sessions.models import Room
-from sessions.room.events import Circle, circles_of
+from sessions.room.events import Circle, circles_of, hears
 from sessions.room.state import Phase
 from sessions.room.view import view_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sessions.room import Event, State
     from sessions.room.state import Occupant
 
 MISSED_AT_MOST: Final = 300
 LINES_SHOWN: Final = 50
+LINES_READ: Final = 200  # among them are those that this person does not hear
 WORDS: Final = ("said", "private_line", "back_channel", "help_asked")
 
 
@@ -29,15 +32,27 @@ class Picture:
     frame: str
 
 
-def picture_of(room_id: int, who: str, *, since: int | None = None) -> Picture | None:
-    """Return what a person must be sent; None when they are not, or no longer, here.
+class Wanted(NamedTuple):
+    """Who wants a picture; with ``since``, the events missed after it will do."""
 
-    With ``since``, the events missed after it; all of them, or the whole picture instead.
+    who: str
+    since: int | None = None
+
+
+def pictures_of(room_id: int, wanted: Sequence[Wanted]) -> list[Picture | None]:
+    """Return what each person must be sent, in order; None for those not, or no longer, here.
+
+    Who asks ``since`` gets the events missed after it; all of them, or the whole picture instead.
+    What was written in the room is read once for all.
     """
     room = Room.objects.get(pk=room_id)
-    if room.emptied_at:
-        return None
     state = room.read()
+    lines = [] if room.emptied_at else _newest_lines(room, state)
+    return [None if room.emptied_at else _picture(room, state, one, lines) for one in wanted]
+
+
+def _picture(room: Room, state: State, wanted: Wanted, lines: list[Event]) -> Picture | None:
+    who, since = wanted
     person = state.people.get(who)
     circles = circles_of(person) if person else frozenset()
     if person is None or not circles:
@@ -45,7 +60,7 @@ def picture_of(room_id: int, who: str, *, since: int | None = None) -> Picture |
     said = (
         _missed(room, state, who, person, since)
         if since is not None and _can_catch_up(state, person, since)
-        else _whole(room, state, who, person)
+        else _whole(state, who, person, lines)
     )
     return Picture(state.seq, circles, json.dumps(said, separators=(",", ":")))
 
@@ -72,13 +87,15 @@ def _missed(room: Room, state: State, who: str, person: Occupant, since: int) ->
     return {"type": "missed", "seq": state.seq, "role": person.role, "events": events}
 
 
-def _whole(room: Room, state: State, who: str, person: Occupant) -> dict[str, Any]:
-    heard = room.events.heard_by(who, person, circles_of(person)).filter(
-        kind__in=WORDS, seq__lte=state.seq
-    )
-    newest = heard.reverse()[:LINES_SHOWN]
-    lines = [_told(row.told()) for row in reversed(newest)]
-    return {"type": "room", "room": view_of(state, who), "lines": lines}
+def _whole(state: State, who: str, person: Occupant, lines: list[Event]) -> dict[str, Any]:
+    heard = [line for line in lines if hears(who, person, line)][-LINES_SHOWN:]
+    return {"type": "room", "room": view_of(state, who), "lines": [_told(line) for line in heard]}
+
+
+def _newest_lines(room: Room, state: State) -> list[Event]:
+    """Return the newest lines of the room, whoever hears them, in order."""
+    rows = room.events.filter(kind__in=WORDS, seq__lte=state.seq).order_by("-seq")
+    return [row.told() for row in reversed(rows[:LINES_READ])]
 
 
 def _told(event: Event) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from scheduler.errors import CommonhourError
-from sessions.models import Lease, Room
+from scheduler.models import Membership
+from sessions.models import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +36,7 @@ def take_lease(*, room_id: int, membership_id: int, now: datetime) -> Lease:
         TooManySockets: the person has five already.
     """
     with transaction.atomic():
-        Room.objects.select_for_update().get(pk=room_id)
+        Membership.objects.select_for_update(no_key=True).only("pk").get(pk=membership_id)
         mine = Lease.objects.running(now).filter(room=room_id, membership=membership_id)
         # A line that just died still counts, for eight seconds; a closed one does not.
         if mine.filter(expires_at__gt=now + GRACE).count() >= SOCKETS_EACH:

@@ -154,16 +154,23 @@ class _Clerk:
         RoomEvent.objects.bulk_create(self.rows)
 
     def _entrance(self, member: Membership) -> c.Enter:
-        occurrence = self.occurrence
-        held = Seat.objects.held(self.now).filter(membership=member, occurrence=occurrence)
-        standby = standby_order(occurrence=occurrence, now=self.now)
         return c.Enter(
             by=str(member.pk),
             alias=member.alias,
-            role=Role(occurrence.role_of(member)),
-            has_seat=held.exists(),
-            standby=standby.index(member.pk) + 1 if member.pk in standby else None,
+            role=Role(self.occurrence.role_of(member)),
+            has_seat=member.pk in self._seated,
+            standby=self._standby.get(member.pk),
         )
+
+    @cached_property
+    def _seated(self) -> set[int]:
+        seats = Seat.objects.held(self.now).filter(occurrence=self.occurrence)
+        return set(seats.values_list("membership", flat=True))
+
+    @cached_property
+    def _standby(self) -> dict[int, int]:
+        line = standby_order(occurrence=self.occurrence, now=self.now)
+        return {member: place for place, member in enumerate(line, start=1)}
 
 
 def _following_the_schedule(state: State, occurrence: Occurrence) -> State:

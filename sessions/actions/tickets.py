@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from scheduler.errors import CommonhourError
+from sessions.actions.leases import take_lease
 from sessions.models import Ticket
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.models import Membership
-    from sessions.models import Room
+    from sessions.models import Lease, Room
 
 LIFETIME: Final = timedelta(seconds=60)
 
@@ -61,6 +62,18 @@ def redeem_ticket(*, token: str, now: datetime) -> Ticket:
         if ticket is None or not Ticket.objects.filter(pk=ticket.pk).delete()[0]:
             raise BadTicket
     return ticket
+
+
+@transaction.atomic
+def open_line(*, token: str, now: datetime) -> tuple[Ticket, Lease]:
+    """Use a key up for a socket, and note that it opened.
+
+    Raises:
+        BadTicket: it is unknown, used or too old.
+        TooManySockets: the person has five already.
+    """
+    ticket = redeem_ticket(token=token, now=now)
+    return ticket, take_lease(room_id=ticket.room_id, membership_id=ticket.membership_id, now=now)
 
 
 def _hash(token: str) -> str:

@@ -56,7 +56,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
         Raises:
             Room.DoesNotExist: there is none.
         """
-        lock = "FOR UPDATE OF room" if connection.features.has_select_for_update else ""
+        # NO KEY: who only refers to the room, such as a lease, need not wait.
+        can_lock = connection.features.has_select_for_no_key_update
+        lock = "FOR NO KEY UPDATE OF room" if can_lock else ""
         for room in self.raw(LOCKED + lock, [room_id]):
             known = ["id", "group_id", "substitute_id"]
             values = [room.occurrence_id, *(getattr(room, name) for name in known[1:])]

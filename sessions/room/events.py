@@ -48,6 +48,14 @@ def circles_of(person: Occupant) -> frozenset[Circle]:
     return HEARD_BY_STAFF if person.is_staff else HEARD_INSIDE
 
 
+def hears(who: str, person: Occupant, event: Event) -> bool:
+    """Whether an event was meant for a person, as ``RoomEvent.objects.heard_by`` asks the log."""
+    if event.also == who:
+        return True
+    is_early = event.circle is Circle.ROOM and event.seq < person.hears_from
+    return event.circle in circles_of(person) and not is_early
+
+
 class Code(StrEnum):
     """Why a room refuses; clients switch on it."""
 

@@ -5,42 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.chaos.browsers import Browser
+from tests.chaos.wires import ask, closing, everything, line
 
 if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
     from tests.chaos.town import Town
 
 pytestmark = pytest.mark.chaos
 
 FACILITATOR, MEMBER = 0, 1
-
-
-async def line(town: Town, number: int, *, web: int = 0) -> ClientConnection:
-    """Open a person's line to one of the processes and say hello."""
-    port = town.webs[web].port
-    browser = Browser([port], town.hall, town.hall["keys"][number], seed=0)
-    ticket = await asyncio.to_thread(browser.ticket, port)
-    address = f"ws://127.0.0.1:{port}/ws/room/"
-    opened = await connect(address, origin=f"http://127.0.0.1:{port}", compression=None)
-    await opened.send(json.dumps({"type": "hello", "ticket": ticket}))
-    return opened
-
-
-async def ask(opened: ClientConnection, verb: str, **fields: Any) -> dict[str, Any]:
-    """Ask, and return the answer."""
-    await opened.send(json.dumps({"type": verb, "id": "a", **fields}))
-    async for text in opened:
-        frame: dict[str, Any] = json.loads(text)
-        if frame.get("id") == "a":
-            return frame
-    raise AssertionError("closed without an answer")
 
 
 async def flood(opened: ClientConnection) -> None:
@@ -84,21 +63,6 @@ RIGHTS_ENDED = {
     4: "delete from django_session where session_key = %(key)s",
 }
 CODES = {1: 4401, 2: 4403, 3: 4403, 4: 4401}
-
-
-async def everything(opened: ClientConnection) -> list[dict[str, Any]]:
-    """Hear a line out; return all that was told."""
-    frames = []
-    with suppress(ConnectionClosed):
-        while True:
-            frames.append(json.loads(await opened.recv()))
-    return frames
-
-
-async def closing(opened: ClientConnection) -> int:
-    """Hear a line out; return the code with which it was closed."""
-    await everything(opened)
-    return opened.close_code or 0
 
 
 async def test_who_loses_the_right_is_cut_off_in_every_process_within_two_seconds(

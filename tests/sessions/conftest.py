@@ -18,6 +18,13 @@ from tests.lines import Evening, an_evening
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from sessions.live import LiveRoom
+
+
+def _working(room: LiveRoom) -> list[asyncio.Task[None]]:
+    tasks = (room._wishes.worker, room._pictures.worker, room._reader)
+    return [task for task in tasks if task]
+
 
 @pytest.fixture
 async def hubs() -> AsyncIterator[None]:
@@ -30,7 +37,7 @@ async def hubs() -> AsyncIterator[None]:
     wires = [task for task in asyncio.all_tasks() if task.get_name() == WIRE_TASK]
     for keeper in (*hub._keepers, *wires):
         keeper.cancel()
-    at_work = [task for room in hub.rooms.values() for task in (room._worker, room._reader) if task]
+    at_work = [task for room in hub.rooms.values() for task in _working(room)]
     await asyncio.gather(*hub._keepers, *wires, *hub._tasks, *at_work, return_exceptions=True)
     # A cancelled task's thread works on: wait until every one of them is free.
     count = threads._POOL._max_workers

@@ -20,7 +20,7 @@ from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
 from sessions.models import Attendance, Removal, Report, Room, RoomEvent
 from sessions.models.rooms import _at_hand
 from sessions.room import commands as c
-from sessions.room.events import Code
+from sessions.room.events import Code, circles_of, hears
 from sessions.tasks import tidy_rooms
 from tests import make
 from tests.lines import Evening, an_evening
@@ -213,6 +213,28 @@ def test_who_covers_a_session_walks_in_leads_and_is_shown_out_when_released(
     Occurrence.objects.filter(pk=occurrence.pk).update(substitute=None)
     assert do(meeting, c.Resume(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
     assert who not in dict(Room.objects.get().read().inside())
+
+
+def test_the_log_and_the_event_agree_on_who_hears_what(meeting: Evening) -> None:
+    amina, bo, dara = (meeting.who(name) for name in ("amina", "bo", "dara"))
+    do(
+        meeting,
+        c.Say(by=amina, text="before Dara came in"),
+        Knock(by=dara),
+        c.TellFacilitators(by=bo, text="in private"),
+        c.BackChannel(by=amina, text="among facilitators"),
+        c.Admit(by=amina, who=dara),
+        c.Say(by=bo, text="to all"),
+        c.Lock(by=amina, on=True),
+    )
+    people = Room.objects.get().read().people
+    for who in (amina, bo, dara):
+        person = people[who]
+        by_table = meeting.room.events.heard_by(who, person, circles_of(person))
+        log = meeting.room.events.order_by("seq")
+        assert [row.seq for row in by_table] == [
+            row.seq for row in log if hears(who, person, row.told())
+        ]
 
 
 def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Evening) -> None:
