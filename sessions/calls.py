@@ -233,7 +233,9 @@ class Calls:
 
     async def _release_later(self, seat: Seat) -> None:
         await asyncio.sleep(OVERLAP)
-        await self._release(seat)
+        now = self._rooms.get(seat.window.room_id, {}).get(seat.window.line)
+        if now is None or now.backend is not seat.backend:  # else it came back to it meanwhile
+            await self._release(seat)
 
     def _soon(self, call: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(call)

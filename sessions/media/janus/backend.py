@@ -44,24 +44,23 @@ class Janus:
         self._wire = Wire(settings.JANUS_URL, settings.JANUS_SECRET, on_down=self._lose_all)
 
     async def admit(self, window: Window, rights: Rights) -> None:
-        """Take a window in; the others learn its key from its hello.
+        """Take a window in, and let the others know it; who is in already is welcomed again.
 
         Raises:
             MediaRefused: ``UNAVAILABLE``, while Janus is away.
         """
         self._begin()
         await self._done(self._wire.wait_until_up(UP_WITHIN))
-        await self.remove(window)
-        call = Call(self._wire, window, lambda message: self._post.tell(window, message))
-        self._calls[window] = call
-        try:
-            await self._done(call.open(rights))
-        except MediaRefused:
-            await self.remove(window)
-            raise
+        call = self._calls.get(window)
+        if is_new := call is None or call.is_over:
+            call = await self._open(window, rights)
+        else:
+            await self._done(call.grant(rights))
         welcome = {"kind": "welcome", "backend": "janus", "you": window.line}
         self._post.tell(window, {**welcome, "ice": self.credentials(window)})
-        self._post.pass_on(window, {"kind": "hello"})
+        if is_new:
+            call.begin()
+            self._post.pass_on(window, {"kind": "hello"})
 
     async def receive(self, window: Window, frame: Mapping[str, Any]) -> None:
         """Do what a frame asks for.
@@ -126,14 +125,26 @@ class Janus:
         broke, self._broke = self._broke, False
         return not broke and self._wire.is_up is not False
 
+    async def _open(self, window: Window, rights: Rights) -> Call:
+        await self.remove(window)
+        call = Call(self._wire, window, lambda message: self._post.tell(window, message))
+        self._calls[window] = call
+        try:
+            await self._done(call.open(rights))
+        except MediaRefused:
+            await self.remove(window)
+            raise
+        return call
+
     def _begin(self) -> None:
         if self._running is None:
             self._running = asyncio.create_task(self._wire.run(), name=WIRE_TASK)
 
     def _lose_all(self) -> None:
+        """Tell every browser: its connections broke with the line, or will not be governed any more."""
         self._broke = True
         for call in self._calls.values():
-            call.is_over = True
+            call.lose()
 
     async def _describe(self, call: Call, frame: Mapping[str, Any]) -> None:
         described = sdp.read_description(

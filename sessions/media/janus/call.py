@@ -53,7 +53,7 @@ class Call:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, rights: Rights) -> None:
-        """Come in, alone of all windows of this person, and begin to follow the others."""
+        """Come in, alone of all windows of this person."""
         self.rights = rights
         feed = feed_of(self.window)
         self._sender = await VideoRoom.attach(self._wire, self.window.room_id, self._hear_sender)
@@ -64,6 +64,9 @@ class Call:
             if owner_of(other)[0] == self.window.who and other != feed:
                 await self._sender.kick(other)
         self._note_publishers(joined["publishers"])
+
+    def begin(self) -> None:
+        """Follow what the others send, from now on; the browser must know by now that it is in."""
         self._tasks.append(asyncio.create_task(self._follow()))
 
     async def close(self) -> None:
@@ -132,7 +135,7 @@ class Call:
                 self._wakes.clear()
                 await self._negotiate()
         except (JanusDown, JanusRefused, TimeoutError):
-            self._lose()
+            self.lose()
 
     async def _negotiate(self) -> None:
         wanted = self._wanted()
@@ -200,9 +203,9 @@ class Call:
             if word in data:
                 self._forget(str(data[word]))
         if data.get("leaving") == "ok":  # kicked: another window of this person took over
-            self._lose("elsewhere")
+            self.lose("elsewhere")
         if said["janus"] in {"hangup", "detached"}:
-            self._lose()
+            self.lose()
 
     def _forget(self, feed: str) -> None:
         self._there.pop(feed, None)
@@ -211,9 +214,9 @@ class Call:
 
     def _hear_receiver(self, said: Message) -> None:
         if said["janus"] in {"hangup", "detached"}:
-            self._lose()
+            self.lose()
 
-    def _lose(self, kind: str = "lost") -> None:
+    def lose(self, kind: str = "lost") -> None:
         """Tell the browser that its connections are gone; it begins again, if it should."""
         if not self.is_over:
             self.is_over = True

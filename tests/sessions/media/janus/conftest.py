@@ -52,12 +52,12 @@ async def engine() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def come(engine: Browser) -> AsyncIterator[Callable[[Line], Awaitable[Caller]]]:
+async def come(engine: Browser) -> AsyncIterator[Callable[..., Awaitable[Caller]]]:
     """Return what makes a window in the call out of a line into the room."""
     callers: list[Caller] = []
 
-    async def coming(line: Line) -> Caller:
-        callers.append(await caller(engine, line))
+    async def coming(line: Line, kind: type[Caller] = Caller) -> Caller:
+        callers.append(await caller(engine, line, kind))
         return callers[-1]
 
     yield coming

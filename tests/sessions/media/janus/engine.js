@@ -46,3 +46,12 @@ globalThis.endAll = () => {
     delete globalThis[name];
   }
 };
+
+globalThis.pictures = async () => {
+  const seen = { received: 0, understood: 0 };
+  for (const { framesReceived, framesDecoded } of (await receiver.getStats()).values()) {
+    seen.received += framesReceived ?? 0;
+    seen.understood += framesDecoded ?? 0;
+  }
+  return seen;
+};

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
+from tests import serving
 from tests.calling import call, joins
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, Route
 
     from tests.lines import Line
 
-ENGINE = (Path(__file__).parent / "engine.js").read_text("utf-8")
-PATIENCE = 10.0  # seconds
+HERE = Path(__file__).parent
+ENGINE = (HERE / "engine.js").read_text("utf-8")
+MODULE = (HERE / "visitor.js").read_text("utf-8")
+PATIENCE = 20.0  # seconds
 FLOWING = 400  # bytes in 0.3 s that are surely media
 _ids = count()
 STILL = 60  # bytes in 0.4 s that are surely none
@@ -128,13 +133,73 @@ class Caller:
             await call(self.line, "description", description={"type": "answer", "sdp": answer})
 
 
-async def caller(browser: Browser, line: Line) -> Caller:
+@dataclass
+class Visitor(Caller):
+    """A window with the page's own module for calls through the server, and what it told."""
+
+    states: list[dict[str, Any]] = field(default_factory=list)
+
+    async def join(self) -> None:
+        await self.page.expose_function("tell", self._tell)
+        await self.page.expose_function("note", self._note)
+        self.name = await joins(self.line)
+        await self.page.evaluate(MODULE)
+        self._listening = asyncio.create_task(self._listen())
+
+    async def publish(self) -> None:
+        await self.page.evaluate("publish()")
+
+    async def sees(self, who: str) -> None:
+        """Wait until a person's pictures are not only received, but understood."""
+        async with asyncio.timeout(PATIENCE):
+            before = await self.frames(who)
+            while await self.frames(who) < before + 5:
+                await self.page.wait_for_timeout(200)
+
+    async def frames(self, who: str) -> int:
+        return int(await self.page.evaluate("who => decoded(who)", who))
+
+    async def is_sealed(self, *, on: bool = True) -> str:
+        """Wait until the page was told how it is; return the digits to compare."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.states or self.states[-1]["sealed"] is not on:
+                await self.page.wait_for_timeout(50)
+        return str(self.states[-1]["digits"])
+
+    def _note(self, state: dict[str, Any]) -> None:
+        self.states.append(state)
+
+    async def _tell(self, message: dict[str, Any]) -> None:
+        await self.line.send_raw(
+            text=json.dumps({"type": "media", **message}, separators=(",", ":"))
+        )
+
+    async def _bytes(self, who: str, kind: str) -> int:
+        return int(await self.page.evaluate("([who, kind]) => bytes(who, kind)", [who, kind]))
+
+    async def _listen(self) -> None:
+        while True:
+            frame = await self.line.until("media", patience=60)
+            self.news.append(frame)
+            await self.page.evaluate("frame => hear(frame)", frame)
+
+
+async def _static(route: Route) -> None:
+    path = serving.ROOT / urlsplit(route.request.url).path.lstrip("/")
+    await route.fulfill(path=path, content_type="text/javascript")
+
+
+Kind = TypeVar("Kind", bound=Caller)
+
+
+async def caller(browser: Browser, line: Line, kind: type[Kind]) -> Kind:
     """Open a window that is in the call."""
     page = await browser.new_page()
     # Browsers give devices to secure pages alone, and take any page of this machine for one.
     await page.route("**", lambda route: route.fulfill(body="", content_type="text/html"))
+    await page.route("**/static/**", _static)
     await page.goto("http://127.0.0.1:9/")
-    await page.evaluate(ENGINE)
-    made = Caller(line, page)
+    await page.add_script_tag(content=ENGINE)
+    made = kind(line, page)
     await made.join()
     return made
