@@ -48,6 +48,10 @@ FIRST_LIGHT: Final = Circle(
         "monsoon": "Ginger Tea",
         "maplebench": "Still Awake",
         "kestrel": "Lapwing",
+        "oatcake": "Blue Mug",
+        "fjordhorse": "First Ferry",
+        "andorinha": "Tern",
+        "tinto": "Second Cup",
     },
 )
 

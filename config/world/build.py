@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from config.world import attendance, changes
+from config.world import attendance, changes, weeks
 from config.world.bridge_of_reeds import BRIDGE_OF_REEDS
 from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
@@ -55,6 +55,7 @@ def build(*, now: datetime, say: Callable[[str], None]) -> None:
     for house in HOUSES:
         _house(house, people, then, now)
         say(f"{house.name}: {', '.join(circle.name for circle in house.circles)}")
+    say(f"{weeks.paint(people, now=then)} painted weeks")
     top_up(now=now)
     sessions = attendance.remember(now=now)
     say(f"a month of sessions, {sessions} of them")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from scheduler.actions.pictures import redraw_pictures
 from scheduler.errors import CommonhourError
 from scheduler.hours import Level
 from scheduler.hours.grid import WEEK
@@ -77,6 +78,7 @@ def paint_week(
     week = _locked(person, now)
     week.windows.filter(season=season).delete()
     LocalWindow.objects.bulk_create(_windows(week, season, cells))
+    redraw_pictures(person=person, now=now)
     return week
 
 
@@ -99,6 +101,7 @@ def clear_window(*, person: Person, window: LocalWindow, now: datetime) -> None:
     """Take one window away: these hours are “no” again, or in a season as usual."""
     week = _locked(person, now)
     week.windows.filter(pk=window.pk).delete()
+    redraw_pictures(person=person, now=now)
 
 
 @transaction.atomic
@@ -128,6 +131,7 @@ def add_season(
 def remove_season(*, person: Person, season: PaintedSeason, now: datetime) -> None:
     """Let the usual week hold on these days again."""
     _locked(person, now).seasons.filter(pk=season.pk).delete()
+    redraw_pictures(person=person, now=now)
 
 
 @transaction.atomic
@@ -136,6 +140,7 @@ def move_week(*, person: Person, now: datetime) -> None:
     week = _locked(person, now)
     week.tz, week.kept_while = person.tz, ""
     week.save(update_fields=["tz", "kept_while"])
+    redraw_pictures(person=person, now=now)
 
 
 @transaction.atomic
@@ -164,6 +169,7 @@ def choose_who_counts(
     WeekShare.objects.filter(membership__person=person).exclude(membership__in=chosen).delete()
     for membership in chosen:
         WeekShare.objects.update_or_create(membership=membership, defaults={"since": now})
+    redraw_pictures(person=person, now=now)
 
 
 @transaction.atomic

@@ -38,6 +38,17 @@ class NotFacilitating(CommonhourError):
         super().__init__(_("Only a facilitator of this group may do this."))
 
 
+class HourIsAgreed(CommonhourError):
+    """The group's clock cannot be another one while an hour hangs on it."""
+
+    code = "hour_is_agreed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("An hour hangs on the group’s clock. End it first, then choose another.")
+        )
+
+
 @transaction.atomic
 def found_group(
     *,
@@ -114,6 +125,22 @@ def rename_group(group: Group, name: str, now: datetime) -> None:
     """Call a group otherwise, also in calendars, for a verb that has asked who may."""
     renamed_at = next_revision(group.pk, now)
     Group.objects.filter(pk=group.pk).update(name=name, renamed_at=renamed_at)
+
+
+@transaction.atomic
+def choose_clock(*, by: Person, group: Group, tz: ZoneInfo) -> None:
+    """Hang a group that has no hour yet on another clock.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate it.
+        HourIsAgreed: it has an hour.
+    """
+    require_facilitator(by, group)
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    if locked.series.filter(ended_at=None).exists():
+        raise HourIsAgreed
+    locked.tz = tz
+    locked.save(update_fields=["tz"])
 
 
 def require_facilitator(person: Person, group: Group) -> Membership:

@@ -6,14 +6,16 @@ the operator's pages. Others read what searches make of at least several of them
 
 from __future__ import annotations
 
+import zlib
 from datetime import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
+import numpy as np
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.hours import Level, Season, Window
+from scheduler.hours import Level, Rhythm, Season, Window
 from scheduler.hours import Person as Asked
 from scheduler.models.fields import ZoneField
 from scheduler.models.groups import Group, Membership
@@ -23,9 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
+    from numpy.typing import NDArray
+
 MINUTES_A_DAY = 24 * 60
 LABEL_LENGTH = 40
 MOST_SEASONS = 8
+FEWEST_COUNTED = 5
+"""No sum over fewer people than this is ever shown, and no two pictures differ by fewer."""
 
 
 class PaintedWeekQuerySet(models.QuerySet["PaintedWeek"]):
@@ -192,8 +198,8 @@ class WeekPicture(models.Model):
 
     Drawn from at least five weeks, without any number below five, and drawn again only when at
     least five people's answers have changed, so that no two pictures differ by fewer. It holds
-    nobody's week: ``tokens`` are hashes under ``salt`` that only tell which answers are still the
-    same.
+    nobody's week: ``tokens`` are keyed hashes, one list for each picture there was, that only tell
+    which answers are still the same. ``sums`` are compressed little-endian 16-bit numbers.
     """
 
     group = models.OneToOneField(Group, models.CASCADE, related_name="week_picture")
@@ -204,3 +210,13 @@ class WeekPicture(models.Model):
     sums = models.BinaryField()
     salt = models.CharField(max_length=64)
     tokens = models.JSONField(default=list)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """Return the weeks it was drawn for."""
+        return Rhythm(self.starts_on, self.weeks)
+
+    @property
+    def free(self) -> NDArray[np.uint16]:
+        """Return how many are free by instant, as ``scheduler.hours.sums`` reads it."""
+        return np.frombuffer(zlib.decompress(self.sums), "<u2").astype(np.uint16)

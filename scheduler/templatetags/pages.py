@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import pgettext
 
 from scheduler import languages
+from scheduler.finding_words import costs_of, is_at_night, usual
 from scheduler.recurrence import Rule
 from scheduler.wording import (
     change_in_words,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.drift import HourChange
+    from scheduler.finding import Offer, There
     from scheduler.models import Group, Occurrence, Organisation, ScheduleChange, Series
     from scheduler.models.drift import HourNews
 
@@ -222,3 +225,28 @@ def told_there(change: HourChange, tz: ZoneInfo) -> str:
 def told_change(change: ScheduleChange) -> str:
     """Tell what a change did to a session's hour or length: ``Tue 9 June 18:00 → …``."""
     return change_in_words(change)
+
+
+@register.simple_tag
+def costs(offer: Offer, people: int = 0) -> list[str]:
+    """Tell what an hour costs, in sentences; ``people`` are those of the picture of sums."""
+    places = {there.tz.key: zone_label(there.tz) for there in (offer.here, *offer.places)}
+    return list(costs_of(offer, places, people))
+
+
+@register.filter
+def told_usual(there: There) -> str:
+    """Tell an hour in one place: ``Thursday 21:00``."""
+    return usual(there)
+
+
+@register.filter
+def is_nightly(there: There) -> bool:
+    """Whether an hour begins in one place while most people sleep."""
+    return is_at_night(there)
+
+
+@register.filter
+def told_day(there: There) -> str:
+    """Tell the weekday of an hour in one place."""
+    return str(WEEKDAYS[there.year.weekday])

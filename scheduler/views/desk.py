@@ -37,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, key: str) -> HttpResponse:
     """Write to all members of a group."""
     group = group_run_by(request, key)
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST or None, initial={"text": _asking(request)})
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form):
             message_group(
@@ -64,3 +64,14 @@ def seats(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Done. Free seats are offered to those who wait."))
             return redirect("desk")
     return render(request, "scheduler/desk/seats.html", {"form": form, "occurrence": occurrence})
+
+
+def _asking(request: HttpRequest) -> str:
+    """Return a gentle beginning for whoever comes from the search for an hour."""
+    if "week" not in request.GET:
+        return ""
+    return _(
+        "We are looking for an hour that suits as many of us as possible. Would you paint, under "
+        "“When I can come”, the hours of your ordinary week, and let this group count them? It "
+        "takes a minute. Nobody sees your week, and you can delete it whenever you like."
+    )

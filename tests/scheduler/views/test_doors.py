@@ -42,7 +42,7 @@ FACILITATORS: Final = {
     "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
     "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
     "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
-    "bring_calendar", "take_over_calendar",
+    "bring_calendar", "take_over_calendar", "find_hour", "hang_on_clock",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
 MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
@@ -152,6 +152,7 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "standing_seat", "set_substitute",
         "preview_hour", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
         "clear_week_windows", "choose_who_counts", "answer_move", "forget_week",
+        "hang_on_clock",
     }  # fmt: skip
     for name in changing:
         assert house.browser(house.amina).get(addresses[name]).status_code == 405, name
