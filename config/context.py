@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from notifications.models import Notice
 from scheduler.desk import has_desk
 from scheduler.middleware import ZONE_COOKIE
 from scheduler.models import Organisation
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the reader's zone, and whether this is a demonstration."""
+    """Return what concerns every page: the reader's zone, her desk, her news."""
     user = request.user
     return {
         "coordinates": SimpleLazyObject(
             lambda: user.is_authenticated and Organisation.objects.coordinated_by(user).exists()
         ),
         "has_desk": SimpleLazyObject(lambda: has_desk(user)),
+        "unread_notices": SimpleLazyObject(
+            lambda: Notice.objects.inbox_of(user).unread().count() if user.is_authenticated else 0
+        ),
         "reader_tz": timezone.get_current_timezone_name(),
         "zone_is_known": user.is_authenticated or ZONE_COOKIE in request.COOKIES,
         "is_demo": settings.IS_DEMO,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +19,6 @@ from scheduler.models import CoverInvitation, Membership, ScheduleChange, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
@@ -38,6 +39,7 @@ class Due:
     consent_key: str | None
     own_word: str
     preferences: Preferences
+    moved_from: datetime | None
 
 
 class _Facts(TypedDict):
@@ -46,6 +48,7 @@ class _Facts(TypedDict):
     is_settled: bool
     consent_key: str | None
     own_word: str
+    was_at: str | None
 
 
 def held_by(claim: Claim) -> list[Due]:
@@ -69,6 +72,7 @@ def read(notices: QuerySet[Notice]) -> list[Due]:
         has_declined=Exists(_declined()),
         is_settled=_is_settled(timezone.now()),
         consent_key=Subquery(consents.values("key")[:1]),
+        was_at=Subquery(_moves().values(was_at=KT("before__starts_at"))[:1]),
     )
     annotated = cast("Iterable[WithAnnotations[Notice, _Facts]]", rows)
     return [
@@ -80,6 +84,7 @@ def read(notices: QuerySet[Notice]) -> list[Due]:
             row.consent_key,
             row.own_word,
             preferences_of(row),
+            datetime.fromisoformat(row.was_at) if row.was_at else None,
         )
         for row in annotated
     ]
@@ -110,7 +115,7 @@ def reason_to_drop(due: Due, now: datetime) -> Notice.Reason | None:
 
 
 _FOR_WHO_COMES: Final = {Kind.REMINDER, Kind.CANCELLED}
-_FOR_OTHERS_TOO: Final = {Kind.ANSWERED, Kind.ASKED, Kind.COVERED}
+_FOR_OTHERS_TOO: Final = {Kind.ANSWERED, Kind.ASKED, Kind.COVERED, Kind.RELEASED}
 _NEVER_LATER_THAN_THE_START: Final = {Kind.REMINDER}
 
 
@@ -172,6 +177,13 @@ def _declined() -> QuerySet[Seat]:
     )
 
 
+def _moves() -> QuerySet[ScheduleChange]:
+    """Return the moves of a session, the last first."""
+    kinds = [ScheduleChange.Kind.MOVED, ScheduleChange.Kind.RETIMED]
+    moves = ScheduleChange.objects.filter(occurrence=OuterRef("occurrence"), kind__in=kinds)
+    return moves.order_by("-at", "-pk")
+
+
 def _is_settled(now: datetime) -> Case:
     """Ask of each kind whether what it tells of has been overtaken."""
     offered = Seat.objects.on_offer(now).filter(
@@ -188,7 +200,7 @@ def _is_settled(now: datetime) -> Case:
     return Case(
         When(kind=Kind.OFFERED, then=~Exists(offered)),
         When(kind=Kind.ASKED, then=~Exists(asked)),
-        When(Q(kind=Kind.SUBSTITUTE), then=Exists(later)),
+        When(kind__in=[Kind.SUBSTITUTE, Kind.UNCOVERED], then=Exists(later)),
         default=Value(False),
         output_field=BooleanField(),
     )

@@ -46,7 +46,7 @@ class Story:
     kind: Notice.Kind
     rows: QuerySet[Any]
     person: str
-    columns: Mapping[str, Combinable]
+    columns: Mapping[str, Combinable] = field(default_factory=dict)
     who: Q = field(default_factory=Q)
     session: str = ""
     is_gathered: bool = True

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from notifications.clocks import plan_clock_news
 from notifications.models import Heartbeat, Notice, Plan, Preferences
 from notifications.owed import HORIZONS, JITTER_SECONDS, Horizon, write_owed
 from notifications.shifting import rewrite_spans, spare_quiet_hours, write_spans
@@ -41,6 +42,7 @@ def plan(now: datetime) -> int:
         written += _plan_newcomers(now, last - OVERLAP)
         _follow_to_other_zones(now, last - OVERLAP)
     written += plan_news(now, since=(last or now) - OVERLAP)
+    written += plan_clock_news(now)
     _expire(now)
     Heartbeat.objects.beat(now)
     return written

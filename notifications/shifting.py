@@ -92,6 +92,7 @@ def spare_quiet_hours(written: Rows) -> None:
         way=OuterRef("way"),
         version=OuterRef("version"),
         due_at=OuterRef("due_at"),
+        expires_at__gt=OuterRef("due_at"),  # that one will go itself, and not run out before
         lead_minutes__gt=OuterRef("lead_minutes"),
     )
     reminders.filter(Exists(same)).update(

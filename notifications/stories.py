@@ -33,7 +33,6 @@ CHANGES: Final = {
     Kind.MOVED: [Change.MOVED, Change.RETIMED],
     Kind.CANCELLED: [Change.CANCELLED],
     Kind.RESTORED: [Change.RESTORED],
-    Kind.SUBSTITUTE: [Change.COVERED],
 }
 
 
@@ -44,6 +43,7 @@ def plan_news(now: datetime, *, since: datetime) -> int:
 
 def _stories(now: datetime, since: datetime) -> Iterator[Story]:
     yield from _changes(now, since)
+    yield from _substitutes(now, since)
     yield _offers(now)
     yield from _cover(now, since)
     yield _answers(since)
@@ -66,8 +66,37 @@ def _changes(now: datetime, since: datetime) -> Iterator[Story]:
             person="occurrence__group__memberships__person",
             who=_members("occurrence__group__memberships", since="at", by="by"),
             session="occurrence",
-            columns={"about": F("pk")} if kind == Kind.SUBSTITUTE else {},
         )
+
+
+def _substitutes(now: datetime, since: datetime) -> Iterator[Story]:
+    """Tell members that somebody else leads; and who leads, that nobody does in her place any more."""
+    path = "occurrence__group__memberships"
+    changed = ScheduleChange.objects.filter(
+        kind=Change.COVERED, at__gte=since, occurrence__starts_at__gt=now
+    )
+    nobody = Q(occurrence__substitute=None)
+    another = Q(**{f"{path}__pk__gt": F("occurrence__substitute")})
+    another |= Q(**{f"{path}__pk__lt": F("occurrence__substitute")})
+    yield Story(
+        kind=Kind.SUBSTITUTE,
+        rows=changed,
+        person=f"{path}__person",
+        who=_members(path, since="at", by="by")
+        & Q(**{f"{path}__role": Membership.Role.MEMBER})
+        & (nobody | another),
+        session="occurrence",
+        columns={"about": F("pk")},
+    )
+    yield Story(
+        kind=Kind.UNCOVERED,
+        rows=changed.filter(after__substitute=None),
+        person=f"{path}__person",
+        who=_members(path, since="at", by="by")
+        & Q(**{f"{path}__role__in": [*set(Membership.Role) - {Membership.Role.MEMBER}]}),
+        session="occurrence",
+        columns={"about": F("pk")},
+    )
 
 
 def _offers(now: datetime) -> Story:
@@ -116,6 +145,15 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
         person="by",
         session="occurrence",
         columns={"about": EpochSeconds(F("closed_at"))},
+    )
+    yield Story(
+        kind=Kind.RELEASED,
+        rows=CoverInvitation.objects.accepted(now).filter(
+            request__taken_by=None, request__occurrence__starts_at__gt=now
+        ),
+        person="person",
+        session="request__occurrence",
+        columns={"about": Coalesce(Subquery(covered.order_by("-pk").values("pk")[:1]), 0)},
     )
 
 

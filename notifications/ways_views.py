@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notifications import addresses, subscriptions
 from notifications.actions import contacts, devices
-from notifications.forms import CodeForm
+from notifications.forms.addresses import CodeForm
 from notifications.models import Contact, Device, Way
 from notifications.ways.gateway import send_code
 from notifications.ways_forms import ContactForm, DeviceForm

@@ -37,8 +37,11 @@ def withdraw(
 ) -> None:
     """Stop some topics by one way, also what a dispatcher has claimed but not handed over yet.
 
-    Doing it twice changes nothing: mail programs send their request more than once.
+    Doing it twice changes nothing: mail programs send their request more than once. What lies in
+    the inbox disturbs nobody: news goes on to lie there.
     """
+    if way == Way.INBOX:
+        topics = {Topic.REMINDERS}.intersection(topics)
     Person.objects.select_for_update().get(pk=person.pk)
     given = Consent.objects.in_force().filter(person=person, way=way, topic__in=topics)
     given.update(withdrawn_at=now)

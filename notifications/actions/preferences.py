@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from notifications.actions.consent import allow
+from notifications.actions.consent import allow, withdraw
 from notifications.models import OwnTimes, Preferences, ReminderChoice, Topic, Way
 from notifications.planner import plan_person
 from scheduler.models import Membership, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 
@@ -47,6 +47,21 @@ def choose_reminders(*, person: Person, way: Way, leads: Collection[int], now: d
     """Allow reminders and news of changes by one way, and choose when reminders come."""
     choose_leads(person=person, leads=leads, now=now)
     allow(person=person, way=way, topics=[Topic.REMINDERS, Topic.CHANGES], now=now)
+
+
+@transaction.atomic
+def choose_topics(
+    *,
+    person: Person,
+    chosen: Mapping[Topic, Collection[Way]],
+    offered: Collection[Way],
+    now: datetime,
+) -> None:
+    """Allow the chosen topics by the chosen ways, and withdraw the others of what was offered."""
+    for way in offered:
+        topics = {topic for topic, ways in chosen.items() if way in ways}
+        withdraw(person=person, way=way, topics=set(chosen) - topics, now=now)
+        allow(person=person, way=way, topics=topics, now=now)
 
 
 @transaction.atomic

@@ -42,6 +42,8 @@ TOPIC_OF: Final[Mapping[Notice.Kind, Topic]] = {
     Kind.MESSAGE: Topic.MESSAGES,
     Kind.ASKED: Topic.COVER,
     Kind.COVERED: Topic.COVER,
+    Kind.UNCOVERED: Topic.COVER,
+    Kind.RELEASED: Topic.COVER,
 }
 
 

@@ -80,6 +80,8 @@ class Notice(models.Model):
         MESSAGE = "message", _("Message")
         ASKED = "asked", _("Asked to cover")
         COVERED = "covered", _("Covered by somebody else")
+        UNCOVERED = "uncovered", _("Covered by nobody any more")
+        RELEASED = "released", _("Need not cover any more")
 
     class State(models.TextChoices):
         """How far it got."""
@@ -174,8 +176,3 @@ class Notice(models.Model):
                 name="notice_unread",
             ),
         ]
-
-    @property
-    def group_id_told(self) -> int | None:
-        """Return the group it is about, be it by a session or by itself."""
-        return self.occurrence.group_id if self.occurrence else self.group_id

@@ -50,6 +50,8 @@ class EmailCarrier:
             },
         )
         message.attach_alternative(letter.html, "text/html")
+        for calendar in letter.calendars:
+            message.attach("time.ics", calendar, "text/calendar")
         return partial(self._hand_over, message)
 
     def _hand_over(self, message: mail.EmailMultiAlternatives) -> None:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from notices import NOW, reader, session
 
+from notifications.actions.preferences import choose_reminders
 from notifications.addresses import CODE_LASTS, CODES_PER_HOUR, TRIES
-from notifications.models import Consent, Notice, ReminderChoice
+from notifications.models import Consent, Notice, Way
 from notifications.planner import plan
 from scheduler.models import Person
 
@@ -150,44 +151,6 @@ def test_the_code_mail_says_nothing_of_us(browser: Client, postbox: Postbox) -> 
     assert not re.search(r"commonhour|recover|group|session|support|opioid", told)
 
 
-def choose(browser: Client, *leads: int, agreed: bool = True) -> HttpResponse:
-    ticked = {"agreed": "on"} if agreed else {}
-    return browser.post(reverse("reminders"), {"leads": leads} | ticked)
-
-
-def test_reminders_are_off_until_she_says_yes(bo: Person, browser: Client) -> None:
-    Person.objects.filter(pk=bo.pk).update(email="bo@example.org", email_verified_at=NOW)
-    page = browser.get(reverse("reminders")).content.decode()
-    assert page.count("checked") == 2
-    assert 'name="agreed" id="id_agreed" checked' not in page
-    assert not Consent.objects.exists()
-
-
-def test_saying_yes_stores_the_wording_the_way_and_the_moment(bo: Person, browser: Client) -> None:
-    assert choose(browser, 24 * 60, 60).status_code == 302
-    consent = Consent.objects.get(topic="reminders")
-    assert (consent.person, consent.way, consent.granted_at) == (bo, "email", NOW)
-    assert consent.wording_version
-    assert set(ReminderChoice.objects.values_list("lead_minutes", flat=True)) == {1440, 60}
-
-
-def test_taking_the_tick_away_withdraws(browser: Client) -> None:
-    choose(browser, 60)
-    choose(browser, 60, agreed=False)
-    assert set(Consent.objects.values_list("withdrawn_at", flat=True)) == {NOW}
-
-
-@pytest.mark.parametrize(
-    ("leads", "sentence"),
-    [((), "at least one"), ((5, 15, 60, 1440), "At most three"), ((7,), "from the list")],
-)
-def test_a_choice_that_makes_no_sense_is_answered_with_a_sentence(
-    leads: tuple[int, ...], sentence: str, browser: Client
-) -> None:
-    assert sentence in choose(browser, *leads).content.decode()
-    assert not Consent.objects.exists()
-
-
 def test_forgetting_an_address_stops_what_was_queued(browser: Client) -> None:
     amina = reader("amina")
     session(amina)
@@ -226,11 +189,15 @@ def test_one_click_from_a_mail_program_stops_at_once_without_sign_in(stop_url: s
 def test_an_old_mails_link_stops_what_was_agreed_to_later(stop_url: str) -> None:
     Client().post(stop_url)
     amina = Person.objects.get(handle="amina")
-    client = Client()
-    client.force_login(amina)
-    choose(client, 60)
+    choose_reminders(person=amina, way=Way.EMAIL, leads=[60], now=NOW)
     Client().post(stop_url)
     assert not Consent.objects.in_force().exists()
+
+
+def test_the_page_can_stop_one_kind_alone(stop_url: str) -> None:
+    Client().post(stop_url, {"only": "reminders"})
+    assert list(Consent.objects.in_force().values_list("topic", flat=True)) == ["changes"]
+    assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
 
 
 def test_the_button_on_the_page_does_the_same(stop_url: str) -> None:
@@ -243,6 +210,8 @@ def test_a_made_up_link_finds_nothing(client: Client) -> None:
     assert client.post(reverse("stop", args=["made-up"])).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["reminders", "give_address", "confirm_address", "forget_address"])
+@pytest.mark.parametrize(
+    "name", ["reminders", "give_address", "confirm_address", "forget_address", "inbox"]
+)
 def test_the_pages_are_for_people_who_are_signed_in(name: str, client: Client) -> None:
     assert client.post(reverse(name)).status_code == 302

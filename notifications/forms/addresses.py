@@ -1,0 +1,33 @@
+"""Giving an address, and proving it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class AddressForm(forms.Form):
+    """An e-mail address to be proved."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_(
+            "We send a code there, and later only what you switch on below. "
+            "If others read your mail or your screen, choose another address or none."
+        ),
+        error_messages={"max_length": _("At most 254 characters, please.")},
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that came by mail."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("Six digits, valid for ten minutes."),
+        error_messages={"max_length": _("The code has six digits.")},
+    )

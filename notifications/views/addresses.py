@@ -1,0 +1,60 @@
+"""Giving an address, proving it, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from notifications import addresses
+from notifications.actions import addresses as address_actions
+from notifications.forms.addresses import AddressForm, CodeForm
+from notifications.views.choices import page
+from notifications.ways.email import send_code
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_POST
+def give_address(request: HttpRequest) -> HttpResponse:
+    """Mail a code to an address; the page then asks for it."""
+    form = AddressForm(request.POST)
+    with refusals_told_by(form):
+        if form.is_valid():
+            email, person, now = form.cleaned_data["email"], person_of(request), timezone.now()
+            code = addresses.challenge(request.session, person=person, address=email, now=now)
+            send_code(email, code)
+            return redirect("reminders")
+    return page(request, address_form=form)
+
+
+@login_required
+@require_POST
+def confirm_address(request: HttpRequest) -> HttpResponse:
+    """Keep the address whose code was typed."""
+    form, now = CodeForm(request.POST), timezone.now()
+    with refusals_told_by(form, field="code"):
+        if form.is_valid():
+            email = addresses.answer(request.session, code=form.cleaned_data["code"], now=now)
+            address_actions.confirm_address(person=person_of(request), email=email, now=now)
+            messages.success(request, _("Thank you. The address is confirmed."))
+            return redirect("reminders")
+    return page(request, code_form=form)
+
+
+@login_required
+@require_POST
+def forget_address(request: HttpRequest) -> HttpResponse:
+    """Forget the address, and whatever was going to be sent there."""
+    address_actions.forget_address(person=person_of(request), now=timezone.now())
+    messages.success(request, _("The address is forgotten."))
+    return redirect("reminders")

@@ -1,0 +1,33 @@
+"""The inbox: what happened, for whoever gave no address, and for everybody else too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from notifications.actions.forgetting import NOTICES_KEPT
+from notifications.actions.inbox import mark_read
+from notifications.inbox import entries_of
+from notifications.models import Notice
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 20
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what lies there, the newest first; having been shown, it is no longer new."""
+    person, now = person_of(request), timezone.now()
+    page = Paginator(Notice.objects.inbox_of(person), PAGE_LENGTH).get_page(request.GET.get("page"))
+    entries = entries_of(page, now)
+    if request.method == "GET":
+        mark_read(person=person, now=now)
+    context = {"page": page, "entries": entries, "kept_days": NOTICES_KEPT.days}
+    return render(request, "notifications/inbox.html", context)
