@@ -328,6 +328,13 @@ class BackChannel(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caption(Command):
+    """Write along what is being said aloud, for those who do not hear it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskForHelp(Command):
     """Tell the facilitators, privately, that one needs help now."""
 
@@ -386,6 +393,7 @@ VERBS: Final[dict[str, type[Command]]] = {
         TellFacilitators,
         Answer,
         BackChannel,
+        Caption,
         AskForHelp,
         Report,
     )

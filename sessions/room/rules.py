@@ -72,6 +72,7 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.TellFacilitators: Rule(talk.tell_facilitators, LIVE, LIVE, LIVE),
     c.Answer: Rule(talk.answer),
     c.BackChannel: Rule(talk.back_channel),
+    c.Caption: Rule(talk.caption),
     c.AskForHelp: Rule(talk.ask_for_help, LIVE, LIVE, LIVE),
     c.Report: Rule(talk.report, LIVE | {Phase.ENDED}, LIVE | {Phase.ENDED}, LIVE),
 }

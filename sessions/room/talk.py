@@ -84,6 +84,14 @@ def back_channel(draft: Draft, command: commands.BackChannel) -> Refusal | None:
     return None
 
 
+def caption(draft: Draft, command: commands.Caption) -> Refusal | None:
+    """Write along what is being said aloud."""
+    if refusal := unfit(command.text):
+        return refusal
+    draft.tell("captioned", text=command.text.strip())
+    return None
+
+
 def ask_for_help(draft: Draft, command: commands.AskForHelp) -> Refusal | None:
     """Tell the facilitators that this person needs help now."""
     draft.tell("help_asked", Circle.STAFF, also=command.by, who=command.by)

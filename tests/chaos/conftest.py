@@ -26,7 +26,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
             ["migrate", "-v", "0"],
             ["shell", "-v", "0", "-c", "import tests.chaos.crowd"],
         ):
-            done = serving.manage(*words, env=env)
+            done = serving.manage(*words, env=env, seconds=180)
             assert done.returncode == 0, done.stderr
         webs = [Web(env), Web(env)]
         for web in webs:

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import serving
 from tests.journeys.hall import Hall
@@ -18,6 +18,8 @@ from tests.relay import Relay
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+expect.set_options(timeout=20_000)  # a machine that does much else is slow, and not wrong
 
 
 @pytest.fixture

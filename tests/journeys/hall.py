@@ -47,6 +47,14 @@ class Hall:
         return page
 
 
+def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
+    """Let a person in."""
+    page = hall.inside(name, **context)
+    by.get_by_role("button", name="Let in", exact=True).click()
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    return page
+
+
 def talk_of(page: Page) -> Locator:
     """Return the conversation."""
     return page.get_by_role("log", name="Conversation")

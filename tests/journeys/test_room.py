@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_look import TOO_WIDE, violations
-from tests.journeys.hall import Hall, say, tab_to, talk_of
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from tests.journeys.hall import Hall, admitted, say, tab_to, talk_of
 
 pytestmark = pytest.mark.browser
 
@@ -25,14 +22,6 @@ KNOCK = """
   line.onclose = ({ code }) => resolve([code, heard]);
 })
 """
-
-
-def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
-    """Let a person in."""
-    page = hall.inside(name, **context)
-    by.get_by_role("button", name="Let in", exact=True).click()
-    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
-    return page
 
 
 def test_four_people_come_and_only_those_who_belong_meet(hall: Hall) -> None:

@@ -1,8 +1,10 @@
-/* Says what changed: urgent things at once, comings and goings together and not too often. */
+/* Says what changed: urgent things at once, lines, comings and goings together and not too often.
+   The conversation itself is not a live region: ten lines in a second would be read for a minute. */
 
 import { nameOf } from "./state.js";
 
-const QUIET_MS = 3000; // one announcement in three seconds, however many people come
+const QUIET_MS = 3000; // one announcement in three seconds, however many people come or write
+const READ_OUT = 2; // of more, only the number
 const COMINGS = { joined: "came", left: "went", sent_back: "sent_back", waiting: "waits" };
 const FINAL = new Set(["signed_out", "no_entry", "gone", "too_many"]);
 
@@ -11,21 +13,24 @@ export function announcer(root, words, room) {
   const status = root.querySelector("[data-announce]");
   const line = root.querySelector("[data-line]");
   const phase = root.querySelector("[data-phase]");
-  let comings = [];
+  const waiting = { several: [], several_lines: [] };
   let timer;
 
   function name(text, who) {
-    return text.replace("{name}", nameOf(room, who, words));
+    return text.replace("{name}", () => nameOf(room, who, words));
   }
 
-  function tellLater(text) {
-    comings.push(text);
+  function tellLater(text, kind = "several") {
+    waiting[kind].push(text);
     timer ??= setTimeout(() => {
-      const several = words.several.replace("{count}", comings.length);
-      status.textContent = comings.length > 2 ? several : comings.join(" ");
-      comings = [];
+      status.textContent = Object.keys(waiting).map(together).filter(Boolean).join(" ");
       timer = undefined;
     }, QUIET_MS);
+  }
+
+  function together(kind) {
+    const texts = waiting[kind].splice(0);
+    return texts.length > READ_OUT ? words[kind].replace("{count}", texts.length) : texts.join(" ");
   }
 
   function tellPhase() {
@@ -44,7 +49,9 @@ export function announcer(root, words, room) {
     if (before.standing !== room.you.standing) focusOn(room.you.standing);
     tellPhase();
     if (frame.type !== "event") return;
-    if (frame.kind in COMINGS && frame.who !== room.you.who) {
+    if (frame.kind === "said" && frame.by !== room.you.who) {
+      tellLater(name(words.wrote, frame.by).replace("{text}", () => frame.text), "several_lines");
+    } else if (frame.kind in COMINGS && frame.who !== room.you.who) {
       tellLater(name(words[COMINGS[frame.kind]], frame.who));
     } else if (frame.kind === "turn_began") {
       tellLater(frame.who === room.you.who ? words.your_turn : name(words.turn, frame.who));

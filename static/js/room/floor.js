@@ -9,6 +9,7 @@ export function floor(root, words, room) {
   const template = root.querySelector("[data-hand-template]");
   const turn = root.querySelector("[data-turn]");
   const left = root.querySelector("[data-left]");
+  const finishing = root.querySelector("[data-finishing]");
   let drawn = "";
 
   function drawHand(who) {
@@ -18,12 +19,16 @@ export function floor(root, words, room) {
     return hand;
   }
 
+  /* At the end no alarm and no red: the speaker is told to finish in peace, the others that she is
+     finishing. Nobody is cut off. */
   function tick() {
-    const endsAt = room.floor.turn?.ends_at;
-    left.textContent = endsAt ? clock(Date.parse(endsAt) - Date.now()) : "";
-    const isOver = endsAt && Date.parse(endsAt) < Date.now();
-    turn.classList.toggle("notice", Boolean(isOver));
-    left.title = isOver ? words.time_is_up : "";
+    const speaks = room.floor.turn;
+    const endsAt = speaks?.ends_at && Date.parse(speaks.ends_at);
+    const isOver = Boolean(endsAt) && endsAt <= Date.now();
+    left.textContent = endsAt && !isOver ? clock(endsAt - Date.now()) : "";
+    const kindly = speaks?.who === room.you?.who ? words.time_is_up : words.finishing;
+    const told = isOver ? kindly.replace("{name}", () => nameOf(room, speaks.who, words)) : "";
+    if (finishing.textContent !== told) finishing.textContent = told; // read out once
   }
 
   setInterval(tick, SECOND_MS);

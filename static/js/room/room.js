@@ -2,6 +2,7 @@
 
 import { agenda } from "./agenda.js";
 import { announcer } from "./announce.js";
+import { captions } from "./captions.js";
 import { care } from "./care.js";
 import { commands } from "./commands.js";
 import { floor } from "./floor.js";
@@ -15,7 +16,7 @@ export function attach(root) {
   const words = JSON.parse(document.getElementById("room-words").textContent);
   const room = emptyRoom();
   const say = announcer(root, words, room);
-  const parts = [talk, care, floor, people, agenda].map((part) => part(root, words, room));
+  const parts = [talk, captions, care, floor, people, agenda].map((part) => part(root, words, room));
 
   const line = openLine({
     ticketUrl: root.dataset.ticket,

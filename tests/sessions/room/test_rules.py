@@ -36,6 +36,7 @@ NEEDS = {
     c.TellFacilitators: TEXT,
     c.Answer: {"who": BO, "text": "hello"},
     c.BackChannel: TEXT,
+    c.Caption: TEXT,
     c.Report: {"who": AMINA, "reason": "selling"},
 }
 # How far each verb gets, written by hand: F may, M may, W may, in the phases d, o, h, e
@@ -79,6 +80,7 @@ react              doh  o    -
 tell_facilitators  doh  doh  doh
 answer             doh  -    -
 back_channel       doh  -    -
+caption            doh  -    -
 ask_for_help       doh  doh  doh
 report             dohe dohe doh
 """

@@ -64,6 +64,12 @@ def test_the_back_channel_is_for_facilitators_alone(room: State) -> None:
     assert (event.circle, event.also) == (Circle.STAFF, None)
 
 
+def test_captions_are_for_everyone_inside_and_no_part_of_the_conversation(room: State) -> None:
+    state, (event,) = done(room, c.Caption(by=AMINA, text=" welcome, everyone "))
+    assert (event.circle, event.data) == (Circle.ROOM, {"text": "welcome, everyone"})
+    assert state.lines == room.lines
+
+
 def test_help_is_asked_for_in_private(room: State) -> None:
     _, (event,) = done(room, c.AskForHelp(by=DARA))
     assert (event.circle, event.also) == (Circle.STAFF, DARA)
