@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from config.bad_setting import BadSetting
+from config.mail import Mail, read_mail
 from config.posting import Posting, read_posting
 
 if TYPE_CHECKING:
@@ -55,18 +56,6 @@ class Answer(StrEnum):
 
     YES = "yes"
     NO = "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """An SMTP server and how to speak to it; without a host, mails become files."""
-
-    host: str = ""
-    port: int = 25
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: bool = False
-    starttls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +145,7 @@ def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
         secret_key=_secret_key(environ, mode, data_dir),
         database_url=_database_url(environ, data_dir),
         redis_url=_redis_url(environ),
-        mail=_mail(environ, mode),
+        mail=read_mail(environ, is_production=mode is Mode.PRODUCTION),
         mail_from=environ.get("COMMONHOUR_MAIL_FROM")
         or f"Notices <notices@{urlsplit(url).hostname}>",
         leave_url=_leave_url(environ),
@@ -248,36 +237,6 @@ def _redis_url(environ: Mapping[str, str]) -> str:
     if raw and (urlsplit(raw).scheme not in {"redis", "rediss"} or not urlsplit(raw).hostname):
         raise BadSetting(name, "allowed are redis://host:6379/0, rediss://… or nothing at all.")
     return raw
-
-
-def _mail(environ: Mapping[str, str], mode: Mode) -> Mail:
-    name = "EMAIL_URL"
-    raw = environ.get(name) or ""
-    if not raw:
-        if mode is Mode.PRODUCTION:
-            raise BadSetting(
-                name, "say where mail goes, such as smtp+starttls://user:password@host:587."
-            )
-        return Mail()
-    parts = urlsplit(raw)
-    schemes = {"smtp", "smtp+starttls", "smtps"}
-    try:
-        port = parts.port or {"smtp": 25, "smtp+starttls": 587, "smtps": 465}[parts.scheme]
-    except (KeyError, ValueError):
-        port = 0
-    if not port or not parts.hostname:
-        raise BadSetting(
-            name,
-            f"allowed are {', '.join(f'{s}://user:password@host:port' for s in sorted(schemes))}.",
-        )
-    return Mail(
-        host=parts.hostname,
-        port=port,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        tls=parts.scheme == "smtps",
-        starttls=parts.scheme == "smtp+starttls",
-    )
 
 
 def _leave_url(environ: Mapping[str, str]) -> str:

@@ -205,11 +205,13 @@ PUSH_SERVICES = ENVIRONMENT.posting.push_services
 GATEWAYS = ENVIRONMENT.posting.gateways
 METRICS_TOKEN = ENVIRONMENT.posting.metrics_token
 GATEWAY_SECRET = ENVIRONMENT.posting.gateway_secret
-EMAIL_BACKEND = (
-    "notifications.ways.smtp.Connection"
-    if ENVIRONMENT.mail.host
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_BACKEND = ENVIRONMENT.mail.backend
+# A provider shall send what we wrote, to whom we wrote it, and watch nobody open it.
+ANYMAIL = ENVIRONMENT.mail.options | {
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    "REQUESTS_TIMEOUT": (5, 20),
+    "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
+}
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = ENVIRONMENT.mail.host
 EMAIL_PORT = ENVIRONMENT.mail.port

@@ -9,3 +9,11 @@ class NotificationsConfig(AppConfig):
     """The ledger of who must hear of what."""
 
     name = "notifications"
+
+    def ready(self) -> None:
+        """Listen to what mail providers report; anymail's webhooks speak by this signal alone."""
+        from anymail.signals import tracking  # noqa: PLC0415 - models are there only now
+
+        from notifications.bounces import note_event  # noqa: PLC0415 - as above
+
+        tracking.connect(note_event, dispatch_uid="notifications.bounces")

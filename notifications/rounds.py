@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from notifications import clock
 from notifications.dispatch import dispatch
 from notifications.doubts import resolve
 from notifications.ways.all import carriers
@@ -81,6 +82,8 @@ def _go_round(way: Way, busy: set[Way], stopping: Event, ends: float | None) -> 
 def _look(way: Way, stopping: Event) -> bool:
     """Hand over what is due by one way; whatever goes wrong, the next look comes."""
     try:
+        if not clock.is_right(timezone.now()):
+            return False
         resolve(way, timezone.now())
         return bool(dispatch(way, stopping=stopping))
     except (DatabaseError, InterfaceError) as error:

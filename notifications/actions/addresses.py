@@ -27,3 +27,20 @@ def forget_address(*, person: Person, now: datetime) -> None:
     """Forget an address: nothing is written there any more."""
     withdraw(person=person, way=Way.EMAIL, now=now)
     Person.objects.filter(pk=person.pk).update(email="", email_verified_at=None)
+
+
+def mark_undeliverable(*, email: str) -> int:
+    """Write no more to an address that bounced, until its owner proves it anew; return of how many.
+
+    The address stays, so that her page can say which one it was.
+    """
+    proven = Person.objects.filter(email__iexact=email, email_verified_at__isnull=False)
+    return proven.update(email_verified_at=None)
+
+
+@transaction.atomic
+def take_as_complaint(*, email: str, now: datetime) -> None:
+    """Stop all mail to an address whose reader called it unwanted."""
+    for person in Person.objects.filter(email__iexact=email):
+        withdraw(person=person, way=Way.EMAIL, now=now)
+    mark_undeliverable(email=email)

@@ -30,6 +30,15 @@ class Refused(CommonhourError):
         super().__init__(_("This address does not take our mail. Please check it, or use another."))
 
 
+class NobodyThere(Refused):
+    """The address does not exist: whatever else is sent there is refused, too."""
+
+    code = "nobody_there"
+
+    def __init__(self) -> None:
+        super().__init__(is_final=True)
+
+
 class InDoubt(CommonhourError):
     """The connection broke after the message was given and before the answer came."""
 

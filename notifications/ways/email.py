@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from anymail.backends.base import AnymailBaseBackend
 from django.conf import settings
 from django.core import mail
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from notifications import wording
-from notifications.ways import WayIsDown
+from notifications.actions.addresses import mark_undeliverable
+from notifications.ways import NobodyThere, WayIsDown, provider
 from notifications.ways.smtp import translated
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from notifications.checks import Due
+    from scheduler.models import Person
 
 
 class EmailCarrier:
@@ -52,7 +55,15 @@ class EmailCarrier:
         message.attach_alternative(letter.html, "text/html")
         for calendar in letter.calendars:
             message.attach("time.ics", calendar, "text/calendar")
-        return partial(self._hand_over, message)
+        return partial(self._hand_over_to, parcel[0].notice.person, message)
+
+    def _hand_over_to(self, person: Person, message: mail.EmailMultiAlternatives) -> None:
+        """Give one mail away; an address that does not exist is written to no more."""
+        try:
+            self._hand_over(message)
+        except NobodyThere:
+            mark_undeliverable(email=person.email)
+            raise
 
     def _hand_over(self, message: mail.EmailMultiAlternatives) -> None:
         """Give one mail to the server; to a new connection if the server had closed the old one."""
@@ -65,14 +76,20 @@ class EmailCarrier:
             self.send(message)
 
     def _open(self) -> bool | None:
-        with translated(self._connection):
+        with self._translated():
             return self._connection.open()
 
     def send(self, message: mail.EmailMessage) -> None:
         """Give one mail to the server, once."""
-        with translated(self._connection):
+        with self._translated():
             self._connection.open()
             self._connection.send_messages([message])
+
+    def _translated(self) -> AbstractContextManager[None]:
+        """Return what knows the errors of this connection, SMTP's or a provider's."""
+        if isinstance(self._connection, AnymailBaseBackend):
+            return provider.translated()
+        return translated(self._connection)
 
     def ask(self, _message_key: UUID) -> None:
         """Tell nothing: SMTP has no question for it."""

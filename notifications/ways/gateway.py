@@ -17,14 +17,14 @@ import requests
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from urllib3.exceptions import NewConnectionError
 
 from notifications.actions.contacts import mark_broken
 from notifications.gsm7 import fits_one_message, plain
 from notifications.models import Contact, Way
 from notifications.signatures import signed
-from notifications.ways import InDoubt, Refused, WayIsDown
+from notifications.ways import InDoubt, NobodyThere, Refused, WayIsDown
 from notifications.ways.brief import brief
+from notifications.ways.provider import never_connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,12 +87,8 @@ class GatewayCarrier:
                 headers=headers | signed(body),
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
-        except requests.ConnectTimeout as error:
-            raise WayIsDown from error
-        except requests.ConnectionError as error:
-            raise (WayIsDown if _never_connected(error) else InDoubt) from error
         except requests.RequestException as error:
-            raise InDoubt from error
+            raise (WayIsDown if never_connected(error) else InDoubt) from error
         _judge(answer.status_code)
 
     def ask(self, message_key: UUID) -> bool | None:
@@ -126,15 +122,6 @@ class GatewayCarrier:
         self._session.close()
 
 
-class NobodyThere(Refused):
-    """The address does not exist."""
-
-    code = "nobody_there"
-
-    def __init__(self) -> None:
-        super().__init__(is_final=True)
-
-
 def written(parcel: list[Due], way: Way) -> str:
     """Return one message in its reader's language; a text message fits into one, and can be ended.
 
@@ -164,12 +151,6 @@ def _judge(status: int) -> None:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise InDoubt  # it may have passed the message on before it failed
     raise Refused(is_final=status not in PASSING)
-
-
-def _never_connected(error: requests.ConnectionError) -> bool:
-    """Whether a connection could not be made at all: then nothing was given away."""
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _nobody() -> None:

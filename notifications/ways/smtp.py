@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from notifications.ways import InDoubt, Refused, WayIsDown
+from notifications.ways import InDoubt, NobodyThere, Refused, WayIsDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _DOT: Final = re.compile(rb"(?m)^\.")  # a line that starts with one would end the message
+# Enhanced codes that speak of the mailbox itself (RFC 3463, 3.2), not of us or of the moment.
+NO_SUCH_MAILBOX: Final = re.compile(rb"5\.1\.(1|2|3|6|10)\b")
 START_MAIL_INPUT: Final = 354
 PERMANENT: Final = 500
 SERVICE_NOT_AVAILABLE: Final = 421
@@ -68,6 +70,8 @@ def translated(connection: Any) -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
+        if any(NO_SUCH_MAILBOX.match(reply) for _, reply in error.recipients.values()):
+            raise NobodyThere from error
         if SERVICE_NOT_AVAILABLE in codes:
             raise _down(connection) from error
         raise Refused(is_final=min(codes) >= PERMANENT) from error

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from tests import serving
-from tests.chaos.town import a_database
+from tests.chaos.town import POSTGRES, a_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DELIVER = ("manage.py", "deliver")
 
@@ -49,8 +51,14 @@ class Carrier:
         self.process.wait()
         self.start()
 
+    def children(self) -> list[int]:
+        """Return the processes that it forked and that live."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in listed.read_text("ascii").split()]
+
     def stop(self) -> None:
-        self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -63,6 +71,10 @@ class Post:
     log: Path
     port: int
     stack: ExitStack
+
+    def behave(self, mode: str) -> None:
+        """Let the mail server refuse, be slow or drop lines after DATA, from now on; or be well."""
+        self.log.with_suffix(".mode").write_text(mode, "ascii")
 
     def fill(self, people: int, spread_seconds: int, after_seconds: int) -> None:
         """Owe a reminder to each of so many people, due one after the other."""
@@ -117,9 +129,9 @@ class Post:
 
 
 @contextmanager
-def post(folder: Path) -> Iterator[Post]:
+def post(folder: Path, *, server: str = POSTGRES) -> Iterator[Post]:
     """Open an office whose carriers are gone when the block ends."""
-    with a_database() as database, ExitStack() as stack:
+    with a_database(server) as database, ExitStack() as stack:
         port, log = serving.free_port(), folder / "sink.log"
         log.touch()
         env = serving.environment(

@@ -13,6 +13,22 @@ from pathlib import Path
 from typing import TextIO
 
 
+class Mode:
+    """How it behaves: ``well``, ``refusing``, ``slow`` or ``dropping``, as a file beside the log says."""
+
+    now = "well"
+
+    @classmethod
+    async def follow(cls, file: Path) -> None:
+        while True:
+            cls.now = await asyncio.to_thread(read, file)
+            await asyncio.sleep(0.1)
+
+
+def read(file: Path) -> str:
+    return file.read_text("ascii") if file.exists() else "well"
+
+
 class Sink(asyncio.Protocol):
     """One conversation."""
 
@@ -22,7 +38,7 @@ class Sink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        transport.write(b"220 sink\r\n")
+        transport.write(b"421 away\r\n" if Mode.now == "refusing" else b"220 sink\r\n")
 
     def data_received(self, data: bytes) -> None:
         self.rest += data
@@ -32,7 +48,15 @@ class Sink(asyncio.Protocol):
             if not found:
                 return
             self.rest = rest
-            self.transport.write(self.answer(line))
+            was_data = self.in_data
+            said = self.answer(line)
+            if was_data and Mode.now == "dropping":
+                self.transport.abort()
+                return
+            if Mode.now == "slow":
+                asyncio.get_running_loop().call_later(0.2, self.transport.write, said)
+                continue
+            self.transport.write(said)
 
     def answer(self, line: bytes) -> bytes:
         if self.in_data:
@@ -42,6 +66,8 @@ class Sink(asyncio.Protocol):
             return b"250 kept\r\n"
         verb = line[:4].upper()
         if verb == b"RCPT":
+            if Mode.now == "refusing":
+                return b"421 away\r\n"
             self.to = line.partition(b"<")[2].partition(b">")[0].decode()
         if verb == b"DATA":
             self.in_data = True
@@ -54,7 +80,7 @@ async def main(port: int, log: Path) -> None:
         server = await asyncio.get_running_loop().create_server(
             lambda: Sink(opened), "127.0.0.1", port
         )
-        await server.serve_forever()
+        await asyncio.gather(server.serve_forever(), Mode.follow(log.with_suffix(".mode")))
 
 
 if __name__ == "__main__":

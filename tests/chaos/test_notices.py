@@ -16,6 +16,7 @@ import pytest
 
 from tests import serving
 from tests.chaos.post import Carrier, Post, post
+from tests.chaos.tally import KILLS, PEOPLE, SPREAD, report, say
 from tests.chaos.town import Redis
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.chaos
-PEOPLE = int(os.environ.get("CHAOS_NOTICES", "3000"))
-SPREAD = int(os.environ.get("CHAOS_SECONDS", "60"))
-KILLS = 10
 
 
 @pytest.fixture
@@ -38,30 +36,6 @@ def office(tmp_path: Path) -> Iterator[Post]:
 def carriers(office: Post) -> list[Carrier]:
     office.fill(PEOPLE, SPREAD, 8)
     return [office.carrier() for _ in range(2)]
-
-
-def say(name: str, value: float, unit: str) -> None:
-    """Print one figure; ``-s`` shows it."""
-    sys.stdout.write(f"FIGURE\t{name}\t{value}\t{unit}\n")
-
-
-def report(office: Post, name: str, kills: int) -> None:
-    """Print what was lost, doubled and uncertain, and how late the mails came."""
-    received, uncertain = office.received(), office.uncertain()
-    everyone = {f"p{number}@example.org" for number in range(PEOPLE)}
-    lost = everyone - received.keys() - uncertain
-    doubled = [email for email, times in received.items() if times > 1]
-    late = office.lateness()
-    for figure, value, unit in (
-        ("lost", len(lost), "notices"),
-        ("doubled", len(doubled), "notices"),
-        ("uncertain", len(uncertain), "notices"),
-        ("lateness p99", round(late[int(len(late) * 0.99)], 1), "s"),
-        ("lateness max", round(late[-1], 1), "s"),
-    ):
-        say(f"{name}: {figure}", value, unit)
-    assert (lost, doubled) == (set(), [])
-    assert len(uncertain) <= kills
 
 
 def test_ten_kills_of_dispatchers_lose_and_double_nothing(

@@ -27,19 +27,20 @@ POSTGRES: Final = (
 
 
 @contextmanager
-def a_database() -> Iterator[str]:
+def a_database(at: str = POSTGRES) -> Iterator[str]:
     """Make a database of our own and drop it afterwards; yield its address."""
     name = f"chaos_{uuid.uuid4().hex[:8]}"
     try:
-        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+        server = psycopg.connect(at, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
         pytest.skip("no PostgreSQL to torment")
     with server:
         server.execute(f"create database {name}")
-        try:
-            yield POSTGRES.rpartition("/")[0] + f"/{name}"
-        finally:
-            server.execute(f"drop database {name} with (force)")
+    try:
+        yield at.rpartition("/")[0] + f"/{name}"
+    finally:
+        with psycopg.connect(at, autocommit=True) as again:  # the server may have crashed
+            again.execute(f"drop database {name} with (force)")
 
 
 class Redis:

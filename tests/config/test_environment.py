@@ -66,6 +66,11 @@ def test_production_does_not_start_without(missing: str, tmp_path: Path) -> None
         ("COMMONHOUR_RATES", "email=0", "email=20"),
         ("COMMONHOUR_RATES", "pigeon=1", "email=20"),
         ("COMMONHOUR_RESEND_UNCERTAIN", "pigeon", "email push sms webhook"),
+        ("COMMONHOUR_SMS_URL", "sms.example.org", "https://sms.example.org"),
+        ("COMMONHOUR_PUSH_SERVICES", "push.example.org", "https://"),
+        ("COMMONHOUR_METRICS_TOKEN", "short", "32 characters"),
+        ("EMAIL_URL", "anymail://pigeon?api_key=1", "postmark"),
+        ("EMAIL_URL", "anymail://postmark?webhook_secret=x", "with a colon"),
         ("EMAIL_URL", "mailto:someone@example.org", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.org:notaport", "smtp://"),
         ("TURN_URLS", "turn.example.org:3478", "turn:turn.example.org:3478"),
@@ -119,6 +124,29 @@ def test_relays_are_a_list(tmp_path: Path) -> None:
         "turn:turn.example.org:3478?transport=udp",
         "turns:turn.example.org:5349",
     )
+
+
+def test_a_provider_of_mail_brings_its_own_options(tmp_path: Path) -> None:
+    url = "anymail://mailgun?api_key=k%2By&sender_domain=example.org&webhook_secret=us:them"
+    mail = read({"EMAIL_URL": url}, base_dir=tmp_path).mail
+    assert mail.backend == "anymail.backends.mailgun.EmailBackend"
+    assert mail.options == {
+        "MAILGUN_API_KEY": "k+y",
+        "MAILGUN_SENDER_DOMAIN": "example.org",
+        "WEBHOOK_SECRET": "us:them",
+    }
+    assert "k+y" not in repr(mail)
+
+
+def test_a_gateway_without_a_secret_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="COMMONHOUR_GATEWAY_SECRET"):
+        read({"COMMONHOUR_SMS_URL": "http://127.0.0.1/send"}, base_dir=tmp_path)
+
+
+def test_messages_leave_production_only_encrypted(tmp_path: Path) -> None:
+    plain = PRODUCTION | {"COMMONHOUR_SMS_URL": "http://sms.example.org/send"}
+    with pytest.raises(BadSetting, match="https"):
+        read(plain, base_dir=tmp_path)
 
 
 def test_production_is_never_served_in_the_clear(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from notifications import clock
 from notifications.planner import plan
 from notifications.rounds import carry, on_their_rounds
 
@@ -45,7 +46,8 @@ class Command(BaseCommand):
 
     def _plan(self) -> None:
         try:
-            plan(timezone.now())
+            if clock.is_right(timezone.now()):
+                plan(timezone.now())
         except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database is away: {type(error).__name__}")
             connection.close()

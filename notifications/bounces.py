@@ -1,0 +1,29 @@
+"""What a mail provider reports afterwards: addresses that do not work, and readers who object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from anymail.signals import EventType, RejectReason
+from django.utils import timezone
+
+from notifications.actions.addresses import mark_undeliverable, take_as_complaint
+
+if TYPE_CHECKING:
+    from anymail.signals import AnymailTrackingEvent
+
+OBJECTIONS: Final = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
+# A provider rejects for many reasons; these are about the address.
+ABOUT_THE_ADDRESS: Final = {RejectReason.INVALID, RejectReason.BOUNCED}
+
+
+def note_event(*, event: AnymailTrackingEvent, **_more: object) -> None:
+    """Act on one report of a provider; most need nothing."""
+    if not event.recipient:
+        return
+    if event.event_type in OBJECTIONS or event.reject_reason == RejectReason.SPAM:
+        take_as_complaint(email=event.recipient, now=timezone.now())
+    elif event.event_type == EventType.BOUNCED or (
+        event.event_type == EventType.REJECTED and event.reject_reason in ABOUT_THE_ADDRESS
+    ):
+        mark_undeliverable(email=event.recipient)
