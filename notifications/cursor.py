@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import psycopg
 from django.db import connection
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ UPDATE notifications_notice SET
     message_key = CASE WHEN state = 'claimed' THEN %s ELSE message_key END,
     done_at = CASE WHEN state = 'claimed' THEN done_at ELSE %s END
 WHERE lease_token = %s AND (
-    (id IN ({accepted}) AND state IN ('handed', 'uncertain'))
+    (id {accepted} AND state IN ('handed', 'uncertain'))
     OR (
-        id IN ({going}) AND state = 'claimed' AND expires_at > %s AND lease_until > %s
+        id {going} AND state = 'claimed' AND expires_at > %s AND lease_until > %s
         AND (occurrence_id IS NULL OR EXISTS (
             SELECT 1 FROM scheduler_occurrence session
             WHERE session.id = occurrence_id AND session.sequence = version
@@ -52,13 +53,34 @@ def advance(
     Whatever is no longer true, or no longer ours, is left as it is.
     """
     settled, marked = accepted or NOBODY, going or NOBODY
+    if connection.vendor == "postgresql":
+        rows = _on_postgresql(claim, settled, marked, message_key, now)
+    else:
+        rows = _elsewhere(claim, settled, marked, message_key, now)
+    return [pk for pk, state in rows if state == "handed"]
+
+
+def _on_postgresql(
+    claim: Claim, settled: Sequence[int], marked: Sequence[int], message_key: UUID, now: datetime
+) -> list[tuple[int, str]]:
+    """Run it prepared on the server: planning it anew for each message took as long as writing."""
+    sql = ADVANCE.format(accepted="= ANY(%s)", going="= ANY(%s)")
+    values = [now, message_key, now, claim.token, list(settled), list(marked), now, now]
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return list(cursor.execute(sql, values, prepare=True).fetchall())
+
+
+def _elsewhere(
+    claim: Claim, settled: Sequence[int], marked: Sequence[int], message_key: UUID, now: datetime
+) -> list[tuple[int, str]]:
     at = connection.ops.adapt_datetimefield_value(now)
-    key = message_key if connection.features.has_native_uuid_field else message_key.hex
     sql = ADVANCE.format(accepted=_places(settled), going=_places(marked))
+    values = [at, message_key.hex, at, claim.token, *settled, *marked, at, at]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [at, key, at, claim.token, *settled, *marked, at, at])
-        return [pk for pk, state in cursor.fetchall() if state == "handed"]
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def _places(values: Sequence[int]) -> str:
-    return ", ".join(["%s"] * len(values))
+    return f"IN ({', '.join(['%s'] * len(values))})"

@@ -35,6 +35,7 @@ State = Notice.State
 
 FRESH: Final = 5.0  # seconds after which the checks of a batch no longer count: the rest goes back
 DATABASE_BACK_IN: Final = 30.0  # seconds for which an outcome is kept while the database is away
+DOUBTS_IN_A_ROW: Final = 3  # a server that drops every line would make each message a doubt
 DOWN_FOR: Final = timedelta(seconds=10)
 
 
@@ -96,6 +97,7 @@ class Batch:
         self.stopping = stopping
         self.is_down = False
         self.tally: Counter[str] = Counter()
+        self._doubts = 0
         self._unsettled: tuple[list[int], dict[str, Any]] | None = None
 
     def run(self) -> Counter[str]:
@@ -148,13 +150,17 @@ class Batch:
             give_away()
         except Refused as refusal:
             self._refused(notices, is_final=refusal.is_final)
-        except InDoubt:
+        except InDoubt as doubt:
             self._outcome(notices, state=State.UNCERTAIN, doubted_at=timezone.now())
+            self._doubts += 1
+            if self._doubts == DOUBTS_IN_A_ROW:
+                raise WayIsDown from doubt
         except WayIsDown:
             self._later(notices, timezone.now() + DOWN_FOR, notices[0].attempts)
             raise
         else:
             self._close(notices, State.DONE)
+            self._doubts = 0
 
     def _refused(self, notices: list[Notice], *, is_final: bool) -> None:
         attempts = notices[0].attempts + 1

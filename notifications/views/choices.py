@@ -16,7 +16,7 @@ from notifications.actions import preferences
 from notifications.forms.addresses import AddressForm, CodeForm
 from notifications.forms.manner import MannerForm, OwnTimesForm
 from notifications.samples import samples_for
-from notifications.ways_views import ways_shown
+from notifications.views.ways import ways_shown
 from scheduler.actions.memberships import name_for_calendar
 from scheduler.models import Membership
 from scheduler.views.signed_in import person_of

@@ -79,7 +79,7 @@ class Post:
     def fill(self, people: int, spread_seconds: int, after_seconds: int) -> None:
         """Owe a reminder to each of so many people, due one after the other."""
         words = f"import mailing; mailing.fill({people}, {spread_seconds}, {after_seconds})"
-        done = serving.manage("shell", "-v", "0", "-c", words, env=self.env)
+        done = serving.manage("shell", "-v", "0", "-c", words, env=self.env, seconds=300)
         assert done.returncode == 0, done.stderr
 
     def carrier(self, command: tuple[str, ...] = DELIVER) -> Carrier:
@@ -141,7 +141,7 @@ def post(folder: Path, *, server: str = POSTGRES) -> Iterator[Post]:
             PYTHONPATH="tests",
             SINK_PORT=str(port),
         )
-        done = serving.manage("migrate", "-v", "0", env=env)
+        done = serving.manage("migrate", "-v", "0", env=env, seconds=300)
         assert done.returncode == 0, done.stderr
         office = Post(env, database, log, port, stack)
         office.carrier(("tests/chaos/sink.py", str(port), str(log)))

@@ -72,7 +72,9 @@ class Sink(asyncio.Protocol):
         if verb == b"DATA":
             self.in_data = True
             return b"354 go on\r\n"
-        return {b"EHLO": b"250 sink\r\n", b"QUIT": b"221 bye\r\n"}.get(verb, b"250 fine\r\n")
+        return {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"QUIT": b"221 bye\r\n"}.get(
+            verb, b"250 fine\r\n"
+        )
 
 
 async def main(port: int, log: Path) -> None:

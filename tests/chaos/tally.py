@@ -1,6 +1,6 @@
 """What a fault run cost: who got nothing, who got two, of whom nobody knows, and how late it was.
 
-CHAOS_NOTICES and CHAOS_SECONDS make it larger: 30000 in 60 is a full run.
+CHAOS_NOTICES and CHAOS_SECONDS make it larger: 30000 in 60 is a full run, with CHAOS_LATEST=5.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PEOPLE: Final = int(os.environ.get("CHAOS_NOTICES", "3000"))
 SPREAD: Final = int(os.environ.get("CHAOS_SECONDS", "60"))
 KILLS: Final = 10
+# Seconds that p99 may be late where nothing is out; only a machine with nothing else to do can say.
+LATEST: Final = float(os.environ.get("CHAOS_LATEST", "inf"))
 
 
 def say(name: str, value: float, unit: str) -> None:
@@ -22,7 +24,7 @@ def say(name: str, value: float, unit: str) -> None:
     sys.stdout.write(f"FIGURE\t{name}\t{value}\t{unit}\n")
 
 
-def report(office: Post, name: str, kills: int, *, latest: float | None = None) -> None:
+def report(office: Post, name: str, kills: int, *, is_an_outage: bool = True) -> None:
     """Print what was lost, doubled and uncertain, and how late the mails came."""
     received, uncertain = office.received(), office.uncertain()
     everyone = {f"p{number}@example.org" for number in range(PEOPLE)}
@@ -39,4 +41,4 @@ def report(office: Post, name: str, kills: int, *, latest: float | None = None) 
         say(f"{name}: {figure}", value, unit)
     assert (lost, doubled) == (set(), [])
     assert len(uncertain) <= kills
-    assert latest is None or late[int(len(late) * 0.99)] <= latest
+    assert is_an_outage or late[int(len(late) * 0.99)] <= LATEST

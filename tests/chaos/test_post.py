@@ -104,7 +104,7 @@ def test_a_dead_beat_and_a_dead_broker_are_not_noticed_beside_a_second_dispatche
     time.sleep(SPREAD / 4)
     redis.flush()
     office.wait_until_settled(SETTLES)
-    report(office, "beat and broker dead, broker emptied", 0, latest=5)
+    report(office, "beat and broker dead, broker emptied", 0, is_an_outage=False)
 
 
 def test_a_database_that_crashes_twice(tmp_path: Path) -> None:
@@ -132,14 +132,15 @@ def test_being_told_to_stop_at_full_load(office: Post) -> None:
         for carrier in carriers:
             carrier.process.send_signal(signal.SIGTERM)
         for carrier in carriers:
-            assert carrier.process.wait(30) == 0
+            # The second time it may be told before it is up: then it holds nothing.
+            assert carrier.process.wait(60) in {0, -signal.SIGTERM}
             carrier.start()
     office.wait_until_settled(SETTLES)
     report(office, "told to stop twice", 0)
 
 
-@pytest.mark.parametrize(("mode", "doubts"), [("refusing", 0), ("slow", 0), ("dropping", None)])
-def test_a_mail_server_in_trouble(office: Post, mode: str, doubts: int | None) -> None:
+@pytest.mark.parametrize(("mode", "doubts"), [("refusing", 0), ("slow", 0), ("dropping", 40)])
+def test_a_mail_server_in_trouble(office: Post, mode: str, doubts: int) -> None:
     office.fill(PEOPLE, SPREAD, 8)
     for _carrier in range(2):
         office.carrier(DELIVER)
@@ -149,8 +150,8 @@ def test_a_mail_server_in_trouble(office: Post, mode: str, doubts: int | None) -
     time.sleep(5)
     office.behave("well")
     office.wait_until_settled(SETTLES)
-    # Who drops the line after the message has it: each such mail is named as uncertain, none twice.
-    report(office, f"mail server {mode} for 5 s", PEOPLE if doubts is None else doubts)
+    # A line dropped after the message is a doubt; after a few the gate shuts, and few more follow.
+    report(office, f"mail server {mode} for 5 s", doubts)
 
 
 def test_the_same_batch_delivered_five_times(office: Post) -> None:
@@ -177,4 +178,4 @@ def test_a_machine_whose_clock_is_two_hours_off_neither_drops_nor_hurries(
     office.wait_until_settled(SETTLES)
     assert office.ledger().keys() <= {"done"}
     assert office.lateness()[0] >= 0, "nothing came before it was due"
-    report(office, f"a clock {hours:+} h off", 0, latest=5)
+    report(office, f"a clock {hours:+} h off", 0, is_an_outage=False)

@@ -233,6 +233,16 @@ def test_a_server_that_dies_before_its_answer_leaves_one_in_doubt(
     assert len(postbox.mails) == 3
 
 
+def test_a_server_that_dies_again_and_again_is_left_alone(
+    postbox: Postbox, clock: Traveller
+) -> None:
+    session(*(reader(f"reader{number}") for number in range(6)))
+    plan(HOUR_BEFORE)
+    postbox.hangs_up_after_data = 6
+    assert dispatch(Way.EMAIL) == {"uncertain": 3}
+    assert Notice.objects.filter(way=Way.EMAIL, state="planned").count() == 3
+
+
 def test_what_a_dead_dispatcher_had_only_claimed_goes_after_its_lease(
     occurrence: Occurrence, postbox: Postbox, clock: Traveller
 ) -> None:

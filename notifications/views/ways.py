@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications import addresses, subscriptions
 from notifications.actions import contacts, devices
 from notifications.forms.addresses import CodeForm
+from notifications.forms.ways import ContactForm, DeviceForm
 from notifications.models import Contact, Device, Way
 from notifications.ways.gateway import send_code
-from notifications.ways_forms import ContactForm, DeviceForm
 from scheduler.errors import CommonhourError
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.views.signed_in import person_of
