@@ -83,7 +83,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["scheduler.templatetags.pages"],
+            "builtins": ["scheduler.templatetags.pages", "scheduler.templatetags.drafts"],
             "libraries": {},
         },
     }

@@ -18,9 +18,11 @@ from scheduler.views import (
     people,
     rule,
     running,
+    searches,
     session,
     spare_keys,
     uploads,
+    wishes,
 )
 
 urlpatterns = [
@@ -55,6 +57,8 @@ urlpatterns = [
     path("go/<uuid:uid>/", calendars.go, name="go"),
     path("groups/", groups.my_groups, name="my_groups"),
     path("groups/found/", groups.found, name="found_group"),
+    path("groups/look/", wishes.look_for_group, name="look_for_group"),
+    path("groups/place/<slug:place>/", wishes.place, name="place"),
     path("groups/code/", groups.invited, name="invited"),
     path("g/<slug:key>/", groups.group, name="group"),
     path("g/<slug:key>/join/", groups.join, name="join_group"),
@@ -105,5 +109,27 @@ urlpatterns = [
         "organisations/<slug:key>/substitutes/<int:affiliation>/",
         organisations.set_substitute,
         name="set_substitute",
+    ),
+    path("organisations/<slug:key>/roster/", searches.roster, name="roster"),
+    path(
+        "organisations/<slug:key>/roster/<int:line>/",
+        searches.settle_roster_line,
+        name="settle_roster_line",
+    ),
+    path("organisations/<slug:key>/new-groups/", searches.new_groups, name="new_groups"),
+    path(
+        "organisations/<slug:key>/new-groups/<int:line>/",
+        searches.found_from_draft,
+        name="found_from_draft",
+    ),
+    path(
+        "organisations/<slug:key>/searches/<slug:search>/",
+        searches.search_state,
+        name="search_state",
+    ),
+    path(
+        "organisations/<slug:key>/searches/<slug:search>/cancel/",
+        searches.cancel_search,
+        name="cancel_search",
     ),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from config.world import attendance, changes, weeks
+from config.world import attendance, changes, needs, weeks
 from config.world.bridge_of_reeds import BRIDGE_OF_REEDS
 from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
@@ -60,6 +60,7 @@ def build(*, now: datetime, say: Callable[[str], None]) -> None:
     sessions = attendance.remember(now=now)
     say(f"a month of sessions, {sessions} of them")
     changes.announce(people, now=now)
+    needs.call_for(people, now=now)
 
 
 def _people(then: datetime) -> dict[str, Person]:

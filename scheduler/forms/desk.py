@@ -8,8 +8,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.forms.groups import AliasField
-from scheduler.models.groups import MAXIMUM_CAPACITY, Membership
+from scheduler.forms.groups import AliasField, language_choices
+from scheduler.models.groups import MAXIMUM_CAPACITY, MOST_A_WEEK, Membership
 from scheduler.models.messages import MESSAGE_LENGTH
 
 NOTE_LENGTH = 300
@@ -75,4 +75,17 @@ class WakingHoursForm(forms.Form):
         label=_("Not after"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("On the clock of where you live. It may lie after midnight."),
+    )
+    most_a_week = forms.IntegerField(
+        label=_("Sessions a week at most"),
+        min_value=0,
+        max_value=MOST_A_WEEK,
+        help_text=_("Those of your own groups count too."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages in which you lead"),
+        choices=language_choices,
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("None means your own language and those of the groups you run."),
     )

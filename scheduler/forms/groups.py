@@ -13,7 +13,8 @@ from scheduler.models.people import HANDLE_LENGTH
 from scheduler.names import MAX_ALIAS_LENGTH
 
 
-def _language_choices() -> list[tuple[str, str]]:
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages a form offers, each by its own name."""
     return [(code, f"{languages.own_name(code)} ({code})") for code in languages.names()]
 
 
@@ -35,7 +36,7 @@ class GroupForm(forms.ModelForm[Group]):
 
     languages = forms.MultipleChoiceField(
         label=_("Languages spoken"),
-        choices=_language_choices,
+        choices=language_choices,
         widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text=_("Hold Ctrl or ⌘ to choose several."),
     )

@@ -168,6 +168,10 @@ class RosterLine(Line):
 class GroupLineQuerySet(models.QuerySet["GroupLine"]):
     """Groups that could be founded."""
 
+    def proposed(self) -> Self:
+        """Keep what nobody has decided on."""
+        return self.filter(state=Line.State.PROPOSED)
+
     def with_people(self) -> Self:
         """Add ``people``, how many of those it is for still look, and order by language and hour."""
         looking = Q(wishes__in=GroupWish.objects.unplaced())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,9 @@ from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+HOURS: Final = ("awake_from", "awake_until", "most_a_week")
 
 
 @login_required
@@ -48,7 +51,8 @@ def covering(request: HttpRequest) -> HttpResponse:
     """List what this person is asked to cover and will cover; let her choose her hours."""
     person, now = person_of(request), timezone.now()
     affiliation = get_object_or_404(person.affiliations.order_by("pk")[:1])
-    hours = {"awake_from": affiliation.awake_from, "awake_until": affiliation.awake_until}
+    hours = {name: getattr(affiliation, name) for name in HOURS}
+    hours["languages"] = list(affiliation.spoken.values_list("language", flat=True))
     form = WakingHoursForm(request.POST or None, initial=hours)
     if request.method == "POST" and form.is_valid():
         choose_waking_hours(person=person, **form.cleaned_data)

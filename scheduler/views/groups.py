@@ -20,7 +20,7 @@ from scheduler.errors import CommonhourError
 from scheduler.forms.groups import FoundGroupForm, JoinForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.middleware import zone_of
-from scheduler.models import Group, Membership, Organisation, StandingSeat
+from scheduler.models import Group, Membership, Organisation, Place, StandingSeat
 from scheduler.models.drift import hour_news_in
 from scheduler.views.signed_in import person_of
 
@@ -115,10 +115,12 @@ def my_groups(request: HttpRequest) -> HttpResponse:
         .select_related("group__organisation")
         .order_by("group__name")
     )
-    may_found = person_of(request).affiliations.exists()
-    return render(
-        request, "scheduler/groups/my_groups.html", {"memberships": rows, "may_found": may_found}
-    )
+    context = {
+        "memberships": rows,
+        "may_found": person_of(request).affiliations.exists(),
+        "places": Place.objects.offered_to(person_of(request)),
+    }
+    return render(request, "scheduler/groups/my_groups.html", context)
 
 
 @login_required

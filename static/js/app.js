@@ -6,6 +6,7 @@ const modules = {
   confirm: () => import("./confirm.js"),
   copy: () => import("./copy.js"),
   leave: () => import("./leave.js"),
+  poll: () => import("./poll.js"),
   preview: () => import("./preview.js"),
   push: () => import("./push.js"),
   relative: () => import("./relative.js"),

@@ -62,14 +62,14 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
         make.membership(house.amina, other, role=Membership.Role.CO_FACILITATOR)
         cover.ask_for_cover(by=dana.person, occurrence=make.occurrence(other), now=NOW)
     browser = house.browser(house.amina)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = browser.get("/desk/")
     assert page.content.count(b"<article") == 2 * rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/g/{group}/", 11), ("/g/{group}/run/", 11), ("/cover/", 7)]
+    ("address", "queries"), [("/g/{group}/", 12), ("/g/{group}/run/", 12), ("/cover/", 9)]
 )
 def test_every_list_asks_the_database_as_often_for_three_as_for_one(
     house: House,
@@ -273,7 +273,7 @@ def test_a_coordinator_notes_who_is_trained_and_they_choose_their_hours(house: H
     assert "Trained substitute" in words(page)
     browser = house.browser(house.chen)
     assert "in Kathmandu" in words(browser.get("/cover/"))
-    browser.post("/cover/", {"awake_from": "15:00", "awake_until": "02:00"})
+    browser.post("/cover/", {"awake_from": "15:00", "awake_until": "02:00", "most_a_week": "2"})
     affiliation.refresh_from_db()
     assert affiliation.awake_until.hour == 2
     assert affiliation.substitutes_since == NOW

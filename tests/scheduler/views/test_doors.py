@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import time
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import make
 import pytest
@@ -12,7 +13,7 @@ from scheduler.actions.availability import add_season
 from scheduler.actions.feeds import make_feed
 from scheduler.calendars.event import derive_uid
 from scheduler.calendars.rows import uid_key
-from scheduler.models import CoverInvitation, CoverRequest, Membership
+from scheduler.models import CoverInvitation, CoverRequest, Membership, Place, Search
 from scheduler.urls import urlpatterns
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ PUBLIC: Final = {
 OWN: Final = {
     "account", "choose_passphrase", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
+    "look_for_group",
     "add_week_preset", "clear_week_windows", "add_season", "choose_who_counts", "answer_move",
     "week_privacy", "forget_week", "spare_key",
 }  # fmt: skip
@@ -43,13 +45,42 @@ FACILITATORS: Final = {
     "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
     "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
     "bring_calendar", "take_over_calendar", "find_hour", "hang_on_clock",
+    "roster", "settle_roster_line", "new_groups",
+    "found_from_draft", "search_state", "cancel_search",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
-MINE: Final = {"revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
+MINE: Final = {"place", "revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
 OF_THE_ORGANISATION: Final = {
     "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
-    "take_on",
+    "take_on", "roster", "settle_roster_line", "new_groups", "found_from_draft", "search_state",
+    "cancel_search",
 }  # fmt: skip
+
+
+class Draft(NamedTuple):
+    """A draft for Amina's organisation with a line of each kind, and a place offered to her."""
+
+    search: str
+    roster_line: int
+    group_line: int
+    place: str
+
+
+def a_draft(house: House) -> Draft:
+    occurrence = make.occurrence(house.group)
+    search = Search.objects.create(
+        organisation=house.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE,
+        ended_at=make.FRIDAY,
+    )  # fmt: skip
+    roster_line = search.roster_lines.create(
+        occurrence=occurrence, starts_at=occurrence.starts_at, why="no_hour"
+    )
+    group_line = search.group_lines.create(
+        language="uk", tz=house.group.tz, weekday=2, at_local=time(18)
+    )
+    wish = house.amina.group_wishes.create(organisation=house.organisation)
+    place = Place.objects.create(wish=wish, group=house.group)
+    return Draft(search.key, roster_line.pk, group_line.pk, place.key)
 
 
 def _addresses(house: House) -> dict[str, str]:
@@ -69,12 +100,17 @@ def _addresses(house: House) -> dict[str, str]:
         "organisations/": house.organisation.key,
     }
     membership = house.group.memberships.get(person=house.bo)
+    draft = a_draft(house)
     addresses = {}
     for pattern in urlpatterns:
         route = str(pattern.pattern)
         key = next((key for start, key in keys.items() if route.startswith(start)), "")
         filled = (
             route.replace("<slug:key>", key)
+            .replace("roster/<int:line>", f"roster/{draft.roster_line}")
+            .replace("new-groups/<int:line>", f"new-groups/{draft.group_line}")
+            .replace("<slug:search>", draft.search)
+            .replace("<slug:place>", draft.place)
             .replace("<int:series>", str(series.pk))
             .replace("<int:membership>", str(membership.pk))
             .replace("<int:feed>", str(feed.feed.pk))
@@ -151,6 +187,7 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "standing_seat", "set_substitute",
         "preview_hour", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
+        "settle_roster_line", "cancel_search",
         "clear_week_windows", "choose_who_counts", "answer_move", "forget_week",
         "hang_on_clock",
     }  # fmt: skip

@@ -1,0 +1,37 @@
+"""Found a group that a search proposes, and look for one that is not there yet."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.forms.groups import AliasField, OrganisationField, language_choices
+from scheduler.models import Group, Organisation
+
+
+class FoundFromDraftForm(forms.ModelForm[Group]):
+    """What a search cannot know of a group: what it is called, and who founds it."""
+
+    alias = AliasField()
+
+    class Meta:
+        model = Group
+        fields = ["name", "about", "capacity"]
+        widgets = {"about": forms.Textarea(attrs={"rows": 4})}
+
+
+class LookForGroupForm(forms.Form):
+    """With whom, and in which languages."""
+
+    organisation = OrganisationField(
+        label=_("Whom shall we tell?"),
+        queryset=Organisation.objects.order_by("name"),
+        empty_label=None,
+        help_text=_("They learn that somebody looks for a group in these languages, and not who."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you would speak there"),
+        choices=language_choices,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Hold Ctrl or ⌘ to choose several."),
+    )

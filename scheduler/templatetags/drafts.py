@@ -1,0 +1,114 @@
+"""Tags of drafts: why a line is as it is, in plain words, and numbers that tell of nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from scheduler import languages, zones
+from scheduler.actions.searches.gatherings import SMALLEST, first_session
+from scheduler.models import CoverInvitation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.models import GroupLine, RosterLine, Search
+
+register = template.Library()
+
+PLACES: Final = {
+    1: gettext_lazy("First session of that week."),
+    2: gettext_lazy("Second session of that week."),
+    3: gettext_lazy("Third session of that week."),
+}
+NOT_LED: Final = {
+    "no_language": gettext_lazy("Nobody who is trained to cover speaks a language of this group."),
+    "no_hour": gettext_lazy("For nobody who speaks its language it is a possible hour."),
+    "all_taken": gettext_lazy("Whoever could lead it has something else, or enough that week."),
+}
+WAITING: Final = {
+    "no_hour": gettext_lazy("No hour suits them all year."),
+    "too_few_alike": gettext_lazy("Too few share their language and an hour."),
+    "no_room": gettext_lazy("The groups that would suit them are full."),
+}
+ANSWERS: Final = {
+    CoverInvitation.Answer.NONE: gettext_lazy("Asked. No answer yet."),
+    CoverInvitation.Answer.ACCEPTED: gettext_lazy("Asked, and leads this session."),
+    CoverInvitation.Answer.DECLINED: gettext_lazy("Asked, and cannot."),
+}
+FAILURES: Final = {
+    "interrupted": gettext_lazy(
+        "The search was interrupted several times. Please tell whoever runs this site."
+    ),
+    "too_many_people": gettext_lazy("There are more people than one search holds."),
+}
+
+
+@register.filter
+def why_led(line: RosterLine) -> str:
+    """Tell why somebody is proposed, such as “Speaks Slovenčina. Second session of that week”."""
+    parts = [
+        _("Speaks {language}.").format(language=languages.own_name(line.language)),
+        str(PLACES.get(line.place_in_week, _("One of several sessions that week."))),
+    ]
+    if line.again:
+        parts.append(_("Leads this group again."))
+    return " ".join(parts)
+
+
+@register.filter
+def why_not_led(line: RosterLine) -> str:
+    """Tell why nobody is proposed."""
+    return str(NOT_LED.get(line.why, ""))
+
+
+@register.filter
+def why_waiting(reason: str) -> str:
+    """Tell why some people find no group yet."""
+    return str(WAITING.get(reason, ""))
+
+
+@register.filter
+def told_answer(answer: str) -> str:
+    """Tell what somebody who was asked has said."""
+    return str(ANSWERS.get(CoverInvitation.Answer(answer), "")) if answer else ""
+
+
+@register.filter
+def why_failed(search: Search) -> str:
+    """Tell why a search has no answer."""
+    return str(FAILURES.get(search.note, _("This cannot be searched as it is.")))
+
+
+@register.filter
+def people_or_few(number: int) -> str:
+    """Tell how many people, and never how many if they are fewer than five."""
+    if number == 0:
+        return _("nobody")
+    if number < SMALLEST:
+        return _("fewer than five people")
+    return ngettext("{number} person", "{number} people", number).format(number=number)
+
+
+@register.filter
+def people_at_least(number: int) -> str:
+    """Tell how many people roughly, so that sums cannot be taken from one another."""
+    if number < SMALLEST:
+        return people_or_few(number)
+    return _("{number} people or more").format(number=number - number % SMALLEST)
+
+
+@register.filter
+def first_of(line: GroupLine) -> datetime:
+    """Return the first session that a group would have if it were founded now, aware."""
+    return zones.resolve_local(first_session(line, now=timezone.now()), line.tz)
+
+
+@register.filter
+def in_its_own_name(code: str) -> str:
+    """Return a language's own name for itself."""
+    return languages.own_name(code)

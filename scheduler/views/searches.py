@@ -1,0 +1,150 @@
+"""What a coordinator has searched for her: drafts of rosters and of new groups, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from scheduler.actions import searches as actions
+from scheduler.actions.searches import gatherings, rosters
+from scheduler.errors import CommonhourError
+from scheduler.forms.drafts import FoundFromDraftForm
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.models import GroupLine, GroupWish, Organisation, RosterLine, Search
+from scheduler.views.signed_in import person_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def roster(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the sessions that nobody leads and the latest draft for them; ask for a new one."""
+    organisation = _coordinated(request, key)
+    if request.method == "POST":
+        return _asked(request, organisation, Search.Kind.ROSTER)
+    context = _searched(organisation, Search.Kind.ROSTER)
+    lines = rosters.lines_of(context["found"]) if context["found"] else []
+    now = timezone.now()
+    context |= {
+        "rows": rosters.rows(lines, now=now),
+        "in_need": len(rosters.sessions_in_need(organisation, now=now)),
+        "helpers": organisation.affiliations.substitutes().count(),
+    }
+    return render(request, "scheduler/searches/roster.html", context)
+
+
+@login_required
+def new_groups(request: HttpRequest, key: str) -> HttpResponse:
+    """Show how many look for a group and the latest draft for them; ask for a new one."""
+    organisation = _coordinated(request, key)
+    if request.method == "POST":
+        return _asked(request, organisation, Search.Kind.GROUPS)
+    context = _searched(organisation, Search.Kind.GROUPS)
+    found = context["found"]
+    lines = gatherings.lines_of(found) if found else []
+    stale = gatherings.obstacles(lines)
+    looking = GroupWish.objects.unplaced().filter(organisation=organisation)
+    context |= {
+        "rows": [(line, stale.get(line.pk, "")) for line in lines],
+        "waiting": found.waiting_counts.order_by("why") if found else [],
+        "looking": looking.count(),
+        "counted": looking.with_week().count(),
+    }
+    return render(request, "scheduler/searches/new_groups.html", context)
+
+
+@login_required
+def search_state(request: HttpRequest, key: str, search: str) -> HttpResponse:
+    """Tell how far a search is: a part of a page, for pages that look again by themselves."""
+    asked = get_object_or_404(_coordinated(request, key).searches, key=search)
+    answer = render(request, "scheduler/searches/state.html", {"search": asked})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@login_required
+@require_POST
+def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
+    """Want no answer any more."""
+    asked = get_object_or_404(_coordinated(request, key).searches, key=search)
+    actions.cancel_search(by=person_of(request), search=asked, now=timezone.now())
+    messages.success(request, _("Cancelled."))
+    return redirect(_page_of(asked.kind), key)
+
+
+@login_required
+@require_POST
+def settle_roster_line(request: HttpRequest, key: str, line: int) -> HttpResponse:
+    """Ask the person of a line, or put the line away."""
+    organisation, by, now = _coordinated(request, key), person_of(request), timezone.now()
+    settled = get_object_or_404(
+        RosterLine.objects.filter(search__organisation=organisation), pk=line
+    )
+    try:
+        if "dismiss" in request.POST:
+            actions.dismiss_line(by=by, line=settled, now=now)
+        else:
+            actions.accept_roster_line(by=by, line=settled, now=now)
+            messages.success(request, _("Asked. You see the answer here."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("roster", key)
+
+
+@login_required
+def found_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
+    """Found the group of a line, or put the line away."""
+    organisation, by = _coordinated(request, key), person_of(request)
+    proposed = GroupLine.objects.proposed().filter(search__organisation=organisation)
+    settled = get_object_or_404(proposed.with_people(), pk=line)
+    if "dismiss" in request.POST:
+        actions.dismiss_line(by=by, line=settled, now=timezone.now())
+        return redirect("new_groups", key)
+    form = FoundFromDraftForm(request.POST or None, initial={"capacity": gatherings.LARGEST})
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            group = actions.found_from_line(
+                by=by, line=settled, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Founded. Everybody in the draft is asked now."))
+            return redirect("run_group", group.key)
+    stale = gatherings.obstacles([settled]).get(settled.pk)
+    context = {"form": form, "line": settled, "organisation": organisation, "obstacle": stale}
+    return render(request, "scheduler/searches/found.html", context)
+
+
+def _coordinated(request: HttpRequest, key: str) -> Organisation:
+    return get_object_or_404(Organisation.objects.coordinated_by(person_of(request)), key=key)
+
+
+def _page_of(kind: str) -> str:
+    return "roster" if kind == Search.Kind.ROSTER else "new_groups"
+
+
+def _asked(request: HttpRequest, organisation: Organisation, kind: str) -> HttpResponse:
+    try:
+        actions.ask_search(
+            by=person_of(request), organisation=organisation, kind=kind, now=timezone.now()
+        )
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect(_page_of(kind), organisation.key)
+
+
+def _searched(organisation: Organisation, kind: str) -> dict[str, Any]:
+    """Return the latest search, and the latest that found something: a draft outlives a retry."""
+    searches = Search.objects.of(organisation, kind)
+    return {
+        "organisation": organisation,
+        "search": searches.first(),
+        "found": searches.filter(state=Search.State.DONE).first(),
+    }
