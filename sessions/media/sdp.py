@@ -51,6 +51,12 @@ def read_description(raw: Any, *, direct: bool, sections: int = SECTIONS_AT_MOST
     return {"type": raw["type"], "sdp": text}
 
 
+def session_of(text: str) -> str:
+    """Return the name that its browser gave a connection: another one begins anew."""
+    found = re.search(r"^o=\S+ (\d+) ", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
 def read_candidate(raw: Any, *, direct: bool) -> dict[str, Any]:
     """Return one candidate as it may be passed on; an empty one says that there are no more.
 

@@ -59,8 +59,7 @@ class Janus:
         welcome = {"kind": "welcome", "backend": "janus", "you": window.line}
         self._post.tell(window, {**welcome, "ice": self.credentials(window)})
         if is_new:
-            call.begin()
-            self._post.pass_on(window, {"kind": "hello"})
+            self._enter(call)
 
     async def receive(self, window: Window, frame: Mapping[str, Any]) -> None:
         """Do what a frame asks for.
@@ -136,6 +135,11 @@ class Janus:
             raise
         return call
 
+    def _enter(self, call: Call) -> None:
+        """Let a welcomed window receive the others, and the others know it."""
+        call.begin()
+        self._post.pass_on(call.window, {"kind": "hello"})
+
     def _begin(self) -> None:
         if self._running is None:
             self._running = asyncio.create_task(self._wire.run(), name=WIRE_TASK)
@@ -153,6 +157,11 @@ class Janus:
         if described["type"] == "answer":
             await self._done(call.answer(described["sdp"]))
             return
+        session = sdp.session_of(described["sdp"])
+        if call.session not in {"", session}:  # the browser began anew, and we had not noticed
+            call = await self._open(call.window, call.rights)
+            self._enter(call)
+        call.session = session
         answer = await self._done(call.offer(described["sdp"]))
         message = {"kind": "description", "description": {"type": "answer", "sdp": answer}}
         self._post.tell(call.window, message)

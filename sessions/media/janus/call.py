@@ -40,6 +40,7 @@ class Call:
         self.rights = Rights()
         self.taste = Taste()
         self.is_over = False
+        self.session = ""  # of the browser's description of what it sends
         self._sender: VideoRoom | None = None
         self._receiver: VideoRoom | None = None
         self._private_id = 0

@@ -25,11 +25,7 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     });
     pc.addEventListener("connectionstatechange", () => pc.connectionState === "failed" && fail());
   }
-  down.addEventListener("track", ({ track, transceiver }) => {
-    sealer.receiving(transceiver.receiver, transceiver.mid);
-    const stream = streams.find(({ mid }) => mid === transceiver.mid);
-    if (stream) onTrack(stream.who, track);
-  });
+  down.addEventListener("track", ({ transceiver: { receiver, mid } }) => sealer.receiving(receiver, mid));
 
   /* The server must let go of what we lost, before we come again. */
   function fail() {
@@ -48,9 +44,14 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
 
   async function describe({ description, streams: whose }) {
     if (description.type === "answer") return up.setRemoteDescription(description);
+    const before = new Map(streams.map(({ mid, line }) => [mid, line]));
     streams = whose;
     sealer.streams(whose);
     await down.setRemoteDescription(description);
+    // A place that somebody left is given to the next, and the browser sees no new track in that.
+    for (const { mid, who, line } of streams) {
+      if (before.get(mid) !== line) onTrack(who, down.getTransceivers().find((it) => it.mid === mid).receiver.track);
+    }
     await down.setLocalDescription();
     send({ kind: "description", description: down.localDescription.toJSON() });
   }
@@ -67,7 +68,11 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     description: (frame) => (turn = turn.then(() => describe(frame)).catch(fail)),
     hello: ({ from, who }) => who !== room.you.who && sealer.greet(from),
     key: ({ from, key }) => sealer.hear(from, key),
-    gone: ({ from, who }) => (sealer.lose(from), who !== room.you.who && onGone(who)),
+    gone({ from, who }) {
+      sealer.lose(from);
+      streams = streams.filter(({ line }) => line !== from);
+      if (who !== room.you.who && !streams.some((stream) => stream.who === who)) onGone(who);
+    },
     credentials: ({ ice: fresh }) => [up, down].forEach((pc) => pc.setConfiguration({ ...config, iceServers: fresh.iceServers })),
     lost: () => onLost("lost"),
     elsewhere: () => onLost("elsewhere"),

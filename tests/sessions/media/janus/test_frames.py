@@ -111,6 +111,22 @@ async def test_names_of_sessions_and_handles_in_a_frame_mean_nothing(amina: Line
     assert (await hears(amina, "description"))["description"]["type"] == "answer"
 
 
+async def test_a_browser_that_begins_anew_is_let_in_anew(
+    amina: Line, janus: Program, evening: Evening
+) -> None:
+    bo = await evening.inside("bo", amina)
+    await joins(bo)
+    await call(bo, "description", description=voice())
+    assert (await hears(bo, "description"))["description"]["type"] == "answer"
+    await hears(amina, "hello")
+    anew = {"type": "offer", "sdp": voice()["sdp"].replace("o=- 476", "o=- 999")}
+    await call(bo, "description", description=anew)
+    assert (await hears(bo, "description"))["description"]["type"] == "answer"
+    assert [(await hears(amina, kind))["who"] for kind in ("gone", "hello")] == [
+        evening.who("bo")
+    ] * 2
+
+
 async def test_who_is_not_in_the_call_cannot_publish(janus: Program, evening: Evening) -> None:
     line = await evening.line("amina")
     assert await refusal(line, "description", description=voice()) == "not_in_call"
