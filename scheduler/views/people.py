@@ -25,12 +25,16 @@ from scheduler.actions.spare_keys import make_spare_key
 from scheduler.forms.people import PassphraseForm, SignInForm, SignUpForm, ZoneForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.middleware import ZONE_COOKIE
-from scheduler.models import SpareKey
+from scheduler.models import PaintedWeek, SpareKey
 from scheduler.views.signed_in import person_of
 from scheduler.views.spare_keys import shown_once
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from django.http import HttpRequest, HttpResponse
+
+    from scheduler.models import Person
 
 ZONE_REMEMBERED: Final = timedelta(days=365)
 
@@ -98,6 +102,7 @@ def set_zone(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(_next(request, "now"))
     if request.user.is_authenticated:
         people.choose_zone(person=request.user, tz=tz, now=timezone.now())
+        _ask_about_week(request, request.user, tz)
     else:
         response.set_cookie(
             ZONE_COOKIE, tz.key, max_age=ZONE_REMEMBERED, samesite="Lax", secure=request.is_secure()
@@ -157,3 +162,11 @@ def _next(request: HttpRequest, otherwise: str = "my_sessions") -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else resolve_url(otherwise)
+
+
+def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
+    """Say that painted hours are still those of the old clock, until their owner says otherwise."""
+    week = PaintedWeek.objects.filter(person=person).first()
+    if week and week.has_moved_from(tz):
+        said = _("Your painted week still means the old clock. Look at “When I can come”.")
+        messages.info(request, said)

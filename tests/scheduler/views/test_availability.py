@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduler import zones
@@ -169,6 +171,38 @@ def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: H
     browser.post("/mine/week/moved/", {"keep": 1})
     assert "You live on another clock now" not in _page(browser)
     assert PaintedWeek.objects.get().tz.key == "Europe/Copenhagen"
+
+
+def test_choosing_another_clock_says_that_painted_hours_still_mean_the_old_one(
+    house: House,
+) -> None:
+    _painted(house.bo)
+    browser = house.browser(house.bo)
+    said = "still means the old clock"
+    assert said in browser.post("/zone/", {"tz": "Asia/Tokyo"}, follow=True).content.decode()
+    answer = browser.post("/zone/", {"tz": "Europe/Copenhagen"}, follow=True)
+    assert said not in answer.content.decode()
+
+
+def test_a_week_costs_the_same_queries_however_much_is_in_it(house: House) -> None:
+    browser = house.browser(house.bo)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            _page(browser)
+        return len(counted)
+
+    _painted(house.bo)
+    few = queries()
+    for key in PRESETS:
+        add_windows(person=house.bo, windows=PRESETS[key].windows, now=timezone.now())
+    for number in range(3):
+        make.membership(house.bo, make.group(f"Group {number}"))
+        add_season(
+            person=house.bo, label="x", first_on=make.FRIDAY.date(),
+            last_on=make.FRIDAY.date(), is_yearly=True, now=timezone.now(),
+        )  # fmt: skip
+    assert queries() == few
 
 
 def test_deleting_is_one_button(house: House) -> None:
