@@ -90,6 +90,34 @@ NEWS: Final[dict[str, StrPromise]] = {
     "edited": _("changed"),
     "private": _("to the facilitators alone"),
     "back_channel": _("among facilitators"),
+    "no_microphone": _("No microphone is open to this page. You can still listen and write."),
+    "no_camera": _("No camera is open to this page. Nobody needs to see you."),
+    "mic_on": _("microphone on"),
+    "mic_off": _("microphone off"),
+    "held_mute": _("muted for now"),
+    "in_text": _("in text"),
+    "listens": _("listening"),
+    "may_speak": _("You may speak again. Your microphone is still off."),
+    "cameras_on": _("Cameras are allowed again."),
+    "media_there": _("Voices are there."),
+    "media_down": _(
+        "Voices are away for the moment. The room goes on in writing; they come back by themselves."
+    ),
+    "media_crowded": _("So many are here that the room goes on in writing."),
+    "needs_direct": _(
+        "There is no relay here. To hear the others, choose “Connect me directly” under Sound and picture."
+    ),
+    "elsewhere": _("You joined the voices in another window."),
+    "down_to_voices": _(
+        "Your line is weak, so pictures are off for you. Your settings bring them back."
+    ),
+    "down_to_text": _("You take part in writing now. Nobody hears or sees you."),
+    "private_to_all": _(
+        "What you say and show is encrypted between you and the others; this site cannot hear it."
+    ),
+    "private_to_server": _(
+        "What you say and show is encrypted to this site, which passes it on and keeps nothing."
+    ),
     "you": _("You"),
     "someone": _("Someone"),
     "heart": _("sends a heart"),

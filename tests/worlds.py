@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from tests import make
 from tests.lines import an_evening
 
 if TYPE_CHECKING:
-    from scheduler.models import Person
+    from scheduler.models import Occurrence, Person
+    from tests.lines import Evening
+
+
+OTHERS: Final = 6  # a server is dear to start: some tests share one, and none a room
 
 
 def signed_in(person: Person) -> str:
@@ -23,15 +29,27 @@ def signed_in(person: Person) -> str:
     return str(browser.session.session_key)
 
 
+def another_hour(evening: Evening) -> Occurrence:
+    """Return another session of the group that is on now, with seats for all."""
+    starts_at = timezone.now() - timedelta(minutes=2)
+    occurrence = make.occurrence(evening.group, starts_at=starts_at)
+    for member in evening.members.values():
+        make.seat(member, occurrence)
+    return occurrence
+
+
 def main() -> None:
     evening = an_evening()
     nour = make.membership(make.person("nour"), evening.group, alias="نور")
     make.seat(nour, evening.occurrence)
     people = {name: evening.person(name) for name in evening.members}
     people |= {"nour": nour.person, "chen": make.person("chen")}
+    others = [another_hour(evening) for _ in range(OTHERS)]
     world = {
         "door": f"/s/{evening.occurrence.key}/",
+        "other_doors": [f"/s/{occurrence.key}/" for occurrence in others],
         "cookie": settings.SESSION_COOKIE_NAME,
+        "who": {name: str(member.pk) for name, member in evening.members.items()},
         "people": {name: signed_in(person) for name, person in people.items()},
     }
     sys.stdout.write(json.dumps(world))

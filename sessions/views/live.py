@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.decorators import login_required
@@ -22,6 +22,12 @@ from sessions.wording import NEWS, REFUSALS
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+
+# Everywhere else both are refused; here a person is asked by their own browser.
+DEVICES: Final = (
+    "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
+)
 
 
 def door(request: HttpRequest, key: str) -> HttpResponse:
@@ -55,7 +61,9 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
         "facilitates": _facilitates(membership, occurrence),
         "words": {code: str(text) for code, text in (NEWS | REFUSALS).items()},
     }
-    return render(request, "sessions/room.html", about)
+    answer = render(request, "sessions/room.html", about)
+    answer.headers["Permissions-Policy"] = DEVICES
+    return answer
 
 
 @login_required

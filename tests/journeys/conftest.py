@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,23 +19,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
 expect.set_options(timeout=20_000)  # a machine that does much else is slow, and not wrong
 
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     """Serve one session; every browser's line goes through a relay that can be slow or cut."""
+    with a_browser("--no-sandbox") as browser, a_hall(browser, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def a_browser(*arguments: str) -> Iterator[Browser]:
+    """Start the machine's Chromium like this; CI insists on it."""
     program = shutil.which("chromium")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("CI needs chromium")
         pytest.skip("this machine has no Chromium")
-    env = serving.environment(tmp_path)
-    with serving.serve(env) as server, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(arguments))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def a_hall(browser: Browser, folder: Path, **variables: str) -> Iterator[Hall]:
+    """Serve sessions with these settings."""
+    env = serving.environment(folder, **variables)
+    with serving.serve(env) as server:
         server.wait_until_ready()
         made = serving.manage("shell", "-v", "0", "-c", "import tests.worlds", env=env)
         assert made.returncode == 0, made.stderr
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         with closing(Relay(int(server.url.rpartition(":")[2]))) as relay:
             yield Hall(browser, relay, json.loads(made.stdout))
-            browser.close()

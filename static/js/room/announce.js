@@ -6,7 +6,7 @@ import { nameOf } from "./state.js";
 const QUIET_MS = 3000; // one announcement in three seconds, however many people come or write
 const READ_OUT = 2; // of more, only the number
 const COMINGS = { joined: "came", left: "went", sent_back: "sent_back", waiting: "waits" };
-const FINAL = new Set(["signed_out", "no_entry", "gone", "too_many"]);
+export const FINAL = new Set(["signed_out", "no_entry", "gone", "too_many"]);
 
 export function announcer(root, words, room) {
   const alert = root.querySelector("[data-alert]");

@@ -14,7 +14,7 @@ const changes = {
   joined(room, card) {
     room.waiting.delete(card.who);
     room.people.set(card.who, card);
-    if (card.who === room.you.who) room.you.standing = "inside";
+    if (card.who === room.you.who) Object.assign(room.you, card, { standing: "inside" });
   },
   waiting: (room, card) => room.waiting.set(card.who, card),
   left: gone,
@@ -25,17 +25,26 @@ const changes = {
   let_back: (room, { who }) => room.removed.delete(who),
   sent_back: gone,
   role_changed: gone,
-  listening(room, { who, on }) {
-    const card = room.people.get(who);
-    if (card) card.only_listens = on;
-    if (who === room.you.who) room.you.only_listens = on;
-  },
+  listening: (room, { who, on }) => mark(room, who, { only_listens: on }),
+  microphone: (room, { who, on }) => mark(room, who, { microphone: on }),
+  camera: (room, { who, on }) => mark(room, who, { camera: on }),
+  muted: (room, { who, on }) => mark(room, who, { is_muted: on }),
+  receives: (room, { who, what }) => mark(room, who, { receives: what }),
+  direct: (room, { who, on }) => mark(room, who, { is_direct: on }),
+  cameras: (room, { on }) => (room.media.cameras_allowed = on),
+  media: (room, { media }) => (room.media = media),
   edited: (room, { line, text }) => rewrite(room, line, { text, edited: true }),
   redacted: (room, { line }) => rewrite(room, line, { text: "", redacted: true }),
   said: written,
   private_line: written,
   back_channel: written,
 };
+
+function mark(room, who, fields) {
+  for (const card of [room.people.get(who), who === room.you.who && room.you]) {
+    if (card) Object.assign(card, fields);
+  }
+}
 
 function rewrite(room, line, words) {
   const said = room.lines.find(({ seq }) => seq === line);

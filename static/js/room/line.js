@@ -66,6 +66,7 @@ export function openLine({ ticketUrl, token, since, onFrame, onNews }) {
         asked.set(frame.id, { frame, resolve });
         send(frame);
       }),
+    tell: send, // at most once, and no answer
     again: () => socket.close(),
     close: () => (end("gone"), socket?.close()),
   };

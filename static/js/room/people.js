@@ -16,6 +16,15 @@ export function people(root, words, room) {
     return drawn;
   }
 
+  function drawVoice(drawn, { microphone, is_muted }) {
+    const [mute, allow] = ["mute", "allow_voice"].map((verb) => drawn.querySelector(`[data-do=${verb}]`));
+    if (!mute) return;
+    const isAsked = document.activeElement === mute || document.activeElement === allow;
+    mute.hidden = is_muted || !microphone;
+    allow.hidden = !is_muted;
+    if (isAsked) (is_muted ? allow : drawn.querySelector("summary")).focus();
+  }
+
   function drawWaiting(card) {
     const drawn = draw("[data-waiting-template]", card);
     drawn.querySelector("[data-standby]").hidden = card.has_seat;
@@ -34,9 +43,11 @@ export function people(root, words, room) {
     const kept = new Map([...list.children].map((element) => [element.dataset.who, element]));
     const drawn = [...cards.values()].map((card) => {
       const old = kept.get(card.who);
-      const isSame = old?.dataset.card === JSON.stringify(card);
-      const element = isSame ? old : drawOne(card);
-      element.dataset.card = JSON.stringify(card);
+      // What comes and goes with every breath must not close a menu that is open.
+      const lasting = JSON.stringify([card.who, card.alias, card.role, card.has_seat, card.only_listens]);
+      const element = old?.dataset.card === lasting ? old : drawOne(card);
+      element.dataset.card = lasting;
+      drawVoice(element, card);
       return element;
     });
     const isUnchanged =

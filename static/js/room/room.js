@@ -1,7 +1,8 @@
 /* The live room: one line to the server, one picture of the room, and the parts that draw it. */
 
+import { voices } from "../media/voices.js";
 import { agenda } from "./agenda.js";
-import { announcer } from "./announce.js";
+import { announcer, FINAL } from "./announce.js";
 import { captions } from "./captions.js";
 import { care } from "./care.js";
 import { commands } from "./commands.js";
@@ -23,18 +24,23 @@ export function attach(root) {
     token: root.querySelector("[name=csrfmiddlewaretoken]").value,
     since: () => room.seq,
     onFrame(frame) {
+      if (frame.type === "media") return call.hear(frame);
       const before = { standing: room.you?.standing, phase: room.phase, hold: room.hold };
       if (!apply(room, frame)) {
         room.seq = undefined; // something is missing: ask for the whole picture
-        line.again();
-        return;
+        return line.again();
       }
       for (const part of parts) part(frame);
       show(root, room);
+      call.update(frame);
       say(frame, before);
     },
-    onNews: (key) => say.line(key),
+    onNews(key) {
+      say.line(key);
+      if (FINAL.has(key)) call.close();
+    },
   });
+  const call = voices(root, words, room, line, say);
   commands(root, line, say, room);
-  document.addEventListener("commonhour:leave", () => line.close());
+  document.addEventListener("commonhour:leave", () => (call.close(), line.close()));
 }

@@ -9,7 +9,7 @@ export function show(root, room) {
   }
 }
 
-function flags({ you, phase, is_locked, floor, lead }) {
+function flags({ you, phase, is_locked, floor, lead, media, isInCall, hasDevices }) {
   const me = you.who;
   return {
     here: true,
@@ -25,6 +25,13 @@ function flags({ you, phase, is_locked, floor, lead }) {
     hand: floor.hands?.includes(me),
     speaking: floor.turn?.who === me,
     round: Boolean(floor.still_to_share),
+    voices: Boolean(media?.offered && hasDevices),
+    carried: Boolean(media && media.backend !== "none"),
+    cameras: Boolean(media?.cameras_allowed),
+    call: Boolean(isInCall),
+    heard: you.microphone,
+    seen: you.camera,
+    muted: you.is_muted,
     sharing: Boolean(floor.still_to_share?.includes(me)),
   };
 }

@@ -24,7 +24,7 @@ export function apply(room, frame) {
 }
 
 function begin(room, { room: seen, lines }) {
-  Object.assign(room, { agenda: null, lead: null, floor: {}, count: 0 }, seen, { lines });
+  Object.assign(room, { agenda: null, lead: null, floor: {}, count: 0, media: null }, seen, { lines });
   for (const list of ["people", "waiting", "removed"]) room[list] = byWho(seen[list]);
   for (const { by, alias } of lines) room.names.set(by, alias);
 }

@@ -1,0 +1,87 @@
+/* Voices and pictures in the room: the buttons, the stage, and one's place in the call. */
+
+import { HAS_DEVICES, ownDevices } from "./devices.js";
+import { news } from "./news.js";
+import { ownTracks } from "./own.js";
+import { stage } from "./stage.js";
+import { watchLines } from "./watch.js";
+
+export function voices(root, words, room, line, say) {
+  const devices = ownDevices();
+  const scene = stage(root, words, room, devices);
+  const tell = news(root, words, room);
+  let [call, sleep, hasLooked] = [null, null, false];
+
+  const own = ownTracks({
+    ...{ line, room, devices, onRefused: say.refusal },
+    onTrack: (kind, track) => (scene.put(room.you.who, kind, track), call?.publish(kind, track)),
+  });
+
+  async function check() {
+    const { openCheck } = await import("./check.js");
+    const wish = await openCheck(root, words, room, devices, line, own);
+    hasLooked ||= wish === "camera";
+    if (wish && !call) await join();
+    if (wish === "camera" && !room.you.camera) await own.turn("video", true);
+  }
+
+  async function join() {
+    const [{ placeInCall }, { stayAwake }] = await Promise.all([import("./call.js"), import("./wake.js")]);
+    if (room.you.receives === "text") await line.ask("receive", { what: "voices" });
+    sleep = stayAwake();
+    call = placeInCall({ ...{ line, room, stage: scene, own }, onState: tell.state, onElsewhere: () => leave(words.elsewhere) });
+    room.isInCall = true;
+    if (navigator.connection?.saveData && room.you.receives === "everything") stepDown("voices");
+    tell.draw();
+    root.querySelector("[data-call=microphone]").focus();
+  }
+
+  function stepDown(what) {
+    own.turn("video", false);
+    line.ask("receive", { what });
+    tell.draw(words[`down_to_${what}`]);
+  }
+
+  function leave(why = "") {
+    own.stop();
+    call?.leave();
+    sleep?.();
+    [call, sleep, room.isInCall] = [null, null, false];
+    for (const who of room.people.keys()) for (const kind of ["audio", "video"]) scene.put(who, kind, null);
+    root.querySelector("[data-check]").close();
+    tell.draw(why);
+    root.querySelector("[data-call=join]").focus();
+  }
+
+  const wishes = {
+    join: check,
+    settings: check,
+    leave: () => leave(),
+    microphone: () => own.turn("audio", !room.you.microphone),
+    camera: () => (room.you.camera || hasLooked ? own.turn("video", !room.you.camera) : check()), // look behind you first
+  };
+  root.addEventListener("click", ({ target }) => wishes[target.closest("[data-call]")?.dataset.call]?.());
+
+  watchLines({
+    connections: () => call?.connections() ?? [],
+    receives: () => room.you.receives,
+    onGrade: scene.grade,
+    onStep: stepDown,
+  });
+
+  return {
+    hear: (frame) => call?.hear(frame),
+    update(frame) {
+      room.hasDevices = HAS_DEVICES;
+      if (room.you.standing !== "inside" || room.phase === "ended" || !room.media?.offered) return call && leave();
+      own.follow();
+      scene.sync();
+      const isNewHere = frame.type === "room" || frame.type === "missed"; // another line, or another place
+      if (isNewHere || (frame.kind === "media" && room.media.backend !== "none")) call?.hello();
+      call?.follow();
+      if (call && room.you.receives === "text") leave(words.down_to_text);
+      tell.update(frame);
+    },
+    close: () => call && leave(),
+  };
+}

@@ -1,0 +1,263 @@
+"""Evenings with voices: browsers with fake microphones and cameras, counted by what they decode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import mediaservers
+from tests.browser.test_look import TOO_WIDE, violations
+from tests.journeys.callers import FAKE_DEVICES, PAIRS, Caller
+from tests.journeys.conftest import a_browser, a_hall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.journeys.hall import Hall
+
+pytestmark = pytest.mark.browser
+
+WITHIN_MS = 2000  # a removed person hears and sends nothing after that
+# A browser that goes on sending, whatever the room says.
+CHEAT = """
+async () => {
+  const [track] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks();
+  for (const pc of made) for (const { sender, receiver } of pc.getTransceivers())
+    if (receiver.track.kind === "audio") await sender.replaceTrack(track);
+}
+"""
+STALE = """
+const Watched = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Watched {
+  constructor(config) {
+    super({ ...config, iceServers: config.iceServers.map((it) => ({ ...it, username: it.username.replace(/^\\d+/, "1") })) });
+  }
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser(*FAKE_DEVICES) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def relayed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """Serve a mesh with a relay, where people may also agree to direct ways."""
+    folder = tmp_path_factory.mktemp("mesh")
+    relay = mediaservers.turnserver(folder / "relay")
+    relay.start()
+    settings = {
+        "COMMONHOUR_MEDIA": "mesh",
+        "COMMONHOUR_DIRECT_CALLS": "yes",
+        "TURN_URLS": f"turn:127.0.0.1:{relay.port}?transport=udp",
+        "TURN_SECRET": mediaservers.SECRET,
+    }
+    try:
+        with a_hall(browser, folder, **settings) as hall:
+            yield hall
+    finally:
+        relay.stop()
+
+
+@pytest.fixture(scope="module")
+def served_by_janus(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Hall, mediaservers.Program]]:
+    """Serve rooms that Janus carries from the first voice on."""
+    folder = tmp_path_factory.mktemp("janus")
+    program = mediaservers.janus(folder / "janus")
+    program.start()
+    settings = {
+        "COMMONHOUR_MEDIA": "janus",
+        "JANUS_URL": f"ws://127.0.0.1:{program.port}",
+        "JANUS_SECRET": mediaservers.SECRET,
+    }
+    try:
+        with a_hall(browser, folder, **settings) as hall:
+            yield hall, program
+    finally:
+        program.stop()
+
+
+def another_hour(hall: Hall) -> Iterator[Hall]:
+    """Give a test an hour of its own at a server that it shares."""
+    hall.world["door"] = hall.world["other_doors"].pop()
+    hall.problems.clear()
+    yield hall
+    for context in hall.browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def mesh(relayed: Hall) -> Iterator[Hall]:
+    yield from another_hour(relayed)
+
+
+@pytest.fixture
+def janus(served_by_janus: tuple[Hall, mediaservers.Program]) -> Iterator[Hall]:
+    yield from another_hour(served_by_janus[0])
+
+
+BACKENDS = ["mesh", "janus"]
+
+
+@pytest.fixture(params=BACKENDS)
+def calls(request: pytest.FixtureRequest) -> Hall:
+    """Return an hour whose voices go this way."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+def gathered(hall: Hall, *names: str, direct: bool = True) -> list[Caller]:
+    """Let people come in and join the call; the first one facilitates."""
+    callers = [Caller(hall, name) for name in names]
+    for caller in callers:
+        caller.comes()
+    callers[0].press("Let in everyone who holds a seat")
+    for caller in callers:
+        caller.joins(direct=direct)
+    return callers
+
+
+def test_three_people_hear_and_see_each_other_by_the_rules(calls: Hall) -> None:
+    amina, bo, dara = people = gathered(calls, "amina", "bo", "dara")
+    assert bo.hears_nobody(amina, dara), "everyone comes in muted"
+    for caller in people:
+        caller.press("Turn the microphone on")
+        caller.shows_herself()
+    for caller in people:
+        for other in people:
+            assert caller is other or caller.hears(other), (caller.name, other.name)
+            assert caller is other or caller.sees(other), (caller.name, other.name)
+
+    amina.page.locator("summary", has_text="Turns and rounds").click()
+    amina.page.get_by_label("Only the person who has the turn speaks").check()
+    amina.press("Set")
+    bo.press("Raise a hand")
+    amina.page.get_by_label("Raised hands").get_by_role("button", name="Give the turn").click()
+    expect(bo.page.get_by_role("button", name="Pass the turn on")).to_be_visible()
+    assert dara.hears_nobody(amina, bo), "a turn begins in silence"
+    bo.press("Turn the microphone on")
+    dara.press("Turn the microphone on")
+    expect(dara.page.get_by_role("alert")).to_contain_text("Someone else has the turn")
+    assert amina.hears(bo)
+    assert dara.hears(bo)
+    assert bo.hears_nobody(amina, dara)
+    assert dara.sees(amina), "faces may listen"
+
+    amina.page.get_by_label("Only the person who has the turn speaks").uncheck()
+    amina.press("Set")
+    dara.press("Turn the microphone on")
+    assert bo.hears(dara)
+    more = amina.page.locator("[data-people] [data-who]", has_text="Dara").locator("details")
+    more.locator("summary").click()
+    more.get_by_role("button", name="Mute").click()
+    expect(dara.page.get_by_role("button", name="Turn the microphone on")).to_be_visible()
+    dara.comes()
+    dara.joins()
+    dara.press("Turn the microphone on")
+    expect(dara.page.get_by_role("alert")).to_contain_text("muted you")
+    assert not bo.of(dara)["is_played"]
+    more.get_by_role("button", name="Allow the microphone again").click()
+    expect(dara.page.locator("[data-call-news]")).to_contain_text("You may speak again")
+    dara.press("Turn the microphone on")
+    assert bo.hears(dara)
+
+    more.get_by_label("Why remove").fill("sells")
+    more.get_by_role("button", name="Remove", exact=True).click()
+    for caller in (amina, bo):
+        gone = caller.page.locator(f'[data-voices] [data-who="{dara.who}"]')
+        expect(gone).to_have_count(0, timeout=WITHIN_MS)
+    dara.page.wait_for_function(
+        "() => made.every((pc) => pc.connectionState === 'closed')", timeout=WITHIN_MS
+    )
+    before = dara.arrived()
+    dara.page.wait_for_timeout(500)
+    assert dara.arrived() == before
+    assert amina.hears(bo)
+    assert calls.problems == []
+
+
+def test_a_browser_that_goes_on_sending_is_not_played_and_a_broken_line_heals(mesh: Hall) -> None:
+    amina, bo = gathered(mesh, "amina", "bo")
+    bo.press("Turn the microphone on")
+    assert amina.hears(bo)
+    amina.press("Mute everyone")
+    expect(bo.page.locator("[data-call-news]")).to_contain_text("muted you")
+    before = amina.arrived()
+    bo.page.evaluate(CHEAT)
+    amina.page.wait_for_timeout(1500)
+    assert amina.arrived() - before > 2000, "it does arrive: a mesh cannot stop it"
+    assert not amina.of(bo)["is_played"]
+
+    amina.press("Allow microphones again")
+    mesh.relay.cut()
+    expect(bo.page.locator("[data-line]")).to_contain_text("broken")
+    mesh.relay.mend()
+    for caller in (amina, bo):
+        line = caller.page.locator("[data-line]")
+        expect(line).to_have_text("You are connected.", timeout=20_000)
+    bo.press("Turn the microphone on")
+    assert amina.hears(bo)
+    bo.press("Sound and picture")
+    bo.page.get_by_label("What you receive").select_option("text")
+    expect(bo.page.get_by_role("button", name="Join with your voice")).to_be_attached()
+    expect(bo.page.locator("[data-call-news]")).to_contain_text("Nobody hears or sees you")
+    expect(amina.page.locator(f'[data-who="{bo.who}"] [data-state]')).to_have_text("in text")
+
+
+def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hall) -> None:
+    amina, bo = gathered(mesh, "amina", "bo", direct=False)
+    bo.press("Turn the microphone on")
+    assert amina.hears(bo)
+    for caller in (amina, bo):
+        assert set(caller.page.evaluate("ways")) == {"relay"}
+        assert {way for pair in caller.page.evaluate(PAIRS) for way in pair} == {"relay"}
+    late = Caller(mesh, "dara")
+    late.page.add_init_script(STALE)
+    late.comes()
+    amina.press("Let in everyone who holds a seat")
+    late.joins()
+    late.page.wait_for_function("() => failures.includes(401)", timeout=15_000)
+    assert late.page.evaluate("ways") == []
+    assert late.of(bo)["bytes"] == 0
+    assert amina.hears(bo), "the others go on"
+
+
+def test_a_direct_way_needs_both_to_agree(mesh: Hall) -> None:
+    amina, bo = gathered(mesh, "amina", "bo", direct=False)
+    bo.press("Turn the microphone on")
+    amina.press("Sound and picture")
+    amina.page.get_by_label("Connect me directly").check()
+    amina.press("Done")
+    assert amina.hears(bo)
+    assert set(amina.page.evaluate("ways")) == {"relay"}, "hers alone is not enough"
+    bo.press("Sound and picture")
+    bo.page.get_by_label("Connect me directly").check()
+    bo.press("Done")
+    for caller in (amina, bo):
+        caller.page.wait_for_function("() => ways.includes('host')")
+    assert amina.hears(bo)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_call_passes_axe_and_fits_a_phone(mesh: Hall, scheme: str) -> None:
+    amina = Caller(mesh, "amina", color_scheme=scheme)
+    amina.comes()
+    amina.press("Join with your voice")
+    amina.page.set_viewport_size({"width": 360, "height": 740})
+    assert violations(amina.page) == []
+    amina.page.keyboard.press("Escape")
+    expect(amina.page.get_by_role("dialog")).to_be_hidden()
+    amina.joins(direct=True)
+    amina.press("Turn the microphone on")
+    amina.shows_herself()
+    assert violations(amina.page) == []
+    for direction in ("ltr", "rtl"):
+        amina.page.evaluate("dir => document.documentElement.dir = dir", direction)
+        assert amina.page.evaluate(TOO_WIDE) <= 0, direction
