@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from notifications.models import Notice
 from scheduler.desk import has_desk
 from scheduler.middleware import ZONE_COOKIE
 from scheduler.models import Organisation
+from sessions.models import Report
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,7 +30,14 @@ def site(request: HttpRequest) -> dict[str, object]:
         "unread_notices": SimpleLazyObject(
             lambda: Notice.objects.inbox_of(user).unread().count() if user.is_authenticated else 0
         ),
+        "waiting_reports": cache(lambda: _waiting_reports(request)),
         "reader_tz": timezone.get_current_timezone_name(),
         "zone_is_known": user.is_authenticated or ZONE_COOKIE in request.COOKIES,
         "is_demo": settings.IS_DEMO,
     }
+
+
+def _waiting_reports(request: HttpRequest) -> int:
+    """Return how many reports this person may open that nobody has decided."""
+    user = request.user
+    return Report.objects.readable_by(user).undecided().count() if user.is_authenticated else 0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from config.world import attendance, changes, needs, weeks
+from config.world import attendance, changes, needs, told, weeks
 from config.world.bridge_of_reeds import BRIDGE_OF_REEDS
 from config.world.calm_tide import CALM_TIDE
 from config.world.open_window import OPEN_WINDOW
-from config.world.people import BO, DARIA, OTHERS, PASSPHRASE, SIGN_INS
+from config.world.people import AMINA, BO, DARIA, OTHERS, PASSPHRASE, SIGN_INS
 from config.world.rows import settle, trust_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
@@ -61,6 +61,7 @@ def build(*, now: datetime, say: Callable[[str], None]) -> None:
     say(f"a month of sessions, {sessions} of them")
     changes.announce(people, now=now)
     needs.call_for(people, now=now)
+    told.tell(facilitator=AMINA.handle, now=now)
 
 
 def _people(then: datetime) -> dict[str, Person]:

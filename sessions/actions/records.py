@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from sessions.models import Attendance, Removal, Report, RoomEvent
+from sessions.models.reports import seal_of
 from sessions.room import commands as c
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _seal_report(room: Room, command: c.Report, rows: list[RoomEvent], now: date
         by_id=int(command.by),
         reason=command.reason.strip(),
         lines=lines,
-        seal=hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest(),
+        seal=seal_of(lines),
         at=now,
     )
 

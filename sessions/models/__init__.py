@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sessions.models.keys import Lease, SignIn, Ticket
-from sessions.models.records import Attendance, AttendanceCount, Removal, Report
+from sessions.models.records import Attendance, AttendanceCount, Removal
+from sessions.models.reports import Report, ReportReading
 from sessions.models.rooms import Room, RoomEvent
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Lease",
     "Removal",
     "Report",
+    "ReportReading",
     "Room",
     "RoomEvent",
     "SignIn",

@@ -53,7 +53,10 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
 
 
 class Removal(models.Model):
-    """A person turned out of a session; for the whole group a second facilitator must agree."""
+    """A person turned out of a session; for the whole group a second facilitator must agree.
+
+    ``by`` is None where a coordinator who does not belong to the group asked for it.
+    """
 
     class Scope(models.TextChoices):
         """How far it reaches."""
@@ -63,7 +66,7 @@ class Removal(models.Model):
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="removals")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="removals")
-    by = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="+")
     reason = models.CharField(max_length=REASON_LENGTH)
     scope = models.CharField(max_length=8, choices=Scope.choices)
     at = models.DateTimeField()
@@ -74,18 +77,3 @@ class Removal(models.Model):
     asked_at = models.DateTimeField(null=True)
 
     objects: ClassVar[RemovalQuerySet] = RemovalQuerySet.as_manager()  # type: ignore[assignment]
-
-
-class Report(models.Model):
-    """What somebody reported, with a sealed copy of the last lines of the room.
-
-    ``seal`` is the SHA-256 of the copy as it was taken: an altered copy no longer matches.
-    """
-
-    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="reports")
-    about = models.ForeignKey(Membership, models.CASCADE, related_name="+")
-    by = models.ForeignKey(Membership, models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=REASON_LENGTH)
-    lines = models.JSONField(default=list)
-    seal = models.CharField(max_length=64)
-    at = models.DateTimeField()

@@ -20,7 +20,7 @@ from scheduler.views.signed_in import person_of
 from sessions.actions.removals import ask_again
 from sessions.forms import AskForm
 from sessions.letters import letter_of, read_letter
-from sessions.models import Removal
+from sessions.models import Removal, Report
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,6 +38,7 @@ def attended(request: HttpRequest) -> HttpResponse:
             request.GET.get("page")
         ),
         "removals": Removal.objects.about(person).select_related("occurrence"),
+        "reports": Report.objects.made_by(person).for_list(),
         "form": AskForm(),
     }
     return render(request, "sessions/own/attended.html", context)

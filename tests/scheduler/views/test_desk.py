@@ -62,7 +62,7 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
         make.membership(house.amina, other, role=Membership.Role.CO_FACILITATOR)
         cover.ask_for_cover(by=dana.person, occurrence=make.occurrence(other), now=NOW)
     browser = house.browser(house.amina)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = browser.get("/desk/")
     assert page.content.count(b"<article") == 2 * rows
 

@@ -1,0 +1,83 @@
+"""Sealed reports, for those who may open them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from scheduler.desk import has_desk
+from scheduler.forms.refusals import refusals_told_by
+from scheduler.models import Organisation
+from scheduler.views.signed_in import person_of
+from sessions.actions.reports import decide_report, open_report
+from sessions.forms import DecisionForm
+from sessions.models import Report
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 20
+
+
+@login_required
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """List the reports that this person may open; nothing of what is in them."""
+    person = person_of(request)
+    if not has_desk(person) and not Organisation.objects.coordinated_by(person).exists():
+        raise Http404
+    readable = Report.objects.readable_by(person).for_list()
+    pages = Paginator(readable.decided(), PAGE_LENGTH)
+    context = {"waiting": readable.undecided(), "page": pages.get_page(request.GET.get("page"))}
+    return render(request, "sessions/reports/list.html", context)
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest, report: int) -> HttpResponse:
+    """Show a report from outside: looking at it opens nothing and is not noted."""
+    sealed = _readable_or_404(request, report)
+    return render(request, "sessions/reports/sealed.html", {"report": sealed})
+
+
+@login_required
+@require_POST
+@never_cache
+def open_sealed(request: HttpRequest, report: int) -> HttpResponse:
+    """Open a report; each opening is noted."""
+    return _opened(request, _readable_or_404(request, report), DecisionForm())
+
+
+@login_required
+@require_POST
+@never_cache
+def decide(request: HttpRequest, report: int) -> HttpResponse:
+    """Decide what becomes of a report."""
+    about, form = _readable_or_404(request, report), DecisionForm(request.POST)
+    if form.is_valid():
+        with refusals_told_by(form):
+            decide_report(
+                by=person_of(request), report=about, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Decided. Whoever reported it learns that it was read."))
+            return redirect("reports")
+    return _opened(request, about, form)
+
+
+def _opened(request: HttpRequest, sealed: Report, form: DecisionForm) -> HttpResponse:
+    opened = open_report(by=person_of(request), report=sealed, now=timezone.now())
+    context = {"report": opened, "readings": opened.readings.all(), "form": form}
+    return render(request, "sessions/reports/open.html", context)
+
+
+def _readable_or_404(request: HttpRequest, pk: int) -> Report:
+    return get_object_or_404(Report.objects.readable_by(person_of(request)).for_list(), pk=pk)

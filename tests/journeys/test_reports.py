@@ -1,0 +1,80 @@
+"""A report is opened and answered on a phone, in the dark, with and without JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PASSPHRASE: Final = "one hour we all share"
+PHONE: Final = {"width": 360, "height": 740}
+TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TURN: Final = "document.documentElement.dir = 'rtl'"
+
+
+@pytest.fixture
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
+    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+    for said in (("migrate", "-v", "0"), ("seed",)):
+        done = serving.manage(*said, env=env)
+        assert done.returncode == 0, done.stderr
+    with serving.serve(env) as server:
+        yield server
+
+
+def _sign_in(page: Page, demo: serving.Server, handle: str) -> None:
+    page.goto(f"{demo.url}/sign-in/")
+    page.get_by_label("Handle").fill(handle)
+    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{demo.url}/mine/")
+
+
+def _fits(page: Page) -> bool:
+    fits_here = page.evaluate(TOO_WIDE) <= 0
+    page.evaluate(TURN)
+    return fits_here and page.evaluate(TOO_WIDE) <= 0
+
+
+def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
+    demo: serving.Server, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport=PHONE, color_scheme="dark", java_script_enabled=False)
+    page = context.new_page()
+    _sign_in(page, demo, "amina")
+    page.goto(f"{demo.url}/desk/")
+    page.get_by_role("link", name="Look and answer").first.click()
+    page.get_by_role("link", name="Look").first.click()
+    page.get_by_role("button", name="Open it").click()
+    assert "write to him privately" in page.get_by_role("main").inner_text()
+    page.get_by_label("Somebody has spoken with the person").check()
+    page.get_by_role("button", name="Decide").click()
+    assert page.url == f"{demo.url}/reports/"
+    assert "Nothing waits for you" in page.get_by_role("main").inner_text()
+    context.close()
+
+
+def test_every_page_of_a_report_fits_a_phone_in_the_dark_in_both_directions(
+    demo: serving.Server, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport=PHONE, color_scheme="dark")
+    page = context.new_page()
+    _sign_in(page, demo, "amina")
+    page.goto(f"{demo.url}/reports/")
+    assert _fits(page)
+    page.get_by_role("link", name="Look").first.click()
+    assert _fits(page)
+    page.get_by_role("button", name="Open it").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="An opened report").wait_for()
+    assert _fits(page)
+    context.close()

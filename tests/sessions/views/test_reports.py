@@ -1,0 +1,229 @@
+"""The pages of sealed reports: who opens them, and what each of the others is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from scheduler.models import Affiliation
+from sessions.models import Removal, Report, ReportReading
+from sessions.models.reports import seal_of
+from tests import make
+from tests.lines import Evening, an_evening
+from tests.reading import words
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+
+LINES = [
+    {
+        "seq": 7,
+        "at": "2026-06-05T18:00:00+00:00",
+        "by": "2",
+        "alias": "Bo",
+        "text": "cheap <b>ways",
+    },
+    {"seq": 8, "at": "2026-06-05T18:00:00+00:00", "by": "3", "alias": "Dara", "text": ""},
+]
+PAGES = ("report", "open_report", "decide_report")
+INSIDE = ("he sells", "cheap", "Dara reports", "Bo")
+
+
+def report_in(evening: Evening, about: str = "bo", by: str = "dara") -> Report:
+    return Report.objects.create(
+        occurrence=evening.occurrence,
+        about=evening.members[about],
+        by=evening.members[by],
+        reason="he sells",
+        lines=LINES,
+        seal=seal_of(LINES),
+        at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def evening() -> Evening:
+    """Dara has reported Bo; Carla coordinates the organisation."""
+    evening = an_evening()
+    carla = make.person("carla")
+    make.affiliation(carla, evening.group.organisation, role=Affiliation.Role.COORDINATOR)
+    report_in(evening)
+    return evening
+
+
+def browser(evening: Evening, name: str) -> Client:
+    client = Client()
+    known = {"carla": lambda: Affiliation.objects.get(person__handle="carla").person}
+    if name in evening.members:
+        client.force_login(evening.person(name))
+    else:
+        client.force_login(known.get(name, lambda: make.person(name))())
+    return client
+
+
+def address(page: str) -> str:
+    return reverse(page, args=[Report.objects.latest("pk").pk])
+
+
+def opened_by(evening: Evening, name: str) -> HttpResponse:
+    return browser(evening, name).post(address("open_report"))
+
+
+@pytest.mark.parametrize("name", ["bo", "dara", "chen"])
+def test_to_the_reported_the_reporter_and_strangers_a_report_looks_missing(
+    evening: Evening, name: str
+) -> None:
+    own = browser(evening, name)
+    for page in PAGES:
+        asked = own.get(address(page)), own.post(address(page), {"decision": "no_action"})
+        assert {answer.status_code for answer in asked} <= {404, 405}, page
+        assert 404 in {answer.status_code for answer in asked}, page
+    assert own.get(reverse("reports")).status_code == 404
+    assert not ReportReading.objects.exists()
+    assert Report.objects.get().decided_at is None
+
+
+@pytest.mark.parametrize("name", ["amina", "edith", "carla"])
+def test_facilitators_and_coordinators_find_open_and_read_it(evening: Evening, name: str) -> None:
+    own = browser(evening, name)
+    assert address("report") in own.get(reverse("reports")).content.decode()
+    page = words(own.post(address("open_report")))
+    assert "Dara reports Bo" in page
+    assert "he sells" in page
+    assert "cheap <b>ways" in page
+    assert "removed in the room" in page
+    assert "seal is whole" in page
+
+
+def test_a_facilitator_who_is_reported_finds_nothing_of_it(evening: Evening) -> None:
+    report_in(evening, about="amina")
+    own = browser(evening, "amina")
+    assert own.get(address("report")).status_code == 404
+    assert own.post(address("open_report")).status_code == 404
+    assert address("report") not in own.get(reverse("reports")).content.decode()
+
+
+def test_looking_from_outside_tells_nothing_and_is_not_noted(evening: Evening) -> None:
+    own = browser(evening, "amina")
+    for page in (reverse("reports"), address("report"), reverse("desk")):
+        text = words(own.get(page))
+        for word in ("he sells", "cheap", "Dara"):
+            assert word not in text, page
+    assert not ReportReading.objects.exists()
+
+
+def test_every_opening_is_noted_and_shown_to_the_next_reader(evening: Evening) -> None:
+    opened_by(evening, "carla")
+    opened_by(evening, "amina")
+    page = words(opened_by(evening, "edith"))
+    who_opened = page.split("Who opened it")[1]
+    assert who_opened.index("a coordinator") < who_opened.index("Amina") < who_opened.index("Edith")
+    assert ReportReading.objects.count() == 3
+
+
+def test_names_are_the_group_s_and_never_handles(evening: Evening) -> None:
+    person = evening.person("bo")
+    person.handle = "robert-from-work"
+    person.save()
+    assert "robert" not in words(opened_by(evening, "carla"))
+
+
+def test_an_altered_copy_is_said_to_be_altered(evening: Evening) -> None:
+    Report.objects.update(lines=[LINES[0] | {"text": "free ways"}])
+    assert "does not match its seal" in words(opened_by(evening, "amina"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        ("no_action", "It was read and closed"),
+        ("closed", "It was read and closed"),
+        ("spoken", "something was done"),
+        ("removal", "something was done"),
+    ],
+)
+def test_whoever_reported_learns_that_and_never_what(
+    evening: Evening, decision: str, told: str
+) -> None:
+    own = browser(evening, "dara")
+    assert "waits to be read" in words(own.get(reverse("attended")))
+    opened_by(evening, "amina")
+    assert "It was read. Somebody" in words(own.get(reverse("attended")))
+    answer = browser(evening, "amina").post(
+        address("decide_report"), {"decision": decision, "note": "we talked about June"}
+    )
+    assert answer.status_code == 302
+    page = words(own.get(reverse("attended")))
+    assert told in page
+    for secret in ("Bo", "June", "Amina", "spoken", "leave the group"):
+        assert secret not in page, secret
+
+
+def test_the_reported_person_is_told_nothing(evening: Evening) -> None:
+    own = browser(evening, "bo")
+    before = words(own.get(reverse("attended")))
+    browser(evening, "amina").post(address("decide_report"), {"decision": "no_action"})
+    assert words(own.get(reverse("attended"))) == before
+    assert "report" not in before.lower()
+
+
+def test_a_removal_goes_on_to_the_second_facilitator(evening: Evening) -> None:
+    browser(evening, "carla").post(address("decide_report"), {"decision": "removal", "note": ""})
+    page = words(browser(evening, "edith").get(reverse("group_record", args=[evening.group.key])))
+    assert "A coordinator asks for it after a report" in page
+    assert "he sells" in page
+    removal = reverse("review_removal", args=[evening.group.key, Removal.objects.get().pk])
+    browser(evening, "edith").post(removal, {"remove": "1"})
+    assert Removal.objects.get().is_upheld
+
+
+def test_a_second_answer_and_none_at_all_are_refused_with_a_sentence(evening: Evening) -> None:
+    own = browser(evening, "amina")
+    assert "Please choose one" in words(own.post(address("decide_report"), {"note": "hm"}))
+    own.post(address("decide_report"), {"decision": "spoken"})
+    again = words(own.post(address("decide_report"), {"decision": "no_action"}))
+    assert "decided already" in again
+    assert Report.objects.get().decision == "spoken"
+
+
+def test_the_desk_and_the_coordinators_page_say_how_many_wait(evening: Evening) -> None:
+    report_in(evening, by="edith")  # Edith made it herself, so it is not on her desk
+    assert "2 reports wait" in words(browser(evening, "amina").get(reverse("desk")))
+    assert "1 report waits" in words(browser(evening, "edith").get(reverse("desk")))
+    assert "Reports 2" in words(browser(evening, "carla").get(reverse("organisations")))
+    browser(evening, "amina").post(address("decide_report"), {"decision": "spoken"})
+    assert "1 report waits" in words(browser(evening, "amina").get(reverse("desk")))
+
+
+def test_a_stranger_is_asked_to_sign_in(evening: Evening) -> None:
+    for page in (reverse("reports"), address("report"), address("open_report")):
+        assert Client().get(page)["Location"].startswith(reverse("sign_in"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_costs_as_many_queries_for_three_reports_as_for_one(
+    evening: Evening, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _more in range(rows - 1):
+        report_in(evening)
+    own = browser(evening, "amina")
+    with django_assert_num_queries(7):
+        page = words(own.get(reverse("reports")))
+    assert page.count("Not read yet") == rows
+
+
+def test_the_title_of_no_page_tells_what_it_is_about(evening: Evening) -> None:
+    for answer in (
+        browser(evening, "amina").get(address("report")),
+        opened_by(evening, "amina"),
+    ):
+        title = answer.content.decode().split("<title>")[1].split("</title>")[0]
+        assert "report" in title
+        assert not any(word in title for word in INSIDE)
