@@ -102,13 +102,14 @@ class Hub:
         )
         self._close_the_gone(seen)
         for here in seen.changed:  # the room's own rules take it from there
-            await self._do(here.room_id, Knock(by=here.sign_in.who))
+            self._soon(self._do(here.room_id, Knock(by=here.sign_in.who)))
         for room_id, seq in seen.tops.items():
             if room_id in self.rooms:
                 self.rooms[room_id].heard(seq)
-        for room_id, command in seen.due:
-            await self._do(room_id, command)
         await self._renew()
+        doing = (self._do(room_id, *commands) for room_id, commands in seen.due.commands.items())
+        await asyncio.gather(*doing)
+        await in_database(leases.forget_leases, lease_ids=seen.due.lease_ids)
         await self.calls.ask_how_it_is()
         await self._drop_empty_rooms()
 
@@ -173,13 +174,14 @@ class Hub:
         self.rooms[socket.room_id].sockets.pop(socket, None)
         socket.close(code)
 
-    async def _do(self, room_id: int, command: c.Command) -> None:
+    async def _do(self, room_id: int, *commands: c.Command) -> None:
         """Let the house itself act in a room, whether or not anyone here is in it."""
+        wishes = [Wish(command) for command in commands]
         if room := self.rooms.get(room_id):
-            await room.ask(Wish(command))
+            await asyncio.gather(*(room.ask(wish) for wish in wishes))
             return
         now = timezone.now()
-        done = await in_database(rooms.fulfil, room_id=room_id, wishes=[Wish(command)], now=now)
+        done = await in_database(rooms.fulfil, room_id=room_id, wishes=wishes, now=now)
         if done.events:
             self._ring_soon(room_id, done.events[-1].seq)
 

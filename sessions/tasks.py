@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from sessions.actions.leases import forget_leases
 from sessions.actions.purge import forget
 from sessions.actions.rooms import Wish, fulfil
 from sessions.actions.watch import due
@@ -14,6 +15,8 @@ from sessions.actions.watch import due
 def tidy_rooms() -> None:
     """End what is over, show out whose line is dead, delete what had its time."""
     now = timezone.now()
-    for room_id, command in due(now):
-        fulfil(room_id=room_id, wishes=[Wish(command)], now=now)
+    waiting = due(now)
+    for room_id, commands in waiting.commands.items():
+        fulfil(room_id=room_id, wishes=[Wish(command) for command in commands], now=now)
+    forget_leases(lease_ids=waiting.lease_ids)
     forget(now=now)

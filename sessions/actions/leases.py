@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import transaction
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 LENGTH: Final = timedelta(seconds=30)
 GRACE: Final = timedelta(seconds=8)  # a tunnel, a lift, a reloaded page
 SOCKETS_EACH: Final = 5
+
+
+class Lost(NamedTuple):
+    """People, each with a room, whose lines are all dead; and the leases that say so."""
+
+    people: tuple[tuple[int, str], ...]
+    lease_ids: tuple[int, ...]
 
 
 class TooManySockets(CommonhourError):
@@ -56,16 +63,23 @@ def drop_lease(*, lease_id: int, now: datetime) -> None:
     Lease.objects.filter(pk=lease_id).update(expires_at=now + GRACE)
 
 
-def collect_lost(*, now: datetime) -> list[tuple[int, str]]:
-    """Delete run-out leases; return (room, person) of those who have no other."""
-    with transaction.atomic():
-        out = Lease.objects.filter(expires_at__lte=now)
-        over = list(out.select_for_update(skip_locked=True).values_list("pk", "room", "membership"))
-        Lease.objects.filter(pk__in=[pk for pk, _, _ in over]).delete()
-        here = set(
-            Lease.objects.filter(room__in={room for _, room, _ in over}).values_list(
-                "room", "membership"
-            )
-        )
-    lost = {(room, member) for _, room, member in over} - here
-    return [(room, str(member)) for room, member in sorted(lost)]
+def lost(*, now: datetime) -> Lost:
+    """Return the leases that ran out, and the people who have no other.
+
+    The leases stay until those people were shown out: whoever does that may die before it is done.
+    """
+    out = list(Lease.objects.filter(expires_at__lte=now).values_list("pk", "room", "membership"))
+    rooms = {room for _, room, _ in out}
+    running = Lease.objects.running(now).filter(room__in=rooms)
+    here = set(running.values_list("room", "membership"))
+    gone = sorted({(room, member) for _, room, member in out} - here)
+    return Lost(
+        people=tuple((room, str(member)) for room, member in gone),
+        lease_ids=tuple(pk for pk, _, _ in out),
+    )
+
+
+def forget_leases(*, lease_ids: Collection[int]) -> None:
+    """Delete leases whose people were shown out, or have others."""
+    if lease_ids:
+        Lease.objects.filter(pk__in=lease_ids).delete()

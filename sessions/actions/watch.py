@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 
 from scheduler.models import Membership
-from sessions.actions.leases import collect_lost
+from sessions.actions.leases import lost
 from sessions.models import Room, SignIn
 from sessions.room import commands as c
 from sessions.room.state import Phase, Role
@@ -30,6 +30,13 @@ class Presence(NamedTuple):
     is_staff: bool | None
 
 
+class Due(NamedTuple):
+    """What the house itself must do, room by room, and the leases that nobody needs after it."""
+
+    commands: dict[int, list[c.Command]]
+    lease_ids: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a look found.
@@ -41,7 +48,7 @@ class Seen:
     """
 
     tops: dict[int, int]
-    due: tuple[tuple[int, c.Command], ...]
+    due: Due
     strangers: frozenset[Presence]
     changed: frozenset[Presence]
     signed_out: frozenset[SignIn]
@@ -71,14 +78,15 @@ def look(*, rooms: Collection[int], present: Collection[Presence], now: datetime
     )
 
 
-def due(now: datetime) -> tuple[tuple[int, c.Command], ...]:
+def due(now: datetime) -> Due:
     """Return what the house itself must do now, in any room of the installation."""
-    rooms = Room.objects.asked_by_the_clock(now).values_list("pk", flat=True)
-    lost = collect_lost(now=now)
-    return (
-        *((room, c.Tick()) for room in rooms),
-        *((room, c.Leave(by=who)) for room, who in lost),
-    )
+    gone = lost(now=now)
+    commands: dict[int, list[c.Command]] = {}
+    for room in Room.objects.asked_by_the_clock(now).values_list("pk", flat=True):
+        commands.setdefault(room, []).append(c.Tick())
+    for room, who in gone.people:
+        commands.setdefault(room, []).append(c.Leave(by=who))
+    return Due(commands, gone.lease_ids)
 
 
 def _places(rooms: Collection[int]) -> dict[int, Room]:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduler.models import Membership, Occurrence, Seat
-from sessions.actions.leases import collect_lost, drop_lease, take_lease
+from sessions.actions.leases import drop_lease, forget_leases, lost, take_lease
 from sessions.actions.rooms import Knock, Outcome, Wish, fulfil, room_of
 from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
 from sessions.models import Attendance, Removal, Report, Room, RoomEvent
@@ -184,18 +184,22 @@ def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: Evening) ->
         take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now) for _ in range(2)
     )
     drop_lease(lease_id=one.pk, now=now)
-    assert collect_lost(now=now + timedelta(seconds=8)) == []
+    assert lost(now=now + timedelta(seconds=8)).people == ()
     drop_lease(lease_id=other.pk, now=now)
-    assert collect_lost(now=now + timedelta(seconds=7)) == []
-    assert collect_lost(now=now + timedelta(seconds=8)) == [(meeting.room.pk, str(bo.pk))]
+    assert lost(now=now + timedelta(seconds=7)).people == ()
+    gone = lost(now=now + timedelta(seconds=8))
+    assert gone.people == ((meeting.room.pk, str(bo.pk)),)
+    assert lost(now=now + timedelta(seconds=9)) == gone, "until somebody has shown them out"
+    forget_leases(lease_ids=gone.lease_ids)
+    assert lost(now=now + timedelta(seconds=9)).people == ()
 
 
 def test_a_dead_process_lets_go_of_its_people_after_thirty_seconds(meeting: Evening) -> None:
     now = timezone.now()
     bo = meeting.members["bo"]
     take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now)
-    assert collect_lost(now=now + timedelta(seconds=29)) == []
-    assert len(collect_lost(now=now + timedelta(seconds=30))) == 1
+    assert lost(now=now + timedelta(seconds=29)).people == ()
+    assert len(lost(now=now + timedelta(seconds=30)).people) == 1
 
 
 def test_who_covers_a_session_walks_in_leads_and_is_shown_out_when_released(
