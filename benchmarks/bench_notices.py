@@ -1,7 +1,7 @@
 """How fast notices are planned and handed over, beside one Celery ETA task for each, in one run.
 
 ``python benchmarks/bench_notices.py [MEMBERSHIPS …]``, by default 10,000 and 100,000; a million
-takes minutes to set up. It needs PostgreSQL and a redis-server. Both ways send to the same witness
+takes minutes to set up. BENCH_MAILS sets how many are sent. It needs PostgreSQL and a redis-server. Both ways send to the same witness
 over SMTP, from two processes. Rows: FIGURE, name, value, unit, separated by tabs.
 """
 
@@ -20,11 +20,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import psycopg
+
 from tests import serving
 from tests.chaos.post import Post, post
 from tests.chaos.town import Redis
 
-MAILS = 5_000
+MAILS = int(os.environ.get("BENCH_MAILS", "5000"))
 
 
 def figure(name: str, value: float, unit: str) -> None:
@@ -48,18 +50,37 @@ def first_arrival(office: Post) -> float:
     return float(office.log.read_text("ascii").splitlines()[0].split()[1])
 
 
-def hand_over(office: Post) -> float:
-    """Measure two dispatchers on a full ledger."""
+def hand_over(office: Post) -> tuple[float, float]:
+    """Measure two dispatchers on a full ledger: mails a second, processor seconds for each."""
     office.fill(MAILS, 0, 0)
     carriers = [office.carrier() for _ in range(2)]
-    speed = rate(office, first_arrival(office))
+    start = first_arrival(office)
+    before = sum(carrier.cpu_seconds() for carrier in carriers)
+    speed = rate(office, start)
+    spent = sum(carrier.cpu_seconds() for carrier in carriers) - before
+    for carrier in carriers:
+        carrier.stop()
+    return speed, spent / MAILS
+
+
+def to_nowhere(office: Post) -> float:
+    """Measure two dispatchers whose transport does nothing: the inbox."""
+    office.fill(MAILS, 1, 0)
+    with psycopg.connect(office.database) as connection:
+        connection.execute("UPDATE notifications_notice SET way = 'inbox', key = gen_random_uuid()")
+    carriers = [office.carrier() for _ in range(2)]
+    while not office.ledger().get("done"):
+        time.sleep(0.05)
+    start, already = time.perf_counter(), office.ledger()["done"]
+    office.wait_until_settled(600)
+    speed = (MAILS - already) / (time.perf_counter() - start)
     for carrier in carriers:
         carrier.stop()
     return speed
 
 
-def one_task_each(office: Post, folder: Path) -> float:
-    """Measure a worker of two processes on a full broker, all tasks being due."""
+def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
+    """Measure a worker of two processes on a full broker, all tasks being due; as above."""
     redis = Redis(folder)
     office.stack.callback(redis.kill)
     office.env["REDIS_URL"] = redis.url
@@ -82,9 +103,12 @@ def one_task_each(office: Post, folder: Path) -> float:
     figure("notices: broker memory for 100,000", 0, "MB")
     worker = ("-m", "celery", "-A", "tests.chaos.one_task_each", "worker", "-c", "2", "-l", "ERROR")
     carrier = office.carrier(worker)
-    speed = rate(office, first_arrival(office))
+    start = first_arrival(office)
+    before = carrier.cpu_seconds()
+    speed = rate(office, start)
+    spent = carrier.cpu_seconds() - before
     os.killpg(carrier.process.pid, signal.SIGKILL)
-    return speed
+    return speed, spent / MAILS
 
 
 def planning(office: Post, memberships: int) -> float:
@@ -104,10 +128,15 @@ def main() -> None:
     """Print every figure."""
     print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
-        ours, usual = hand_over(office), one_task_each(office, Path(folder))
+        (ours, our_cpu), (usual, their_cpu) = hand_over(office), one_task_each(office, Path(folder))
         figure("notices: handed over by SMTP", ours, "1/s")
         figure("one ETA task each: sent by SMTP", usual, "1/s")
         figure("notices beside one ETA task each", ours / usual, "x")
+        figure("notices: processor time for each", our_cpu * 1000, "ms")
+        figure("one ETA task each: processor time for each", their_cpu * 1000, "ms")
+        figure("notices beside one ETA task each: processor time", their_cpu / our_cpu, "x")
+    with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
+        figure("notices: handed over to a transport that does nothing", to_nowhere(office), "1/s")
     for memberships in [int(word) for word in sys.argv[1:]] or [10_000, 100_000]:
         with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
             planning(office, memberships)

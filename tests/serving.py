@@ -58,7 +58,7 @@ def _program(*words: str, at: datetime | None) -> list[str]:
 
 
 def manage(
-    *words: str, env: dict[str, str], at: datetime | None = None, seconds: float = 60
+    *words: str, env: dict[str, str], at: datetime | None = None, seconds: float = 180
 ) -> subprocess.CompletedProcess[str]:
     """Run a management command to its end."""
     return subprocess.run(

@@ -17,7 +17,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from notifications.checks import Due  # noqa: E402 - models need Django to be set up
+from notifications.checks import read  # noqa: E402 - models need Django to be set up
 from notifications.models import Notice  # noqa: E402
 from notifications.ways.email import EmailCarrier  # noqa: E402
 
@@ -39,8 +39,7 @@ def carrier(_process: int) -> EmailCarrier:
 @app.task(name="remind")
 def remind(notice: int) -> None:
     """Send one reminder."""
-    row = Notice.objects.select_related("person", "occurrence__group").get(pk=notice)
-    carrier(os.getpid()).prepare([Due(row, True, False, "key")])()
+    carrier(os.getpid()).prepare(read(Notice.objects.filter(pk=notice)))()
 
 
 def enqueue(first: datetime, spread_seconds: int) -> None:

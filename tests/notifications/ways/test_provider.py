@@ -183,9 +183,10 @@ def test_a_bounce_stops_mail_and_her_page_says_so_kindly(bo: Person) -> None:
     assert not bo.can_be_mailed
     client = Client()
     client.force_login(bo)
-    page = client.get(reverse("reminders")).content.decode()
-    assert "came back" in page
-    assert "bo@example.org" in page
+    for name in ("reminders", "inbox"):
+        page = client.get(reverse(name)).content.decode()
+        assert "came back" in page, name
+        assert "bo@example.org" in page, name
 
 
 @pytest.mark.usefixtures("webhooks")
