@@ -293,7 +293,10 @@ def test_two_searches_show_the_same_numbers_whatever_they_ask_for(house: House) 
 
 
 def test_no_number_below_five_is_ever_shown(house: House) -> None:
-    _all_told(house, others=4)
+    for begins in range(16, 21):  # one is free at 16:00, two at 17:00 … five at 20:00
+        person = make.person(f"from{begins}", tz="Europe/Berlin")
+        make.membership(person, house.group)
+        weeks.tell(person, weeks.hours(time(begins), time(22)))
     for query in ("", "?tz=Africa%2FCairo", "?tz=Europe%2FBerlin"):
         shown = _numbers(_look(house, query))
         assert shown
