@@ -8,10 +8,11 @@ when the notice falls due.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from notifications.clocks import plan_clock_news
@@ -21,9 +22,14 @@ from notifications.shifting import rewrite_spans, spare_quiet_hours, write_spans
 from notifications.stories import plan_news
 from scheduler.models import Membership, Occurrence, Person
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 __all__ = ["JITTER_SECONDS", "plan", "plan_person"]
 
-CHUNK: Final = 1000  # sessions in one transaction: about a second for a million memberships
+CHUNK: Final = 500  # sessions in one transaction: half a second where twenty meet
+PARTS: Final = 32  # the sessions are shared out among planners by their numbers
+LOCK_CLASS: Final = 7202  # the advisory locks of planners, among all of the database
 OVERLAP: Final = timedelta(minutes=5)  # someone who joined in a slow transaction is still found
 SWEEP_EVERY: Final = timedelta(hours=1)
 
@@ -31,13 +37,11 @@ SWEEP_EVERY: Final = timedelta(hours=1)
 def plan(now: datetime) -> int:
     """Write every notice that is owed and missing; return how many were.
 
-    Transactions stay short, and two planners at once only do each other's work twice.
+    Transactions stay short. Several planners at once share the sessions out: each takes a part that
+    nobody else has in hand.
     """
     last = _last_tick(now)
-    written = 0
-    for horizon in HORIZONS:
-        while chunk := _unplanned(horizon, now):
-            written += _plan_chunk(horizon, chunk, now)
+    written = sum(_plan_reach(horizon, now) for horizon in HORIZONS)
     if last is not None:
         written += _plan_newcomers(now, last - OVERLAP)
         _follow_to_other_zones(now, last - OVERLAP)
@@ -68,32 +72,51 @@ def _plan_anew(whose: Q, now: datetime) -> None:
 
 
 def _last_tick(now: datetime) -> datetime | None:
-    """Return when the last tick was; every hour forget the plans, so that nothing slips for good."""
+    """Return when the last tick was; every hour doubt the plans, so that nothing slips for good."""
     swept = Heartbeat.age(now, "sweep")
     if swept is None or swept > SWEEP_EVERY:
-        Plan.objects.all().delete()
+        Plan.objects.filter(occurrence__starts_at__lte=now).delete()
+        Plan.objects.update(version=Plan.DOUBTED)
         rewrite_spans(now)
         Heartbeat.objects.beat(now, "sweep")
     age = Heartbeat.age(now)
     return None if age is None else now - age
 
 
-def _unplanned(horizon: Horizon, now: datetime) -> dict[int, int]:
-    """Return the schedule version of each session that waits to be planned, soonest first."""
+def _plan_reach(horizon: Horizon, now: datetime) -> int:
+    """Plan what waits within one reach, part by part, the part with the soonest session first."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for session in _unplanned(horizon, now).order_by("starts_at").values_list("pk", flat=True):
+        parts[session % PARTS].append(session)
+    return sum(
+        _plan_chunk(horizon, number, sessions[start : start + CHUNK], now)
+        for number, sessions in parts.items()
+        for start in range(0, len(sessions), CHUNK)
+    )
+
+
+def _unplanned(horizon: Horizon, now: datetime) -> QuerySet[Occurrence]:
+    """Return the sessions that wait to be planned."""
     planned = Plan.objects.filter(
         occurrence=OuterRef("pk"), reach=horizon.reach, version=OuterRef("sequence")
     )
-    waiting = Occurrence.objects.filter(
+    return Occurrence.objects.filter(
         ~Exists(planned), starts_at__gt=now, starts_at__lte=now + horizon.ahead
     )
-    return dict(waiting.order_by("starts_at").values_list("pk", "sequence")[:CHUNK])
 
 
 @transaction.atomic
-def _plan_chunk(horizon: Horizon, versions: dict[int, int], now: datetime) -> int:
+def _plan_chunk(horizon: Horizon, part: int, sessions: list[int], now: datetime) -> int:
     """Plan some sessions. A version that rises meanwhile differs from its mark: it comes again."""
+    if not _is_ours(part):
+        return 0
+    waiting = _unplanned(horizon, now).filter(pk__in=sessions)
+    versions = dict(waiting.values_list("pk", "sequence"))
+    if not versions:
+        return 0
     sessions = list(versions)
-    _drop_outdated(sessions, now)
+    if again := _planned_before(sessions):
+        _drop_outdated(again, now)
     written = write_owed(
         horizon, now, lambda membership: Q(**{f"{membership}__group__occurrences__in": sessions})
     )
@@ -108,6 +131,24 @@ def _plan_chunk(horizon: Horizon, versions: dict[int, int], now: datetime) -> in
         update_fields=["version"],
     )
     return written
+
+
+def _planned_before(sessions: list[int]) -> list[int]:
+    """Return the sessions that were planned for another version; most are planned for the first time."""
+    plans = Plan.objects.filter(occurrence__in=sessions).exclude(version=F("occurrence__sequence"))
+    return list(plans.values_list("occurrence", flat=True).distinct())
+
+
+def _is_ours(part: int) -> bool:
+    """Whether no other planner has this part in hand; asked inside the transaction that plans it.
+
+    SQLite has one writer at a time, so nobody else has anything in hand.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, part])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -75,6 +75,8 @@ def spare_quiet_hours(written: Rows) -> None:
 
     What two reminders of one session would say at the same moment is said by one of them.
     """
+    if not QuietSpan.objects.exists():
+        return
     noisy = written.waiting().exclude(way=Way.INBOX)  # type: ignore[attr-defined]
     quiet = noisy.filter(person__message_preferences__quiet_from__isnull=False).annotate(
         quiet_ends=_span("ends_at"), latest=_latest()

@@ -16,6 +16,8 @@ from config.world.rows import settle, trust_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
 from notifications.models.preferences import DEFAULT_LEADS
+from notifications.news import GATHERED_FOR
+from notifications.planner import plan
 from scheduler import zones
 from scheduler.actions.groups import found_group
 from scheduler.actions.memberships import (
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 HOUSES: Final = (OPEN_WINDOW, BRIDGE_OF_REEDS, CALM_TIDE)
 A_MONTH: Final = timedelta(days=33)
 A_DAY: Final = timedelta(days=1)
+A_WHILE: Final = GATHERED_FOR + timedelta(minutes=1)
 
 
 def is_built() -> bool:
@@ -59,7 +62,9 @@ def build(*, now: datetime, say: Callable[[str], None]) -> None:
     top_up(now=now)
     sessions = attendance.remember(now=now)
     say(f"a month of sessions, {sessions} of them")
-    changes.announce(people, now=now)
+    plan(now - A_WHILE)  # from here on news is pulled, and what is not urgent has been gathered
+    changes.announce(people, now=now - A_WHILE)
+    plan(now - A_WHILE)
     needs.call_for(people, now=now)
     told.tell(facilitator=AMINA.handle, now=now)
 

@@ -1,4 +1,4 @@
-"""What will be different next time: one session moved by a day, one cancelled, each with a reason."""
+"""What is new: one session moved by a day, one cancelled, each with a reason, and a few words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from config.world.bridge_of_reeds import FIRST_LIGHT
 from config.world.open_window import STEADY_GROUND
+from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
-from scheduler.models import Occurrence
+from scheduler.models import Group, Occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def announce(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Move the second session to come of one circle, and cancel that of another."""
+    """Move the second session to come of one circle, cancel that of another, and say something."""
     moved = _after_next(STEADY_GROUND, now)
     move_occurrence(
         by=people[STEADY_GROUND.facilitator],
@@ -34,6 +35,12 @@ def announce(people: Mapping[str, Person], *, now: datetime) -> None:
         by=people[FIRST_LIGHT.facilitator],
         occurrence=_after_next(FIRST_LIGHT, now),
         reason="Amina is travelling that morning. We see each other the week after.",
+        now=now,
+    )
+    message_group(
+        by=people[FIRST_LIGHT.facilitator],
+        group=Group.objects.get(name=FIRST_LIGHT.name),
+        text="Next time we begin with tea. Bring your own cup, and a word for the morning.",
         now=now,
     )
 

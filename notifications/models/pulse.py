@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import models
 
@@ -38,7 +38,12 @@ class Heartbeat(models.Model):
 
 
 class Plan(models.Model):
-    """A session whose notices were written for one reach, and the schedule version they are for."""
+    """A session whose notices were written for one reach, and the schedule version they are for.
+
+    ``DOUBTED`` is a version that no session reaches: it is planned once more, to be on the safe side.
+    """
+
+    DOUBTED: Final = 2**31 - 1
 
     class Reach(models.TextChoices):
         """How far ahead the planner looked: days for most notices, more for the week before."""

@@ -37,7 +37,8 @@ class Command(BaseCommand):
             self._build()
         session = hold_one_soon(now=timezone.now())
         plan(timezone.now())
-        dispatch(Way.EMAIL)
+        for way in (Way.EMAIL, Way.INBOX):
+            dispatch(way)
         self._invite(session)
 
     def _build(self) -> None:
