@@ -31,7 +31,8 @@ CHUNK: Final = 500  # sessions in one transaction: half a second where twenty me
 PARTS: Final = 32  # the sessions are shared out among planners by their numbers
 LOCK_CLASS: Final = 7202  # the advisory locks of planners, among all of the database
 OVERLAP: Final = timedelta(minutes=5)  # someone who joined in a slow transaction is still found
-SWEEP_EVERY: Final = timedelta(hours=1)
+SWEEP_EVERY: Final = timedelta(minutes=5)
+SHARES: Final = 12
 
 
 def plan(now: datetime) -> int:
@@ -72,15 +73,22 @@ def _plan_anew(whose: Q, now: datetime) -> None:
 
 
 def _last_tick(now: datetime) -> datetime | None:
-    """Return when the last tick was; every hour doubt the plans, so that nothing slips for good."""
+    """Return when the last tick was; now and then doubt some plans, so that nothing slips for good."""
     swept = Heartbeat.age(now, "sweep")
     if swept is None or swept > SWEEP_EVERY:
-        Plan.objects.filter(occurrence__starts_at__lte=now).delete()
-        Plan.objects.update(version=Plan.DOUBTED)
-        rewrite_spans(now)
+        _sweep(now)
         Heartbeat.objects.beat(now, "sweep")
     age = Heartbeat.age(now)
     return None if age is None else now - age
+
+
+def _sweep(now: datetime) -> None:
+    """Forget plans of what has begun, and doubt a twelfth of the others: each of them once an hour."""
+    Plan.objects.filter(occurrence__starts_at__lte=now).delete()
+    share = int(now.timestamp() // SWEEP_EVERY.total_seconds()) % SHARES
+    known = Plan.objects.annotate(share=F("occurrence_id") % SHARES)
+    known.filter(share=share).update(version=Plan.DOUBTED)
+    rewrite_spans(now)
 
 
 def _plan_reach(horizon: Horizon, now: datetime) -> int:

@@ -142,3 +142,10 @@ class ReminderChoice(models.Model):
                 fields=["own_times", "lead_minutes"], name="own_choice_is_made_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["person"],
+                condition=Q(lead_minutes__gt=MINUTES_OF_A_DAY),
+                name="choice_far_ahead",  # few have one, and each far session looks for them
+            )
+        ]

@@ -184,3 +184,13 @@ def test_planning_takes_the_same_queries_for_one_member_and_for_three() -> None:
     with CaptureQueriesContext(connection) as for_three:
         plan(NOW + timedelta(seconds=4))
     assert len(for_three) == len(for_one)
+
+
+def test_what_slipped_for_whatever_reason_is_planned_within_the_hour() -> None:
+    bo = reader()
+    session(bo)
+    plan(NOW)
+    Notice.objects.all().delete()
+    for minutes in range(5, 70, 6):
+        plan(NOW + timedelta(minutes=minutes))
+    assert leads(bo) == [24 * 60, 60]
