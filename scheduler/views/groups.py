@@ -21,6 +21,7 @@ from scheduler.forms.groups import FoundGroupForm, JoinForm
 from scheduler.forms.refusals import refusals_told_by
 from scheduler.middleware import zone_of
 from scheduler.models import Group, Membership, Organisation, Place, StandingSeat
+from scheduler.models.clashes import clashes_of
 from scheduler.models.drift import hour_news_in
 from scheduler.views.signed_in import person_of
 
@@ -118,6 +119,7 @@ def my_groups(request: HttpRequest) -> HttpResponse:
     context = {
         "memberships": rows,
         "may_found": person_of(request).affiliations.exists(),
+        "clashes": clashes_of(person_of(request), now=timezone.now()),
         "places": Place.objects.offered_to(person_of(request)),
     }
     return render(request, "scheduler/groups/my_groups.html", context)

@@ -265,3 +265,20 @@ def test_new_groups_are_read_in_as_many_queries_however_many(
 def test_a_facilitator_is_no_coordinator(partner: Partner) -> None:
     assert partner.group.memberships.get(person=partner.amina).role == Membership.Role.FACILITATOR
     assert browser(partner.amina).get(address(partner, "roster/")).status_code == 404
+
+
+def test_two_of_her_groups_at_once_are_told_to_her_alone(
+    partner: Partner, django_assert_max_num_queries: DjangoAssertMaxNumQueries
+) -> None:
+    bo = make.person("bo")
+    for name in ("Amber", "Brook"):
+        group = make.group(name, is_listed=False)
+        make.membership(bo, group)
+        make.series(group)
+    make.membership(partner.eli, Group.objects.get(name="Amber"))
+    client = browser(bo)
+    with django_assert_max_num_queries(12):
+        page = client.get("/groups/").content.decode()
+    assert "<bdi>Amber</bdi> and <bdi>Brook</bdi> meet at the same time." in page
+    assert "Only you see this." in page
+    assert "at the same time" not in browser(partner.eli).get("/groups/").content.decode()
