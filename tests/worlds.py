@@ -49,7 +49,9 @@ def main() -> None:
         "door": f"/s/{evening.occurrence.key}/",
         "other_doors": [f"/s/{occurrence.key}/" for occurrence in others],
         "cookie": settings.SESSION_COOKIE_NAME,
-        "who": {name: str(member.pk) for name, member in evening.members.items()},
+        "who": {
+            name: str(member.pk) for name, member in (evening.members | {"nour": nour}).items()
+        },
         "people": {name: signed_in(person) for name, person in people.items()},
     }
     sys.stdout.write(json.dumps(world))

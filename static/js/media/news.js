@@ -5,6 +5,7 @@ import { show } from "../room/show.js";
 export function news(root, words, room) {
   const line = root.querySelector("[data-call-news]");
   const privacy = root.querySelector("[data-encryption]");
+  const compare = root.querySelector("[data-compare]");
 
   function draw(text) {
     if (text !== undefined) line.textContent = text;
@@ -32,9 +33,11 @@ export function news(root, words, room) {
       if (frame.type === "event") draw(told(frame));
       else draw(room.media.backend === "none" ? carried() : undefined);
     },
-    state({ backend, sealed, code }) {
+    state({ backend, sealed, digits, code }) {
       const key = backend === "mesh" || sealed ? "private_to_all" : "private_to_server";
       privacy.textContent = words[key];
+      compare.hidden = !digits;
+      compare.querySelector("bdi").textContent = digits ?? "";
       if (code) line.textContent = words[code] ?? words.unavailable;
     },
   };

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from sessions.limits import MEDIA_BURST
+from sessions.media.janus.backend import WIRE_TASK
+from sessions.media.janus.videoroom import VideoRoom
+from sessions.media.janus.wire import Wire
 from tests.calling import call, candidate, described, hears, joins
 
 if TYPE_CHECKING:
@@ -125,6 +130,42 @@ async def test_a_browser_that_begins_anew_is_let_in_anew(
     assert [(await hears(amina, kind))["who"] for kind in ("gone", "hello")] == [
         evening.who("bo")
     ] * 2
+
+
+async def test_what_a_dead_process_left_of_a_person_goes_when_she_comes_again(
+    amina: Line, janus: Program, evening: Evening, settings: Settings
+) -> None:
+    lost: list[bool] = []
+    wire = Wire(settings.JANUS_URL, settings.JANUS_SECRET, on_down=lambda: lost.append(True))
+    other_process = asyncio.create_task(wire.run(), name=WIRE_TASK)
+    await wire.wait_until_up(5)
+    left = await VideoRoom.attach(wire, evening.room.pk, lambda _: None)
+    his = evening.who("bo")
+    (hers,) = [feed.partition(".")[2] for feed in await left.feeds()]
+    await left.join(f"{his}.999999")
+    bo = await evening.inside("bo", amina)
+    line = await joins(bo)
+    assert sorted(await left.feeds()) == sorted([f"{his}.{line}", f"{evening.who('amina')}.{hers}"])
+    other_process.cancel()
+
+
+async def test_a_server_that_hangs_is_down_after_a_few_seconds(amina: Line, janus: Program) -> None:
+    assert janus.process
+    janus.process.send_signal(signal.SIGSTOP)
+    try:
+        assert await refusal_of(amina) == "unavailable"
+    finally:
+        janus.process.send_signal(signal.SIGCONT)
+
+
+async def refusal_of(line: Line) -> str:
+    """Return what an offer hears that nobody takes."""
+    await call(line, "description", description=voice())
+    async with asyncio.timeout(12):
+        while True:
+            frame = await line.next(12)
+            if frame["type"] == "media" and frame["kind"] in {"refused", "lost"}:
+                return "unavailable" if frame["kind"] == "lost" else str(frame["code"])
 
 
 async def test_who_is_not_in_the_call_cannot_publish(janus: Program, evening: Evening) -> None:
