@@ -35,7 +35,7 @@ class Mesh:
         """Welcome a window, and let the others know it."""
         welcome = {"kind": "welcome", "backend": "mesh", "you": window.line}
         self._post.tell(window, welcome | {"ice": self.credentials(window)})
-        self._post.pass_on(window, {"kind": "hello"})
+        self._post.pass_on(window, {"kind": "hello", "by": "mesh"})
 
     async def receive(self, window: Window, frame: Mapping[str, Any]) -> None:
         """Pass an answer to a hello, a description or candidates on to one other window.
@@ -54,7 +54,7 @@ class Mesh:
 
     async def remove(self, window: Window) -> None:
         """Tell the others to hang up."""
-        self._post.pass_on(window, {"kind": "gone"})
+        self._post.pass_on(window, {"kind": "gone", "by": "mesh"})
 
     async def close(self, room_id: int) -> None:
         """Have nothing to let go of."""

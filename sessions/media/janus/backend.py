@@ -92,7 +92,7 @@ class Janus:
         """End a window's connections; the others change their keys without it."""
         if call := self._calls.pop(window, None):
             await call.close()
-            self._post.pass_on(window, {"kind": "gone"})
+            self._post.pass_on(window, {"kind": "gone", "by": "janus"})
 
     async def close(self, room_id: int) -> None:
         """Take the room down when no other process has anybody in it."""
@@ -138,7 +138,7 @@ class Janus:
     def _enter(self, call: Call) -> None:
         """Let a welcomed window receive the others, and the others know it."""
         call.begin()
-        self._post.pass_on(call.window, {"kind": "hello"})
+        self._post.pass_on(call.window, {"kind": "hello", "by": "janus"})
 
     def _begin(self) -> None:
         if self._running is None:

@@ -5,9 +5,12 @@ const CARRIERS = {
   mesh: async (about) => (await import("./mesh.js")).eachWithEach(about),
   janus: async (about) => (await import("./janus.js")).throughServer(about),
 };
-const OVERLAP_MS = 3000;
+const OVERLAP_MS = 3000; // once the new way stands; the old one must not wait for ever
+const OVERLAP_AT_MOST_MS = 12_000;
 const AGAIN_MS = 4000;
 const LOST = new Set(["no_media", "not_in_call", "unavailable"]);
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
   let [carrier, renewal, turn, isOver] = [null, null, Promise.resolve(), false];
@@ -31,9 +34,10 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
       onState: (state) => isCurrent() && onState({ backend, ...state }),
       onLost: (why) => isCurrent() && (why === "elsewhere" ? onElsewhere() : lose()),
     });
+    mine.ready = carrier.ready;
     for (const [kind, track] of Object.entries(own.tracks)) carrier.publish(kind, track);
     follow();
-    setTimeout(() => old?.close(), OVERLAP_MS);
+    if (old) Promise.race([mine.ready, wait(OVERLAP_AT_MOST_MS)]).then(() => wait(OVERLAP_MS)).then(old.close);
   }
 
   function lose() {
@@ -48,7 +52,7 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
   }
 
   async function take(frame) {
-    if (isOver) return;
+    if (isOver || (carrier && (frame.by ?? about.backend) !== about.backend)) return; // news of the way before
     if (frame.kind === "welcome") return welcome(frame);
     if (frame.kind === "credentials") renew(frame.ice);
     if (frame.kind === "refused" && LOST.has(frame.code) && carrier) return lose();

@@ -19,6 +19,10 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
   const senders = {};
   let [streams, turn, wish] = [[], Promise.resolve(), ""];
 
+  const ready = new Promise((resolve) => {
+    up.addEventListener("connectionstatechange", () => up.connectionState === "connected" && resolve());
+  });
+
   for (const [pc, of] of [[up, "send"], [down, "receive"]]) {
     pc.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate?.candidate) send({ kind: "candidates", of, candidates: [candidate.toJSON()] });
@@ -82,6 +86,7 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     hear: (frame) => heard[frame.kind]?.(frame),
     publish: (kind, track) => senders[kind].replaceTrack(track).catch(fail),
     take,
+    ready,
     connections: () => [{ who: room.you.who, pc: down }],
     close: () => (up.close(), down.close(), sealer.close()),
   };
