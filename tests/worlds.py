@@ -15,8 +15,9 @@ from tests import make
 from tests.lines import an_evening
 
 if TYPE_CHECKING:
-    from scheduler.models import Occurrence, Person
-    from tests.lines import Evening
+    from collections.abc import Iterable
+
+    from scheduler.models import Group, Membership, Occurrence, Person
 
 
 OTHERS: Final = 6  # a server is dear to start: some tests share one, and none a room
@@ -29,11 +30,11 @@ def signed_in(person: Person) -> str:
     return str(browser.session.session_key)
 
 
-def another_hour(evening: Evening) -> Occurrence:
+def another_hour(group: Group, members: Iterable[Membership]) -> Occurrence:
     """Return another session of the group that is on now, with seats for all."""
     starts_at = timezone.now() - timedelta(minutes=2)
-    occurrence = make.occurrence(evening.group, starts_at=starts_at)
-    for member in evening.members.values():
+    occurrence = make.occurrence(group, starts_at=starts_at)
+    for member in members:
         make.seat(member, occurrence)
     return occurrence
 
@@ -44,14 +45,13 @@ def main() -> None:
     make.seat(nour, evening.occurrence)
     people = {name: evening.person(name) for name in evening.members}
     people |= {"nour": nour.person, "chen": make.person("chen")}
-    others = [another_hour(evening) for _ in range(OTHERS)]
+    members = evening.members | {"nour": nour}
+    others = [another_hour(evening.group, members.values()) for _ in range(OTHERS)]
     world = {
         "door": f"/s/{evening.occurrence.key}/",
         "other_doors": [f"/s/{occurrence.key}/" for occurrence in others],
         "cookie": settings.SESSION_COOKIE_NAME,
-        "who": {
-            name: str(member.pk) for name, member in (evening.members | {"nour": nour}).items()
-        },
+        "who": {name: str(member.pk) for name, member in members.items()},
         "people": {name: signed_in(person) for name, person in people.items()},
     }
     sys.stdout.write(json.dumps(world))
