@@ -15,12 +15,13 @@ import asyncio
 import json
 import os
 import platform
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -166,8 +167,13 @@ def start_tutorial(env: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
     options += ["--backlog", "2048"]
     program = [sys.executable, "-m", "uvicorn", "benchmarks.tutorial_room:application"]
     process = subprocess.Popen([*program, *options], env=env, cwd=serving.ROOT)
-    time.sleep(SETTLE_SECONDS)
-    return process, port
+    deadline = time.monotonic() + serving.START_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return process, port
+        time.sleep(0.1)
+    process.kill()
+    raise SystemExit("the tutorial did not start")
 
 
 async def fan_scene(ours: Server, theirs: Server, _: Server, *, sockets: int) -> None:
