@@ -126,6 +126,15 @@ class Post:
         lines = (line.split() for line in self.log.read_text("ascii").splitlines())
         return sorted(float(at) - due[email] for email, at in lines)
 
+    def wait_until_begun(self, seconds: float) -> None:
+        """Return once the first notice was accepted."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if self.ledger().get("done"):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"not begun: {self.ledger()}")
+
     def wait_until_settled(self, seconds: float) -> None:
         """Return once nothing waits and nothing is held."""
         ends = time.monotonic() + seconds
