@@ -124,7 +124,7 @@ def test_looking_settles_nothing(operator: Client, doubtful: Notice) -> None:
 def test_more_doubts_take_no_more_queries(
     operator: Client, doubtful: Notice, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(operator)
     for handle in ("dana", "edda"):
         session(reader(handle, leads=(60,)))

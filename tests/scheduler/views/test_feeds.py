@@ -89,7 +89,7 @@ def test_the_page_asks_the_database_as_often_for_three_addresses_as_for_one(
     for _row in range(rows):
         subscribe(house.bo)
     browser = house.browser(house.bo)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = browser.get("/mine/calendar/").content.decode()
     assert page.count("Not fetched yet") == rows
 

@@ -52,7 +52,7 @@ def test_my_sessions_asks_the_database_as_often_for_three_as_for_one(
         make.occurrence(house.group, starts_at=NOW + timedelta(hours=place))
         make.series(house.group)
     browser = house.browser(house.bo)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = browser.get("/mine/")
     assert page.content.count(b"<article") == rows
 

@@ -107,7 +107,7 @@ def test_the_history_asks_the_database_as_often_for_three_as_for_one(
             occurrence=make.occurrence(house.group),
         )  # fmt: skip
     browser = house.browser(house.amina)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"/g/{house.group.key}/run/history/")
 
 
