@@ -133,7 +133,7 @@ def test_more_doubts_take_no_more_queries(
         Notice.objects.filter(pk=notice.pk).update(
             state="uncertain", message_key=uuid4(), doubted_at=NOW
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(operator)
 
 
