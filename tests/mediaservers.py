@@ -73,6 +73,7 @@ class Program:
 def turnserver(folder: Path, *more: str) -> Program:
     """Prepare the relay as deployed, on this machine alone; ``more`` are lines of its settings."""
     serving.require_program("turnserver")
+    require_interface()
     folder.mkdir(parents=True, exist_ok=True)
     port = serving.free_port()
     here = [
@@ -80,7 +81,7 @@ def turnserver(folder: Path, *more: str) -> Program:
         f"static-auth-secret={SECRET}",
         "listening-ip=127.0.0.1",
         f"listening-port={port}",
-        "relay-ip=127.0.0.1",
+        f"relay-ip={ADDRESS}",  # Janus (libnice) takes no peer at 127.0.0.1
         f"userdb={folder}/turndb",
         f"pidfile={folder}/pid",
         # In a test the two peers that there are have addresses of this machine.
