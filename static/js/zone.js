@@ -1,6 +1,20 @@
 /* Tells the server the browser's zone while it knows none, then shows the page again in that zone.
    The cookie lasts as long as the browser is open: a traveller is asked anew, and a zone that was
-   chosen by hand is never touched, because then the page does not ask. */
+   chosen by hand is never touched, because then the page does not ask. A page to write on is not
+   shown again, for on a slow line she may have begun to write; there it only chooses beforehand. */
+
+const TO_FILL_IN = "main form[method=post] :is(input:not([type=hidden]), select, textarea)";
+
+/* Browsers know some zones by older names than ours: asked for ours, they answer with their own. */
+function isSame(name, zone) {
+  return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone === zone;
+}
+
+function choose(list, zone) {
+  const names = [...(list?.options ?? [])].map((option) => option.value).filter(Boolean);
+  const known = names.find((name) => name === zone) ?? names.find((name) => isSame(name, zone));
+  if (known) list.value = known;
+}
 
 export function attach(element) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -8,5 +22,7 @@ export function attach(element) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `tz=${zone}; Path=/; SameSite=Lax${secure}`;
   const kept = document.cookie.split("; ").includes(`tz=${zone}`);
-  if (kept && zone !== element.dataset.zone) location.reload();
+  if (!kept || zone === element.dataset.zone) return;
+  if (document.querySelector(TO_FILL_IN)) choose(document.querySelector("select[name=tz]"), zone);
+  else location.reload();
 }

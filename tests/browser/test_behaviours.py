@@ -21,9 +21,18 @@ def page(live_server, chromium):
 
 
 def test_a_page_is_shown_in_the_browsers_zone_without_being_asked(page):
-    page.goto("/style-guide/")
+    page.goto("/")
 
     expect(page.get_by_text("Times are shown for Kathmandu (UTC+05:45).")).to_be_visible()
+
+
+def test_what_somebody_writes_is_not_lost_to_a_page_that_is_shown_again(page):
+    page.goto("/sign-up/")
+    page.get_by_label("Handle").fill("heron")
+
+    expect(page.get_by_label("Your time zone")).to_have_value("Asia/Kathmandu")
+    expect(page.get_by_label("Handle")).to_have_value("heron")
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
 
 
 def test_a_zone_chosen_by_hand_stays(page, live_server):
@@ -122,8 +131,9 @@ def test_how_soon_is_said_beside_the_time(page):
     expect(page.locator(".soon", has_text=re.compile(r"^in 2 hrs? 10 mins?$"))).to_be_visible()
 
 
-def test_the_large_clock_shows_the_present_minute(page):
+def test_the_large_clock_shows_the_present_minute(page, live_server):
     page.clock.set_fixed_time("2026-11-26T02:12:00Z")
+    page.context.add_cookies([{"name": "tz", "value": "Asia/Kathmandu", "url": live_server.url}])
 
     page.goto("/style-guide/", wait_until="networkidle")
 
