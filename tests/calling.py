@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
+
+from tests.lines import PATIENCE
 
 if TYPE_CHECKING:
     from tests.lines import Line
@@ -44,10 +47,13 @@ async def call(line: Line, kind: str, **fields: Any) -> None:
 
 
 async def hears(line: Line, kind: str) -> dict[str, Any]:
-    """Return the next frame about media of a kind."""
-    while (frame := await line.until("media"))["kind"] != kind:
-        pass
-    return frame
+    """Return the next frame about media of a kind, be it one that came before an answer to ``ask``."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for frame in line.unheard():
+                if (frame["type"], frame.get("kind")) == ("media", kind):
+                    return frame
+            await line.next()
 
 
 async def joins(line: Line) -> str:

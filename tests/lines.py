@@ -21,6 +21,8 @@ from sessions.actions import rooms, tickets
 from tests import make
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scheduler.models import Group, Membership, Occurrence, Person
     from sessions.models import Room
 
@@ -52,6 +54,13 @@ class Line:
         }
         self.wire = ApplicationCommunicator(application, scope)
         self.frames: list[dict[str, Any]] = []
+        self._looked_at = 0
+
+    def unheard(self) -> Iterator[dict[str, Any]]:
+        """Yield, once each, the frames that came and were not yielded here before."""
+        while self._looked_at < len(self.frames):
+            self._looked_at += 1
+            yield self.frames[self._looked_at - 1]
 
     async def open(self) -> bool:
         """Return whether the server takes the line."""

@@ -99,10 +99,10 @@ class Server:
     url: str
 
     def get(self, path: str) -> tuple[int, str]:
-        """Return the status and the body of a page."""
+        """Return the status and the body of a page; it listens before its tables are made."""
         try:
             with urllib.request.urlopen(  # noqa: S310 our own http address
-                f"{self.url}{path}", timeout=10
+                f"{self.url}{path}", timeout=START_SECONDS
             ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
@@ -114,7 +114,7 @@ class Server:
         while time.monotonic() < deadline:
             try:
                 status, body = self.get("/readyz")
-            except TimeoutError:  # it listens before its tables are made
+            except TimeoutError:
                 continue
             if status == 200:
                 return dict(json.loads(body))

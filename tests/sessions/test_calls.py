@@ -222,10 +222,11 @@ async def test_frames_of_another_process_reach_windows_in_the_call_alone(
 ) -> None:
     amina, bo = both
     his = await joins(bo)
-    frame = {"kind": "here", "from": "77", "who": evening.who("edith"), "whom": evening.who("bo")}
+    hers = f"{his}77"  # a number that no line of this process has
+    frame = {"kind": "here", "from": hers, "who": evening.who("edith"), "whom": evening.who("bo")}
     message = {"type": "media", "room": evening.room.pk, "from": "elsewhere"}
     the_hub()._hear(message | {"to": his, "frame": frame})
     assert (await hears(bo, "here"))["who"] == evening.who("edith")
     the_hub()._hear(message | {"to": None, "frame": {**frame, "kind": "hello", "whom": None}})
-    assert (await hears(bo, "hello"))["from"] == "77"
+    assert (await hears(bo, "hello"))["from"] == hers
     assert not [frame for frame in amina.frames if frame["type"] == "media"]
