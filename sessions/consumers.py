@@ -15,7 +15,7 @@ from sessions.actions import leases, tickets
 from sessions.hub import the_hub
 from sessions.limits import FRAME_BYTES, HARD_FRAME_BYTES, MEDIA_FRAME_BYTES, is_from_here
 from sessions.room.codec import Malformed
-from sessions.room.commands import UnknownVerb, parse
+from sessions.room.verbs import UnknownVerb, parse
 from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 

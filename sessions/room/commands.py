@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
 
-from sessions.room.codec import Malformed, load
 from sessions.room.state import Receives, Role, Step  # noqa: TC001 - the codec reads these hints
 
 
@@ -345,76 +342,3 @@ class Report(Command):
 
     who: str
     reason: str
-
-
-def _wire_name(verb: type[Command]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", verb.__name__).lower()
-
-
-# Written out: what a client may send is a decision, not a by-product of subclassing.
-VERBS: Final[dict[str, type[Command]]] = {
-    _wire_name(verb): verb
-    for verb in (
-        Leave,
-        OpenRoom,
-        Admit,
-        AdmitAll,
-        SendBack,
-        Remove,
-        LetBack,
-        Lock,
-        Pause,
-        Resume,
-        End,
-        TakeOver,
-        SetAgenda,
-        StartStep,
-        RaiseHand,
-        LowerHand,
-        Listen,
-        GiveTurn,
-        PassTurn,
-        SkipTurn,
-        StartRound,
-        EndRound,
-        SetTurns,
-        Microphone,
-        Camera,
-        Mute,
-        AllowVoice,
-        MuteAll,
-        Cameras,
-        Receive,
-        ConnectDirectly,
-        Say,
-        Edit,
-        Redact,
-        React,
-        TellFacilitators,
-        Answer,
-        BackChannel,
-        Caption,
-        AskForHelp,
-        Report,
-    )
-}
-
-
-class UnknownVerb(Malformed):
-    """A command of a type that does not exist."""
-
-
-def parse(raw: dict[str, Any], *, by: str) -> Command:
-    """Read a client's command, such as ``{"type": "say", "text": "hello"}``.
-
-    Raises:
-        UnknownVerb: no verb has this type.
-        Malformed: a field is missing, unknown or of another type.
-    """
-    verb = VERBS.get(str(raw.get("type")))
-    if verb is None:
-        raise UnknownVerb(str(raw.get("type"))[:40])
-    if "by" in raw:
-        raise Malformed("unknown: by")
-    given = {name: item for name, item in raw.items() if name not in {"type", "id"}}
-    return load(verb, given | {"by": by})

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from sessions.limits import BURST
-from sessions.room import commands as c
+from sessions.room import verbs
 from sessions.room.codec import dump
 from tests.lines import Evening, Line
 from tests.sessions.room.test_rules import NEEDS, ROWS
@@ -182,7 +182,7 @@ async def test_every_verb_is_authorised_on_the_wire(evening: Evening) -> None:
     dara = await evening.line("dara")
     others = {"who": evening.who("amina")}
     for name in sorted(ROWS.keys() - {"leave"}):
-        needs = dump(NEEDS.get(c.VERBS[name], {}))
+        needs = dump(NEEDS.get(verbs.VERBS[name], {}))
         fields = {key: others.get(key, value) for key, value in needs.items()}
         await asyncio.sleep(0.15)  # slower than the limit
         answer = await dara.ask(name, **fields)

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sessions.room import Event, Refusal, State, apply
+from sessions.room import Event, Refusal, State, apply, verbs
 from sessions.room import commands as c
 from sessions.room.codec import dump, load
 from sessions.room.events import circles_of
@@ -35,7 +35,7 @@ FIELDS = {
     "what": st.sampled_from(list(Receives)),
     "steps": st.just((Step(title="Welcome", minutes=5),)),
 }
-VERBS = sorted(c.VERBS.values(), key=lambda verb: verb.__name__)
+VERBS = sorted(verbs.VERBS.values(), key=lambda verb: verb.__name__)
 
 
 @st.composite
