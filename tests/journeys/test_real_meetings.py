@@ -138,11 +138,11 @@ def _the_reminder_comes_once(letterbox: Letterbox, server: serving.Server, start
 def _two_people_meet(chromium: Browser, server: serving.Server, door: str) -> None:
     amina, bo = (_at_the_door(chromium, server, handle, door) for handle in ("amina", "bo"))
     amina.get_by_role("button", name="Let in", exact=True).click()
-    bo.get_by_label("Write").fill("Good evening from Copenhagen")
+    bo.get_by_label("Write", exact=True).fill("Good evening from Copenhagen")
     bo.keyboard.press("Enter")
     heard = amina.get_by_role("log", name="Conversation")
     expect(heard).to_contain_text("Good evening from Copenhagen")
-    amina.get_by_label("Write").fill("Welcome")
+    amina.get_by_label("Write", exact=True).fill("Welcome")
     amina.keyboard.press("Enter")
     expect(bo.get_by_role("log", name="Conversation")).to_contain_text("Welcome")
 
