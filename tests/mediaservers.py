@@ -10,10 +10,14 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import serving
+from stun import Asker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEPLOY: Final = serving.ROOT / "deploy"
 SECRET: Final = "a secret of tests, long enough for both"
@@ -31,6 +35,7 @@ class Program:
     command: list[str]
     port: int
     folder: Path
+    answers: Callable[[int], bool] = field(default=lambda _: True)
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
@@ -38,12 +43,9 @@ class Program:
             self.process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
+            if _listens(self.port) and self.answers(self.port):
                 return
+            time.sleep(0.05)
         self.stop()
         raise AssertionError(f"did not start: {(self.folder / 'log').read_text()[-2000:]}")
 
@@ -70,6 +72,26 @@ class Program:
         self.process = None
 
 
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _takes_datagrams(port: int) -> bool:
+    """Return whether the relay answers on UDP too: it takes connections a moment earlier."""
+    asker = Asker(port, "nobody", "nothing")
+    try:
+        asker.allocate()
+    except OSError:
+        return False
+    finally:
+        asker.close()
+    return True
+
+
 def turnserver(folder: Path, *more: str) -> Program:
     """Prepare the relay as deployed, on this machine alone; ``more`` are lines of its settings."""
     serving.require_program("turnserver")
@@ -93,7 +115,7 @@ def turnserver(folder: Path, *more: str) -> Program:
     deployed = (DEPLOY / "coturn/turnserver.conf").read_text("utf-8")
     file = folder / "turnserver.conf"
     file.write_text("\n".join([deployed, *here, *more, ""]), "utf-8")
-    return Program(["turnserver", "-c", str(file)], port, folder)
+    return Program(["turnserver", "-c", str(file)], port, folder, _takes_datagrams)
 
 
 def janus(folder: Path) -> Program:
