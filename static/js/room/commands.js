@@ -19,8 +19,9 @@ export function commands(root, line, say, room) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     for (const box of form.querySelectorAll("[type=checkbox]")) fields[box.name] = box.checked;
+    const sent = contents(form);
     if (!(await run(form, fields))) return;
-    form.reset();
+    if (contents(form) === sent) form.reset(); // on a slow line she may be writing the next already
     if (form.dataset.do === "edit") root.querySelector("#say-text").focus();
   });
 
@@ -42,6 +43,10 @@ export function commands(root, line, say, room) {
     if (help) window.open(root.dataset.help, "_blank", "noopener");
     return answer.type === "ack";
   }
+}
+
+function contents(form) {
+  return new URLSearchParams(new FormData(form)).toString();
 }
 
 function given(element) {
