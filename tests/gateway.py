@@ -7,9 +7,10 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
+
+from tests.doors import listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,12 +84,6 @@ def gateway() -> Iterator[Gateway]:
         def log_message(self, *_words: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
-    made.url = f"http://127.0.0.1:{server.server_port}/send"
-    try:
+    with listening(Door) as address:
+        made.url = f"{address}/send"
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -7,14 +7,15 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.doors import listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,12 +119,6 @@ def push_service() -> Iterator[PushService]:
         def log_message(self, *_words: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
-    service.origin = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Door) as address:
+        service.origin = address
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
