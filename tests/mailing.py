@@ -53,6 +53,7 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         start = timezone.now() + timedelta(seconds=after_seconds)
         due_at = Value(start) + Seconds(F("person_id") % spread_seconds)
         Notice.objects.update(due_at=due_at, next_try_at=due_at)
+    _know_the_tables()
 
 
 def town(memberships: int) -> None:
@@ -117,6 +118,11 @@ def town(memberships: int) -> None:
         ),
         batch_size=10_000,
     )
+    _know_the_tables()
+
+
+def _know_the_tables() -> None:
+    """Let the database count its rows, as it does by itself in an hour of ordinary use."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
