@@ -13,9 +13,9 @@ from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.actions.revisions import hold_group, note_refusal
 from scheduler.actions.schedule.record import record, shape
 from scheduler.actions.seats import TooLate, put_seat
+from scheduler.covering import may_cover, people_to_ask
 from scheduler.errors import CommonhourError
 from scheduler.models import (
-    Affiliation,
     CoverInvitation,
     CoverRequest,
     Membership,
@@ -25,12 +25,9 @@ from scheduler.models import (
     Seat,
 )
 from scheduler.names import alias_key
-from scheduler.waking import is_awake
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from django.db.models import QuerySet
 
 Answer = CoverInvitation.Answer
 State = Membership.State
@@ -66,31 +63,6 @@ class NotAsked(CommonhourError):
 
     def __init__(self) -> None:
         super().__init__(_("You are not asked to cover this session any more."))
-
-
-def people_to_ask(*, occurrence: Occurrence, besides: Person) -> list[Person]:
-    """Return who can be asked to cover a session, in no order that means anything.
-
-    The group's other facilitators, whose hour it is anyway, unless they said “not this time”;
-    and the organisation's trained substitutes who are awake for all of it where they live.
-    """
-    absent = Seat.objects.filter(occurrence=occurrence, state=Seat.State.DECLINED)
-    others = _facilitating(occurrence).exclude(pk__in=absent.values("membership"))
-    shut_out = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
-    substitutes = (
-        Affiliation.objects.substitutes()
-        .filter(organisation=occurrence.group.organisation_id)
-        .exclude(person__in=shut_out.values("person"))
-        .exclude(person__in=absent.values("membership__person"))
-    )
-    people = {other.person_id: other.person for other in others.select_related("person")}
-    people |= {
-        substitute.person_id: substitute.person
-        for substitute in substitutes.select_related("person")
-        if _is_awake(substitute, occurrence)
-    }
-    people.pop(besides.pk, None)
-    return list(people.values())
 
 
 @transaction.atomic
@@ -142,7 +114,7 @@ def ask_helper(
     _require_ahead(locked, now)
     if locked.substitute_id:
         raise CoverIsTaken
-    if not _may_cover(person, locked):
+    if not may_cover(person, locked):
         raise NotAsked
     request, _made = locked.cover_requests.get_or_create(
         closed_at=None, defaults={"by": by, "at": now}
@@ -170,7 +142,7 @@ def accept_cover(
     _require_ahead(locked, now)
     if own.request.closed_at and own.request.taken_by_id != person.pk:
         raise CoverIsTaken
-    if not _may_cover(person, locked):
+    if not may_cover(person, locked):
         raise NotAsked
     covering = _membership_for(person, locked, alias, now)
     _appoint(locked, covering, own.request, by=person, now=now)
@@ -284,31 +256,6 @@ def _membership_for(
     membership.since = now
     save_alias(membership)
     return membership
-
-
-def _may_cover(person: Person, occurrence: Occurrence) -> bool:
-    if occurrence.group.memberships.filter(
-        person=person, state__in=[State.REMOVED, State.DECLINED]
-    ).exists():
-        return False
-    substitutes = Affiliation.objects.substitutes().filter(
-        organisation=occurrence.group.organisation_id, person=person
-    )
-    return substitutes.exists() or _facilitating(occurrence).filter(person=person).exists()
-
-
-def _facilitating(occurrence: Occurrence) -> QuerySet[Membership]:
-    return Membership.objects.active().facilitating().filter(group=occurrence.group_id)
-
-
-def _is_awake(substitute: Affiliation, occurrence: Occurrence) -> bool:
-    return is_awake(
-        occurrence.starts_at,
-        occurrence.ends_at,
-        tz=substitute.person.tz,
-        awake_from=substitute.awake_from,
-        awake_until=substitute.awake_until,
-    )
 
 
 def _lock_for_answer(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduler.errors import CommonhourError
 from scheduler.models import Affiliation, AffiliationLanguage, Organisation, Person
-from scheduler.models.groups import USUAL_LOAD
+from scheduler.models.organisations import USUAL_LOAD
 from scheduler.models.people import folded
 
 if TYPE_CHECKING:

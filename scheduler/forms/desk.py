@@ -9,8 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.forms.groups import AliasField, language_choices
-from scheduler.models.groups import MAXIMUM_CAPACITY, MOST_A_WEEK, Membership
+from scheduler.models.groups import MAXIMUM_CAPACITY, Membership
 from scheduler.models.messages import MESSAGE_LENGTH
+from scheduler.models.organisations import MOST_A_WEEK
 
 NOTE_LENGTH = 300
 

@@ -11,16 +11,9 @@ from scheduler.models.availability import (
 )
 from scheduler.models.cover import CoverInvitation, CoverRequest
 from scheduler.models.feeds import Feed
-from scheduler.models.groups import (
-    Affiliation,
-    AffiliationLanguage,
-    Group,
-    GroupLanguage,
-    Invitation,
-    Membership,
-    Organisation,
-)
+from scheduler.models.groups import Group, GroupLanguage, Invitation, Membership
 from scheduler.models.messages import GroupMessage
+from scheduler.models.organisations import Affiliation, AffiliationLanguage, Organisation
 from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
 from scheduler.models.searches import GroupLine, RosterLine, Search, WaitingCount

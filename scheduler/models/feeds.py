@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.fields import new_uid_key
-from scheduler.models.groups import Group, Organisation
+from scheduler.models.groups import Group
+from scheduler.models.organisations import Organisation
 from scheduler.models.people import Person
 
 LABEL_LENGTH = 40

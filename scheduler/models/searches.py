@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler.hours import Slot
 from scheduler.models.fields import KeyField, ZoneField
-from scheduler.models.groups import Group, Organisation
+from scheduler.models.groups import Group
+from scheduler.models.organisations import Organisation
 from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence
 from scheduler.models.wishes import GroupWish

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.availability import PaintedWeek
 from scheduler.models.fields import KeyField
-from scheduler.models.groups import Group, Organisation
+from scheduler.models.groups import Group
+from scheduler.models.organisations import Organisation
 from scheduler.models.people import Person
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from scheduler.actions import cover as actions
 from scheduler.actions.organisations import choose_waking_hours
+from scheduler.covering import people_to_ask
 from scheduler.errors import CommonhourError
 from scheduler.forms.desk import AcceptCoverForm, WakingHoursForm
 from scheduler.forms.refusals import refusals_told_by
@@ -40,7 +41,7 @@ def find(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("find_cover", key=key)
     context = {
         "occurrence": occurrence,
-        "could_be_asked": len(actions.people_to_ask(occurrence=occurrence, besides=by)),
+        "could_be_asked": len(people_to_ask(occurrence=occurrence, besides=by)),
         "request_now": occurrence.cover_requests.asked_now().first(),
     }
     return render(request, "scheduler/cover/find.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from scheduler.actions.organisations import found_organisation
 from scheduler.models import Organisation, Person
-from scheduler.models.groups import NAME_LENGTH
+from scheduler.models.organisations import NAME_LENGTH
 from scheduler.models.people import folded
 
 if TYPE_CHECKING:

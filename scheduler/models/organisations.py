@@ -1,0 +1,97 @@
+"""Partner organisations, and who does what for them."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import ClassVar, Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.models.fields import KeyField
+from scheduler.models.people import Person
+
+NAME_LENGTH = 80
+USUAL_LOAD = 3  # sessions a week that somebody leads well beside her own work
+MOST_A_WEEK = 20
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Partners."""
+
+    def coordinated_by(self, person: Person) -> Self:
+        """Keep the organisations that this person coordinates."""
+        return self.filter(
+            affiliations__person=person, affiliations__role=Affiliation.Role.COORDINATOR
+        )
+
+
+class Organisation(models.Model):
+    """A partner: a clinic, a charity, a fellowship, a health service."""
+
+    key = KeyField()
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    """Who works for whom."""
+
+    def substitutes(self) -> Self:
+        """Keep the people who are trained to cover a session of somebody else's group."""
+        return self.filter(substitutes_since__isnull=False, person__deactivated_at=None)
+
+
+class Affiliation(models.Model):
+    """What a person does for an organisation, and at which hours of her day she covers for others.
+
+    ``awake_from`` and ``awake_until`` are wall-clock times in the zone that the person lives in
+    now; an ``awake_until`` before ``awake_from`` lies after midnight.
+    """
+
+    class Role(models.TextChoices):
+        """A coordinator may also do whatever a facilitator may."""
+
+        FACILITATOR = "facilitator", _("Facilitator")
+        COORDINATOR = "coordinator", _("Coordinator")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="affiliations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    substitutes_since = models.DateTimeField(null=True, editable=False)
+    awake_from = models.TimeField(_("not before"), default=time(7))
+    awake_until = models.TimeField(_("not after"), default=time(22))
+    most_a_week = models.PositiveSmallIntegerField(
+        _("sessions a week at most"),
+        default=USUAL_LOAD,
+        validators=[MaxValueValidator(MOST_A_WEEK)],
+    )
+
+    objects: ClassVar[AffiliationQuerySet] = AffiliationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person"], name="affiliation_is_one_per_organisation"
+            )
+        ]
+
+
+class AffiliationLanguage(models.Model):
+    """One language in which somebody can lead sessions for an organisation."""
+
+    affiliation = models.ForeignKey(Affiliation, models.CASCADE, related_name="spoken")
+    language = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation", "language"], name="affiliation_language_is_once"
+            )
+        ]
