@@ -87,7 +87,7 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     publish: (kind, track) => senders[kind].replaceTrack(track).catch(fail),
     take,
     ready,
-    connections: () => [{ who: room.you.who, pc: down }],
+    connections: () => [up, down].map((pc) => ({ who: room.you.who, pc })),
     close: () => (up.close(), down.close(), sealer.close()),
   };
 }

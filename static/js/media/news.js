@@ -6,6 +6,7 @@ export function news(root, words, room) {
   const line = root.querySelector("[data-call-news]");
   const privacy = root.querySelector("[data-encryption]");
   const compare = root.querySelector("[data-compare]");
+  let mustAgree = false;
 
   function draw(text) {
     if (text !== undefined) line.textContent = text;
@@ -33,7 +34,9 @@ export function news(root, words, room) {
       if (frame.type === "event") draw(told(frame));
       else draw(room.media.backend === "none" ? carried() : undefined);
     },
+    reach: (isThere) => mustAgree || draw(words[isThere ? "media_there" : "media_down"]),
     state({ backend, sealed, digits, code }) {
+      mustAgree = code === "needs_direct"; // and then it is no wonder that nothing comes
       const key = backend === "mesh" || sealed ? "private_to_all" : "private_to_server";
       privacy.textContent = words[key];
       compare.hidden = !digits;

@@ -6,8 +6,9 @@ const FAIR = { loss: 0.04, seconds: 0.5 };
 export function makeQuality() {
   const before = new WeakMap();
 
+  /* Null while nothing comes through at all: to ask for less would mend nothing. */
   async function of(pc) {
-    if (pc.connectionState === "disconnected") return "poor";
+    if (pc.connectionState !== "connected") return null;
     const now = { received: 0, lost: 0, seconds: 0, sent: 0 };
     for (const it of (await pc.getStats()).values()) {
       if (it.type === "inbound-rtp") [now.received, now.lost] = [now.received + it.packetsReceived, now.lost + it.packetsLost];

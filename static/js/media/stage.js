@@ -26,8 +26,10 @@ export function stage(root, words, room, devices) {
   function show(tile) {
     const card = room.people.get(tile.dataset.who);
     const { audio, video } = of(card.who);
-    const heard = card.who === room.you.who ? null : audio; // nobody hears themselves
-    showTile(tile, card, { audio: heard, video }, { output: devices.chosen.audiooutput, state: words[stateOf(card)] });
+    const isMe = card.who === room.you.who;
+    const heard = isMe ? null : audio; // nobody hears themselves
+    const seen = isMe || room.you.receives === "everything" ? video : null; // else it would stand still
+    showTile(tile, card, { audio: heard, video: seen }, { output: devices.chosen.audiooutput, state: words[stateOf(card)] });
   }
 
   function sync() {

@@ -67,6 +67,7 @@ export function voices(root, words, room, line, say) {
     receives: () => room.you.receives,
     onGrade: scene.grade,
     onStep: stepDown,
+    onReach: tell.reach,
   });
 
   return {

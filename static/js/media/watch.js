@@ -1,22 +1,38 @@
-/* Looks at every line each three seconds: tells how well it carries, and when to want less. */
+/* Looks at every line each three seconds: tells how well it carries, when to want less, and when
+   nothing comes through at all, as without the relay. */
 
 import { makeLadder } from "./ladder.js";
 import { makeQuality } from "./quality.js";
 
 const LOOK_MS = 3000;
+const LOOKS = 2;
+const GRADES = ["good", "fair", "poor"];
 
-export function watchLines({ connections, receives, onGrade, onStep }) {
+export function watchLines({ connections, receives, onGrade, onStep, onReach }) {
   const [quality, ladder] = [makeQuality(), makeLadder()];
+  let [isReached, otherwise] = [true, 0];
+
+  /* One look may fall between two attempts. */
+  function reach() {
+    const all = connections();
+    const now = !all.length || all.some(({ pc }) => pc.connectionState === "connected");
+    otherwise = now === isReached ? 0 : otherwise + 1;
+    if (otherwise === LOOKS) {
+      [isReached, otherwise] = [now, 0];
+      onReach(isReached);
+    }
+  }
 
   async function look() {
-    const grades = [];
+    reach();
+    const worst = new Map(); // who leads two ways, as through a server, is as well off as the worse of them
     for (const { who, pc } of connections()) {
       const grade = await quality.of(pc);
-      grades.push(grade);
-      onGrade(who, grade);
+      if (grade) worst.set(who, Math.max(GRADES.indexOf(grade), worst.get(who) ?? 0));
     }
-    if (!grades.length) return;
-    const best = ["good", "fair", "poor"].find((grade) => grades.includes(grade));
+    if (!worst.size) return;
+    for (const [who, grade] of worst) onGrade(who, GRADES[grade]);
+    const best = GRADES[Math.min(...worst.values())];
     const step = ladder.look(best, receives()); // one weak line among good ones is the other side's
     if (step) onStep(step);
   }
