@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-import serving
-from stun import Asker
+
+from tests import serving
+from tests.stun import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -57,7 +57,7 @@ class Relay:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
-        with suppress(OSError):
+        with suppress(OSError, asyncio.CancelledError):  # only ``close`` cancels
             if not self.is_cut:
                 far, out = await asyncio.open_connection("127.0.0.1", self.target)
                 self._writers.add(out)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import mediaservers
 from tests.browser.test_look import TOO_WIDE, violations
-from tests.journeys.callers import FAKE_DEVICES, PAIRS, Caller
+from tests.journeys.callers import CHEAT, FAKE_DEVICES, PAIRS, Caller
 from tests.journeys.conftest import a_browser, a_hall
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WITHIN_MS = 2000  # a removed person hears and sends nothing after that
-# A browser that goes on sending, whatever the room says.
-CHEAT = """
-async () => {
-  const [track] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks();
-  for (const pc of made) for (const { sender, receiver } of pc.getTransceivers())
-    if (receiver.track.kind === "audio") await sender.replaceTrack(track);
-}
-"""
 STALE = """
 const Watched = window.RTCPeerConnection;
 window.RTCPeerConnection = class extends Watched {
