@@ -1,8 +1,8 @@
-"""How fast notices are planned and handed over, beside one Celery ETA task for each, in one run.
+"""How fast notices are handed over, beside one Celery ETA task for each, in one run.
 
-``python benchmarks/bench_notices.py [MEMBERSHIPS …]``, by default 10,000 and 100,000; a million
-takes minutes to set up. BENCH_MAILS sets how many are sent. It needs PostgreSQL and a redis-server. Both ways send to the same witness
-over SMTP, from two processes. Rows: FIGURE, name, value, unit, separated by tabs.
+``python benchmarks/bench_notices.py``. BENCH_MAILS sets how many are sent. It needs PostgreSQL and a
+redis-server. Both ways send from two processes: over SMTP to the same witness, and to a transport
+that does nothing. Rows: FIGURE, name, value, unit, separated by tabs.
 """
 
 from __future__ import annotations
@@ -111,19 +111,6 @@ def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     return speed, spent / MAILS
 
 
-def planning(office: Post, memberships: int) -> float:
-    """Measure 48 hours of planning for groups of twenty that meet once a week."""
-    words = f"import mailing; mailing.town({memberships}); mailing.time_planning()"
-    done = serving.manage("shell", "-v", "0", "-c", words, env=office.env, seconds=1500)
-    if done.returncode:
-        sys.exit(done.stderr)
-    seconds, rows, idle = (float(word) for word in done.stdout.split())
-    figure(f"plan 48 h for {memberships:,} memberships", seconds, "s")
-    figure(f"plan 48 h for {memberships:,} memberships: rows", rows, "notices")
-    figure(f"idle tick with {memberships:,} memberships", idle * 1000, "ms")
-    return seconds
-
-
 def main() -> None:
     """Print every figure."""
     print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -137,9 +124,6 @@ def main() -> None:
         figure("notices beside one ETA task each: processor time", their_cpu / our_cpu, "x")
     with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
         figure("notices: handed over to a transport that does nothing", to_nowhere(office), "1/s")
-    for memberships in [int(word) for word in sys.argv[1:]] or [10_000, 100_000]:
-        with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
-            planning(office, memberships)
 
 
 if __name__ == "__main__":

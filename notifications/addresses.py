@@ -10,12 +10,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from django.core.cache import cache
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from notifications.models import Way
 from scheduler.errors import CommonhourError
+from scheduler.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -26,6 +26,8 @@ SESSION_KEY: Final = "address_to_confirm"  # and the way: several may be waited 
 CODE_LASTS: Final = timedelta(minutes=10)
 TRIES: Final = 5
 CODES_PER_HOUR: Final = 5
+BY_PERSON: Final = Pace("codes-for-person", calls=CODES_PER_HOUR, per=timedelta(hours=1))
+BY_ADDRESS: Final = Pace("codes-to-address", calls=CODES_PER_HOUR, per=timedelta(hours=1))
 
 
 class TooManyCodes(CommonhourError):
@@ -77,8 +79,8 @@ def challenge(
     Raises:
         TooManyCodes: this person, or this address, had five within the hour.
     """
-    _throttle(f"codes-for-person-{person.pk}")
-    _throttle(f"codes-to-address-{_hash('', address.casefold())}")
+    if BY_PERSON.wait(str(person.pk), now) or BY_ADDRESS.wait(_hash("", address.casefold()), now):
+        raise TooManyCodes
     code = f"{secrets.randbelow(10**6):06}"
     session[_name(way)] = Challenge(
         address=address,
@@ -129,9 +131,3 @@ def _hash(code: str, address: str) -> str:
     return salted_hmac(
         "notifications.addresses", f"{code}\n{address}", algorithm="sha256"
     ).hexdigest()
-
-
-def _throttle(name: str) -> None:
-    cache.add(name, 0, timeout=int(timedelta(hours=1).total_seconds()))
-    if cache.incr(name) > CODES_PER_HOUR:
-        raise TooManyCodes

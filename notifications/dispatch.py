@@ -45,10 +45,12 @@ def dispatch(
     seconds: float = 20.0,
     carrier: Carrier | None = None,
     stopping: Event | None = None,
+    trusts: Callable[[datetime], bool] = lambda _now: True,
 ) -> Counter[str]:
     """Hand over what is due by one way until nothing is, or time is up; count the outcomes.
 
-    Once ``stopping`` is set it ends after the message in hand.
+    Once ``stopping`` is set it ends after the message in hand; once ``trusts`` says of the clock
+    that it is wrong, after the batch in hand, whose own hours are counted without that clock.
     """
     stopping = stopping or Event()
     leases.reclaim(timezone.now())
@@ -57,7 +59,7 @@ def dispatch(
         return tally  # most looks end here, and cost no lock and no connection
     ends = time.monotonic() + seconds
     with leases.alive() as owner, carrier or carriers()[way]() as opened:
-        while time.monotonic() < ends and not stopping.is_set():
+        while time.monotonic() < ends and not stopping.is_set() and trusts(timezone.now()):
             batch = _next_batch(way, owner, opened, stopping)
             if batch is None:
                 break
@@ -74,7 +76,7 @@ def _next_batch(way: Way, owner: int, carrier: Carrier, stopping: Event) -> Batc
     now = timezone.now()
     most = gates.admit(way, leases.BATCH, now)
     claim = leases.claim(way, owner, now, most=most) if most else None
-    return None if claim is None else Batch(claim, carrier, stopping)
+    return None if claim is None else Batch(claim, carrier, stopping, now)
 
 
 def parcels(batch: list[Due]) -> list[list[Due]]:
@@ -89,10 +91,15 @@ def parcels(batch: list[Due]) -> list[list[Due]]:
 
 
 class Batch:
-    """The notices of one claim on their way out."""
+    """The notices of one claim on their way out.
 
-    def __init__(self, claim: Claim, carrier: Carrier, stopping: Event) -> None:
+    What is too late is judged by the hour of the claim, which the database confirmed, and by the
+    seconds since: a clock that is put forward meanwhile must not make each of them overdue.
+    """
+
+    def __init__(self, claim: Claim, carrier: Carrier, stopping: Event, now: datetime) -> None:
         self.claim = claim
+        self._claimed_at, self._claimed = now, time.monotonic()
         self.carrier = carrier
         self.stopping = stopping
         self.is_down = False
@@ -118,7 +125,7 @@ class Batch:
         return self.tally
 
     def _process(self, parcel: list[Due]) -> None:
-        now = timezone.now()
+        now = self._claimed_at + timedelta(seconds=time.monotonic() - self._claimed)
         going = [due for due in parcel if not self._dropped(due, now) and not self._waits(due, now)]
         if not going:
             return

@@ -62,13 +62,17 @@ def alive() -> Iterator[int]:
 def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | None:
     """Take at most so many of what is due by one way, urgent ones first; None when nothing is.
 
-    Rows that another dispatcher is just taking are passed over, not waited for.
+    Rows that another dispatcher is just taking are passed over, not waited for. What one person
+    must hear counts as one: the rest of it comes with its first row.
     """
     due = Notice.objects.due(way, now).select_for_update(skip_locked=True)
-    batch: list[int] = []
+    rows: list[tuple[int, int, str]] = []
     for is_urgent in (True, False):
-        rows = due.filter(is_urgent=is_urgent).values_list("pk", flat=True)
-        batch += rows[: most - len(batch)]
+        some = due.filter(is_urgent=is_urgent).values_list("pk", "person_id", "kind")
+        rows += some[: most - len(rows)]
+    readers = {person for _, person, kind in rows if kind != Notice.Kind.REMINDER}
+    batch = [pk for pk, _, kind in rows if kind == Notice.Kind.REMINDER]
+    batch += _whole_news(way, readers, now)
     if not batch:
         return None
     claimed = Claim(token=secrets.randbits(62), owner=owner, until=now + LEASE)
@@ -79,6 +83,21 @@ def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | 
         lease_until=claimed.until,
     )
     return claimed
+
+
+def _whole_news(way: Way, readers: set[int], now: datetime) -> list[int]:
+    """Lock all that some people must hear now, so that no digest is cut in two.
+
+    Of whom another dispatcher is just taking a part, nothing: it leaves her as well, and the next
+    claim has her whole.
+    """
+    if not readers:
+        return []
+    news = Notice.objects.due(way, now).exclude(kind=Notice.Kind.REMINDER)
+    hers = news.filter(person__in=readers)
+    taken = dict(hers.select_for_update(skip_locked=True).values_list("pk", "person_id"))
+    torn = set(hers.exclude(pk__in=taken).values_list("person_id", flat=True))
+    return [pk for pk, person in taken.items() if person not in torn]
 
 
 def give_back(held: Claim, next_try_at: datetime | None = None) -> int:

@@ -162,12 +162,14 @@ def _is_ours(part: int) -> bool:
 @transaction.atomic
 def _plan_newcomers(now: datetime, since: datetime) -> int:
     """Plan for whoever joined since an instant, whose sessions may be planned already."""
+    joined = Membership.objects.filter(since__gte=since)
+    if not joined.exists():
+        return 0
     written = 0
     for horizon in HORIZONS:
         written += write_owed(
             horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since})
         )
-    joined = Membership.objects.filter(since__gte=since)
     if written:
         spare_quiet_hours(Notice.objects.filter(planned_at=now, person__in=joined.values("person")))
     return written

@@ -85,7 +85,7 @@ def _look(way: Way, stopping: Event) -> bool:
         if not clock.is_right(timezone.now()):
             return False
         resolve(way, timezone.now())
-        return bool(dispatch(way, stopping=stopping))
+        return bool(dispatch(way, stopping=stopping, trusts=clock.is_right))
     except (DatabaseError, InterfaceError) as error:
         logger.warning("by %s: the database is away (%s)", way, type(error).__name__)
         connection.close()

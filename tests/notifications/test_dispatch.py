@@ -298,3 +298,31 @@ def test_one_notice_that_cannot_be_written_holds_up_no_other(
     assert dispatch(Way.EMAIL, carrier=HeavyHanded()) == {"failed": 1, "done": 1}
     assert "cannot be written" in caplog.text
     assert "amina" not in caplog.text.splitlines()[0]
+
+
+def test_a_clock_that_is_put_forward_meanwhile_makes_no_notice_overdue(
+    postbox: Postbox, clock: Traveller
+) -> None:
+    session(reader("amina"), reader("bo"), reader("dana"))
+    plan(HOUR_BEFORE)
+
+    class Jumping(EmailCarrier):
+        """A way during whose first message somebody sets the clock."""
+
+        def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+            clock.move_to(HOUR_BEFORE + timedelta(hours=3))
+            return super().prepare(parcel)
+
+    assert dispatch(Way.EMAIL, carrier=Jumping()) == {"done": 3}
+
+
+def test_nothing_more_is_claimed_by_a_clock_that_is_not_trusted_any_more(
+    postbox: Postbox, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session(reader("amina"), reader("bo"), reader("dana"))
+    plan(HOUR_BEFORE)
+    monkeypatch.setattr("notifications.leases.BATCH", 1)
+    trusted = iter([True, True, False])
+    dispatch(Way.EMAIL, trusts=lambda _now: next(trusted))
+    assert len(postbox.mails) == 2
+    assert Notice.objects.filter(way=Way.EMAIL, state="planned").count() == 1
