@@ -22,7 +22,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import psycopg
 
-from tests import serving
 from tests.chaos.post import Post, post
 from tests.chaos.town import Redis
 

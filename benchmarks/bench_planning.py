@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import IO, Final, Self, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -51,15 +51,14 @@ class Planner:
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        assert self._process.stdout is not None
-        self._said = self._process.stdout
-        assert self._said.readline().strip() == "ready"
+        self._asked = cast("IO[str]", self._process.stdin)
+        self._said = cast("IO[str]", self._process.stdout)
+        self._said.readline()  # it is ready
 
     def tell(self, now: datetime) -> None:
         """Let it plan as if it were now."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{now.isoformat()}\n")
-        self._process.stdin.flush()
+        self._asked.write(f"{now.isoformat()}\n")
+        self._asked.flush()
 
     def heard(self) -> tuple[float, int]:
         """Return how many seconds it took and how many notices it wrote, once it has."""
@@ -76,7 +75,7 @@ class Watch:
         self._over = Event()
         self._thread = Thread(target=self._look, args=(database,))
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

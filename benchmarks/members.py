@@ -99,11 +99,11 @@ def settle(memberships: int) -> None:
 def plan_when_told() -> None:
     """Say so when ready, plan once at the instant that is told, and print the seconds and the notices."""
     connection.ensure_connection()
-    print("ready", flush=True)  # noqa: T201
+    print("ready", flush=True)
     now = datetime.fromisoformat(sys.stdin.readline().strip())
     start = perf_counter()
     written = plan(now)
-    print(perf_counter() - start, written, flush=True)  # noqa: T201
+    print(perf_counter() - start, written, flush=True)
 
 
 def _store(model: type[Any], rows: Iterable[Any]) -> None:

@@ -15,7 +15,6 @@ from django.db.models import BooleanField, Case, DateTimeField, F, Q, Value, Whe
 from notifications.models import Notice, Way
 from notifications.models.consent import TOPIC_OF
 from notifications.reach import has_allowed
-from notifications.shifting import spare_quiet_hours
 from notifications.writing import insert_missing
 
 if TYPE_CHECKING:
@@ -65,11 +64,9 @@ def tell(story: Story, now: datetime) -> int:
     )
     by_ways = story.rows.filter(allowed)
     in_house = story.rows.filter(story.who, **{f"{story.person}__deactivated_at": None})
-    written = _write(story, by_ways, F(f"{story.person}__consents__way"), now)
-    if written:
-        fresh = Notice.objects.filter(kind=story.kind, planned_at=now)
-        spare_quiet_hours(fresh.filter(next_try_at__lte=now + GATHERED_FOR))
-    return written + _write(story, in_house, Value(Way.INBOX.value), now)
+    return _write(story, by_ways, F(f"{story.person}__consents__way"), now) + _write(
+        story, in_house, Value(Way.INBOX.value), now
+    )
 
 
 def _write(story: Story, rows: QuerySet[Any], way: Combinable, now: datetime) -> int:
@@ -91,6 +88,5 @@ def _write(story: Story, rows: QuerySet[Any], way: Combinable, now: datetime) ->
         "version": Value(0),
         "is_urgent": Case(When(soon, then=Value(True)), default=False, output_field=BooleanField()),
         "due_at": due_at,
-        "next_try_at": due_at,
     }
     return insert_missing(rows, now, way=way, **basic | columns | dict(story.columns))

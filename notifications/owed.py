@@ -71,7 +71,6 @@ def _write(horizon: Horizon, now: datetime, membership: str, which: Q, where: Wh
         version=F(f"{occurrence}__sequence"),
         is_urgent=is_urgent,
         due_at=F("falls_due_at"),
-        next_try_at=F("falls_due_at"),
         expires_at=F("runs_out_at"),
     )
 

@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from notifications.clocks import plan_clock_news
-from notifications.models import Heartbeat, Notice, Plan, Preferences
+from notifications.models import Heartbeat, Notice, Plan, Preferences, Way
 from notifications.owed import HORIZONS, JITTER_SECONDS, Horizon, write_owed
-from notifications.shifting import rewrite_spans, spare_quiet_hours, write_spans
+from notifications.shifting import rewrite_spans, write_spans
 from notifications.stories import plan_news
 from scheduler.models import Membership, Occurrence, Person
 
@@ -69,7 +69,6 @@ def _plan_anew(whose: Q, now: datetime) -> None:
     ).delete()
     for horizon in HORIZONS:
         write_owed(horizon, now, lambda _membership: whose)
-    spare_quiet_hours(reminders)
 
 
 def _last_tick(now: datetime) -> datetime | None:
@@ -128,7 +127,6 @@ def _plan_chunk(horizon: Horizon, part: int, sessions: list[int], now: datetime)
     written = write_owed(
         horizon, now, lambda membership: Q(**{f"{membership}__group__occurrences__in": sessions})
     )
-    spare_quiet_hours(Notice.objects.filter(occurrence__in=sessions, planned_at=now))
     Plan.objects.bulk_create(
         [
             Plan(occurrence_id=pk, reach=horizon.reach, version=version)
@@ -162,16 +160,13 @@ def _is_ours(part: int) -> bool:
 @transaction.atomic
 def _plan_newcomers(now: datetime, since: datetime) -> int:
     """Plan for whoever joined since an instant, whose sessions may be planned already."""
-    joined = Membership.objects.filter(since__gte=since)
-    if not joined.exists():
+    if not Membership.objects.filter(since__gte=since).exists():
         return 0
     written = 0
     for horizon in HORIZONS:
         written += write_owed(
             horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since})
         )
-    if written:
-        spare_quiet_hours(Notice.objects.filter(planned_at=now, person__in=joined.values("person")))
     return written
 
 
@@ -194,5 +189,8 @@ def _drop_outdated(occurrences: list[int], now: datetime) -> None:
 
 
 def _expire(now: datetime) -> None:
-    late = Notice.objects.waiting().filter(next_try_at__lte=now, expires_at__lte=now)
+    """Drop what is too late; each way by its name, or the index of what waits is read to its end."""
+    late = Notice.objects.waiting().filter(
+        way__in=Way.values, is_urgent__in=[True, False], next_try_at__lte=now, expires_at__lte=now
+    )
     late.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)

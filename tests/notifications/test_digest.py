@@ -14,10 +14,11 @@ from notifications.actions.consent import allow
 from notifications.dispatch import dispatch
 from notifications.leases import claim
 from notifications.models import Notice, Topic, Way
-from scheduler.models import Occurrence, Person
 
 if TYPE_CHECKING:
     from postbox import Postbox
+
+    from scheduler.models import Occurrence, Person
 
 NEWS = ("moved", "restored", "substitute", "welcome")
 

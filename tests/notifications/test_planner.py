@@ -175,8 +175,9 @@ def test_what_was_sent_is_not_planned_again_by_choosing_again() -> None:
 
 
 def test_planning_takes_the_same_queries_for_one_member_and_for_three() -> None:
-    occurrence = session(reader())
+    occurrence = session()
     plan(NOW)
+    make.membership(reader(), occurrence.group)
     with CaptureQueriesContext(connection) as for_one:
         plan(NOW + timedelta(seconds=2))
     for handle in ("amina", "dana"):
