@@ -36,6 +36,22 @@ def fill(rooms: int, people: int, what: str) -> None:
     sys.stdout.write(json.dumps(keys))
 
 
+def hall(people: int) -> None:
+    """Print one full room as ``tests.journeys.hall.Hall`` wants it; its people are "0", "1", ….
+
+    "0" facilitates.
+    """
+    room, members = _filled(people)
+    names = [str(number) for number in range(people)]
+    world = {
+        "door": f"/s/{room.occurrence.key}/",
+        "cookie": settings.SESSION_COOKIE_NAME,
+        "who": dict(zip(names, (str(member.pk) for member in members), strict=True)),
+        "people": dict(zip(names, map(_sign_in, members), strict=True)),
+    }
+    sys.stdout.write(json.dumps(world))
+
+
 def _filled(people: int) -> tuple[Room, list[Membership]]:
     mark = secrets.token_hex(6)  # each run of this file counts its people from one again
     group = make.group(capacity=people, organisation=make.organisation(mark))
