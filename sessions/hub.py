@@ -21,7 +21,6 @@ from sessions.actions.watch import Presence, Seen, look
 from sessions.calls import Calls
 from sessions.limits import MEDIA_BURST, MEDIA_PER_SECOND, Bucket
 from sessions.live import LiveRoom
-from sessions.room import commands as c
 from sessions.room.events import Circle
 from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
@@ -29,8 +28,11 @@ from sessions.threads import in_database
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from sessions.room import commands as c
+
 SWEEP_EVERY: Final = 1.0  # seconds
 RENEW_EVERY: Final = 10.0
+MEASURED_FOR: Final = 60.0
 BELL_WITHIN: Final = 2.0
 BACK_WITHIN_MS: Final = 5000
 BEAT: Final = Frames('{"type":"beat"}')
@@ -51,11 +53,13 @@ class Hub:
         self._bells: dict[int, int] = {}
         self._buckets: dict[tuple[int, str], Bucket] = {}
         self._media_buckets: dict[tuple[int, str], Bucket] = {}
-        self._renewed = 0.0
 
     async def enter(self, socket: Socket, *, since: int | None) -> Outcome:
         """Bring a socket's person to the door, and attach the socket if they are let that far."""
         self._wake()
+        # A thousand who come at once are renewed a hundred at a time.
+        share = socket.lease_id % RENEW_EVERY
+        socket.renew_at = asyncio.get_running_loop().time() + share
         room = self._room(socket.room_id)
         room.expected += 1
         try:
@@ -94,24 +98,20 @@ class Hub:
 
     async def sweep(self) -> None:
         """Look at the tables once, and do what they ask for."""
-        seen = await in_database(
-            look,
-            rooms=list(self.rooms),
-            present={_presence(socket) for socket in self.sockets()},
-            now=timezone.now(),
-        )
-        self._close_the_gone(seen)
-        for here in seen.changed:  # the room's own rules take it from there
-            self._soon(self._do(here.room_id, Knock(by=here.sign_in.who)))
+        now = timezone.now()
+        lines = {socket: _presence(socket) for socket in self.sockets()}
+        seen = await in_database(look, rooms=list(self.rooms), present={*lines.values()}, now=now)
+        self._close_the_gone(seen, lines)
         for room_id, seq in seen.tops.items():
             if room_id in self.rooms:
                 self.rooms[room_id].heard(seq)
         await self._renew()
         doing = (self._do(room_id, *commands) for room_id, commands in seen.due.commands.items())
         await asyncio.gather(*doing)
-        await in_database(leases.forget_leases, lease_ids=seen.due.lease_ids)
+        await in_database(leases.forget_leases, lease_ids=seen.due.lease_ids, now=now)
         await self.calls.ask_how_it_is()
         await self._drop_empty_rooms()
+        self._forget_measures()
 
     def _wake(self) -> None:
         """Start listening and sweeping with the first socket."""
@@ -162,16 +162,19 @@ class Hub:
             except Exception:
                 log.exception("the sweep failed; the next one comes")
 
-    def _close_the_gone(self, seen: Seen) -> None:
-        for socket in self.sockets():
-            if socket.sign_in in seen.signed_out:
+    def _close_the_gone(self, seen: Seen, lines: dict[Socket, Presence]) -> None:
+        """Close, of the lines that were looked at, those that should not be open."""
+        if not (seen.signed_out or seen.strangers):
+            return
+        for socket, presence in lines.items():
+            if presence.sign_in in seen.signed_out:
                 self._hang_up(socket, Close.SIGNED_OUT)
-            elif _presence(socket) in seen.strangers:
+            elif presence in seen.strangers:
                 self._hang_up(socket, Close.NO_ENTRY)
-                self._soon(self._do(socket.room_id, c.Expel(by=socket.who)))
 
     def _hang_up(self, socket: Socket, code: Close) -> None:
-        self.rooms[socket.room_id].sockets.pop(socket, None)
+        if room := self.rooms.get(socket.room_id):
+            room.sockets.pop(socket, None)
         socket.close(code)
 
     async def _do(self, room_id: int, *commands: c.Command) -> None:
@@ -186,19 +189,21 @@ class Hub:
             self._ring_soon(room_id, done.events[-1].seq)
 
     async def _renew(self) -> None:
+        """Renew, and let hear a beat, the lines whose time it is: each second some of them."""
         clock = asyncio.get_running_loop().time()
-        if clock - self._renewed < RENEW_EVERY:
-            return
-        self._renewed = clock
-        sockets = self.sockets()
-        here = {(socket.room_id, socket.who) for socket in sockets}
-        for buckets in (self._buckets, self._media_buckets):
-            for key in buckets.keys() - here:
-                del buckets[key]
-        for socket in sockets:
-            socket.push(BEAT)
-        ids = [socket.lease_id for socket in sockets]
+        due = [socket for socket in self.sockets() if socket.renew_at <= clock]
+        ids = [socket.lease_id for socket in due]
         await in_database(leases.renew_leases, lease_ids=ids, now=timezone.now())
+        for socket in due:
+            socket.push(BEAT)
+            socket.renew_at = clock + RENEW_EVERY
+
+    def _forget_measures(self) -> None:
+        """Forget how much was sent by people from whom nothing came for a minute."""
+        since = asyncio.get_running_loop().time() - MEASURED_FOR
+        for buckets in (self._buckets, self._media_buckets):
+            for key in [key for key, bucket in buckets.items() if bucket.used_at < since]:
+                del buckets[key]
 
     async def _drop_empty_rooms(self) -> None:
         for room_id, room in list(self.rooms.items()):

@@ -27,13 +27,13 @@ class Bucket:
     def __init__(self, *, burst: int = BURST, per_second: float = PER_SECOND) -> None:
         self._burst, self._per_second = burst, per_second
         self._tokens = float(burst)
-        self._at = 0.0
+        self.used_at = 0.0  # a monotonic second
         self._refused = 0
 
     def take(self, at: float, *, cost: int = 1) -> bool:
         """Return whether one more frame is fine, ``at`` a monotonic second."""
-        self._tokens = min(self._burst, self._tokens + (at - self._at) * self._per_second)
-        self._at = at
+        self._tokens = min(self._burst, self._tokens + (at - self.used_at) * self._per_second)
+        self.used_at = at
         if self._tokens < cost:
             self._refused += 1
             return False

@@ -75,6 +75,7 @@ class Socket:
         "is_closed",
         "is_held",
         "lease_id",
+        "renew_at",
         "room_id",
         "seen",
         "sign_in",
@@ -98,6 +99,7 @@ class Socket:
         self.room_id = room_id
         self.who = sign_in.who
         self.lease_id = lease_id
+        self.renew_at = 0.0  # a monotonic second
         self.sign_in = sign_in
         self.circles: frozenset[Circle] = frozenset()
         self.seen = 0

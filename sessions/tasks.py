@@ -18,5 +18,5 @@ def tidy_rooms() -> None:
     waiting = due(now)
     for room_id, commands in waiting.commands.items():
         fulfil(room_id=room_id, wishes=[Wish(command) for command in commands], now=now)
-    forget_leases(lease_ids=waiting.lease_ids)
+    forget_leases(lease_ids=waiting.lease_ids, now=now)
     forget(now=now)

@@ -79,7 +79,7 @@ def lost(*, now: datetime) -> Lost:
     )
 
 
-def forget_leases(*, lease_ids: Collection[int]) -> None:
-    """Delete leases whose people were shown out, or have others."""
+def forget_leases(*, lease_ids: Collection[int], now: datetime) -> None:
+    """Delete leases whose people were shown out, or have others; but none that was renewed since."""
     if lease_ids:
-        Lease.objects.filter(pk__in=lease_ids).delete()
+        Lease.objects.filter(pk__in=lease_ids, expires_at__lte=now).delete()

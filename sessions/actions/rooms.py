@@ -13,12 +13,12 @@ from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Occurrence, Seat
 from sessions.actions import records
 from sessions.media.choose import offered
-from sessions.models import Room, RoomEvent
+from sessions.models import Lease, Room, RoomEvent
 from sessions.room import Refusal, State, apply
 from sessions.room import commands as c
 from sessions.room.clock import next_tick
 from sessions.room.events import Code
-from sessions.room.state import Phase, Role
+from sessions.room.state import Phase, Role, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,22 @@ if TYPE_CHECKING:
 
 
 NOT_BEGUN: Final = frozenset({Phase.CLOSED, Phase.DOORS_OPEN})
+HERE: Final = frozenset({Standing.INSIDE, Standing.WAITING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knock(c.Command):
     """Come to the door under the alias, role and seat that the tables hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(c.Command):
+    """Look at a person's right and role again, as with every command, and do nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed(c.Command):
+    """Show a person out, unless a line of theirs is open by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ class _Clerk:
             self.do(c.Expel(by=who))
         for who, member in self.members.items():
             known = self.state.people.get(who)
-            if known and known.is_inside and known.role != occurrence.role_of(member):
+            if known and known.standing in HERE and known.role != occurrence.role_of(member):
                 self.do(self._entrance(member))
 
     def fulfil(self, wish: Wish) -> Outcome:
@@ -126,6 +137,12 @@ class _Clerk:
         command = wish.command
         if command.by and command.by not in self.members and not isinstance(command, c.Leave):
             return Outcome(refusal=Code.NOT_HERE)
+        if isinstance(command, Review) or (
+            isinstance(command, Missed) and int(command.by) in self._with_lines
+        ):
+            return Outcome(seq=self.state.seq)
+        if isinstance(command, Missed):
+            command = c.Leave(by=command.by)
         if isinstance(command, Knock):
             command = self._entrance(self.members[command.by])
         return self.do(command, message_id=wish.message_id)
@@ -161,6 +178,11 @@ class _Clerk:
             has_seat=member.pk in self._seated,
             standby=self._standby.get(member.pk),
         )
+
+    @cached_property
+    def _with_lines(self) -> set[int]:
+        leases = Lease.objects.running(self.now).filter(room=self.room)
+        return set(leases.values_list("membership", flat=True))
 
     @cached_property
     def _seated(self) -> set[int]:

@@ -190,7 +190,7 @@ def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: Evening) ->
     gone = lost(now=now + timedelta(seconds=8))
     assert gone.people == ((meeting.room.pk, str(bo.pk)),)
     assert lost(now=now + timedelta(seconds=9)) == gone, "until somebody has shown them out"
-    forget_leases(lease_ids=gone.lease_ids)
+    forget_leases(lease_ids=gone.lease_ids, now=now + timedelta(seconds=9))
     assert lost(now=now + timedelta(seconds=9)).people == ()
 
 
