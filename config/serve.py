@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import socket
 from contextlib import nullcontext
@@ -55,6 +56,12 @@ def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
 
 class _Server(uvicorn.Server):
     """Uvicorn, which takes leave of the rooms before it cuts their lines."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What is there by now stays: to look through it for garbage stops every room for 0.1 s.
+        gc.collect()
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         say_goodbye()

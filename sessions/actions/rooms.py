@@ -166,9 +166,7 @@ class _Clerk:
         """Store the room and its new events; a wish that changed nothing writes nothing."""
         if self.state == self.before:
             return
-        self.room.write(self.state, tick_at=next_tick(self.state))
-        self.room.save(update_fields=["seq", "phase", "state", "tick_at", "ended_at"])
-        RoomEvent.objects.bulk_create(self.rows)
+        self.room.move_on(self.state, self.rows, tick_at=next_tick(self.state))
 
     def _entrance(self, member: Membership) -> c.Enter:
         return c.Enter(
