@@ -7,8 +7,6 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from channels.consumer import AsyncConsumer
-from channels.exceptions import StopConsumer
 from django.utils import timezone
 
 from sessions.actions import leases, tickets
@@ -20,8 +18,13 @@ from sessions.sockets import Close, Frames, Socket
 from sessions.threads import in_database
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from sessions.actions.rooms import Outcome
     from sessions.models import Ticket
+
+    Receive = Callable[[], Awaitable[Any]]
+    Send = Callable[[Any], Awaitable[None]]
 
 HELLO_WITHIN: Final = 10.0  # seconds
 ID_LENGTH: Final = 40
@@ -32,7 +35,24 @@ PONG: Final = Frames('{"type":"pong"}')
 log = logging.getLogger(__name__)
 
 
-class RoomConsumer(AsyncConsumer):
+async def take_line(scope: Any, receive: Receive, send: Send) -> None:
+    """Serve one WebSocket as ASGI brings it.
+
+    Without Channels' consumer: that keeps a task for each wait, and hops to a thread for each frame.
+    """
+    line = RoomLine(scope, send)
+    del scope  # what the browser sent along is needed at the door alone
+    try:
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if message["type"] == "websocket.receive":
+                await line.receive(message)
+            else:
+                await line.connect()
+    finally:
+        await line.disconnect()
+
+
+class RoomLine:
     """One browser's line into a room.
 
     First ``{"type": "hello", "ticket": …, "since": 41}``, then commands such as
@@ -40,36 +60,34 @@ class RoomConsumer(AsyncConsumer):
     ``refused`` or ``error`` with a code.
     """
 
-    channel_layer_alias = ""  # the hub has the one channel of this process
-    socket: Socket | None = None
-    _hello: asyncio.TimerHandle | None = None
+    __slots__ = ("_closing", "_hello", "_is_from_here", "_send", "_write", "socket")
 
-    async def dispatch(self, message: Any) -> None:
-        """Handle a frame without the thread hop that Channels makes to tidy connections."""
-        if message["type"] == "websocket.receive":
-            await self._receive(message)
-        elif message["type"] == "websocket.connect":
-            await self._connect()
-        else:
-            await self._disconnect()
+    def __init__(self, scope: Any, send: Send) -> None:
+        self._is_from_here = is_from_here(dict(scope["headers"]), scope.get("scheme", "ws"))
+        self._write = (scope.get("extensions") or {}).get("websocket.frame")
+        self._send = send
+        self._hello: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self.socket: Socket | None = None
 
-    async def _connect(self) -> None:
-        scheme = self.scope.get("scheme", "ws")
-        if not is_from_here(dict(self.scope["headers"]), scheme):
+    async def connect(self) -> None:
+        """Take a line of our own pages, and wait for its hello."""
+        if not self._is_from_here:
             await self._close(Close.NO_ENTRY)
             return
-        await self.send({"type": "websocket.accept"})
+        await self._send({"type": "websocket.accept"})
         loop = asyncio.get_running_loop()
         self._hello = loop.call_later(HELLO_WITHIN, self._give_up)
 
-    async def _disconnect(self) -> None:
+    async def disconnect(self) -> None:
+        """Let the hub know that the line is closed."""
         if self._hello:
             self._hello.cancel()
         if self.socket:
             await the_hub().leave(self.socket)
-        raise StopConsumer
 
-    async def _receive(self, message: Any) -> None:
+    async def receive(self, message: Any) -> None:
+        """Do what a frame asks for, or say why not."""
         text = message.get("text")
         size = len(text.encode() if text is not None else message.get("bytes") or b"")
         if size > HARD_FRAME_BYTES:
@@ -93,6 +111,7 @@ class RoomConsumer(AsyncConsumer):
             return
         if self._hello:
             self._hello.cancel()
+            self._hello = None  # it would keep what it was to do
         now = timezone.now()
         try:
             opening = in_database(tickets.open_line, token=frame["ticket"], now=now)
@@ -105,13 +124,12 @@ class RoomConsumer(AsyncConsumer):
             await self._come_in(ticket, lease.pk, since)
 
     async def _come_in(self, ticket: Ticket, lease_id: int, since: int | None) -> None:
-        extensions: dict[str, Any] = self.scope.get("extensions") or {}
         self.socket = Socket(
-            self.base_send,
+            self._send,
             room_id=ticket.room_id,
             lease_id=lease_id,
             sign_in=ticket.sign_in,
-            write=extensions.get("websocket.frame"),
+            write=self._write,
         )
         outcome = await the_hub().enter(self.socket, since=since)
         if outcome.refusal:
@@ -162,12 +180,12 @@ class RoomConsumer(AsyncConsumer):
         self._closing = asyncio.create_task(self._close(Close.MALFORMED))
 
     async def _say(self, frame: dict[str, Any]) -> None:
-        await self.send({"type": "websocket.send", "text": _json(frame)})
+        await self._send({"type": "websocket.send", "text": _json(frame)})
 
     async def _close(self, code: int) -> None:
         if self.socket:
             self.socket.forget()
-        await self.send({"type": "websocket.close", "code": int(code)})
+        await self._send({"type": "websocket.close", "code": int(code)})
 
 
 def _read(text: str | None) -> dict[str, Any]:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sessions.consumers import RoomConsumer
+from sessions.consumers import take_line
 
-websocket_urlpatterns = [path("ws/room/", RoomConsumer.as_asgi())]  # type: ignore[arg-type] # Channels routes ASGI
+websocket_urlpatterns = [path("ws/room/", take_line)]  # type: ignore[arg-type] # Channels routes ASGI

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from django.db import connection, models
 from django.db.models import Q
@@ -123,7 +123,14 @@ class Room(models.Model):
         """Store a state, and the events that led to it."""
         self.write(state, tick_at=tick_at)
         at = connection.ops.adapt_datetimefield_value
-        row = [self.seq, self.phase, self.state, at(self.tick_at), at(self.ended_at), self.pk]
+        row: list[Any] = [
+            self.seq,
+            self.phase,
+            self.state,
+            at(self.tick_at),
+            at(self.ended_at),
+            self.pk,
+        ]
         with connection.cursor() as cursor:
             cursor.execute(MOVE_ON, row)
             for first in range(0, len(events), TOLD_AT_ONCE):
@@ -197,7 +204,7 @@ class RoomEvent(models.Model):
             message_id=message_id,
         )
 
-    def values(self) -> tuple[object, ...]:
+    def values(self) -> tuple[Any, ...]:
         """Return the columns as ``TELL`` names them, ready for a cursor."""
         at = connection.ops.adapt_datetimefield_value(self.at)
         text = json.dumps(self.data)
