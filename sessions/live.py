@@ -88,8 +88,7 @@ class LiveRoom:
                 break
         socket.circles, socket.seen, socket.is_held = picture.circles, picture.seq, False
         socket.push(Frames(picture.frame))
-        for event in list(self._recent):
-            self._tell(event, [socket], is_replay=True)
+        self._tell(list(self._recent), [socket], is_replay=True)
 
     def heard(self, seq: int) -> None:
         """Take note that the log has reached a number, and read on if that is news."""
@@ -112,8 +111,7 @@ class LiveRoom:
             if is_shared:
                 self._tell_together(list(some))
             else:
-                for event in some:
-                    self._tell(event, list(self.sockets))
+                self._tell(list(some), list(self.sockets))
         for event in told:
             self._tell_calls(self.room_id, event)
 
@@ -154,8 +152,7 @@ class LiveRoom:
             if socket.is_held:
                 continue
             if socket.seen >= events[0].seq:  # its picture was ahead of the others
-                for event in events:
-                    self._tell(event, [socket], is_replay=True)
+                self._tell(events, [socket], is_replay=True)
                 continue
             socket.seen = events[-1].seq
             if socket.circles not in frames:
@@ -179,24 +176,29 @@ class LiveRoom:
             size += len(text)
         return [Frames(*texts) for texts in bundles]
 
-    def _tell(self, event: Event, sockets: list[Socket], *, is_replay: bool = False) -> None:
-        """Send an event to those who may hear it, and do what it does to its person's sockets."""
-        frames: dict[frozenset[Circle], Frames] = {}
-        for socket in sockets:
-            if socket.is_held or event.seq <= socket.seen:
-                continue
-            socket.seen = event.seq
-            if event.circle in socket.circles:
-                if socket.circles not in frames:
-                    after = 0 if is_replay else self._told_last.get(socket.circles, 0)
-                    frames[socket.circles] = Frames(frame_of(event, after=after))
-                socket.push(frames[socket.circles])
-            elif event.also == socket.who:
-                socket.push(Frames(frame_of(event, after=0)))
-            if event.data.get("who") == socket.who:
-                self._follow(event, socket)
-        if not is_replay:
-            self._told_last |= dict.fromkeys(frames, event.seq)
+    def _tell(self, events: list[Event], sockets: list[Socket], *, is_replay: bool = False) -> None:
+        """Send events to those who may hear them, in one write each, and follow who moves."""
+        heard: dict[Socket, list[Frames]] = {socket: [] for socket in sockets}
+        for event in events:
+            frames: dict[frozenset[Circle], Frames] = {}
+            for socket, told in heard.items():
+                if socket.is_held or event.seq <= socket.seen:
+                    continue
+                socket.seen = event.seq
+                if event.circle in socket.circles:
+                    if socket.circles not in frames:
+                        after = 0 if is_replay else self._told_last.get(socket.circles, 0)
+                        frames[socket.circles] = Frames(frame_of(event, after=after))
+                    told.append(frames[socket.circles])
+                elif event.also == socket.who:
+                    told.append(Frames(frame_of(event, after=0)))
+                if event.data.get("who") == socket.who:
+                    _send(socket, told)
+                    self._follow(event, socket)
+            if not is_replay:
+                self._told_last |= dict.fromkeys(frames, event.seq)
+        for socket, told in heard.items():
+            _send(socket, told)
 
     def _follow(self, event: Event, socket: Socket) -> None:
         """Do to a socket what an event did to its person."""
@@ -209,6 +211,13 @@ class LiveRoom:
             task = asyncio.create_task(self.attach(socket))
             self._moving.add(task)
             task.add_done_callback(self._moving.discard)
+
+
+def _send(socket: Socket, told: list[Frames]) -> None:
+    """Send what was kept for a socket: whoever hears of fifty who come in gets one write."""
+    if told:
+        socket.push(Frames.joined(told))
+        told.clear()
 
 
 def _is_shared(event: Event) -> bool:

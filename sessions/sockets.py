@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 
     from sessions.models import SignIn
     from sessions.room.events import Circle
@@ -33,6 +33,15 @@ class Frames:
     def __init__(self, *texts: str) -> None:
         self.texts = texts
         self._bytes = b""
+
+    @classmethod
+    def joined(cls, parts: Sequence[Frames]) -> Frames:
+        """Return these one after the other, with the bytes that are built already."""
+        if len(parts) == 1:
+            return parts[0]
+        whole = cls(*(text for part in parts for text in part.texts))
+        whole._bytes = b"".join(part.bytes for part in parts)
+        return whole
 
     @property
     def bytes(self) -> bytes:

@@ -13,8 +13,11 @@ from scheduler.models import Membership, Occurrence
 from sessions.actions import rooms
 from sessions.actions.rooms import Wish
 from sessions.hub import the_hub
-from sessions.models import Lease, Room, RoomEvent
+from sessions.live import LiveRoom
+from sessions.models import Lease, Room, RoomEvent, SignIn
 from sessions.room import commands as c
+from sessions.room.events import HEARD_INSIDE, Circle, Event
+from sessions.sockets import Socket
 from tests import make
 from tests.lines import Evening, Line
 
@@ -274,6 +277,29 @@ async def test_what_happened_at_once_reaches_each_circle_without_a_gap(evening: 
         assert line.words == words
         told = line.events[-len(words) - 1 :]
         assert [event["after"] for event in told[1:]] == [event["seq"] for event in told[:-1]]
+
+
+async def test_who_hears_of_fifty_that_come_in_gets_one_write(evening: Evening) -> None:
+    room = LiveRoom(evening.room.pk, ring_bell=lambda *_: None, tell_calls=lambda *_: None)
+    writes: list[bytes] = []
+
+    def write(some: bytes) -> bool:
+        writes.append(some)
+        return True
+
+    async def send(message: object) -> None:
+        raise AssertionError(message)
+
+    hears = Socket(send, room_id=1, lease_id=1, sign_in=SignIn("k", "0", "h"), write=write)
+    hears.circles, hears.is_held, room.last = HEARD_INSIDE, False, 0
+    room.sockets[hears] = None
+    now, numbers = timezone.now(), range(1, 51)
+    room.deliver(
+        Event(seq=n, at=now, kind="joined", circle=Circle.ROOM, data={"who": str(n), "count": n})
+        for n in numbers
+    )
+    (bundle,) = writes
+    assert [bundle.count(f'"seq":{n},'.encode()) for n in numbers] == [1] * 50
 
 
 async def test_when_everyone_is_cut_off_at_once_no_ghost_stays(evening: Evening) -> None:
