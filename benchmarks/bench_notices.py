@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import psycopg
+import redis
 
 from tests.chaos.post import Post, post
 from tests.chaos.town import Redis
@@ -80,9 +81,9 @@ def to_nowhere(office: Post) -> float:
 
 def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     """Measure a worker of two processes on a full broker, all tasks being due; as above."""
-    redis = Redis(folder)
-    office.stack.callback(redis.kill)
-    office.env["REDIS_URL"] = redis.url
+    broker = Redis(folder)
+    office.stack.callback(broker.kill)
+    office.env["REDIS_URL"] = broker.url
     now = datetime.now(UTC).isoformat()
     words = (
         "from datetime import datetime; from tests.chaos.one_task_each import enqueue;"
@@ -92,7 +93,7 @@ def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=office.env, check=True)
     figure("one ETA task each: put into the broker", MAILS / (time.perf_counter() - start), "1/s")
     told = subprocess.run(
-        ["redis-cli", "-p", str(redis.port), "info", "memory"],
+        ["redis-cli", "-p", str(broker.port), "info", "memory"],
         capture_output=True,
         text=True,
         check=True,
@@ -110,6 +111,32 @@ def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     return speed, spent / MAILS
 
 
+def one_task_each_to_nowhere(office: Post, folder: Path) -> float:
+    """Measure a worker of two processes whose tasks hand over to the same way that does nothing.
+
+    Such a task leaves no trace, so what is left is counted in the broker: what waits in the queue
+    and what a worker took and has not acknowledged.
+    """
+    broker = Redis(folder)
+    office.stack.callback(broker.kill)
+    office.env["REDIS_URL"] = broker.url
+    office.env["PYTHONPATH"] = f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'benchmarks'}"
+    words = "import eta_to_nowhere; eta_to_nowhere.enqueue()"
+    subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=office.env, check=True)
+    office.carrier(("-m", "celery", "-A", "eta_to_nowhere", "worker", "-c", "2", "-l", "ERROR"))
+    with redis.Redis.from_url(broker.url) as connection:
+
+        def left() -> int:
+            return int(connection.llen("celery")) + int(connection.hlen("unacked"))  # type: ignore[arg-type]
+
+        while left() == MAILS:
+            time.sleep(0.02)
+        start, begun_with = time.perf_counter(), left()
+        while left():
+            time.sleep(0.02)
+        return begun_with / (time.perf_counter() - start)
+
+
 def main() -> None:
     """Print every figure."""
     print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -122,7 +149,10 @@ def main() -> None:
         figure("one ETA task each: processor time for each", their_cpu * 1000, "ms")
         figure("notices beside one ETA task each: processor time", their_cpu / our_cpu, "x")
     with tempfile.TemporaryDirectory() as folder, post(Path(folder)) as office:
-        figure("notices: handed over to a transport that does nothing", to_nowhere(office), "1/s")
+        ours, usual = to_nowhere(office), one_task_each_to_nowhere(office, Path(folder))
+        figure("notices: handed over to a transport that does nothing", ours, "1/s")
+        figure("one ETA task each: handed to a transport that does nothing", usual, "1/s")
+        figure("notices beside one ETA task each: to nowhere", ours / usual, "x")
 
 
 if __name__ == "__main__":

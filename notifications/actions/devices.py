@@ -40,8 +40,9 @@ def add_device(
 ) -> Device:
     """Keep a browser's subscription, under a label that tells it from her others.
 
-    Asking for it is consenting to it; which topics come is hers to change. The same browser again, even with another person signed in, is the same device: it belongs to
-    whoever asked last, for she is the one who looks at it.
+    Asking for it is consenting to it; which topics come is hers to change. The same browser again,
+    even with another person signed in, is the same device: it belongs to whoever asked last, for
+    she is the one who looks at it.
 
     Raises:
         UnknownPushService: the subscription is none of a push service we trust.
@@ -75,9 +76,13 @@ def remove_device(*, person: Person, key: str, now: datetime) -> None:
         withdraw(person=person, way=Way.PUSH, now=now)
 
 
-def forget_gone(device: Device) -> None:
-    """Forget a device whose push service says that it is gone; the consent stays for another."""
-    Device.objects.filter(pk=device.pk, endpoint=device.endpoint).delete()
+def forget_gone(device: Device, now: datetime) -> None:
+    """Forget a device whose push service says that it is gone; the last one ends the consent, too.
+
+    Her page then says that nothing comes this way, instead of showing a choice that leads nowhere.
+    """
+    if Device.objects.filter(pk=device.pk, endpoint=device.endpoint).exists():
+        remove_device(person=device.person, key=device.key, now=now)
 
 
 def note_reached(device: Device, now: datetime) -> None:

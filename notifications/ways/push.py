@@ -59,7 +59,7 @@ class PushCarrier:
             "Topic": notices[0].key.hex,
             "Urgency": "high" if any(notice.is_urgent for notice in notices) else "normal",
         }
-        words = _payload(parcel)
+        words = payload(parcel)
         return partial(self._hand_over, devices, words, headers, int(lasts.total_seconds()))
 
     def _hand_over(
@@ -87,7 +87,7 @@ class PushCarrier:
         except (requests.RequestException, ValueError):
             return Refused(is_final=True)
         if answer.status_code in GONE:
-            forget_gone(device)
+            forget_gone(device, timezone.now())
         elif answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
             note_reached(device, timezone.now())
             return None
@@ -148,7 +148,7 @@ def _audience(endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _payload(parcel: list[Due]) -> str:
+def payload(parcel: list[Due]) -> str:
     """Write what the device shows, as JSON that is always as long: spaces fill it up."""
     person = parcel[0].notice.person
     with translation.override(person.language):

@@ -14,11 +14,17 @@ from notices import NOW, TELLING, session
 from notifications.checks import read
 from notifications.models import Notice, Preferences, Topic, Way
 from notifications.models.consent import TOPIC_OF
+from notifications.ways import gateway
+from notifications.ways.email import send_code
+from notifications.ways.push import payload
 from notifications.wording import Letter, letter
 from scheduler.actions.people import choose_language
 from scheduler.models import Group, Membership, Occurrence, Organisation, Person, ScheduleChange
 
 if TYPE_CHECKING:
+    from django.test import Client
+    from postbox import Postbox
+
     from notifications.checks import Due
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +77,33 @@ def test_no_kind_of_news_tells_what_it_is_about(
     told = everything_in(letter([due(kind, bo, occurrence)]))
     for word in [*TELLING[language].split(), *NAMES, "choir"]:
         assert word not in told, word
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_locked_screen_and_no_text_message_tells_what_it_is_about(
+    kind: str, language: str, bo: Person, occurrence: Occurrence
+) -> None:
+    choose_language(person=bo, language=language)
+    news = due(kind, bo, occurrence)
+    told = f"{payload([news])} {gateway.written([news], Way.SMS)} {gateway.written([news], Way.WEBHOOK)}"
+    for word in [*TELLING[language].split(), *NAMES, "choir"]:
+        assert word not in told.casefold(), word
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_and_the_script_on_a_device_tell_nothing_either(
+    language: str, postbox: Postbox, client: Client
+) -> None:
+    with translation.override(language):
+        send_code("bo@example.org", "123456")
+        script = client.get("/notices.js", headers={"accept-language": language}).content.decode()
+    (mail,) = postbox.mails
+    told = f"{mail['From']} {mail['Subject']} {mail.get_content()}".casefold()
+    shown = " ".join(re.findall(r'"([^"]*)"', script.split("self.", 1)[0])).casefold()
+    assert "notice" in shown
+    for word in [*TELLING[language].split(), *NAMES]:
+        assert word not in told + shown, word
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

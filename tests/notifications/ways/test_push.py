@@ -93,13 +93,13 @@ def test_every_message_is_as_long_as_any_other(bo: Person, service: PushService)
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_device_that_is_gone_is_forgotten(
+def test_a_device_that_is_gone_is_forgotten_and_the_last_one_takes_the_consent_with_it(
     status: int, occurrence: Occurrence, service: PushService
 ) -> None:
     service.answers["phone"] = status
     assert dispatch(Way.PUSH) == {"failed": 1}
     assert not Device.objects.exists()
-    assert Consent.objects.in_force().filter(way=Way.PUSH).exists(), "for the next device"
+    assert not Consent.objects.in_force().filter(way=Way.PUSH).exists()
 
 
 def test_one_device_that_is_gone_does_not_keep_another_from_its_notice(
@@ -109,6 +109,7 @@ def test_one_device_that_is_gone_does_not_keep_another_from_its_notice(
     service.answers["phone"] = 410
     assert dispatch(Way.PUSH) == {"done": 1}
     assert [device.label for device in Device.objects.all()] == ["laptop"]
+    assert Consent.objects.in_force().filter(way=Way.PUSH).exists()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
