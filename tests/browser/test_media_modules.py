@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+WHOLE = {"lost": 0, "received": 100}
+TORN = {"lost": 20, "received": 80}
+
 
 @pytest.fixture
 def page(live_server: LiveServer, chromium: Browser) -> Page:
@@ -45,19 +48,36 @@ def test_a_weak_line_steps_down_one_step_at_a_time_and_never_up(page: Page) -> N
 @pytest.mark.parametrize(
     ("now", "quality"),
     [
-        ({"lost": 0, "received": 100, "seconds": 0.05, "sent": 0}, "good"),
-        ({"lost": 5, "received": 95, "seconds": 0.05, "sent": 0}, "fair"),
-        ({"lost": 20, "received": 80, "seconds": 0.05, "sent": 0}, "poor"),
-        ({"lost": 0, "received": 100, "seconds": 1.5, "sent": 0}, "poor"),
-        ({"lost": 0, "received": 100, "seconds": 0.05, "sent": 0.3}, "poor"),
-        ({"lost": 0, "received": 0, "seconds": 0.05, "sent": 0}, "good"),
+        ({"from": [WHOLE], "seconds": 0.05, "sent": 0}, "good"),
+        ({"from": [{"lost": 5, "received": 95}], "seconds": 0.05, "sent": 0}, "fair"),
+        ({"from": [TORN], "seconds": 0.05, "sent": 0}, "poor"),
+        ({"from": [WHOLE], "seconds": 1.5, "sent": 0}, "poor"),
+        ({"from": [WHOLE], "seconds": 0.05, "sent": 0.3}, "poor"),
+        ({"from": [{"lost": 0, "received": 0}], "seconds": 0.05, "sent": 0}, "good"),
+        ({"from": [], "seconds": 0.05, "sent": 0}, "good"),
     ],
 )
 def test_a_line_is_graded_by_what_is_lost_and_how_late_it_is(
-    page: Page, now: dict[str, float], quality: str
+    page: Page, now: dict[str, Any], quality: str
 ) -> None:
-    last = {"lost": 0, "received": 0, "seconds": 0, "sent": 0}
-    assert ask(page, "quality", "return it.grade(...given);", [now, last]) == quality
+    assert ask(page, "quality", "return it.grade(given);", now) == quality
+
+
+@pytest.mark.parametrize(
+    ("people", "seconds", "quality"),
+    [
+        ([TORN], 0.02, "good"),
+        ([WHOLE, TORN], 0.02, "good"),
+        ([TORN, WHOLE], 0.02, "good"),
+        ([TORN, TORN], 0.02, "poor"),
+        ([TORN], 0.4, "poor"),
+    ],
+)
+def test_behind_a_server_the_weak_line_of_one_person_is_not_everybodys(
+    page: Page, people: list[dict[str, int]], seconds: float, quality: str
+) -> None:
+    now = {"from": people, "seconds": seconds, "sent": 0, "isServed": True}
+    assert ask(page, "quality", "return it.grade(given);", now) == quality
 
 
 def test_speech_is_asked_for_with_correction_and_quiet_silence(page: Page) -> None:

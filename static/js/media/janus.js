@@ -68,6 +68,8 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     send({ kind: "take", video, size });
   }
 
+  const whose = (mid) => streams.find((stream) => stream.mid === mid)?.who;
+
   const heard = {
     description: (frame) => (turn = turn.then(() => describe(frame)).catch(fail)),
     hello: ({ from, who }) => who !== room.you.who && sealer.greet(from),
@@ -87,7 +89,7 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     publish: (kind, track) => senders[kind].replaceTrack(track).catch(fail),
     take,
     ready,
-    connections: () => [up, down].map((pc) => ({ who: room.you.who, pc })),
+    connections: () => [up, down].map((pc) => ({ who: room.you.who, pc, whose })),
     close: () => (up.close(), down.close(), sealer.close()),
   };
 }

@@ -26,8 +26,8 @@ export function watchLines({ connections, receives, onGrade, onStep, onReach }) 
   async function look() {
     reach();
     const worst = new Map(); // who leads two ways, as through a server, is as well off as the worse of them
-    for (const { who, pc } of connections()) {
-      const grade = await quality.of(pc);
+    for (const { who, pc, whose } of connections()) {
+      const grade = await quality.of(pc, whose);
       if (grade) worst.set(who, Math.max(GRADES.indexOf(grade), worst.get(who) ?? 0));
     }
     if (!worst.size) return;
