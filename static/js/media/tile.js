@@ -23,10 +23,10 @@ export function showTile(tile, card, { audio, video }, { output, state }) {
 }
 
 function play(element, track, output) {
+  if (output && CAN_CHOOSE_OUTPUT && element.sinkId !== output) element.setSinkId(output).catch(() => {}); // unplugged: the usual one
   if ((element.srcObject?.getTracks()[0] ?? null) === track) return;
   element.srcObject = track && new MediaStream([track]);
   if (!track) return;
-  if (output && CAN_CHOOSE_OUTPUT) element.setSinkId(output).catch(() => {}); // unplugged: the usual one
   element.play().catch(() => {}); // replaced before it began
 }
 

@@ -20,6 +20,7 @@ export function voices(root, words, room, line, say) {
   async function check() {
     const { openCheck } = await import("./check.js");
     const wish = await openCheck(root, words, room, devices, line, own);
+    scene.sync(); // by another loudspeaker, perhaps
     hasLooked ||= wish === "camera";
     if (wish && !call) await join();
     if (wish === "camera" && !room.you.camera) await own.turn("video", true);

@@ -6,6 +6,7 @@ export function stayAwake() {
   async function ask() {
     if (isOver || document.visibilityState !== "visible") return;
     lock = await navigator.wakeLock?.request("screen").catch(() => null); // a low battery may refuse
+    if (isOver) lock?.release(); // the call was shorter than the question
   }
 
   document.addEventListener("visibilitychange", ask);
