@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,24 @@ if TYPE_CHECKING:
 _ids = count(1)
 
 
-async def line(town: Town, number: int, *, web: int = 0) -> ClientConnection:
-    """Open a person's line to one of the processes and say hello."""
+async def line(
+    town: Town, number: int, *, web: int = 0, window_bytes: int = 0
+) -> ClientConnection:
+    """Open a person's line to one of the processes and say hello.
+
+    ``window_bytes`` is what the kernel keeps for who does not read; some keep 32 MB by themselves.
+    """
     port = town.webs[web].port
     browser = Browser([port], town.hall, town.hall["keys"][number], seed=0)
     ticket = await asyncio.to_thread(browser.ticket, port)
     address = f"ws://127.0.0.1:{port}/ws/room/"
-    opened = await connect(address, origin=f"http://127.0.0.1:{port}", compression=None)
+    sock = socket.socket()
+    if window_bytes:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window_bytes)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+    origin = f"http://127.0.0.1:{port}"
+    opened = await connect(address, sock=sock, origin=origin, compression=None)
     await opened.send(json.dumps({"type": "hello", "ticket": ticket}))
     return opened
 
