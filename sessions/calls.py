@@ -97,8 +97,14 @@ class Calls:
             ice = self.backends[seat.backend].credentials(seat.window)
             self.tell(seat.window, {"kind": "credentials", "ice": ice})
         else:
+            await self._catch_up(socket.room_id)
             async with seat.lock:
                 await self.backends[seat.backend].receive(seat.window, frame)
+
+    async def _catch_up(self, room_id: int) -> None:
+        """Read the room again while news of it is at work: browsers heard it, and are quick."""
+        if room_id in self._governed:
+            self._states[room_id] = await in_database(_state_of, room_id)
 
     async def _admit(self, socket: Socket) -> None:
         """Take a window into the call, or over to the backend that carries the room now."""

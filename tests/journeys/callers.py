@@ -107,6 +107,7 @@ class Caller:
     def joins(self, *, direct: bool = False) -> None:
         """Look in the mirror, and join."""
         self.press("Join with your voice")
+        expect(self.page.get_by_role("button", name="Join, muted")).to_be_visible()
         if direct and self.page.get_by_label("Connect me directly").is_visible():
             self.page.get_by_label("Connect me directly").check()
         self.press("Join, muted")
