@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 _ids = count(1)
 
 
-async def line(
-    town: Town, number: int, *, web: int = 0, window_bytes: int = 0
-) -> ClientConnection:
+async def line(town: Town, number: int, *, web: int = 0, window_bytes: int = 0) -> ClientConnection:
     """Open a person's line to one of the processes and say hello.
 
     ``window_bytes`` is what the kernel keeps for who does not read; some keep 32 MB by themselves.
