@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PATIENCE = 5  # seconds
 HERE = [(b"host", b"127.0.0.1"), (b"origin", b"http://127.0.0.1")]
 _ids = count(1)
+_open: list[Line] = []
 
 
 class Closed(AssertionError):
@@ -55,6 +56,7 @@ class Line:
         self.wire = ApplicationCommunicator(application, scope)
         self.frames: list[dict[str, Any]] = []
         self._looked_at = 0
+        _open.append(self)
 
     def unheard(self) -> Iterator[dict[str, Any]]:
         """Yield, once each, the frames that came and were not yielded here before."""
@@ -138,6 +140,15 @@ class Line:
     @property
     def words(self) -> list[str]:
         return [event["text"] for event in self.events if "text" in event]
+
+
+async def hang_up_all() -> None:
+    """End every line that a test left open, and wait until the server has let go of it."""
+    served = [line.wire._future for line in _open if line.wire._future]
+    _open.clear()
+    for line in served:
+        line.cancel()
+    await asyncio.gather(*served, return_exceptions=True)
 
 
 @dataclass

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.redis]
+pytestmark = pytest.mark.browser  # it has a database and a Redis of its own
 
 
 @pytest.fixture(params=["mesh", "janus"])

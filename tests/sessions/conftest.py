@@ -13,7 +13,7 @@ from django.db import connections
 from sessions import threads
 from sessions.hub import Hub, _hubs
 from sessions.media.janus.backend import WIRE_TASK
-from tests.lines import Evening, an_evening
+from tests.lines import Evening, an_evening, hang_up_all
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,6 +30,7 @@ def _working(room: LiveRoom) -> list[asyncio.Task[None]]:
 async def hubs() -> AsyncIterator[None]:
     """Stop what a test's hub keeps running, and let go of its threads' connections."""
     yield
+    await hang_up_all()
     hub = _hubs.pop(asyncio.get_running_loop(), None) or Hub()
     for room in hub.rooms.values():
         for socket in list(room.sockets):

@@ -16,7 +16,8 @@
   });
 
   async function inbound(who) {
-    const reports = [...(await carrier.connections()[0].pc.getStats()).values()];
+    const [, down] = carrier.connections();
+    const reports = [...(await down.pc.getStats()).values()];
     return reports.filter((it) => it.type === "inbound-rtp" && tracks.get(it.trackIdentifier) === who);
   }
   const sum = (reports, name) => reports.reduce((all, report) => all + (report[name] ?? 0), 0);
