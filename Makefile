@@ -11,7 +11,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: ## look at the whole product on this machine; PORT=8001 for another port
-	@$(PYTHON) tools/demo.py --port $(PORT)
+	@$(PYTHON) tools/run_demo.py --port $(PORT)
 
 install: .venv/installed ## make .venv with everything that development needs
 

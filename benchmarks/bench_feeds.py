@@ -29,8 +29,6 @@ import django
 
 django.setup()
 
-import make
-import serving
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -39,14 +37,18 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scheduler.actions.feeds import hash_token, make_feed
-from scheduler.calendars.event import derive_uid, render
-from scheduler.calendars.feed import Cover, assemble
-from scheduler.calendars.look import look_at, shown
-from scheduler.calendars.rows import Row, event_of
-from scheduler.calendars.subscription import FRAGMENTS
-from scheduler.models import Feed, Occurrence, Person
-from scheduler.views.calendars import calendar
+from accounts.models import Person
+from calendars.actions.feeds import hash_token, make_feed
+from calendars.ical.document import Cover, assemble
+from calendars.ical.event import derive_uid, render
+from calendars.models import Feed
+from calendars.rendering.change_detection import look_at, shown
+from calendars.rendering.session_rows import Row, event_of
+from calendars.rendering.subscription import FRAGMENTS
+from calendars.views.polling import calendar
+from scheduler.models import Occurrence
+from tests import make
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,10 +196,10 @@ def weigh(token: str) -> None:
 
 async def poll(tokens: list[str]) -> None:
     """Let every subscriber fetch once, then poll at a steady rate with the tags they were given."""
-    env = serving.environment(Path(FOLDER.name))
+    env = server_process.environment(Path(FOLDER.name))
     if "DATABASE_URL" in os.environ:
         env["DATABASE_URL"] = os.environ["DATABASE_URL"]
-    with serving.serve(env, PORT) as server:
+    with server_process.serve(env, PORT) as server:
         server.wait_until_ready()
         tags: dict[str, str] = {}
         first = await paced(tokens, tags, rate=20)

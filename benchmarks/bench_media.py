@@ -1,7 +1,7 @@
 """What a call costs its servers, and how soon a voice is there.
 
 Pages of the product in one headless Chromium, through its own room sockets, our relay and our Janus, on
-addresses of this machine alone: it needs root once, to make an interface (``tests/mediaservers.py``).
+addresses of this machine alone: it needs root once, to make an interface (``tests/support/media_servers.py``).
 ``bench_media.py load`` (or ``first``) runs one scene. Rows: FIGURE, name, value, unit. CPU is
 that of the server's processes alone. Every wait has an end, and says what it waited for.
 """
@@ -23,20 +23,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Error
 
-from tests import serving
-from tests.journeys.callers import FAKE_DEVICES, Caller
+from tests.journeys.browsers import Hall
 from tests.journeys.conftest import a_browser
-from tests.journeys.growing import media_servers
-from tests.journeys.hall import Hall
-from tests.relay import Relay
-from tests.speech import write_speech
+from tests.journeys.media_probe import FAKE_DEVICES, Caller
+from tests.journeys.server_calls import media_servers
+from tests.support import server_process
+from tests.support.fake_voice import write_speech
+from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.mediaservers import Program
+    from tests.support.media_servers import Program
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 VOICES, CAMERAS = 8, 4
@@ -94,7 +94,7 @@ class Site:
     def __init__(
         self,
         browser: Browser,
-        server: serving.Server,
+        server: server_process.Server,
         env: dict[str, str],
         relay: Program,
         janus: Program,
@@ -105,8 +105,8 @@ class Site:
 
     def hall(self, people: int) -> Hall:
         """Fill a room of its own."""
-        words = f"from benchmarks.full_rooms import hall; hall({people})"
-        made = serving.manage("shell", "-v", "0", "-c", words, env=self.env)
+        words = f"from benchmarks.seed_rooms import hall; hall({people})"
+        made = server_process.manage("shell", "-v", "0", "-c", words, env=self.env)
         if made.returncode:
             raise SystemExit(made.stderr)
         return Hall(self.browser, self.line, json.loads(made.stdout))
@@ -121,9 +121,9 @@ class Site:
 def a_site(folder: Path, media: str) -> Iterator[Site]:
     """Start everything, on addresses of this machine."""
     with media_servers(folder) as (relay, janus, settings):
-        env = serving.environment(folder, COMMONHOUR_MEDIA=media, **settings)
+        env = server_process.environment(folder, COMMONHOUR_MEDIA=media, **settings)
         with (
-            serving.serve(env) as server,
+            server_process.serve(env) as server,
             a_browser(*FAKE_DEVICES, write_speech(folder)) as browser,
         ):
             server.wait_until_ready()

@@ -23,8 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import psycopg
 import redis
 
-from tests.chaos.post import Post, post
-from tests.chaos.town import Redis
+from tests.chaos.delivery_harness import Post, post
+from tests.chaos.room_harness import Redis
 
 MAILS = int(os.environ.get("BENCH_MAILS", "5000"))
 
@@ -86,7 +86,7 @@ def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     office.env["REDIS_URL"] = broker.url
     now = datetime.now(UTC).isoformat()
     words = (
-        "from datetime import datetime; from tests.chaos.one_task_each import enqueue;"
+        "from datetime import datetime; from tests.chaos.eta_task_baseline import enqueue;"
         f"enqueue(datetime.fromisoformat('{now}'), 0)"
     )
     start = time.perf_counter()
@@ -101,7 +101,17 @@ def one_task_each(office: Post, folder: Path) -> tuple[float, float]:
     used = int(told.stdout.partition("used_memory:")[2].split()[0])
     figure("one ETA task each: broker memory for 100,000", used / MAILS * 0.1, "MB")
     figure("notices: broker memory for 100,000", 0, "MB")
-    worker = ("-m", "celery", "-A", "tests.chaos.one_task_each", "worker", "-c", "2", "-l", "ERROR")
+    worker = (
+        "-m",
+        "celery",
+        "-A",
+        "tests.chaos.eta_task_baseline",
+        "worker",
+        "-c",
+        "2",
+        "-l",
+        "ERROR",
+    )
     carrier = office.carrier(worker)
     start = first_arrival(office)
     before = carrier.cpu_seconds()
@@ -121,7 +131,7 @@ def one_task_each_to_nowhere(office: Post, folder: Path) -> float:
     office.stack.callback(broker.kill)
     office.env["REDIS_URL"] = broker.url
     office.env["PYTHONPATH"] = f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'benchmarks'}"
-    words = "import eta_to_nowhere; eta_to_nowhere.enqueue()"
+    words = "import eta_task_baseline; eta_task_baseline.enqueue()"
     subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=office.env, check=True)
     office.carrier(("-m", "celery", "-A", "eta_to_nowhere", "worker", "-c", "2", "-l", "ERROR"))
     with redis.Redis.from_url(broker.url) as connection:

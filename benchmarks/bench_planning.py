@@ -23,8 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import psycopg
 
-from tests import serving
-from tests.chaos.town import a_database
+from tests.chaos.room_harness import a_database
+from tests.support import server_process
 
 SIZES: Final = ("10000", "100000", "1000000")
 LONGEST: Final = (
@@ -46,7 +46,7 @@ class Planner:
     """A process that plans when told, with Django started before anything is measured."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        words = "import members; members.plan_when_told()"
+        words = "import seed_memberships; seed_memberships.plan_when_told()"
         command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", words]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -93,16 +93,16 @@ class Watch:
 def environment(database: str, folder: str) -> dict[str, str]:
     """Return what a process of the product needs to work on a database."""
     paths = f"{ROOT / 'tests'}:{ROOT / 'benchmarks'}"
-    return serving.environment(Path(folder), DATABASE_URL=database, PYTHONPATH=paths)
+    return server_process.environment(Path(folder), DATABASE_URL=database, PYTHONPATH=paths)
 
 
 def fill(database: str, memberships: int) -> None:
     """Make a town of so many memberships in an empty database."""
     with tempfile.TemporaryDirectory() as folder:
         env = environment(database, folder)
-        words = f"import members; members.settle({memberships})"
+        words = f"import seed_memberships; seed_memberships.settle({memberships})"
         for command in (("migrate", "-v", "0"), ("shell", "-v", "0", "-c", words)):
-            done = serving.manage(*command, env=env, seconds=1500)
+            done = server_process.manage(*command, env=env, seconds=1500)
             if done.returncode:
                 sys.exit(done.stderr)
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dateutil.rrule import FR, MO, MONTHLY, WEEKLY, rrule
 
-from scheduler.recurrence import (
+from civiltime.recurrence import (
     Frequency,
     NthWeekday,
     Rule,
@@ -27,8 +27,8 @@ from scheduler.recurrence import (
     expand,
     expand_many,
 )
-from scheduler.transitions import transitions
-from scheduler.zones import TZ_VERSION, canonical_names, zone
+from civiltime.transitions import transitions
+from civiltime.zones import TZ_VERSION, canonical_names, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -61,12 +61,11 @@ def measure(name: str) -> None:
 
 def fill() -> None:
     """Make 100,000 sessions to come, in every zone of the world."""
-    import make  # noqa: PLC0415
-
+    from civiltime.recurrence import Rule, expand  # noqa: PLC0415
+    from civiltime.zones import canonical_names, zone  # noqa: PLC0415
     from scheduler.actions.schedule.window import occurrence_of  # noqa: PLC0415
     from scheduler.models import Occurrence, Series  # noqa: PLC0415
-    from scheduler.recurrence import Rule, expand  # noqa: PLC0415
-    from scheduler.zones import canonical_names, zone  # noqa: PLC0415
+    from tests import make  # noqa: PLC0415
 
     group = make.group()
     zones = [zone(name) for name in sorted(canonical_names())]
@@ -92,9 +91,9 @@ def run(name: str, moved: tuple[str, ...] | None) -> None:
     """Pretend an older release had some zones an hour later, and time the way back."""
     from django.db.models import F  # noqa: PLC0415
 
+    from civiltime.zones import zone  # noqa: PLC0415
     from scheduler.actions.schedule import retime  # noqa: PLC0415
     from scheduler.models import Occurrence  # noqa: PLC0415
-    from scheduler.zones import zone  # noqa: PLC0415
 
     hour = timedelta(hours=1)
     Occurrence.objects.update(tz_version="2025b")

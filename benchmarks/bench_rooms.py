@@ -30,8 +30,9 @@ from typing import TYPE_CHECKING, Final
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.lines import Line, open_line
-from tests import serving
-from tests.chaos.town import Redis, Web, a_database
+
+from tests.chaos.room_harness import Redis, Web, a_database
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,8 +76,10 @@ class Server:
         if not self.has_rooms and self.door == "open":
             return [[f"/open{time.monotonic_ns()}{n}/"] * people for n in range(rooms)]
         what = "tickets" if self.has_rooms else "cookies"
-        words = f"from benchmarks.full_rooms import fill; fill({rooms}, {people}, {what!r})"
-        made = serving.manage("shell", "-v", "0", "-c", words, env=self.env, seconds=SCENE_SECONDS)
+        words = f"from benchmarks.seed_rooms import fill; fill({rooms}, {people}, {what!r})"
+        made = server_process.manage(
+            "shell", "-v", "0", "-c", words, env=self.env, seconds=SCENE_SECONDS
+        )
         made.check_returncode()
         return json.loads(made.stdout)  # type: ignore[no-any-return]
 
@@ -180,13 +183,13 @@ async def city(server: Server) -> dict[str, float]:
 
 def start_tutorial(env: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
     """Serve the baseline; return its process and port."""
-    port = serving.free_port()
+    port = server_process.free_port()
     options = ["--loop", "uvloop", "--ws", "websockets-sansio", "--log-level", "critical"]
     options += ["--ws-per-message-deflate", "false", "--lifespan", "off", "--port", str(port)]
     options += ["--backlog", "2048"]
-    program = [sys.executable, "-m", "uvicorn", "benchmarks.tutorial_room:application"]
-    process = subprocess.Popen([*program, *options], env=env, cwd=serving.ROOT)
-    deadline = time.monotonic() + serving.START_SECONDS
+    program = [sys.executable, "-m", "uvicorn", "benchmarks.tutorial_consumer:application"]
+    process = subprocess.Popen([*program, *options], env=env, cwd=server_process.ROOT)
+    deadline = time.monotonic() + server_process.START_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return process, port
@@ -248,8 +251,8 @@ async def main(names: list[str]) -> None:
         database = stack.enter_context(a_database())
         redis = Redis(Path(folder))
         stack.callback(redis.kill)
-        env = serving.environment(Path(folder), DATABASE_URL=database, REDIS_URL=redis.url)
-        serving.manage("migrate", "-v", "0", env=env, seconds=SCENE_SECONDS)
+        env = server_process.environment(Path(folder), DATABASE_URL=database, REDIS_URL=redis.url)
+        server_process.manage("migrate", "-v", "0", env=env, seconds=SCENE_SECONDS)
         web = Web(env)
         stack.callback(web.close)
         process, port = await asyncio.to_thread(start_tutorial, env)

@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 pages = get_asgi_application()
 
-from config.lane import calendar_lane  # noqa: E402 - what it imports needs the settings
+from config.calendar_endpoint import calendar_lane  # noqa: E402 - what it imports needs the settings
 from sessions.routing import websocket_urlpatterns  # noqa: E402 - models are there only now
 
 elsewhere = re_path("", WebsocketDenier.as_asgi())  # type: ignore[arg-type] # Channels routes ASGI

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from accounts.middleware import ZONE_COOKIE
 from notifications.models import Notice
-from scheduler.desk import has_desk
-from scheduler.middleware import ZONE_COOKIE
 from scheduler.models import Organisation
+from scheduler.queries.dashboard import has_desk
 from sessions.models import Report
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from celery.beat import Scheduler, Service
 
 from config.celery import app
-from notifications.rounds import on_their_rounds
+from notifications.delivery.workers import on_their_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

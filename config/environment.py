@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 from config.bad_setting import BadSetting
+from config.delivery_settings import Posting, read_posting
 from config.mail import Mail, read_mail
-from config.posting import Posting, read_posting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

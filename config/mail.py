@@ -40,7 +40,7 @@ class Mail:
         if self.provider:
             return f"anymail.backends.{self.provider}.EmailBackend"
         if self.host:
-            return "notifications.ways.smtp.Connection"
+            return "notifications.transports.smtp.Connection"
         return "django.core.mail.backends.filebased.EmailBackend"
 
 

@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from notifications import figures
+from notifications.delivery import statistics
 from notifications.models import Heartbeat
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Post(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read every figure anew; nothing is counted in this process."""
         now = timezone.now()
-        ways = figures.ways(now)
+        ways = statistics.ways(now)
         for name, text, values in (
             ("due", "Notices that wait and are due.", [way.due for way in ways]),
             ("lag_seconds", "Age of the oldest.", [way.lag.total_seconds() for way in ways]),

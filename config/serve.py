@@ -17,9 +17,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from config.embedded import worker_and_clock
-from config.frames import FramesProtocol
+from config.websocket_protocol import FramesProtocol
 from scheduler.actions.schedule import retime
-from sessions.hub import say_goodbye
+from sessions.live.hub import say_goodbye
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from civiltime import zones  # the first import of a zone: it makes the tzdata wheel authoritative
 from config.environment import Mode, read
-from scheduler import zones  # the first import of a zone: it makes the tzdata wheel authoritative
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 ENVIRONMENT: Final = read(os.environ, base_dir=BASE_DIR)
@@ -38,7 +38,11 @@ INSTALLED_APPS = [
     "config",
     "notifications",
     "sessions",
+    "demo",
+    "calendars",
+    "directory",
     "scheduler",
+    "accounts",
     "channels",
     "csp",
     "django_htmx",
@@ -58,7 +62,7 @@ MIDDLEWARE = [
     "config.middleware.calendars_apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.shelter.shelter",
+    "config.crisis_pages.shelter",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "scheduler.middleware.readers_zone",
+    "accounts.middleware.readers_zone",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -138,7 +142,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         },
     }
     if REDIS_URL
-    else {"BACKEND": "sessions.layers.InProcessLayer"}
+    else {"BACKEND": "sessions.live.channel_layer.InProcessLayer"}
 }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
@@ -223,7 +227,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-AUTH_USER_MODEL = "scheduler.Person"
+AUTH_USER_MODEL = "accounts.Person"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_sessions"
 LOGOUT_REDIRECT_URL = "now"
@@ -232,9 +236,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "scheduler.passphrases.NotTheHandle"},
-    {"NAME": "scheduler.passphrases.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "scheduler.passphrases.NotCommon"},
+    {"NAME": "accounts.password_validators.NotTheHandle"},
+    {"NAME": "accounts.password_validators.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.password_validators.NotCommon"},
 ]
 
 USE_TZ = True

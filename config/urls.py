@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import include, path
 
-from config import health, metrics, outbox, robots, shelter
-from scheduler.views import people
+from config import crisis_pages, health, metrics, robots, sent_mail
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
     path("", include("scheduler.urls")),
+    path("", include("calendars.urls")),
+    path("", include("directory.urls")),
     path("", include("sessions.urls")),
     path("", include("notifications.urls")),
-    path(shelter.HELP, shelter.crisis, name="crisis"),
-    path(shelter.LEAVE, shelter.leave, name="leave"),
-    path("language/", people.set_language, name="set_language"),
+    path(crisis_pages.HELP, crisis_pages.crisis, name="crisis"),
+    path(crisis_pages.LEAVE, crisis_pages.leave, name="leave"),
     # Bounces and complaints, from a provider that knows the secret; without one, nothing is there.
     *([path("anymail/", include("anymail.urls"))] if "WEBHOOK_SECRET" in settings.ANYMAIL else []),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", robots.robots, name="robots"),
-    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/", sent_mail.outbox, name="outbox"),
 ]

@@ -7,10 +7,10 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import clock
-from notifications.actions.forgetting import forget_old
-from notifications.planner import plan
-from notifications.rounds import carry
+from notifications.actions.retention import forget_old
+from notifications.delivery import clock_skew
+from notifications.delivery.workers import carry
+from notifications.planning.planner import plan
 
 CARRY_FOR: Final = 10.0  # seconds; then the next tick's task goes on
 
@@ -18,7 +18,7 @@ CARRY_FOR: Final = 10.0  # seconds; then the next tick's task goes on
 @shared_task(name="notifications.plan")
 def plan_notices() -> None:
     """Write the notices that are owed for the days ahead."""
-    if clock.is_right(timezone.now()):
+    if clock_skew.is_right(timezone.now()):
         plan(timezone.now())
 
 

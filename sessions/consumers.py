@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils import timezone
 
 from sessions.actions import leases, tickets
-from sessions.hub import the_hub
-from sessions.limits import FRAME_BYTES, HARD_FRAME_BYTES, MEDIA_FRAME_BYTES, is_from_here
+from sessions.live.connection import Close, Frames, Socket
+from sessions.live.hub import the_hub
+from sessions.live.rate_limits import FRAME_BYTES, HARD_FRAME_BYTES, MEDIA_FRAME_BYTES, is_from_here
+from sessions.live.threads import in_database
 from sessions.room.codec import Malformed
-from sessions.room.verbs import UnknownVerb, parse
-from sessions.sockets import Close, Frames, Socket
-from sessions.threads import in_database
+from sessions.room.command_names import UnknownVerb, parse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

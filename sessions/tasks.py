@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from sessions.actions.leases import forget_leases
 from sessions.actions.purge import forget
+from sessions.actions.reconcile import due
 from sessions.actions.rooms import Wish, fulfil
-from sessions.actions.watch import due
 
 
 @shared_task(name="sessions.tidy_rooms")

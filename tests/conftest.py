@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.support.chromium", "tests.support.demo_data", "tests.support.site"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from scheduler import zones
+from accounts.models import Person
+from civiltime import zones
 from scheduler.models import (
     Affiliation,
     Group,
@@ -13,7 +14,6 @@ from scheduler.models import (
     Membership,
     Occurrence,
     Organisation,
-    Person,
     Seat,
     Series,
 )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.models import Person
 from notifications.actions.consent import withdraw
 from notifications.models import Way
-from notifications.planner import plan_person
-from scheduler.models import Person
+from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from accounts.models import Person
 from notifications.models import Consent, Notice, Topic, Way
 from notifications.models.consent import kinds_of
-from notifications.planner import plan_person
-from scheduler.models import Person
+from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.models import Person
 from notifications.actions.consent import allow, withdraw
 from notifications.models import Contact, Topic, Way
-from scheduler.models import Person
 
 if TYPE_CHECKING:
     from datetime import datetime

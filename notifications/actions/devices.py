@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications import subscriptions
+from accounts.models import Person
+from civiltime.errors import CommonhourError
 from notifications.actions.consent import allow, withdraw
 from notifications.models import Consent, Device, Topic, Way
-from scheduler.errors import CommonhourError
-from scheduler.models import Person
+from notifications.transports import push_subscriptions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +48,7 @@ def add_device(
         UnknownPushService: the subscription is none of a push service we trust.
         TooManyDevices: she has five.
     """
-    subscriptions.check(endpoint, agreement_key, auth_secret)
+    push_subscriptions.check(endpoint, agreement_key, auth_secret)
     Person.objects.select_for_update().get(pk=person.pk)
     Device.objects.filter(endpoint=endpoint).delete()
     hers = Device.objects.filter(person=person)

@@ -9,7 +9,7 @@ from notifications.models import Notice
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.models import Person
+    from accounts.models import Person
 
 
 def mark_read(*, person: Person, now: datetime) -> int:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.models import Person
 from notifications.actions.consent import allow, withdraw
 from notifications.models import OwnTimes, Preferences, ReminderChoice, Topic, Way
-from notifications.planner import plan_person
-from scheduler.models import Membership, Person
+from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
+
+    from scheduler.models import Membership
 
 
 @transaction.atomic

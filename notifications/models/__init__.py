@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from notifications.models.circuit_breaker import Gate
 from notifications.models.consent import Consent, Topic
 from notifications.models.contacts import Contact
 from notifications.models.devices import Device
-from notifications.models.gate import Gate
+from notifications.models.heartbeat import Heartbeat, Plan
 from notifications.models.ledger import Notice, Way
 from notifications.models.preferences import OwnTimes, Preferences, QuietSpan, ReminderChoice
-from notifications.models.pulse import Heartbeat, Plan
 
 __all__ = [
     "Consent",

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import KeyField
+from accounts.models import Person
 from notifications.models.ledger import Notice, Way
-from scheduler.models import Person
-from scheduler.models.fields import KeyField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from accounts.models import Person
 from notifications.models.ledger import Way
-from scheduler.models import Person
 
 
 class Contact(models.Model):

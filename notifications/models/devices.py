@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from scheduler.models import Person
-from scheduler.models.fields import KeyField
+from accounts.fields import KeyField
+from accounts.models import Person
 
 LABEL_LENGTH = 40
 

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models import Group, Occurrence, Person
+from accounts.models import Person
+from scheduler.models import Group, Occurrence
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from notifications import addresses
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from notifications.actions import address_verification
 from notifications.actions import addresses as address_actions
 from notifications.forms.addresses import AddressForm, CodeForm
-from notifications.views.choices import page
-from notifications.ways.email import send_code
-from scheduler.forms.refusals import refusals_told_by
-from scheduler.views.signed_in import person_of
+from notifications.transports.email import send_code
+from notifications.views.preferences import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,7 +31,9 @@ def give_address(request: HttpRequest) -> HttpResponse:
     with refusals_told_by(form):
         if form.is_valid():
             email, person, now = form.cleaned_data["email"], person_of(request), timezone.now()
-            code = addresses.challenge(request.session, person=person, address=email, now=now)
+            code = address_verification.challenge(
+                request.session, person=person, address=email, now=now
+            )
             send_code(email, code)
             return redirect("reminders")
     return page(request, address_form=form)
@@ -44,7 +46,9 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     form, now = CodeForm(request.POST), timezone.now()
     with refusals_told_by(form, field="code"):
         if form.is_valid():
-            email = addresses.answer(request.session, code=form.cleaned_data["code"], now=now)
+            email = address_verification.answer(
+                request.session, code=form.cleaned_data["code"], now=now
+            )
             address_actions.confirm_address(person=person_of(request), email=email, now=now)
             messages.success(request, _("Thank you. The address is confirmed."))
             return redirect("reminders")

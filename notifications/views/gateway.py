@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from notifications.actions import contacts
 from notifications.models import Contact, Notice, Way
-from notifications.signatures import is_signed
+from notifications.transports.gateway_signatures import is_signed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

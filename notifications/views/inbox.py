@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
-from notifications.actions.forgetting import NOTICES_KEPT
+from accounts.views.access import person_of
 from notifications.actions.inbox import mark_read
-from notifications.inbox import entries_of
+from notifications.actions.retention import NOTICES_KEPT
+from notifications.content.inbox import entries_of
 from notifications.models import Notice
-from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

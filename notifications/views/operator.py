@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import figures
-from notifications.actions.doubts import settle_doubt
+from accounts.views.access import person_of
+from notifications.actions.unconfirmed import settle_doubt
+from notifications.delivery import statistics
 from notifications.models import Heartbeat
-from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,11 +31,11 @@ def post_office(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = {
         "now": now,
-        "ways": figures.ways(now),
-        "doubts": figures.doubts(),
+        "ways": statistics.ways(now),
+        "doubts": statistics.doubts(),
         "tick_age": Heartbeat.age(now),
     }
-    return render(request, "notifications/post_office.html", shown)
+    return render(request, "notifications/message_delivery.html", shown)
 
 
 @login_required

@@ -7,27 +7,20 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scheduler.actions.pictures import redraw_pictures
-from scheduler.errors import CommonhourError
-from scheduler.hours import Level
-from scheduler.hours.grid import WEEK
-from scheduler.hours.windows import AS_USUAL, NOBODY_ASKED, paint, runs
-from scheduler.models import (
-    Group,
-    LocalWindow,
-    Membership,
-    PaintedSeason,
-    PaintedWeek,
-    Person,
-    WeekShare,
-)
+from civiltime.errors import CommonhourError
+from optimizer import Level
+from optimizer.grid import WEEK
+from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, paint, runs
+from scheduler.actions.heatmaps import redraw_pictures
+from scheduler.models import Group, LocalWindow, Membership, PaintedSeason, PaintedWeek, WeekShare
 from scheduler.models.availability import MOST_SEASONS, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
-    from scheduler.hours import Window
+    from accounts.models import Person
+    from optimizer import Window
 
 NEVER: Final = bytes([Level.NO]) * WEEK
 QUARTER_MINUTES: Final = 15

@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from civiltime.errors import CommonhourError
+from scheduler.actions.calendar_revisions import hold_group, note_refusal
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.actions.revisions import hold_group, note_refusal
-from scheduler.actions.schedule.record import record, shape
+from scheduler.actions.schedule.change_log import record, shape
 from scheduler.actions.seats import TooLate, put_seat
-from scheduler.covering import may_cover, people_to_ask
-from scheduler.errors import CommonhourError
 from scheduler.models import (
     CoverInvitation,
     CoverRequest,
     Membership,
     Occurrence,
-    Person,
     ScheduleChange,
     Seat,
 )
-from scheduler.names import alias_key
+from scheduler.queries.cover_candidates import may_cover, people_to_ask
+from scheduler.rules.names import alias_key
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.models import Person
 
 Answer = CoverInvitation.Answer
 State = Membership.State

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scheduler.actions.revisions import hold_group, next_revision
-from scheduler.errors import CommonhourError
-from scheduler.models import Group, GroupLanguage, Membership, Organisation, Person
-from scheduler.names import alias_key
+from civiltime.errors import CommonhourError
+from scheduler.actions.calendar_revisions import hold_group, next_revision
+from scheduler.models import Group, GroupLanguage, Membership, Organisation
+from scheduler.rules.names import alias_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from accounts.models import Person
 
 
 class NotAffiliated(CommonhourError):

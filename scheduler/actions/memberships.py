@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from scheduler.actions.feeds import revoke_all
+from accounts.one_time_codes import hash_code, new_code
+from civiltime.errors import CommonhourError
+from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.actions.revisions import next_revision
-from scheduler.codes import hash_code, new_code
-from scheduler.errors import CommonhourError
-from scheduler.models import Group, Invitation, Membership, Person, Seat
-from scheduler.names import alias_key
+from scheduler.models import Group, Invitation, Membership, Seat
+from scheduler.rules.names import alias_key
+from scheduler.signals import membership_ended
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.models import Person
 
 State = Membership.State
 INVITATION_LASTS: Final = timedelta(days=14)
@@ -260,7 +262,7 @@ def _end(membership: Membership, state: str, now: datetime) -> None:
     Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
     membership.standing_seats.all().delete()
     membership.covers.filter(ends_at__gt=now).update(substitute=None)
-    revoke_all(person=membership.person, now=now)
+    membership_ended.send(sender=Membership, person=membership.person, now=now)
     membership.state, membership.role = state, Membership.Role.MEMBER
     membership.since = now
     membership.save(update_fields=["state", "role", "since"])

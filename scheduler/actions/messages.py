@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from scheduler.actions.groups import require_facilitator
-from scheduler.models import Group, GroupMessage, Person
+from scheduler.models import Group, GroupMessage
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.models import Person
 
 
 @transaction.atomic

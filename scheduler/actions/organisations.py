@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scheduler.errors import CommonhourError
-from scheduler.models import Affiliation, AffiliationLanguage, Organisation, Person
+from accounts.models import Person
+from accounts.models.person import folded
+from civiltime.errors import CommonhourError
+from scheduler.models import Affiliation, AffiliationLanguage, Organisation
 from scheduler.models.organisations import USUAL_LOAD
-from scheduler.models.people import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

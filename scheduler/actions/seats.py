@@ -8,14 +8,16 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
+from civiltime.errors import CommonhourError
+from scheduler.actions.calendar_revisions import hold_group, note_refusal
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.revisions import hold_group, note_refusal
-from scheduler.errors import CommonhourError
-from scheduler.models import Membership, Occurrence, Person, Seat
-from scheduler.offers import offer_ends_at
+from scheduler.models import Membership, Occurrence, Seat
+from scheduler.rules.offer_expiry import offer_ends_at
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.models import Person
 
 State = Seat.State
 

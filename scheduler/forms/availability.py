@@ -9,15 +9,17 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.forms.rule import Ticks
-from scheduler.hours import Level, Season, Window
-from scheduler.hours.errors import SeasonEndsBefore
-from scheduler.models import Group, PaintedSeason, PaintedWeek, Person, WeekShare
+from optimizer import Level, Season, Window
+from optimizer.errors import SeasonEndsBefore
+from scheduler.forms.series import Ticks
+from scheduler.models import Group, PaintedSeason, PaintedWeek, WeekShare
 from scheduler.models.availability import LABEL_LENGTH
-from scheduler.week_words import LEVELS
+from scheduler.text.availability import LEVELS
 
 if TYPE_CHECKING:
     from datetime import time
+
+    from accounts.models import Person
 
 QUARTER: Final = 15
 SHARE_HELP: Final = _(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import languages
-from scheduler.models import Group, Organisation, Person
-from scheduler.models.people import HANDLE_LENGTH
-from scheduler.names import MAX_ALIAS_LENGTH
+from accounts import languages
+from accounts.models.person import HANDLE_LENGTH
+from scheduler.models import Group, Organisation
+from scheduler.rules.names import MAX_ALIAS_LENGTH
+
+if TYPE_CHECKING:
+    from accounts.models import Person
 
 
 def language_choices() -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import zones
-from scheduler.forms.people import zone_choices
+from accounts.forms.people import zone_choices
+from civiltime import zones
 from scheduler.models import Group, Membership
 from scheduler.models.schedule import DURATION_LIMITS
 

@@ -10,23 +10,19 @@ from scheduler.models.availability import (
     WeekShare,
 )
 from scheduler.models.cover import CoverInvitation, CoverRequest
-from scheduler.models.feeds import Feed
+from scheduler.models.group_requests import GroupWish, Place, WishLanguage
 from scheduler.models.groups import Group, GroupLanguage, Invitation, Membership
 from scheduler.models.messages import GroupMessage
 from scheduler.models.organisations import Affiliation, AffiliationLanguage, Organisation
-from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
 from scheduler.models.searches import GroupLine, RosterLine, Search, WaitingCount
 from scheduler.models.seats import Seat, StandingSeat
-from scheduler.models.spare_keys import SpareKey
-from scheduler.models.wishes import GroupWish, Place, WishLanguage
 
 __all__ = [
     "Affiliation",
     "AffiliationLanguage",
     "CoverInvitation",
     "CoverRequest",
-    "Feed",
     "Group",
     "GroupLanguage",
     "GroupLine",
@@ -39,14 +35,12 @@ __all__ = [
     "Organisation",
     "PaintedSeason",
     "PaintedWeek",
-    "Person",
     "Place",
     "RosterLine",
     "ScheduleChange",
     "Search",
     "Seat",
     "Series",
-    "SpareKey",
     "StandingSeat",
     "WaitingCount",
     "WeekPicture",

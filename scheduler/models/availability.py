@@ -15,11 +15,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.hours import Level, Rhythm, Season, Window
-from scheduler.hours import Person as Asked
-from scheduler.models.fields import ZoneField
+from accounts.fields import ZoneField
+from accounts.models.person import Person
+from optimizer import Level, Rhythm, Season, Window
+from optimizer import Person as Asked
 from scheduler.models.groups import Group, Membership
-from scheduler.models.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,7 +138,7 @@ class LocalWindow(models.Model):
     weekday = models.PositiveSmallIntegerField()  # Monday is 0
     starts_minute = models.PositiveSmallIntegerField()
     ends_minute = models.PositiveSmallIntegerField()
-    level = models.PositiveSmallIntegerField()  # scheduler.hours.Level
+    level = models.PositiveSmallIntegerField()  # optimizer.Level
 
     class Meta:
         constraints = [
@@ -218,5 +218,5 @@ class WeekPicture(models.Model):
 
     @property
     def free(self) -> NDArray[np.uint16]:
-        """Return how many are free by instant, as ``scheduler.hours.sums`` reads it."""
+        """Return how many are free by instant, as ``optimizer.free_counts`` reads it."""
         return np.frombuffer(zlib.decompress(self.sums), "<u2").astype(np.uint16)

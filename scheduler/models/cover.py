@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.fields import KeyField
-from scheduler.models.people import Person
+from accounts.fields import KeyField
+from accounts.models.person import Person
 from scheduler.models.schedule import Occurrence
 
 if TYPE_CHECKING:

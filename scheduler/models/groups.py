@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.fields import KeyField, ZoneField
+from accounts.fields import KeyField, ZoneField
+from accounts.models.person import Person
 from scheduler.models.organisations import NAME_LENGTH, Affiliation, Organisation
-from scheduler.models.people import Person
-from scheduler.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
+from scheduler.rules.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -175,7 +175,7 @@ RIGHTS: Final = ("id", "group_id", "alias", "role", "state")
 OF_OPEN_ACCOUNTS = """
     SELECT member.id, member.group_id, member.alias, member.role, member.state
     FROM scheduler_membership AS member
-    JOIN scheduler_person AS person ON person.id = member.person_id
+    JOIN accounts_person AS person ON person.id = member.person_id
     WHERE person.deactivated_at IS NULL AND member.id IN ({})
 """
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.person import Person
 from scheduler.models.groups import Group
-from scheduler.models.people import Person
 
 if TYPE_CHECKING:
     from datetime import datetime

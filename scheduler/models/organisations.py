@@ -10,8 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.fields import KeyField
-from scheduler.models.people import Person
+from accounts.fields import KeyField
+from accounts.models.person import Person
 
 NAME_LENGTH = 80
 USUAL_LOAD = 3  # sessions a week that somebody leads well beside her own work

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.fields import KeyField, LocalDateTimeField, ZoneField
+from accounts.fields import KeyField, LocalDateTimeField, ZoneField
+from accounts.models.person import Person
 from scheduler.models.groups import Group, Membership
-from scheduler.models.people import Person
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -38,7 +38,7 @@ class Series(models.Model):
     first_local = LocalDateTimeField()
     rule = models.CharField(
         max_length=120
-    )  # RFC 5545 RRULE value, from the allow-list of scheduler.recurrence
+    )  # RFC 5545 RRULE value, from the allow-list of civiltime.recurrence
     duration_minutes = models.PositiveSmallIntegerField(
         _("minutes"),
         default=60,

@@ -10,13 +10,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.hours import Slot
-from scheduler.models.fields import KeyField, ZoneField
+from accounts.fields import KeyField, ZoneField
+from accounts.models.person import Person
+from optimizer import Slot
+from scheduler.models.group_requests import GroupWish
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
-from scheduler.models.people import Person
 from scheduler.models.schedule import Occurrence
-from scheduler.models.wishes import GroupWish
 
 if TYPE_CHECKING:
     from datetime import datetime

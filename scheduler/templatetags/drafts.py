@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from scheduler import languages, zones
-from scheduler.actions.searches.gatherings import SMALLEST, first_session
+from accounts import languages
+from civiltime import zones
+from scheduler.actions.searches.group_formation import SMALLEST, first_session
 from scheduler.models import CoverInvitation
 
 if TYPE_CHECKING:

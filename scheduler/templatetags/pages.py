@@ -13,10 +13,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import pgettext
 
-from scheduler import languages
-from scheduler.finding_words import costs_of, is_at_night, usual
-from scheduler.recurrence import Rule
-from scheduler.wording import (
+from accounts import languages
+from civiltime.recurrence import Rule
+from scheduler.text.best_time import costs_of, is_at_night, usual
+from scheduler.text.schedule import (
     change_in_words,
     hour_change_in_words,
     hour_change_there_in_words,
@@ -26,10 +26,10 @@ from scheduler.wording import (
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from scheduler.drift import HourChange
-    from scheduler.finding import Offer, There
+    from civiltime.drift import HourChange
     from scheduler.models import Group, Occurrence, Organisation, ScheduleChange, Series
-    from scheduler.models.drift import HourNews
+    from scheduler.queries.best_time import Offer, There
+    from scheduler.queries.clock_changes import HourNews
 
 register = template.Library()
 

@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from optimizer.weekly_availability import NOBODY_ASKED
 from scheduler.actions import availability
-from scheduler.errors import CommonhourError
 from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
-from scheduler.forms.refusals import refusals_told_by
-from scheduler.hours.windows import NOBODY_ASKED
 from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek
-from scheduler.presets import PRESETS
-from scheduler.views.signed_in import person_of
-from scheduler.week_words import LEVELS, days_of_the_week, lines_of, picture, read, written
+from scheduler.rules.availability_presets import PRESETS
+from scheduler.text.availability import LEVELS, days_of_the_week, lines_of, picture, read, written
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from scheduler.models import Person
+    from accounts.models import Person
 
 
 @login_required

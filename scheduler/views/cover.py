@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
 from scheduler.actions import cover as actions
 from scheduler.actions.organisations import choose_waking_hours
-from scheduler.covering import people_to_ask
-from scheduler.errors import CommonhourError
-from scheduler.forms.desk import AcceptCoverForm, WakingHoursForm
-from scheduler.forms.refusals import refusals_told_by
+from scheduler.forms.dashboard import AcceptCoverForm, WakingHoursForm
 from scheduler.models import CoverInvitation
-from scheduler.views.run_by import session_run_by
-from scheduler.views.signed_in import person_of
+from scheduler.queries.cover_candidates import people_to_ask
+from scheduler.views.access import session_run_by
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

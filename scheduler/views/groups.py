@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.forms.errors import refusals_told_by
+from accounts.middleware import zone_of
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
 from scheduler.actions import memberships
 from scheduler.actions.groups import found_group
-from scheduler.errors import CommonhourError
 from scheduler.forms.groups import FoundGroupForm, JoinForm
-from scheduler.forms.refusals import refusals_told_by
-from scheduler.middleware import zone_of
 from scheduler.models import Group, Membership, Organisation, Place, StandingSeat
-from scheduler.models.clashes import clashes_of
-from scheduler.models.drift import hour_news_in
-from scheduler.views.signed_in import person_of
+from scheduler.queries.clock_changes import hour_news_in
+from scheduler.queries.overlaps import clashes_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -138,7 +138,7 @@ def found(request: HttpRequest) -> HttpResponse:
             made = found_group(by=by, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Your group is founded. Now give it its hour."))
             return redirect("run_group", key=made.key)
-    return render(request, "scheduler/groups/found.html", {"form": form})
+    return render(request, "scheduler/groups/create.html", {"form": form})
 
 
 @login_required

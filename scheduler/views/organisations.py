@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
 from scheduler.actions import organisations as actions
 from scheduler.actions.memberships import take_on_group
 from scheduler.forms.groups import AffiliateForm, TakeOnForm
-from scheduler.forms.refusals import refusals_told_by
 from scheduler.models import Affiliation, Group, Organisation
-from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

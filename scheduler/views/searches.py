@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
 from scheduler.actions import searches as actions
-from scheduler.actions.searches import gatherings, rosters
-from scheduler.errors import CommonhourError
-from scheduler.forms.drafts import FoundFromDraftForm
-from scheduler.forms.refusals import refusals_told_by
+from scheduler.actions.searches import group_formation, rosters
+from scheduler.forms.searches import FoundFromDraftForm
 from scheduler.models import GroupLine, GroupWish, Organisation, RosterLine, Search
-from scheduler.views.signed_in import person_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -50,8 +50,8 @@ def new_groups(request: HttpRequest, key: str) -> HttpResponse:
         return _asked(request, organisation, Search.Kind.GROUPS)
     context = _searched(organisation, Search.Kind.GROUPS)
     found = context["found"]
-    lines = gatherings.lines_of(found) if found else []
-    stale = gatherings.obstacles(lines)
+    lines = group_formation.lines_of(found) if found else []
+    stale = group_formation.obstacles(lines)
     looking = GroupWish.objects.unplaced().filter(organisation=organisation)
     context |= {
         "rows": [(line, stale.get(line.pk, "")) for line in lines],
@@ -109,7 +109,7 @@ def found_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
     if "dismiss" in request.POST:
         actions.dismiss_line(by=by, line=settled, now=timezone.now())
         return redirect("new_groups", key)
-    form = FoundFromDraftForm(request.POST or None, initial={"capacity": gatherings.LARGEST})
+    form = FoundFromDraftForm(request.POST or None, initial={"capacity": group_formation.LARGEST})
     if request.method == "POST" and form.is_valid():
         with refusals_told_by(form):
             group = actions.found_from_line(
@@ -117,9 +117,9 @@ def found_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
             )
             messages.success(request, _("Founded. Everybody in the draft is asked now."))
             return redirect("run_group", group.key)
-    stale = gatherings.obstacles([settled]).get(settled.pk)
+    stale = group_formation.obstacles([settled]).get(settled.pk)
     context = {"form": form, "line": settled, "organisation": organisation, "obstacle": stale}
-    return render(request, "scheduler/searches/found.html", context)
+    return render(request, "scheduler/searches/create_group.html", context)
 
 
 def _coordinated(request: HttpRequest, key: str) -> Organisation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import transaction
 
-from scheduler.errors import CommonhourError
+from civiltime.errors import CommonhourError
 from scheduler.models import Membership
 from sessions.models import Lease
 

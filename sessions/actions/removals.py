@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from civiltime.errors import CommonhourError
 from scheduler.actions.groups import NotFacilitating
 from scheduler.actions.memberships import remove_member
-from scheduler.errors import CommonhourError
 from scheduler.models import Membership
 from sessions.models import Removal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.models import Person
+    from accounts.models import Person
 
 
 class NeedsSecondFacilitator(CommonhourError):

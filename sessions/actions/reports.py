@@ -13,7 +13,7 @@ from sessions.models import Removal, Report, ReportReading
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.models import Person
+    from accounts.models import Person
 
 Decision = Report.Decision
 

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Occurrence, Seat
-from sessions.actions import records
+from sessions.actions import attendance
 from sessions.media.choose import offered
 from sessions.models import Lease, Room, RoomEvent
 from sessions.room import Refusal, State, apply
 from sessions.room import commands as c
-from sessions.room.clock import next_tick
+from sessions.room.deadlines import next_tick
 from sessions.room.events import Code
 from sessions.room.state import Phase, Role, Standing
 
@@ -159,7 +159,7 @@ class _Clerk:
         for event, name in zip(events, names, strict=False):
             self.rows.append(RoomEvent.of(self.room, event, message_id=name))
         self.events += events
-        records.keep(self.room, command, events, rows=self.rows, now=self.now)
+        attendance.keep(self.room, command, events, rows=self.rows, now=self.now)
         return Outcome(seq=events[0].seq if events else self.state.seq)
 
     def save(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from scheduler.errors import CommonhourError
+from civiltime.errors import CommonhourError
 from sessions.actions.leases import take_lease
 from sessions.models import Ticket
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.db import models
 
-from scheduler.models import Group, Membership, Occurrence, Person
+from scheduler.models import Group, Membership, Occurrence
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    from accounts.models import Person
 
 REASON_LENGTH: Final = 500
 

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models import Affiliation, Membership, Occurrence, Organisation, Person
+from accounts.models import Person
+from scheduler.models import Affiliation, Membership, Occurrence, Organisation
 from sessions.models.records import REASON_LENGTH
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.room import media
-from sessions.room.draft import Draft
 from sessions.room.events import Event, Refusal
 from sessions.room.rules import HOUSE_RULES, RULES, refusal_of
 from sessions.room.state import State
+from sessions.room.transition import Draft
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,8 +14,8 @@ from sessions.room.state import Backend, Phase, Receives
 
 if TYPE_CHECKING:
     from sessions.room import commands as c
-    from sessions.room.draft import Draft
     from sessions.room.state import Occupant, State
+    from sessions.room.transition import Draft
 
 MESH_CAMERAS: Final = 4
 MESH_VOICES: Final = 6

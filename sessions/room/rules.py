@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from sessions.room import admission, chat, media, session_controls, turns
 from sessions.room import commands as c
-from sessions.room import entrance, floor, house, media, talk
 from sessions.room.events import Code, Refusal
 from sessions.room.state import Phase, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sessions.room.draft import Draft
     from sessions.room.state import Occupant, State
+    from sessions.room.transition import Draft
 
 NEVER: Final[frozenset[Phase]] = frozenset()
 RUNNING: Final = frozenset({Phase.OPEN})
@@ -34,29 +34,29 @@ class Rule:
 
 
 RULES: Final[dict[type[c.Command], Rule]] = {
-    c.Leave: Rule(entrance.leave, ANY, ANY, ANY),
-    c.Admit: Rule(entrance.admit),
-    c.AdmitAll: Rule(entrance.admit_all),
-    c.SendBack: Rule(entrance.send_back),
-    c.Remove: Rule(entrance.remove),
-    c.LetBack: Rule(entrance.let_back),
-    c.Lock: Rule(entrance.lock),
-    c.OpenRoom: Rule(house.open_room, frozenset({Phase.DOORS_OPEN})),
-    c.Pause: Rule(house.pause, RUNNING),
-    c.Resume: Rule(house.resume, frozenset({Phase.ON_HOLD})),
-    c.End: Rule(house.end),
-    c.TakeOver: Rule(house.take_over),
-    c.SetAgenda: Rule(house.set_agenda),
-    c.StartStep: Rule(house.start_step, BEGUN),
-    c.RaiseHand: Rule(floor.raise_hand, RUNNING, RUNNING),
-    c.LowerHand: Rule(floor.lower_hand, BEGUN, BEGUN),
-    c.Listen: Rule(floor.listen, LIVE, LIVE),
-    c.GiveTurn: Rule(floor.give_turn, RUNNING),
-    c.PassTurn: Rule(floor.pass_turn, RUNNING, RUNNING),
-    c.SkipTurn: Rule(floor.skip_turn, RUNNING, RUNNING),
-    c.StartRound: Rule(floor.start_round, RUNNING),
-    c.EndRound: Rule(floor.end_round, BEGUN),
-    c.SetTurns: Rule(floor.set_turns),
+    c.Leave: Rule(admission.leave, ANY, ANY, ANY),
+    c.Admit: Rule(admission.admit),
+    c.AdmitAll: Rule(admission.admit_all),
+    c.SendBack: Rule(admission.send_back),
+    c.Remove: Rule(admission.remove),
+    c.LetBack: Rule(admission.let_back),
+    c.Lock: Rule(admission.lock),
+    c.OpenRoom: Rule(session_controls.open_room, frozenset({Phase.DOORS_OPEN})),
+    c.Pause: Rule(session_controls.pause, RUNNING),
+    c.Resume: Rule(session_controls.resume, frozenset({Phase.ON_HOLD})),
+    c.End: Rule(session_controls.end),
+    c.TakeOver: Rule(session_controls.take_over),
+    c.SetAgenda: Rule(session_controls.set_agenda),
+    c.StartStep: Rule(session_controls.start_step, BEGUN),
+    c.RaiseHand: Rule(turns.raise_hand, RUNNING, RUNNING),
+    c.LowerHand: Rule(turns.lower_hand, BEGUN, BEGUN),
+    c.Listen: Rule(turns.listen, LIVE, LIVE),
+    c.GiveTurn: Rule(turns.give_turn, RUNNING),
+    c.PassTurn: Rule(turns.pass_turn, RUNNING, RUNNING),
+    c.SkipTurn: Rule(turns.skip_turn, RUNNING, RUNNING),
+    c.StartRound: Rule(turns.start_round, RUNNING),
+    c.EndRound: Rule(turns.end_round, BEGUN),
+    c.SetTurns: Rule(turns.set_turns),
     c.Microphone: Rule(media.microphone, LIVE, RUNNING),
     c.Camera: Rule(media.camera, LIVE, RUNNING),
     c.Mute: Rule(media.mute),
@@ -65,21 +65,21 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.Cameras: Rule(media.cameras),
     c.Receive: Rule(media.receive, LIVE, LIVE),
     c.ConnectDirectly: Rule(media.connect_directly, LIVE, LIVE),
-    c.Say: Rule(talk.say, LIVE, RUNNING),
-    c.Edit: Rule(talk.edit, LIVE, RUNNING),
-    c.Redact: Rule(talk.redact),
-    c.React: Rule(talk.react, LIVE, RUNNING),
-    c.TellFacilitators: Rule(talk.tell_facilitators, LIVE, LIVE, LIVE),
-    c.Answer: Rule(talk.answer),
-    c.BackChannel: Rule(talk.back_channel),
-    c.Caption: Rule(talk.caption),
-    c.AskForHelp: Rule(talk.ask_for_help, LIVE, LIVE, LIVE),
-    c.Report: Rule(talk.report, LIVE | {Phase.ENDED}, LIVE | {Phase.ENDED}, LIVE),
+    c.Say: Rule(chat.say, LIVE, RUNNING),
+    c.Edit: Rule(chat.edit, LIVE, RUNNING),
+    c.Redact: Rule(chat.redact),
+    c.React: Rule(chat.react, LIVE, RUNNING),
+    c.TellFacilitators: Rule(chat.tell_facilitators, LIVE, LIVE, LIVE),
+    c.Answer: Rule(chat.answer),
+    c.BackChannel: Rule(chat.back_channel),
+    c.Caption: Rule(chat.caption),
+    c.AskForHelp: Rule(chat.ask_for_help, LIVE, LIVE, LIVE),
+    c.Report: Rule(chat.report, LIVE | {Phase.ENDED}, LIVE | {Phase.ENDED}, LIVE),
 }
 HOUSE_RULES: Final[dict[type[c.Command], Callable[[Draft, Any], Refusal | None]]] = {
-    c.Enter: entrance.enter,
-    c.Expel: entrance.leave,
-    c.Tick: house.tick,
+    c.Enter: admission.enter,
+    c.Expel: admission.leave,
+    c.Tick: session_controls.tick,
     c.ServerWent: media.server_went,
 }
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from scheduler.errors import CommonhourError
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
 from scheduler.models import Group
-from scheduler.views.signed_in import person_of
 from sessions.actions.removals import review_removal
 from sessions.models import Attendance, Removal
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from scheduler.desk import has_desk
-from scheduler.forms.refusals import refusals_told_by
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
 from scheduler.models import Organisation
-from scheduler.views.signed_in import person_of
+from scheduler.queries.dashboard import has_desk
 from sessions.actions.reports import decide_report, open_report
 from sessions.forms import DecisionForm
 from sessions.models import Report

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import make
 import pytest
-from browser.test_look import TOO_WIDE, violations
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from scheduler.models import Membership
+from tests import make
+from tests.browser.test_style_guide import TOO_WIDE, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import serving
-from tests.chaos.town import Redis, Town, Web, a_database
+from tests.chaos.room_harness import Redis, Town, Web, a_database
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +21,12 @@ def town(tmp_path: Path) -> Iterator[Town]:
     with a_database() as database, ExitStack() as stack:
         redis = Redis(tmp_path)
         stack.callback(redis.kill)
-        env = serving.environment(tmp_path, DATABASE_URL=database, REDIS_URL=redis.url)
+        env = server_process.environment(tmp_path, DATABASE_URL=database, REDIS_URL=redis.url)
         for words in (
             ["migrate", "-v", "0"],
-            ["shell", "-v", "0", "-c", "import tests.chaos.crowd"],
+            ["shell", "-v", "0", "-c", "import tests.chaos.seed_room"],
         ):
-            done = serving.manage(*words, env=env, seconds=180)
+            done = server_process.manage(*words, env=env, seconds=180)
             assert done.returncode == 0, done.stderr
         webs = [Web(env), Web(env)]
         for web in webs:

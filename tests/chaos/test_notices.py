@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests import serving
-from tests.chaos.post import Carrier, Post, post
-from tests.chaos.tally import KILLS, PEOPLE, SPREAD, report, say
-from tests.chaos.town import Redis
+from tests.chaos.delivery_harness import Carrier, Post, post
+from tests.chaos.loss_report import KILLS, PEOPLE, SPREAD, report, say
+from tests.chaos.room_harness import Redis
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +81,23 @@ def test_the_usual_way_in_the_same_storm(office: Post, tmp_path: Path) -> None:
     office.fill(PEOPLE, SPREAD, 8)
     first = datetime.now(UTC) + timedelta(seconds=8 + PEOPLE / 500)
     words = (
-        "from datetime import datetime; from tests.chaos.one_task_each import enqueue;"
+        "from datetime import datetime; from tests.chaos.eta_task_baseline import enqueue;"
         f"enqueue(datetime.fromisoformat('{first.isoformat()}'), {SPREAD})"
     )
-    subprocess.run([sys.executable, "-c", words], cwd=serving.ROOT, env=office.env, check=True)
-    worker = ("-m", "celery", "-A", "tests.chaos.one_task_each", "worker", "-c", "2", "-l", "ERROR")
+    subprocess.run(
+        [sys.executable, "-c", words], cwd=server_process.ROOT, env=office.env, check=True
+    )
+    worker = (
+        "-m",
+        "celery",
+        "-A",
+        "tests.chaos.eta_task_baseline",
+        "worker",
+        "-c",
+        "2",
+        "-l",
+        "ERROR",
+    )
     carriers = [office.carrier(worker) for _ in range(2)]
     time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()))
     chance = random.Random(8)  # noqa: S311 - seeded, so that a run can be repeated

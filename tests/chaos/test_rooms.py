@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.chaos.browsers import Browser
+from tests.chaos.reconnecting_clients import Browser
 
 if TYPE_CHECKING:
-    from tests.chaos.town import Town
+    from tests.chaos.room_harness import Town
 
 pytestmark = pytest.mark.chaos
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 import pytest
 
-from tests import serving
-from tests.chaos.town import Redis, a_database
+from tests.chaos.room_harness import Redis, a_database
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.chaos
-FILL: Final = "import tests.chaos.seekers"
+FILL: Final = "import tests.chaos.seed_search"
 PATIENCE: Final = 120.0
 
 
@@ -29,10 +29,10 @@ class Office:
 
     def __init__(self, folder: Path, database: str, redis: Redis) -> None:
         self.database = database
-        self.env = serving.environment(folder, DATABASE_URL=database, REDIS_URL=redis.url)
+        self.env = server_process.environment(folder, DATABASE_URL=database, REDIS_URL=redis.url)
         self.workers: list[subprocess.Popen[bytes]] = []
         for words in (("migrate", "-v", "0"), ("shell", "-v", "0", "-c", FILL)):
-            done = serving.manage(*words, env=self.env, seconds=180)
+            done = server_process.manage(*words, env=self.env, seconds=180)
             assert done.returncode == 0, done.stderr
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -40,7 +40,7 @@ class Office:
         words = ["-m", "celery", "-A", "config", "worker", "--beat", "-s", "/dev/null"]
         worker = subprocess.Popen(
             [sys.executable, *words, "-c", "1", "-l", "ERROR"],
-            cwd=serving.ROOT,
+            cwd=server_process.ROOT,
             env=self.env,
             start_new_session=True,
             stdout=subprocess.DEVNULL,
@@ -80,7 +80,7 @@ class Office:
                 ours = self.database.encode() in (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if ours and b"scheduler.hours.apart" in words:
+            if ours and b"optimizer.subprocess_runner" in words:
                 found.append(int(folder.name))
         return found
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from tests.chaos.wires import ask, everything, hear, line
+from tests.chaos.raw_connections import ask, everything, hear, line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tests.chaos.town import Town
+    from tests.chaos.room_harness import Town
 
 pytestmark = pytest.mark.chaos
 

@@ -4,9 +4,10 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
-    with serving.serve(serving.environment(tmp_path_factory.mktemp("data"))) as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
+    with server_process.serve(
+        server_process.environment(tmp_path_factory.mktemp("data"))
+    ) as running:
         yield running
 
 
-def knock(server: serving.Server, path: str = "/ws/room/", origin: str = "") -> ClientConnection:
+def knock(
+    server: server_process.Server, path: str = "/ws/room/", origin: str = ""
+) -> ClientConnection:
     url = server.url.replace("http", "ws", 1) + path
     return connect(url, origin=origin or server.url, open_timeout=10)  # type: ignore[arg-type]
 
 
-def test_our_own_page_gets_a_line(server: serving.Server) -> None:
+def test_our_own_page_gets_a_line(server: server_process.Server) -> None:
     with knock(server) as line:
         line.send("{}")
         assert line.recv(timeout=10)
@@ -35,19 +40,19 @@ def test_our_own_page_gets_a_line(server: serving.Server) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://elsewhere.example", "http://127.0.0.1:1", "null", "http://[::1", "x:99999"]
 )
-def test_the_page_of_another_site_gets_none(server: serving.Server, origin: str) -> None:
+def test_the_page_of_another_site_gets_none(server: server_process.Server, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         knock(server, origin=origin)
     assert refused.value.response.status_code == 403
 
 
-def test_an_address_without_a_room_is_refused(server: serving.Server) -> None:
+def test_an_address_without_a_room_is_refused(server: server_process.Server) -> None:
     with pytest.raises(InvalidStatus) as refused:
         knock(server, path="/ws/elsewhere/")
     assert refused.value.response.status_code == 403
 
 
-def test_a_frame_over_64_kib_ends_the_line_and_no_other(server: serving.Server) -> None:
+def test_a_frame_over_64_kib_ends_the_line_and_no_other(server: server_process.Server) -> None:
     with knock(server) as neighbour, knock(server) as line:
         line.send("x" * (64 * 1024 + 1))
         with pytest.raises(ConnectionClosed) as closed:
@@ -59,7 +64,10 @@ def test_a_frame_over_64_kib_ends_the_line_and_no_other(server: serving.Server) 
 
 
 def test_a_stop_tells_open_lines_that_the_service_restarts(tmp_path: Path) -> None:
-    with serving.serve(serving.environment(tmp_path)) as server, knock(server) as line:
+    with (
+        server_process.serve(server_process.environment(tmp_path)) as server,
+        knock(server) as line,
+    ):
         code, seconds, output = server.stop(signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:
             line.recv(timeout=10)
@@ -71,7 +79,7 @@ def test_a_stop_tells_open_lines_that_the_service_restarts(tmp_path: Path) -> No
 
 
 def test_what_strangers_send_leaves_no_traceback(tmp_path: Path) -> None:
-    with serving.serve(serving.environment(tmp_path)) as server:
+    with server_process.serve(server_process.environment(tmp_path)) as server:
         for path, origin in [("/ws/elsewhere/", ""), ("/ws/room/", "http://[::1")]:
             with pytest.raises(InvalidStatus):
                 knock(server, path=path, origin=origin)

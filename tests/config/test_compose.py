@@ -7,12 +7,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
+
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE = serving.ROOT / "docker-compose.yml"
+FILE = server_process.ROOT / "docker-compose.yml"
 FILLED_IN = {
     "COMMONHOUR_URL": "https://hour.example.org",
     "COMMONHOUR_SECRET_KEY": "k" * 64,
@@ -98,13 +99,13 @@ def test_no_secret_of_media_is_an_argument() -> None:
 
 def test_the_example_names_every_value_that_must_be_set() -> None:
     needed = set(re.findall(r"\$\{([A-Z_]+):\?", FILE.read_text("utf-8")))
-    example = (serving.ROOT / ".env.example").read_text("utf-8")
+    example = (server_process.ROOT / ".env.example").read_text("utf-8")
     assert needed == set(FILLED_IN)
     assert needed <= set(re.findall(r"(?m)^([A-Z_]+)=", example))
 
 
 def test_the_example_holds_no_secret() -> None:
-    example = (serving.ROOT / ".env.example").read_text("utf-8")
+    example = (server_process.ROOT / ".env.example").read_text("utf-8")
     secrets = re.findall(r"(?m)^(\w*(?:SECRET|PASSWORD)\w*)=(.*)$", example)
     assert len(secrets) == 5
     assert [value for _, value in secrets if value] == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import make
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+
+from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from civiltime.zones import TZ_VERSION
 from notifications.models import Heartbeat
-from scheduler.zones import TZ_VERSION
 
 if TYPE_CHECKING:
     from django.test import Client

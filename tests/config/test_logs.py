@@ -8,7 +8,8 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
+
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ def _knock(url: str) -> None:
 
 
 def test_no_line_of_a_serving_process_holds_an_address(tmp_path: Path) -> None:
-    env = serving.environment(tmp_path, COMMONHOUR_LOG_LEVEL="DEBUG")
-    with serving.serve(env) as server:
+    env = server_process.environment(tmp_path, COMMONHOUR_LOG_LEVEL="DEBUG")
+    with server_process.serve(env) as server:
         _knock(server.url)
         _code, _seconds, output = server.stop()
     assert TOKEN not in output
@@ -37,12 +38,12 @@ def test_no_line_of_a_serving_process_holds_an_address(tmp_path: Path) -> None:
 @pytest.fixture
 def uvicorn_alone(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the application as an operator might: with uvicorn's own command and its access log."""
-    env = serving.environment(tmp_path, COMMONHOUR_LOG_LEVEL="INFO")
-    assert serving.manage("migrate", "--verbosity", "0", env=env).returncode == 0
-    port = serving.free_port()
+    env = server_process.environment(tmp_path, COMMONHOUR_LOG_LEVEL="INFO")
+    assert server_process.manage("migrate", "--verbosity", "0", env=env).returncode == 0
+    port = server_process.free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)],
-        cwd=serving.ROOT,
+        cwd=server_process.ROOT,
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -68,7 +69,7 @@ def test_uvicorn_s_own_access_log_holds_no_address_either(
 
 
 def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + serving.START_SECONDS
+    deadline = time.monotonic() + server_process.START_SECONDS
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310
@@ -80,9 +81,9 @@ def _wait_for(url: str) -> None:
 
 
 def test_the_proxy_that_we_ship_writes_no_address(tmp_path: Path) -> None:
-    serving.require_program("caddy")
-    door = serving.free_port()
-    text = (serving.ROOT / "deploy/Caddyfile").read_text()
+    server_process.require_program("caddy")
+    door = server_process.free_port()
+    text = (server_process.ROOT / "deploy/Caddyfile").read_text()
     file = tmp_path / "Caddyfile"
     file.write_text(text.replace(":8080 {", f"http://127.0.0.1:{door} {{"))
     process = subprocess.Popen(
@@ -103,7 +104,7 @@ def test_the_proxy_that_we_ship_writes_no_address(tmp_path: Path) -> None:
 
 
 def _fail_at(address: str) -> None:
-    deadline = time.monotonic() + serving.START_SECONDS
+    deadline = time.monotonic() + server_process.START_SECONDS
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(address, timeout=15)  # noqa: S310

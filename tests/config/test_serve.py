@@ -8,9 +8,10 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
 from django.conf import settings
 from django.db import connection
+
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,9 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 def full_environment(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a web process beside others, on this test's own database."""
-    return serving.environment(tmp_path, DATABASE_URL=database_url(), REDIS_URL=settings.REDIS_URL)
+    return server_process.environment(
+        tmp_path, DATABASE_URL=database_url(), REDIS_URL=settings.REDIS_URL
+    )
 
 
 def database_url() -> str:
@@ -33,7 +36,7 @@ def database_url() -> str:
 def test_one_process_answers_and_stops_without_a_word(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with serving.serve(serving.environment(tmp_path)) as server:
+    with server_process.serve(server_process.environment(tmp_path)) as server:
         assert server.get("/healthz") == (200, "alive\n")
         code, seconds, output = server.stop(number)
     assert code == 0
@@ -46,7 +49,7 @@ def test_one_process_answers_and_stops_without_a_word(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_the_web_process_of_many_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
-    with serving.serve(full_environment(tmp_path)) as server:
+    with server_process.serve(full_environment(tmp_path)) as server:
         assert server.get("/healthz") == (200, "alive\n")
         code, seconds, output = server.stop(number)
     assert code == 0
@@ -61,13 +64,13 @@ def test_the_web_process_of_many_refuses_tables_of_yesterday(tmp_path: Path) -> 
     # The maintenance database exists on every server and has none of our tables.
     empty = database_url().rpartition("/")[0] + "/template1"
     env = full_environment(tmp_path) | {"DATABASE_URL": empty}
-    refused = serving.manage("serve", "--port", str(serving.free_port()), env=env)
+    refused = server_process.manage("serve", "--port", str(server_process.free_port()), env=env)
     assert refused.returncode == 1
     assert "migrations behind. Run: python manage.py migrate" in refused.stderr
 
 
 def test_the_clock_of_the_one_process_ticks(tmp_path: Path) -> None:
-    with serving.serve(serving.environment(tmp_path)) as server:
+    with server_process.serve(server_process.environment(tmp_path)) as server:
         assert server.wait_until_ready()["checks"]["tick"]["age_seconds"] < 60
 
 
@@ -77,9 +80,9 @@ def test_the_clock_of_the_one_process_ticks(tmp_path: Path) -> None:
 def test_a_worker_and_a_beat_beside_the_web_process_tick_and_stop(tmp_path: Path) -> None:
     env = full_environment(tmp_path)
     with (
-        serving.serve(env) as server,
-        serving.celery("worker", "--pool", "solo", env=env) as worker,
-        serving.celery("beat", "--pidfile=", env=env) as beat,
+        server_process.serve(env) as server,
+        server_process.celery("worker", "--pool", "solo", env=env) as worker,
+        server_process.celery("beat", "--pidfile=", env=env) as beat,
     ):
         assert server.wait_until_ready()["checks"]["broker"] == {"ok": True, "vendor": "redis"}
         for process in (beat, worker):
@@ -88,10 +91,10 @@ def test_a_worker_and_a_beat_beside_the_web_process_tick_and_stop(tmp_path: Path
 
 
 def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: Path) -> None:
-    env = serving.environment(tmp_path)
+    env = server_process.environment(tmp_path)
     acknowledged: list[str] = []
 
-    def sign_people_up(server: serving.Server, letter: str) -> None:
+    def sign_people_up(server: server_process.Server, letter: str) -> None:
         for number in count():
             try:
                 person = {
@@ -99,28 +102,30 @@ def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: P
                     "passphrase": PASSPHRASE,
                     "tz": "Africa/Cairo",
                 }
-                if serving.Visitor(server).submit("/sign-up/", **person) == "/sign-up/":
+                if server_process.Visitor(server).submit("/sign-up/", **person) == "/sign-up/":
                     return
             except OSError:
                 return
             acknowledged.append(person["handle"])
 
-    with serving.serve(env) as server, ThreadPoolExecutor() as pool:
+    with server_process.serve(env) as server, ThreadPoolExecutor() as pool:
         writing = [pool.submit(sign_people_up, server, letter) for letter in "ab"]
         while len(acknowledged) < 6 and not all(writer.done() for writer in writing):
             time.sleep(0.01)
         server.process.kill()
     assert len(acknowledged) >= 6
-    with serving.serve(env) as server:
+    with server_process.serve(env) as server:
         for handle in acknowledged:
             credentials = {"handle": handle, "passphrase": PASSPHRASE}
-            assert serving.Visitor(server).submit("/sign-in/", **credentials) != "/sign-in/"
+            assert server_process.Visitor(server).submit("/sign-in/", **credentials) != "/sign-in/"
 
 
 def test_a_port_in_use_is_told_before_anything_is_written(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        refused = serving.manage("serve", "--port", port, env=serving.environment(tmp_path))
+        refused = server_process.manage(
+            "serve", "--port", port, env=server_process.environment(tmp_path)
+        )
     assert refused.returncode == 1
     assert refused.stderr == (
         f"CommandError: Cannot listen on 127.0.0.1, port {port}: another program is using it. "
@@ -131,7 +136,7 @@ def test_a_port_in_use_is_told_before_anything_is_written(tmp_path: Path) -> Non
 
 def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
     words = ("serve", "--host", "192.0.2.1", "--port", "0")
-    refused = serving.manage(*words, env=serving.environment(tmp_path))
+    refused = server_process.manage(*words, env=server_process.environment(tmp_path))
     assert refused.returncode == 1
     assert "this machine has no such address" in refused.stderr
 
@@ -142,8 +147,8 @@ def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_had_is_told_without_its_password(
     tmp_path: Path, url: str
 ) -> None:
-    env = serving.environment(tmp_path, DATABASE_URL=url)
-    refused = serving.manage("serve", "--port", str(serving.free_port()), env=env)
+    env = server_process.environment(tmp_path, DATABASE_URL=url)
+    refused = server_process.manage("serve", "--port", str(server_process.free_port()), env=env)
     assert refused.returncode == 1
     assert "The database cannot be used:" in refused.stderr
     assert "Check DATABASE_URL" in refused.stderr
@@ -153,8 +158,8 @@ def test_a_database_that_cannot_be_had_is_told_without_its_password(
 
 def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    env = serving.environment(tmp_path / "file")
-    refused = serving.manage("serve", "--port", str(serving.free_port()), env=env)
+    env = server_process.environment(tmp_path / "file")
+    refused = server_process.manage("serve", "--port", str(server_process.free_port()), env=env)
     assert refused.returncode == 1
     assert "COMMONHOUR_DATA_DIR: cannot write to" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests import serving
-from tests.journeys.hall import Hall
-from tests.relay import Relay
+from tests.journeys.browsers import Hall
+from tests.support import server_process
+from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,12 @@ def a_browser(*arguments: str) -> Iterator[Browser]:
 @contextmanager
 def a_hall(browser: Browser, folder: Path, **variables: str) -> Iterator[Hall]:
     """Serve sessions with these settings."""
-    env = serving.environment(folder, **variables)
-    with serving.serve(env) as server:
+    env = server_process.environment(folder, **variables)
+    with server_process.serve(env) as server:
         server.wait_until_ready()
-        made = serving.manage("shell", "-v", "0", "-c", "import tests.worlds", env=env)
+        made = server_process.manage(
+            "shell", "-v", "0", "-c", "import tests.support.seed_server", env=env
+        )
         assert made.returncode == 0, made.stderr
         with closing(Relay(int(server.url.rpartition(":")[2]))) as relay:
             yield Hall(browser, relay, json.loads(made.stdout))

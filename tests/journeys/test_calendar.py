@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import make
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -15,6 +14,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from scheduler.models import Membership
+from tests import make
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

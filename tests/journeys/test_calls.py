@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests import mediaservers
-from tests.browser.test_look import TOO_WIDE, violations
-from tests.journeys.callers import CHEAT, FAKE_DEVICES, PAIRS, Caller
+from tests.browser.test_style_guide import TOO_WIDE, violations
 from tests.journeys.conftest import a_browser, a_hall
+from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, PAIRS, Caller
+from tests.support import media_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.journeys.hall import Hall
+    from tests.journeys.browsers import Hall
 
 pytestmark = pytest.mark.browser
 
@@ -42,13 +42,13 @@ def browser() -> Iterator[Browser]:
 def relayed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """Serve a mesh with a relay, where people may also agree to direct ways."""
     folder = tmp_path_factory.mktemp("mesh")
-    relay = mediaservers.turnserver(folder / "relay")
+    relay = media_servers.turnserver(folder / "relay")
     relay.start()
     settings = {
         "COMMONHOUR_MEDIA": "mesh",
         "COMMONHOUR_DIRECT_CALLS": "yes",
         "TURN_URLS": f"turn:127.0.0.1:{relay.port}?transport=udp",
-        "TURN_SECRET": mediaservers.SECRET,
+        "TURN_SECRET": media_servers.SECRET,
     }
     try:
         with a_hall(browser, folder, **settings) as hall:
@@ -60,15 +60,15 @@ def relayed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def served_by_janus(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Hall, mediaservers.Program]]:
+) -> Iterator[tuple[Hall, media_servers.Program]]:
     """Serve rooms that Janus carries from the first voice on."""
     folder = tmp_path_factory.mktemp("janus")
-    program = mediaservers.janus(folder / "janus")
+    program = media_servers.janus(folder / "janus")
     program.start()
     settings = {
         "COMMONHOUR_MEDIA": "janus",
         "JANUS_URL": f"ws://127.0.0.1:{program.port}",
-        "JANUS_SECRET": mediaservers.SECRET,
+        "JANUS_SECRET": media_servers.SECRET,
     }
     try:
         with a_hall(browser, folder, **settings) as hall:
@@ -92,7 +92,7 @@ def mesh(relayed: Hall) -> Iterator[Hall]:
 
 
 @pytest.fixture
-def janus(served_by_janus: tuple[Hall, mediaservers.Program]) -> Iterator[Hall]:
+def janus(served_by_janus: tuple[Hall, media_servers.Program]) -> Iterator[Hall]:
     yield from another_hour(served_by_janus[0])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import serving
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +27,17 @@ SUBSCRIBES = """PushManager.prototype.subscribe = async (options) => ({
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
-    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
+    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
     for words in (("migrate", "-v", "0"), ("seed",)):
-        done = serving.manage(*words, env=env)
+        done = server_process.manage(*words, env=env)
         assert done.returncode == 0, done.stderr
-    with serving.serve(env) as server:
+    with server_process.serve(env) as server:
         yield server
 
 
 @pytest.fixture
-def context(chromium: Browser, demo: serving.Server) -> Iterator[BrowserContext]:
+def context(chromium: Browser, demo: server_process.Server) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{demo.url}/sign-in/")
@@ -50,14 +50,14 @@ def context(chromium: Browser, demo: serving.Server) -> Iterator[BrowserContext]
     context.close()
 
 
-def opened(context: BrowserContext, demo: serving.Server) -> Page:
+def opened(context: BrowserContext, demo: server_process.Server) -> Page:
     page = context.new_page()
     page.goto(f"{demo.url}/reminders/")
     return page
 
 
 def test_bo_lets_this_device_show_notices_and_takes_it_back(
-    context: BrowserContext, demo: serving.Server
+    context: BrowserContext, demo: server_process.Server
 ) -> None:
     context.grant_permissions(["notifications"], origin=demo.url)
     context.add_init_script(SUBSCRIBES)
@@ -72,7 +72,7 @@ def test_bo_lets_this_device_show_notices_and_takes_it_back(
 
 
 def test_a_browser_that_was_told_no_is_not_asked_again(
-    context: BrowserContext, demo: serving.Server
+    context: BrowserContext, demo: server_process.Server
 ) -> None:
     context.add_init_script(
         "Object.defineProperty(Notification, 'permission', { get: () => 'denied' })"
@@ -83,7 +83,7 @@ def test_a_browser_that_was_told_no_is_not_asked_again(
 
 
 def test_a_browser_that_cannot_is_told_kindly(
-    context: BrowserContext, demo: serving.Server
+    context: BrowserContext, demo: server_process.Server
 ) -> None:
     context.add_init_script("delete window.PushManager")
     page = opened(context, demo)
@@ -91,7 +91,7 @@ def test_a_browser_that_cannot_is_told_kindly(
 
 
 def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
-    context: BrowserContext, demo: serving.Server
+    context: BrowserContext, demo: server_process.Server
 ) -> None:
     context.grant_permissions(["notifications"], origin=demo.url)
     page = opened(context, demo)
@@ -111,7 +111,9 @@ def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
     assert len(page.evaluate(SHOWN)) == 1, "a copy replaces the first"
 
 
-def test_a_push_without_words_shows_a_word(context: BrowserContext, demo: serving.Server) -> None:
+def test_a_push_without_words_shows_a_word(
+    context: BrowserContext, demo: server_process.Server
+) -> None:
     context.grant_permissions(["notifications"], origin=demo.url)
     page = opened(context, demo)
     deliver(context, page, "not json")

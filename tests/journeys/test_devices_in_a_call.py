@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.callers import FAKE_DEVICES, Caller
 from tests.journeys.conftest import a_browser, a_hall
-from tests.journeys.growing import media_servers
+from tests.journeys.media_probe import FAKE_DEVICES, Caller
+from tests.journeys.server_calls import running_media_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.journeys.hall import Hall
+    from tests.journeys.browsers import Hall
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +64,7 @@ async () => {
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     folder = tmp_path_factory.mktemp("devices")
     with (
-        media_servers(folder) as (_, _, settings),
+        running_media_servers(folder) as (_, _, settings),
         a_browser(*FAKE_DEVICES) as browser,
         a_hall(browser, folder, COMMONHOUR_MEDIA="mesh", **settings) as hall,
     ):

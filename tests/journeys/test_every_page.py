@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
-from tests import serving
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,18 +46,18 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
-    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
+    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
     for words in (("migrate", "-v", "0"), ("seed",)):
-        done = serving.manage(*words, env=env)
+        done = server_process.manage(*words, env=env)
         assert done.returncode == 0, done.stderr
-    with serving.serve(env) as server:
+    with server_process.serve(env) as server:
         yield server
 
 
 @pytest.mark.parametrize("handle", ["", "bo", "amina", "daria"])
 def test_every_page_can_be_used_by_anyone_is_light_and_asks_nobody_else(
-    demo: serving.Server, chromium: Browser, handle: str
+    demo: server_process.Server, chromium: Browser, handle: str
 ) -> None:
     phone = {"width": 360, "height": 740}
     context = chromium.new_context(
@@ -77,7 +77,7 @@ def test_every_page_can_be_used_by_anyone_is_light_and_asks_nobody_else(
 
 @pytest.mark.parametrize("handle", ["", "bo", "amina"])
 def test_every_page_stands_without_javascript(
-    demo: serving.Server, chromium: Browser, handle: str
+    demo: server_process.Server, chromium: Browser, handle: str
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
     _sign_in(context, demo, handle)
@@ -94,7 +94,7 @@ def test_every_page_stands_without_javascript(
         assert page.get_by_role("main").inner_text().strip(), address
 
 
-def _sign_in(context: BrowserContext, demo: serving.Server, handle: str) -> None:
+def _sign_in(context: BrowserContext, demo: server_process.Server, handle: str) -> None:
     if not handle:
         return
     page = context.new_page()
@@ -106,7 +106,7 @@ def _sign_in(context: BrowserContext, demo: serving.Server, handle: str) -> None
     page.close()
 
 
-def _learn_the_zone(context: BrowserContext, demo: serving.Server) -> None:
+def _learn_the_zone(context: BrowserContext, demo: server_process.Server) -> None:
     """Let the first visit, which shows its page twice, be over."""
     page = context.new_page()
     page.goto(demo.url)
@@ -114,7 +114,7 @@ def _learn_the_zone(context: BrowserContext, demo: serving.Server) -> None:
     page.close()
 
 
-def _walk(context: BrowserContext, demo: serving.Server) -> Walk:
+def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
     """Visit one address of every route that links lead to."""
     _learn_the_zone(context, demo)
     walk, to_see = Walk(), deque(["/"])
@@ -138,7 +138,7 @@ def _route(path: str) -> str | None:
     return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
 
 
-def _look_at(page: Page, demo: serving.Server, name: str, path: str) -> list[str]:
+def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:
     faults: list[str] = []
     page.on("request", lambda asked: asked.url.startswith(demo.url) or faults.append(asked.url))
     page.on("console", lambda said: faults.append(said.text))

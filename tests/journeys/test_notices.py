@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-import make
 import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
-from notices import parts
 from playwright.sync_api import expect
-from postbox import Postbox
 
-from notifications.dispatch import dispatch
+from accounts.models import Person
+from civiltime.zones import zone
+from notifications.delivery.dispatcher import dispatch
 from notifications.models import Consent, Way
-from notifications.news import GATHERED_FOR
-from notifications.planner import plan
+from notifications.planning.change_notices import GATHERED_FOR
+from notifications.planning.planner import plan
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
-from scheduler.models import Membership, Occurrence, Person
-from scheduler.zones import zone
+from scheduler.models import Membership, Occurrence
+from tests import make
+from tests.support.reminders import parts
+from tests.support.smtp_server import Postbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,7 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 @pytest.fixture
 def postbox(settings: Settings, live_server: LiveServer) -> Iterator[Postbox]:
     with Postbox.open() as opened:
-        settings.EMAIL_BACKEND = "notifications.ways.smtp.Connection"
+        settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", opened.port
         settings.PUBLIC_URL = live_server.url
         yield opened

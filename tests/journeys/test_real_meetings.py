@@ -15,9 +15,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
-from tests import serving
 from tests.make import PASSPHRASE
 from tests.readers.programs import READERS
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ class Letterbox:
 @pytest.fixture
 def letterbox() -> Iterator[Letterbox]:
     kept = Letterbox()
-    controller = Controller(kept, hostname="127.0.0.1", port=serving.free_port())
+    controller = Controller(kept, hostname="127.0.0.1", port=server_process.free_port())
     controller.start()
     kept.url = f"smtp://127.0.0.1:{controller.port}"  # type: ignore[attr-defined]
     yield kept
@@ -76,12 +76,12 @@ def test_a_real_list_becomes_groups_a_calendar_reminders_and_a_room(
     shared_data: Path, tmp_path: Path, letterbox: Letterbox, chromium: Browser
 ) -> None:
     ICAL_JS.require()
-    env = serving.environment(tmp_path, EMAIL_URL=letterbox.url)  # type: ignore[attr-defined]
+    env = server_process.environment(tmp_path, EMAIL_URL=letterbox.url)  # type: ignore[attr-defined]
     starts = _starts_in(shared_data / FILE)
     assert len(starts) == 149
     address = _import_and_belong(env, shared_data / FILE)
     soon = next(start for start in starts if start > IMPORTED_AT + timedelta(days=2))
-    with serving.serve(env, at=soon - timedelta(minutes=10)) as server:
+    with server_process.serve(env, at=soon - timedelta(minutes=10)) as server:
         _the_calendar_says_what_the_file_says(server, address, starts, tmp_path)
         door = _the_reminder_comes_once(letterbox, server, soon)
         _two_people_meet(chromium, server, door)
@@ -90,7 +90,7 @@ def test_a_real_list_becomes_groups_a_calendar_reminders_and_a_room(
 def _import_and_belong(env: dict[str, str], file: Path) -> str:
     """Return the address of Bo's calendar, once he belongs to every imported group."""
     _run("migrate", "-v", "0", env=env)
-    _run("shell", "-v", "0", "-c", "import tests.journeys.founding", env=env)
+    _run("shell", "-v", "0", "-c", "import tests.journeys.create_accounts", env=env)
     first, again = (
         _run("import_meetings", str(file), "--organisation", "Open Lists", env=env)
         for _ in range(2)
@@ -98,17 +98,17 @@ def _import_and_belong(env: dict[str, str], file: Path) -> str:
     assert "149 made" in first
     assert "11 not schedulable" in first
     assert "149 unchanged" in again
-    return _run("shell", "-v", "0", "-c", "import tests.journeys.belonging", env=env)
+    return _run("shell", "-v", "0", "-c", "import tests.journeys.join_imported_groups", env=env)
 
 
 def _run(*words: str, env: dict[str, str]) -> str:
-    done = serving.manage(*words, env=env, at=IMPORTED_AT)
+    done = server_process.manage(*words, env=env, at=IMPORTED_AT)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def _the_calendar_says_what_the_file_says(
-    server: serving.Server, address: str, starts: list[datetime], folder: Path
+    server: server_process.Server, address: str, starts: list[datetime], folder: Path
 ) -> None:
     status, body = server.get(address)
     assert status == 200
@@ -120,7 +120,9 @@ def _the_calendar_says_what_the_file_says(
     assert sorted(seen) == sorted(f"{start:%Y-%m-%dT%H:%M:%SZ}" for start in inside)
 
 
-def _the_reminder_comes_once(letterbox: Letterbox, server: serving.Server, start: datetime) -> str:
+def _the_reminder_comes_once(
+    letterbox: Letterbox, server: server_process.Server, start: datetime
+) -> str:
     """Return the address of the door to which the reminder of this session leads."""
     clock = start.astimezone(COPENHAGEN).strftime("%H:%M")
     deadline = time.monotonic() + 60
@@ -135,7 +137,7 @@ def _the_reminder_comes_once(letterbox: Letterbox, server: serving.Server, start
     return link.removeprefix(server.url)
 
 
-def _two_people_meet(chromium: Browser, server: serving.Server, door: str) -> None:
+def _two_people_meet(chromium: Browser, server: server_process.Server, door: str) -> None:
     amina, bo = (_at_the_door(chromium, server, handle, door) for handle in ("amina", "bo"))
     amina.get_by_role("button", name="Let in", exact=True).click()
     bo.get_by_label("Write", exact=True).fill("Good evening from Copenhagen")
@@ -147,7 +149,7 @@ def _two_people_meet(chromium: Browser, server: serving.Server, door: str) -> No
     expect(bo.get_by_role("log", name="Conversation")).to_contain_text("Welcome")
 
 
-def _at_the_door(chromium: Browser, server: serving.Server, handle: str, door: str) -> Page:
+def _at_the_door(chromium: Browser, server: server_process.Server, handle: str, door: str) -> Page:
     """Follow the link of the mail in a fresh browser: the door asks who is there."""
     page = chromium.new_context().new_page()
     page.goto(f"{server.url}{door}")

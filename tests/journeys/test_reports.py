@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests import serving
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,16 +22,16 @@ TURN: Final = "document.documentElement.dir = 'rtl'"
 
 
 @pytest.fixture
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
-    env = serving.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
+    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
     for said in (("migrate", "-v", "0"), ("seed",)):
-        done = serving.manage(*said, env=env)
+        done = server_process.manage(*said, env=env)
         assert done.returncode == 0, done.stderr
-    with serving.serve(env) as server:
+    with server_process.serve(env) as server:
         yield server
 
 
-def _sign_in(page: Page, demo: serving.Server, handle: str) -> None:
+def _sign_in(page: Page, demo: server_process.Server, handle: str) -> None:
     page.goto(f"{demo.url}/sign-in/")
     page.get_by_label("Handle").fill(handle)
     page.get_by_label("Passphrase").fill(PASSPHRASE)
@@ -46,7 +46,7 @@ def _fits(page: Page) -> bool:
 
 
 def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
-    demo: serving.Server, chromium: Browser
+    demo: server_process.Server, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark", java_script_enabled=False)
     page = context.new_page()
@@ -64,7 +64,7 @@ def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
 
 
 def test_every_page_of_a_report_fits_a_phone_in_the_dark_in_both_directions(
-    demo: serving.Server, chromium: Browser
+    demo: server_process.Server, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark")
     page = context.new_page()

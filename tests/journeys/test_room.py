@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_look import TOO_WIDE, violations
-from tests.journeys.hall import Hall, admitted, say, tab_to, talk_of
+from tests.browser.test_style_guide import TOO_WIDE, violations
+from tests.journeys.browsers import Hall, admitted, say, tab_to, talk_of
 
 pytestmark = pytest.mark.browser
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests import serving
-from tests.journeys.callers import PAIRS, Caller
-from tests.journeys.growing import LISTEN, LONGEST_GAP, Growing, a_growing_hall
-from tests.journeys.hall import say, talk_of
+from tests.journeys.browsers import say, talk_of
+from tests.journeys.media_probe import PAIRS, Caller
+from tests.journeys.server_calls import LISTEN, LONGEST_GAP, Growing, a_growing_hall
 from tests.journeys.test_calls import STALE
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def growing(tmp_path: Path) -> Iterator[Growing]:
 def turn_cameras_on(growing: Growing, *, lead: str, others: list[str], cameras: list[str]) -> None:
     key = growing.hall.world["door"].strip("/").rpartition("/")[2]
     words = CAMERAS.format(key=key, lead=lead, others=others, cameras=cameras)
-    made = serving.manage("shell", "-v", "0", "-c", words, env=growing.env, seconds=120)
+    made = server_process.manage("shell", "-v", "0", "-c", words, env=growing.env, seconds=120)
     assert made.returncode == 0, made.stderr
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests import serving
-from tests.chaos.town import Redis, Web, a_database
-from tests.journeys.callers import CHEAT, FAKE_DEVICES, Caller
+from tests.chaos.room_harness import Redis, Web, a_database
+from tests.journeys.browsers import Hall
 from tests.journeys.conftest import a_browser
-from tests.journeys.growing import media_servers
-from tests.journeys.hall import Hall
-from tests.relay import Relay
+from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, Caller
+from tests.journeys.server_calls import running_media_servers
+from tests.support import server_process
+from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,15 @@ def halls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Hall
         database = stack.enter_context(a_database())
         redis = Redis(tmp_path)
         stack.callback(redis.kill)
-        *_, settings = stack.enter_context(media_servers(tmp_path))
+        *_, settings = stack.enter_context(running_media_servers(tmp_path))
         settings |= {"COMMONHOUR_MEDIA": request.param}
         settings |= {"DATABASE_URL": database, "REDIS_URL": redis.url}
-        env = serving.environment(tmp_path, **settings)
-        for words in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", "import tests.worlds"]):
-            done = serving.manage(*words, env=env)
+        env = server_process.environment(tmp_path, **settings)
+        for words in (
+            ["migrate", "-v", "0"],
+            ["shell", "-v", "0", "-c", "import tests.support.seed_server"],
+        ):
+            done = server_process.manage(*words, env=env)
             assert done.returncode == 0, done.stderr
         browser = stack.enter_context(a_browser(*FAKE_DEVICES))
         webs = [stack.enter_context(closing(Web(env))) for _ in range(2)]

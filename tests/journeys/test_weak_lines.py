@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.callers import Caller
-from tests.journeys.growing import Growing, a_growing_hall
-from tests.journeys.hall import say, talk_of
-from tests.speech import write_speech
-from tests.throttle import Throttle
+from tests.journeys.browsers import say, talk_of
+from tests.journeys.media_probe import Caller
+from tests.journeys.server_calls import Growing, a_growing_hall
+from tests.support.bandwidth_limit import Throttle
+from tests.support.fake_voice import write_speech
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from postbox import Postbox
+
+from tests.support.smtp_server import Postbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,6 @@ if TYPE_CHECKING:
 def postbox(settings: Settings) -> Iterator[Postbox]:
     """Run an SMTP server that keeps what it accepts, and send all mail there."""
     with Postbox.open() as opened:
-        settings.EMAIL_BACKEND = "notifications.ways.smtp.Connection"
+        settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", opened.port
         yield opened

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import make
 import pytest
 import time_machine
 from celery import current_app
@@ -10,6 +9,7 @@ from django.conf import settings
 
 from scheduler import tasks
 from scheduler.models import Membership, Occurrence, Seat
+from tests import make
 
 pytestmark = pytest.mark.django_db
 

@@ -10,15 +10,15 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from sessions import threads
-from sessions.hub import Hub, _hubs
+from sessions.live import threads
+from sessions.live.hub import Hub, _hubs
 from sessions.media.janus.backend import WIRE_TASK
-from tests.lines import Evening, an_evening, hang_up_all
+from tests.support.ws_client import Evening, an_evening, hang_up_all
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sessions.live import LiveRoom
+    from sessions.live.room_feed import LiveRoom
 
 
 def _working(room: LiveRoom) -> list[asyncio.Task[None]]:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
+
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCRIPT = serving.ROOT / "tools/demo.py"
+SCRIPT = server_process.ROOT / "tools/run_demo.py"
 NOBODY = 65534
 
 
@@ -24,7 +25,7 @@ def demo(
     script: Path = SCRIPT, *, python: str = sys.executable, port: int = 0, **options: object
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [python, str(script), "--port", str(port or serving.free_port())],
+        [python, str(script), "--port", str(port or server_process.free_port())],
         capture_output=True,
         text=True,
         timeout=120,
@@ -52,7 +53,7 @@ def checkout() -> Iterator[Path]:
         root.chmod(0o755)
         (root / "tools").mkdir(mode=0o755)
         shutil.copy(SCRIPT, root / "tools")
-        shutil.copy(serving.ROOT / "requirements.lock", root)
+        shutil.copy(server_process.ROOT / "requirements.lock", root)
         yield root
 
 
@@ -74,7 +75,7 @@ def test_a_python_that_is_too_old_is_told_so() -> None:
 def test_a_port_in_use_is_told_before_anything_is_installed(checkout: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = demo(checkout / "tools/demo.py", port=port)
+        refused = demo(checkout / "tools/run_demo.py", port=port)
     assert refused.returncode == 1
     assert refused.stderr == (
         f"Cannot listen on port {port} (Address already in use). "
@@ -88,9 +89,9 @@ def test_a_folder_that_may_not_be_written_is_told(checkout: Path) -> None:
     if os.geteuid() == 0:  # to whom every folder is open
         if not Path("/usr/bin/python3").exists():
             pytest.skip("no Python that another user may run")
-        refused = demo(checkout / "tools/demo.py", python="/usr/bin/python3", user=NOBODY)
+        refused = demo(checkout / "tools/run_demo.py", python="/usr/bin/python3", user=NOBODY)
     else:
-        refused = demo(checkout / "tools/demo.py")
+        refused = demo(checkout / "tools/run_demo.py")
     assert refused.returncode == 1
     assert refused.stderr == (
         f"Cannot write to {checkout / '.venv'} (Permission denied). Give this user the folder.\n"
@@ -100,7 +101,7 @@ def test_a_folder_that_may_not_be_written_is_told(checkout: Path) -> None:
 def test_a_machine_without_a_network_is_told(checkout: Path) -> None:
     nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:1/simple"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    refused = demo(checkout / "tools/demo.py", env=kept | nowhere)
+    refused = demo(checkout / "tools/run_demo.py", env=kept | nowhere)
     assert refused.returncode == 1
     assert refused.stderr.startswith(
         "The packages could not be fetched. Is this machine online?\nThe last words were: ERROR:"

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from notifications import clock
-from notifications.planner import plan
-from notifications.rounds import carry, on_their_rounds
+from notifications.delivery import clock_skew
+from notifications.delivery.workers import carry, on_their_rounds
+from notifications.planning.planner import plan
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def _plan(self) -> None:
         try:
-            if clock.is_right(timezone.now()):
+            if clock_skew.is_right(timezone.now()):
                 plan(timezone.now())
         except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database is away: {type(error).__name__}")

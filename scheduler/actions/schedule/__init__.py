@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from scheduler.actions.schedule.following import continue_series
+from scheduler.actions.schedule.errors import (
+    AlreadyStarted,
+    InThePast,
+    NothingToUndo,
+    NotInASeries,
+    SessionIsThere,
+)
 from scheduler.actions.schedule.occurrences import (
     add_occurrence,
     cancel_occurrence,
     move_occurrence,
     resize_occurrence,
     restore_occurrence,
-)
-from scheduler.actions.schedule.refusals import (
-    AlreadyStarted,
-    InThePast,
-    NothingToUndo,
-    NotInASeries,
-    SessionIsThere,
 )
 from scheduler.actions.schedule.retime import Retimed, retime
 from scheduler.actions.schedule.series import (
@@ -24,6 +23,7 @@ from scheduler.actions.schedule.series import (
     found_series,
     write_series,
 )
+from scheduler.actions.schedule.this_and_following import continue_series
 from scheduler.actions.schedule.undo import undo_last_change
 from scheduler.actions.schedule.window import ROLLING_WINDOW, fill, top_up
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.revisions import next_revision
-from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
-from scheduler.actions.schedule.refusals import InThePast, SessionIsThere
-from scheduler.models import Group, Occurrence, Person, ScheduleChange
+from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.errors import InThePast, SessionIsThere
+from scheduler.models import Group, Occurrence, ScheduleChange
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from accounts.models import Person
 
 Kind = ScheduleChange.Kind
 

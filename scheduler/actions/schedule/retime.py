@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from scheduler import zones
-from scheduler.actions.revisions import SECOND
+from civiltime import zones
+from scheduler.actions.calendar_revisions import SECOND
 from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from scheduler import zones
+from civiltime import zones
+from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.revisions import next_revision, revise_series
+from scheduler.actions.schedule.change_log import record
+from scheduler.actions.schedule.errors import InThePast
 from scheduler.actions.schedule.occurrences import call_off
-from scheduler.actions.schedule.record import record
-from scheduler.actions.schedule.refusals import InThePast
 from scheduler.actions.schedule.window import fill
-from scheduler.models import Group, Person, ScheduleChange, Series
+from scheduler.models import Group, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.recurrence import Rule
+    from accounts.models import Person
+    from civiltime.recurrence import Rule
 
 Kind = ScheduleChange.Kind
 

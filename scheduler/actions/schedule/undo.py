@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from scheduler import zones
+from civiltime import zones
+from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.revisions import next_revision, revise_series
+from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.errors import InThePast, NothingToUndo
 from scheduler.actions.schedule.occurrences import call_off, let_take_place
-from scheduler.actions.schedule.record import lock_for_change, place, record, revise, shape
-from scheduler.actions.schedule.refusals import InThePast, NothingToUndo
 from scheduler.actions.schedule.series import call_off_series
 from scheduler.actions.schedule.window import fill
-from scheduler.models import Group, Occurrence, Person, ScheduleChange, Series
+from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
-    from scheduler.actions.schedule.record import Shape
+    from accounts.models import Person
+    from scheduler.actions.schedule.change_log import Shape
 
 Kind = ScheduleChange.Kind
 RESHAPED: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.db.models import Q
 
-from scheduler import zones
-from scheduler.actions.revisions import hold_group, next_revision, revise_series
-from scheduler.actions.standing import seat_regulars
+from civiltime import zones
+from civiltime.recurrence import Rule, Start, expand
+from scheduler.actions.calendar_revisions import hold_group, next_revision, revise_series
+from scheduler.actions.recurring_seats import seat_regulars
 from scheduler.models import Occurrence, Series
-from scheduler.recurrence import Rule, Start, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

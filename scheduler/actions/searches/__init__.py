@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scheduler.actions.searches.gatherings import found_from_line
-from scheduler.actions.searches.life import (
+from scheduler.actions.searches.group_formation import found_from_line
+from scheduler.actions.searches.jobs import (
     SearchIsOn,
     ask_search,
     cancel_search,
@@ -11,7 +11,7 @@ from scheduler.actions.searches.life import (
     forget_searches,
 )
 from scheduler.actions.searches.rosters import accept_roster_line
-from scheduler.actions.searches.run import run_next
+from scheduler.actions.searches.runner import run_next
 
 __all__ = [
     "SearchIsOn",

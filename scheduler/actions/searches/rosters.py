@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from optimizer import Level, Window
+from optimizer import Person as Asked
+from optimizer.weekly_rosters import Helper, Need, WeeklyQuestion
 from scheduler.actions.cover import ask_helper
-from scheduler.actions.searches.life import LineIsStale, require_coordinator, settle
-from scheduler.hours import Level, Window
-from scheduler.hours import Person as Asked
-from scheduler.hours.weekly import Helper, Need, WeeklyQuestion
+from scheduler.actions.searches.jobs import LineIsStale, require_coordinator, settle
 from scheduler.models import (
     Affiliation,
     CoverInvitation,
@@ -29,8 +29,9 @@ from scheduler.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scheduler.hours.weekly import WeeklyRosters
-    from scheduler.models import Organisation, Person
+    from accounts.models import Person
+    from optimizer.weekly_rosters import WeeklyRosters
+    from scheduler.models import Organisation
 
 AHEAD: Final = timedelta(weeks=4)
 A_WEEK: Final = timedelta(weeks=1)

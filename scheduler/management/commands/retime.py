@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from scheduler import zones
+from civiltime import zones
 from scheduler.actions.schedule import retime
 from scheduler.models import Membership
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from sessions.media import sdp
 from sessions.media.backend import MediaCode, MediaRefused
 from sessions.media.janus.call import Call, Taste
+from sessions.media.janus.connection import JanusDown, JanusRefused, Wire
 from sessions.media.janus.videoroom import VideoRoom
-from sessions.media.janus.wire import JanusDown, JanusRefused, Wire
 from sessions.media.turn import issue_pass
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from sessions.media.janus.connection import JanusDown, JanusRefused
 from sessions.media.janus.names import feed_of, owner_of
 from sessions.media.janus.videoroom import NO_SUCH_FEED, VideoRoom
-from sessions.media.janus.wire import JanusDown, JanusRefused
 from sessions.room.media import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sessions.media.backend import Window
+    from sessions.media.janus.connection import Message, Wire
     from sessions.media.janus.videoroom import Json
-    from sessions.media.janus.wire import Message, Wire
 
 ANSWER_WITHIN: Final = 10.0  # seconds a browser may think about an offer
 RETRY_AFTER: Final = 0.2

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
+from sessions.media.janus.connection import JanusDown, JanusRefused
 from sessions.media.janus.names import room_name, room_pin, room_secret
-from sessions.media.janus.wire import JanusDown, JanusRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sessions.media.janus.wire import Message, Wire
+    from sessions.media.janus.connection import Message, Wire
 
 PUBLISHERS_AT_MOST: Final = 60
 BITRATE: Final = 1_200_000  # bits a second for one camera, all its sizes together

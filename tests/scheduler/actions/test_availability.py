@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
 
-import make
 import pytest
 from django.utils import timezone
 
-from scheduler import zones
+from accounts.actions.people import choose_zone, close_account
+from civiltime import zones
+from optimizer import Level, Window
+from optimizer.weekly_availability import paint
 from scheduler.actions import availability
 from scheduler.actions.memberships import join_group, leave_group
-from scheduler.actions.people import choose_zone, close_account
-from scheduler.hours import Level, Window
-from scheduler.hours.windows import paint
-from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, Person, WeekShare
+from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, WeekShare
+from tests import make
+
+if TYPE_CHECKING:
+    from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 

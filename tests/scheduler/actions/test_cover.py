@@ -3,9 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-import make
 import pytest
-import together
 
 from scheduler.actions import cover, memberships
 from scheduler.actions.groups import NotFacilitating
@@ -18,11 +16,13 @@ from scheduler.models import (
     Membership,
     Occurrence,
     Organisation,
-    Person,
     Seat,
 )
+from tests import make
+from tests.support import concurrency
 
 if TYPE_CHECKING:
+    from accounts.models import Person
     from scheduler.models import CoverRequest
 
 NOW = make.FRIDAY
@@ -159,7 +159,7 @@ def test_of_eight_who_accept_at_once_one_covers_it() -> None:
         except cover.CoverIsTaken as told:
             return told.code
 
-    outcomes = together.run(accept, people)
+    outcomes = concurrency.run(accept, people)
     assert sorted(outcomes) == ["cover_taken"] * 7 + ["covers"]
     assert Membership.objects.filter(state=Membership.State.COVERING).count() == 1
 

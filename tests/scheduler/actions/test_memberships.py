@@ -3,18 +3,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 
+from calendars.actions.feeds import make_feed
 from scheduler.actions import memberships
-from scheduler.actions.feeds import make_feed
 from scheduler.actions.groups import NotFacilitating
 from scheduler.actions.organisations import NotCoordinating
 from scheduler.models import Affiliation, Group, Membership, Seat
-from scheduler.names import UnfitAlias
+from scheduler.rules.names import UnfitAlias
+from tests import make
 
 if TYPE_CHECKING:
-    from scheduler.models import Person
+    from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 

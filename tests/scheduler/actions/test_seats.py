@@ -3,17 +3,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import make
 import pytest
-import together
 
 from scheduler.actions import seats
 from scheduler.actions.groups import NotFacilitating
 from scheduler.actions.memberships import leave_group
 from scheduler.models import Membership, Occurrence, Seat
+from tests import make
+from tests.support import concurrency
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Person
+    from accounts.models import Person
+    from scheduler.models import Group
 
 NOW = make.FRIDAY
 
@@ -90,7 +91,7 @@ def test_of_fifty_who_reach_for_the_last_seat_one_gets_it_and_the_others_are_tol
         except seats.NoSeatLeft as told:
             return told.code
 
-    outcomes = together.run(reach, people)
+    outcomes = concurrency.run(reach, people)
     assert sorted(outcomes) == ["going"] + ["no_seat_left"] * 49
     assert Seat.objects.going().count() == group.capacity
 

@@ -7,14 +7,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import serving
 
-from scheduler import zones
+from civiltime import zones
+from tests.support import server_process
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-OLD_RELEASE = serving.ROOT / "var/tzdata-2025b"
+OLD_RELEASE = server_process.ROOT / "var/tzdata-2025b"
 
 SEED = """
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from django.utils import timezone
 import make
 from scheduler import zones
 from scheduler.actions import schedule
-from scheduler.recurrence import Rule
+from civiltime.recurrence import Rule
 call_command("migrate", verbosity=0)
 now = timezone.now()
 amina, bo = make.person("amina", tz="Africa/Cairo"), make.person("bo")
@@ -63,8 +63,8 @@ def installation(tmp_path: Path) -> dict[str, str]:
         if os.environ.get("CI"):
             pytest.fail("CI needs the older tz database: tools/tzdata-2025b.sh")
         pytest.skip("no older tz database: tools/tzdata-2025b.sh installs it")
-    today = serving.environment(tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
-    today["PYTHONPATH"] = str(serving.ROOT / "tests")
+    today = server_process.environment(tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
+    today["PYTHONPATH"] = str(server_process.ROOT / "tests")
     then = today | {"PYTHONPATH": f"{OLD_RELEASE}{os.pathsep}{today['PYTHONPATH']}"}
     assert _python(SEED, then) == "2025b"
     return today
@@ -73,7 +73,7 @@ def installation(tmp_path: Path) -> dict[str, str]:
 def _python(program: str, env: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=serving.ROOT,
+        cwd=server_process.ROOT,
         env=env,
         capture_output=True,
         text=True,
@@ -92,7 +92,7 @@ def test_a_real_new_release_moves_vancouver_and_casablanca_and_keeps_every_wall_
     installation: dict[str, str],
 ) -> None:
     before = _look(installation)
-    told = serving.manage("retime", env=installation)
+    told = server_process.manage("retime", env=installation)
     assert told.returncode == 0, told.stderr
     after = _look(installation)
     moved = {
@@ -111,13 +111,15 @@ def test_a_real_new_release_moves_vancouver_and_casablanca_and_keeps_every_wall_
 
 
 def test_the_second_time_there_is_nothing_left_to_do(installation: dict[str, str]) -> None:
-    serving.manage("retime", env=installation)
+    server_process.manage("retime", env=installation)
     once = _look(installation)
-    assert "     0 sessions derived again" in serving.manage("retime", env=installation).stdout
+    assert (
+        "     0 sessions derived again" in server_process.manage("retime", env=installation).stdout
+    )
     assert _look(installation) == once
 
 
 def test_a_start_of_the_product_under_a_new_release_retimes(installation: dict[str, str]) -> None:
-    with serving.serve(installation) as server:
+    with server_process.serve(installation) as server:
         assert server.get("/healthz")[0] == 200
     assert {row[5] for row in _look(installation)["sessions"]} == {zones.TZ_VERSION}

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scheduler import zones
+from accounts.actions.people import choose_zone
+from civiltime import zones
+from optimizer import Level
+from optimizer.weekly_availability import paint
 from scheduler.actions.availability import add_season, add_windows, cells_of
-from scheduler.actions.people import choose_zone
-from scheduler.hours import Level
-from scheduler.hours.windows import paint
 from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, WeekShare
-from scheduler.presets import PRESETS
-from scheduler.week_words import days_in_words, picture, read, written
+from scheduler.rules.availability_presets import PRESETS
+from scheduler.text.availability import days_in_words, picture, read, written
+from tests import make
 
 if TYPE_CHECKING:
-    from conftest import House
     from django.test import Client
 
-    from scheduler.models import Person
+    from accounts.models import Person
+    from tests.support.site import House
 
 pytestmark = pytest.mark.django_db
 

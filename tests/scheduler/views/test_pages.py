@@ -3,19 +3,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 import time_machine
 from django.test import Client
-from reading import words
 
-from scheduler.models import Group, Membership, Person, Seat, Series
+from accounts.models import Person
+from scheduler.models import Group, Membership, Seat, Series
+from tests import make
+from tests.support.page_text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import House
     from pytest_django import DjangoAssertNumQueries
+
+    from tests.support.site import House
 
 pytestmark = pytest.mark.django_db
 

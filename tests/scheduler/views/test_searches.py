@@ -6,16 +6,17 @@ import pytest
 import time_machine
 from django.test import Client
 
+from optimizer.progress import unwatched
 from scheduler.actions.searches import found_from_line
-from scheduler.actions.searches.gatherings import SMALLEST, lines_of
-from scheduler.actions.searches.gatherings import question_for as ask_for_groups
-from scheduler.actions.searches.gatherings import write as write_groups
-from scheduler.actions.searches.life import claim
+from scheduler.actions.searches.group_formation import SMALLEST, lines_of
+from scheduler.actions.searches.group_formation import question_for as ask_for_groups
+from scheduler.actions.searches.group_formation import write as write_groups
+from scheduler.actions.searches.jobs import claim
 from scheduler.actions.searches.rosters import question_for, write
-from scheduler.hours.progress import unwatched
 from scheduler.models import CoverInvitation, Group, GroupWish, Membership, Place, Search
-from tests import make, searching
-from tests.searching import NOW, Partner
+from tests import make
+from tests.support import searches
+from tests.support.searches import NOW, Partner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from pytest_django import DjangoAssertMaxNumQueries
 
-    from scheduler.models import Person
+    from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 Kind, State = Search.Kind, Search.State
@@ -37,7 +38,7 @@ def _on_friday() -> Iterator[None]:
 
 @pytest.fixture
 def partner() -> Partner:
-    return searching.partner()
+    return searches.partner()
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def draft(partner: Partner, kind: str) -> Search:
 def test_a_search_is_asked_for_shown_and_cancelled_without_javascript(
     partner: Partner, daria: Client, page: str
 ) -> None:
-    searching.crowd(partner.organisation, 1)
+    searches.crowd(partner.organisation, 1)
     daria.post(address(partner, page))
     search = Search.objects.get()
     assert "waits for its turn" in read(daria, partner, page)
@@ -111,7 +112,7 @@ def test_the_part_that_is_polled_says_when_it_has_ended(partner: Partner, daria:
 
 
 def test_a_roster_says_why_and_asks_on_a_click(partner: Partner, daria: Client) -> None:
-    searching.next_week(partner.session)
+    searches.next_week(partner.session)
     search = draft(partner, Kind.ROSTER)
     page = read(daria, partner, "roster/")
     assert "Speaks Slovensky. First session of that week." in page
@@ -150,8 +151,8 @@ def test_a_draft_stays_while_a_new_one_is_searched(partner: Partner, daria: Clie
 
 
 def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client) -> None:
-    searching.crowd(partner.organisation, SMALLEST)
-    searching.looks("lonely", partner.organisation, language="fa")
+    searches.crowd(partner.organisation, SMALLEST)
+    searches.looks("lonely", partner.organisation, language="fa")
     draft(partner, Kind.GROUPS)
     page = read(daria, partner, "new-groups/")
     assert "It would suit 5 people." in page
@@ -165,7 +166,7 @@ def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client)
 
 @pytest.mark.parametrize("count", [1, SMALLEST - 1])
 def test_below_five_no_number_is_told(partner: Partner, daria: Client, count: int) -> None:
-    searching.crowd(partner.organisation, count)
+    searches.crowd(partner.organisation, count)
     draft(partner, Kind.GROUPS)
     page = read(daria, partner, "new-groups/")
     assert page.count("fewer than five people") == 3
@@ -175,7 +176,7 @@ def test_below_five_no_number_is_told(partner: Partner, daria: Client, count: in
 def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     partner: Partner, daria: Client
 ) -> None:
-    crowd = searching.crowd(partner.organisation, SMALLEST)
+    crowd = searches.crowd(partner.organisation, SMALLEST)
     line = draft(partner, Kind.GROUPS).group_lines.get()
     answer = daria.post(
         address(partner, f"new-groups/{line.pk}/"),
@@ -196,7 +197,7 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
 
 
 def test_a_taken_alias_keeps_the_place_and_says_so(partner: Partner) -> None:
-    crowd = searching.crowd(partner.organisation, SMALLEST)
+    crowd = searches.crowd(partner.organisation, SMALLEST)
     [line] = lines_of(draft(partner, Kind.GROUPS))
     found_from_line(
         by=partner.daria, line=line, name="Коло", about="", capacity=9, alias="Daria", now=NOW
@@ -223,7 +224,7 @@ def test_somebody_looks_for_a_group_and_stops(partner: Partner) -> None:
 
 def test_a_coordinator_of_another_partner_opens_nothing(partner: Partner) -> None:
     line = draft(partner, Kind.ROSTER).roster_lines.get()
-    elsewhere = searching.make.affiliation(
+    elsewhere = searches.make.affiliation(
         make.person("chen"), make.organisation(), role="coordinator"
     )
     client = browser(elsewhere.person)
@@ -241,7 +242,7 @@ def test_a_roster_is_read_in_as_many_queries_however_long(
     django_assert_max_num_queries: DjangoAssertMaxNumQueries,
 ) -> None:
     for week in range(1, weeks + 1):
-        searching.next_week(partner.session, week)
+        searches.next_week(partner.session, week)
     draft(partner, Kind.ROSTER)
     with django_assert_max_num_queries(24):
         read(daria, partner, "roster/")
@@ -256,7 +257,7 @@ def test_new_groups_are_read_in_as_many_queries_however_many(
 ) -> None:
     for language in languages:
         for number in range(SMALLEST):
-            searching.looks(f"{language}{number}", partner.organisation, language=language)
+            searches.looks(f"{language}{number}", partner.organisation, language=language)
     assert draft(partner, Kind.GROUPS).group_lines.count() == len(languages)
     with django_assert_max_num_queries(14):
         read(daria, partner, "new-groups/")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sessions.actions.purge import forget
 from sessions.models import Attendance, AttendanceCount
-from tests.lines import Evening, an_evening
+from tests.support.ws_client import Evening, an_evening
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from accounts.actions.people import close_account
 from scheduler.actions.groups import NotFacilitating
-from scheduler.actions.people import close_account
 from scheduler.models import Membership
 from sessions.actions.removals import (
     AlreadyDecided,
@@ -16,7 +16,7 @@ from sessions.actions.removals import (
 )
 from sessions.models import Removal
 from tests import make
-from tests.lines import Evening, an_evening
+from tests.support.ws_client import Evening, an_evening
 
 pytestmark = pytest.mark.django_db
 

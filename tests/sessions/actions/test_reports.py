@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
-from scheduler.models import Affiliation, Membership, Person
+from scheduler.models import Affiliation, Membership
 from sessions.actions.purge import forget
 from sessions.actions.removals import AlreadyDecided, NeedsSecondFacilitator, review_removal
 from sessions.actions.reports import decide_report, open_report
 from sessions.models import Removal, Report, ReportReading
 from sessions.models.reports import seal_of
 from tests import make
-from tests.lines import Evening, an_evening
+from tests.support.ws_client import Evening, an_evening
+
+if TYPE_CHECKING:
+    from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from sessions.room import commands as c
 from sessions.room.events import Code, circles_of, hears
 from sessions.tasks import tidy_rooms
 from tests import make
-from tests.lines import Evening, an_evening
+from tests.support.ws_client import Evening, an_evening
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sessions.media.backend import MediaCode, MediaRefused
 from sessions.media.sdp import SDP_CHARACTERS, read_candidate, read_description
-from tests.calling import HOST, REFLEXIVE, RELAY, TELLING_RELAY, candidate, described
+from tests.support.sdp_samples import HOST, REFLEXIVE, RELAY, TELLING_RELAY, candidate, described
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sessions.media.turn import LIFETIME, Pass, issue_pass
-from tests import mediaservers, serving
-from tests.stun import OK, SOFTWARE, TCP, Asker
+from tests.support import media_servers, server_process
+from tests.support.stun import OK, SOFTWARE, TCP, Asker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 26, 18, 0, tzinfo=UTC)
 @pytest.fixture
 def relayed(settings: Settings) -> None:
     settings.TURN_URLS = ("turn:turn.example.org:3478?transport=udp",)
-    settings.TURN_SECRET = mediaservers.SECRET
+    settings.TURN_SECRET = media_servers.SECRET
 
 
 def a_pass(*, room_id: int = 7, who: str = "2", now: datetime = NOW) -> Pass:
@@ -76,7 +76,7 @@ def test_no_address_of_another_house_is_asked_for_ours() -> None:
     written = {
         path: path.read_text("utf-8", "ignore")
         for folder in folders
-        for path in (serving.ROOT / folder).rglob("*")
+        for path in (server_process.ROOT / folder).rglob("*")
         if path.suffix in {".py", ".js", ".html", ".conf", ".jcfg"}
     }
     assert len(written) > 100
@@ -86,15 +86,15 @@ def test_no_address_of_another_house_is_asked_for_ours() -> None:
 
 
 @pytest.fixture
-def relay(tmp_path: Path, relayed: None) -> Iterator[mediaservers.Program]:
-    program = mediaservers.turnserver(tmp_path)
+def relay(tmp_path: Path, relayed: None) -> Iterator[media_servers.Program]:
+    program = media_servers.turnserver(tmp_path)
     program.start()
     yield program
     program.stop()
 
 
 @pytest.fixture
-def ask(relay: mediaservers.Program) -> Iterator[Callable[..., Asker]]:
+def ask(relay: media_servers.Program) -> Iterator[Callable[..., Asker]]:
     askers: list[Asker] = []
 
     def asking(*, lived: timedelta = timedelta(), who: str = "2", credential: str = "") -> Asker:
@@ -111,7 +111,7 @@ def test_a_pass_opens_the_relay(ask: Callable[..., Asker]) -> None:
     asker = ask()
     assert asker.allocate() == OK
     assert asker.permit("127.0.0.1") == OK
-    assert asker.permit(mediaservers.ADDRESS) == OK
+    assert asker.permit(media_servers.ADDRESS) == OK
 
 
 def test_a_pass_is_refused_when_it_ran_out_or_was_made_up(ask: Callable[..., Asker]) -> None:
@@ -160,7 +160,7 @@ def test_the_relay_answers_nobody_without_a_pass_and_does_not_name_itself(
 
 
 def test_the_relay_writes_no_address_down(
-    ask: Callable[..., Asker], relay: mediaservers.Program
+    ask: Callable[..., Asker], relay: media_servers.Program
 ) -> None:
     assert ask().allocate() == OK
     relay.stop()

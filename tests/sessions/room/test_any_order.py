@@ -9,13 +9,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sessions.room import Event, Refusal, State, apply, verbs
+from sessions.room import Event, Refusal, State, apply, command_names
 from sessions.room import commands as c
 from sessions.room.codec import dump, load
 from sessions.room.events import circles_of
 from sessions.room.media import MESH_CAMERAS, MESH_VOICES, may_publish, publishing
 from sessions.room.state import ALONE_AT_MOST, Backend, Phase, Receives, Role, Standing, Step
-from tests.rooms import ENDS, STARTS, enter, new_room
+from tests.support.room_builder import ENDS, STARTS, enter, new_room
 
 CAPACITY = 3
 ROLES = {"1": Role.FACILITATOR, "2": Role.CO_FACILITATOR}
@@ -35,7 +35,7 @@ FIELDS = {
     "what": st.sampled_from(list(Receives)),
     "steps": st.just((Step(title="Welcome", minutes=5),)),
 }
-VERBS = sorted(verbs.VERBS.values(), key=lambda verb: verb.__name__)
+VERBS = sorted(command_names.VERBS.values(), key=lambda verb: verb.__name__)
 
 
 @st.composite

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from sessions.room import State, verbs
+from sessions.room import State, command_names
 from sessions.room import commands as c
 from sessions.room.codec import Malformed, dump, load
 from sessions.room.state import Phase, Step
-from sessions.room.view import view_of
-from tests.rooms import AMINA, BO, DARA, room_in, run
+from sessions.room.visibility import view_of
+from tests.support.room_builder import AMINA, BO, DARA, room_in, run
 
 
 @pytest.mark.parametrize("phase", list(Phase))
@@ -31,7 +31,7 @@ def test_a_room_survives_the_way_through_json(phase: Phase) -> None:
 def test_a_command_is_read_from_the_wire() -> None:
     raw = {"type": "set_agenda", "id": "a1", "steps": [{"title": "Welcome", "minutes": 5}]}
     expected = c.SetAgenda(by=BO, steps=(Step(title="Welcome", minutes=5),))
-    assert verbs.parse(raw, by=BO) == expected
+    assert command_names.parse(raw, by=BO) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_a_command_is_read_from_the_wire() -> None:
 )
 def test_a_malformed_command_is_refused(raw: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        verbs.parse(raw, by=BO)
+        command_names.parse(raw, by=BO)
 
 
 @pytest.mark.parametrize("name", ["enter", "tick", "expel", "Say", "", None, ["say"], "command"])
 def test_the_house_verbs_and_unknown_ones_cannot_come_from_a_client(name: object) -> None:
-    with pytest.raises(verbs.UnknownVerb):
-        verbs.parse({"type": name, "text": "a"}, by=BO)
+    with pytest.raises(command_names.UnknownVerb):
+        command_names.parse({"type": name, "text": "a"}, by=BO)
 
 
 def test_who_waits_sees_nobody() -> None:

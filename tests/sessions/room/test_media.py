@@ -11,8 +11,8 @@ from sessions.room import commands as c
 from sessions.room.events import Code
 from sessions.room.media import Rights, may_publish, publishing
 from sessions.room.state import Backend, Phase, Receives, Role
-from sessions.room.view import view_of
-from tests.rooms import (
+from sessions.room.visibility import view_of
+from tests.support.room_builder import (
     AMINA,
     BO,
     CHEN,

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from sessions.room import Refusal, apply, verbs
+from sessions.room import Refusal, apply, command_names
 from sessions.room import commands as c
 from sessions.room.events import Code
 from sessions.room.state import Phase, Receives, Step
-from tests.rooms import AMINA, BO, CHEN, DARA, STARTS, new_room, refused, room_in, run
+from tests.support.room_builder import (
+    AMINA,
+    BO,
+    CHEN,
+    DARA,
+    STARTS,
+    new_room,
+    refused,
+    room_in,
+    run,
+)
 
 TEXT = {"text": "hello"}
 # What each verb needs besides its author.
@@ -98,7 +108,7 @@ ROWS = {name: columns for name, *columns in map(str.split, TABLE.strip().splitli
 
 
 def test_the_table_names_every_verb() -> None:
-    assert ROWS.keys() == verbs.VERBS.keys()
+    assert ROWS.keys() == command_names.VERBS.keys()
 
 
 @pytest.mark.parametrize("letter", PHASES)
@@ -108,7 +118,7 @@ def test_a_verb_is_for_those_the_table_names(name: str, letter: str) -> None:
     for who, allowed in zip((AMINA, BO, DARA), ROWS[name], strict=True):
         if who == BO and letter == "d":
             continue  # before it has begun no member is inside
-        verb = verbs.VERBS[name]
+        verb = command_names.VERBS[name]
         outcome = apply(state, verb(by=who, **NEEDS.get(verb, {})), STARTS)
         may = not (isinstance(outcome, Refusal) and outcome.code in NOT_ALLOWED)
         assert may == (letter in allowed), (who, outcome)
@@ -117,12 +127,12 @@ def test_a_verb_is_for_those_the_table_names(name: str, letter: str) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_a_stranger_and_a_removed_person_may_do_nothing(name: str) -> None:
     state = run(room_in(Phase.OPEN), c.Remove(by=AMINA, who=BO, reason="selling"))
-    verb = verbs.VERBS[name]
+    verb = command_names.VERBS[name]
     assert refused(state, verb(by=CHEN, **NEEDS.get(verb, {}))) is Code.NOT_HERE
     assert refused(state, verb(by=BO, **NEEDS.get(verb, {}))) is Code.REMOVED
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_nothing_happens_behind_closed_doors(name: str) -> None:
-    verb = verbs.VERBS[name]
+    verb = command_names.VERBS[name]
     assert refused(new_room(), verb(by=AMINA, **NEEDS.get(verb, {}))) is Code.NOT_HERE

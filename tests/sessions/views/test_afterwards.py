@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from scheduler.models import Person
-from sessions.letters import Letter
+from accounts.models import Person
 from sessions.models import Attendance, AttendanceCount, Removal
+from sessions.reports.attendance_letters import Letter
 from tests import make
-from tests.lines import Evening, an_evening
+from tests.support.ws_client import Evening, an_evening
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries

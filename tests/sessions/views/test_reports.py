@@ -13,8 +13,8 @@ from scheduler.models import Affiliation
 from sessions.models import Removal, Report, ReportReading
 from sessions.models.reports import seal_of
 from tests import make
-from tests.lines import Evening, an_evening
-from tests.reading import words
+from tests.support.page_text import words
+from tests.support.ws_client import Evening, an_evening
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 
+from civiltime.recurrence import Rule
 from scheduler.actions import schedule
 from scheduler.models import Membership
-from scheduler.recurrence import Rule
+from tests import make
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Person, Series
+    from accounts.models import Person
+    from scheduler.models import Group, Series
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 
-from scheduler import zones
+from civiltime import zones
 from scheduler.actions import schedule
 from scheduler.models import Group, Occurrence, ScheduleChange, Series
+from tests import make
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries

@@ -3,17 +3,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import make
 import pytest
 
-from scheduler import zones
+from civiltime import zones
+from civiltime.recurrence import Rule
 from scheduler.actions import schedule
 from scheduler.actions.groups import NotFacilitating
 from scheduler.models import Occurrence, ScheduleChange
-from scheduler.recurrence import Rule
+from tests import make
 
 if TYPE_CHECKING:
-    from scheduler.models import Group, Person, Series
+    from accounts.models import Person
+    from scheduler.models import Group, Series
 
 pytestmark = pytest.mark.django_db
 

@@ -6,25 +6,28 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from accounts.actions.people import close_account
+from optimizer import Level
+from optimizer.progress import unwatched
 from scheduler.actions import cover
 from scheduler.actions.availability import choose_who_counts, paint_week
 from scheduler.actions.memberships import remove_member
 from scheduler.actions.organisations import NotCoordinating, choose_waking_hours, set_substitute
-from scheduler.actions.people import close_account
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
 from scheduler.actions.searches import accept_roster_line, ask_search, dismiss_line, run_next
-from scheduler.actions.searches.life import LineIsStale
+from scheduler.actions.searches.jobs import LineIsStale
 from scheduler.actions.searches.rosters import lines_of, obstacles, question_for, write
-from scheduler.hours import Level
-from scheduler.hours.progress import unwatched
-from scheduler.models import CoverInvitation, Membership, Person, RosterLine, Search
-from tests import make, searching
-from tests.searching import NOW, Partner
+from scheduler.models import CoverInvitation, Membership, RosterLine, Search
+from tests import make
+from tests.support import searches
+from tests.support.searches import NOW, Partner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_django import DjangoAssertNumQueries
+
+    from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -32,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def partner() -> Partner:
-    return searching.partner()
+    return searches.partner()
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +62,8 @@ def accept(partner: Partner, line: RosterLine) -> CoverInvitation:
 
 
 def test_a_session_that_nobody_leads_finds_who_speaks_its_language(partner: Partner) -> None:
-    later = searching.next_week(partner.session)
-    searching.helper("mute", partner.organisation, language="uk")
+    later = searches.next_week(partner.session)
+    searches.helper("mute", partner.organisation, language="uk")
     first, second = draft(partner)
     assert (first.occurrence, first.person, first.language) == (partner.session, partner.eli, "sk")
     assert (first.place_in_week, first.again) == (1, False)
@@ -112,7 +115,7 @@ def test_a_group_that_nobody_runs_needs_somebody_at_each_session(partner: Partne
 
 def test_sessions_of_other_partners_and_later_ones_are_not_searched(partner: Partner) -> None:
     make.occurrence(make.group(languages=("sk",)), starts_at=partner.session.starts_at)
-    searching.next_week(partner.session, 4)
+    searches.next_week(partner.session, 4)
     assert [line.occurrence for line in draft(partner)] == [partner.session]
 
 
@@ -233,7 +236,7 @@ def test_what_is_read_does_not_grow_with_the_lines(
     with django_assert_num_queries(7):
         obstacles(one, now=NOW)
     for weeks in (1, 2):
-        searching.next_week(partner.session, weeks)
+        searches.next_week(partner.session, weeks)
     three = draft(partner)
     assert len(three) == 3
     with django_assert_num_queries(7):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright
 
-from tests import mediaservers
-from tests.chromium import QUIET, require_chromium
-from tests.sessions.media.janus.people import Caller, caller
+from tests.sessions.media.janus.participants import Caller, caller
+from tests.support import media_servers
+from tests.support.chromium import QUIET, require_chromium
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
     from pytest_django import Settings
 
-    from tests.lines import Line
+    from tests.support.ws_client import Line
 
 # Names instead of addresses hide what these tests want to see, and loopback is all there is.
 MEDIA = [
@@ -32,12 +32,12 @@ MEDIA = [
 
 
 @pytest.fixture
-def janus(tmp_path: Path, settings: Settings) -> Iterator[mediaservers.Program]:
-    program = mediaservers.janus(tmp_path / "janus")
+def janus(tmp_path: Path, settings: Settings) -> Iterator[media_servers.Program]:
+    program = media_servers.janus(tmp_path / "janus")
     program.start()
     settings.MEDIA, settings.TURN_URLS, settings.DIRECT_CALLS = "janus", (), False
     settings.JANUS_URL = f"ws://127.0.0.1:{program.port}"
-    settings.JANUS_SECRET = mediaservers.SECRET
+    settings.JANUS_SECRET = media_servers.SECRET
     yield program
     program.stop()
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sessions.media.janus.people import STILL
+from tests.sessions.media.janus.participants import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tests.lines import Evening, Line
-    from tests.mediaservers import Program
-    from tests.sessions.media.janus.people import Caller
+    from tests.sessions.media.janus.participants import Caller
+    from tests.support.media_servers import Program
+    from tests.support.ws_client import Evening, Line
 
     Come = Callable[[Line], Awaitable[Caller]]
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from sessions.limits import MEDIA_BURST
+from sessions.live.rate_limits import MEDIA_BURST
 from sessions.media.janus.backend import WIRE_TASK
+from sessions.media.janus.connection import Wire
 from sessions.media.janus.videoroom import VideoRoom
-from sessions.media.janus.wire import Wire
-from tests.calling import call, candidate, described, hears, joins
+from tests.support.sdp_samples import call, candidate, described, hears, joins
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
-    from tests.lines import Evening, Line
-    from tests.mediaservers import Program
+    from tests.support.media_servers import Program
+    from tests.support.ws_client import Evening, Line
 
 
 VOICE = (

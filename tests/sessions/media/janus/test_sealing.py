@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sessions.media.janus.people import Caller, Visitor
+from tests.sessions.media.janus.participants import Caller, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tests.lines import Evening
-    from tests.mediaservers import Program
+    from tests.support.media_servers import Program
+    from tests.support.ws_client import Evening
 
     Come = Callable[..., Awaitable[Visitor]]
 

@@ -1,0 +1,1 @@
+"""People: sign-up, sign-in, recovery, preferences of language and time zone."""

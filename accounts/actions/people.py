@@ -1,0 +1,115 @@
+"""Make an account, choose a zone, a language and a passphrase, sign out, close the account."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, SpareKey
+from accounts.models.person import folded
+from accounts.signals import account_closed, credentials_changed
+from civiltime.errors import CommonhourError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+
+class HandleIsTaken(CommonhourError):
+    """Somebody else signs in with this handle."""
+
+    code = "handle_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("This handle is taken. Please choose another."))
+
+
+def sign_up(
+    *, handle: str, passphrase: str, tz: ZoneInfo, language: str, email: str = "", now: datetime
+) -> Person:
+    """Make an account. The address, if given, is not used before its owner proves it.
+
+    Raises:
+        HandleIsTaken: somebody was first.
+        ValidationError: the passphrase is too short or too common.
+    """
+    person = Person(
+        handle=folded(handle), tz=tz, language=language, email=email.strip(), created_at=now
+    )
+    validate_password(passphrase, person)
+    person.set_password(passphrase)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        raise HandleIsTaken from None
+    return person
+
+
+def choose_language(*, person: Person, language: str) -> None:
+    """Write to this person in a language from now on, by its code in ``LANGUAGES``."""
+    Person.objects.filter(pk=person.pk).update(language=language)
+
+
+def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
+    """Show all times in this zone from now on, whatever a browser says."""
+    Person.objects.filter(pk=person.pk).update(tz=tz, tz_chosen_at=now)
+
+
+@transaction.atomic
+def choose_passphrase(*, person: Person, passphrase: str, now: datetime) -> None:
+    """Let this passphrase open the account from now on, and nothing that was open before.
+
+    Whoever knew the old one may have signed in or made a calendar address with it.
+
+    Raises:
+        ValidationError: it is too short, too common or like the handle.
+    """
+    validate_password(passphrase, person)
+    person.set_password(passphrase)
+    person.save(update_fields=["password"])
+    sign_out_everywhere(person=person, now=now)
+
+
+@transaction.atomic
+def sign_out_everywhere(*, person: Person, now: datetime) -> None:
+    """End every sign-in of this person and revoke all her calendar addresses.
+
+    Reads every live sign-in of the installation, because whose one is stands inside it: some
+    twenty microseconds each.
+    """
+    credentials_changed.send(sender=Person, person=person, now=now)
+    sign_ins = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
+    hers = [
+        row.pk
+        for row in sign_ins.filter(expire_date__gt=now).iterator()
+        if row.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    sign_ins.filter(pk__in=hers).delete()
+
+
+@transaction.atomic
+def close_account(*, person: Person, now: datetime) -> None:
+    """Forget a person: her seats, aliases, painted week and e-mail address go, the handle too.
+
+    The row stays, empty, so that a group's history keeps its shape without keeping her. Her
+    calendar addresses stay without a label, to say that they have ended.
+    """
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    account_closed.send(sender=Person, person=locked, now=now)
+    SpareKey.objects.filter(person=locked).delete()
+    locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
+    locked.deactivated_at, locked.is_operator = now, False
+    locked.set_unusable_password()
+    locked.save()
+
+
+def set_operator(*, person: Person, is_operator: bool) -> None:
+    """Let somebody look after this installation, or no longer; only who has the machine may ask."""
+    Person.objects.filter(pk=person.pk).update(is_operator=is_operator)

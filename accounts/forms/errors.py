@@ -1,0 +1,26 @@
+"""Turn a refusal into a sentence beside the form it answers."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+
+from civiltime.errors import CommonhourError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django import forms
+
+
+@contextmanager
+def refusals_told_by(form: forms.BaseForm, *, field: str | None = None) -> Iterator[None]:
+    """Add what an action refuses to the form's errors; leave every other fault alone."""
+    try:
+        yield
+    except CommonhourError as refusal:
+        form.add_error(field, str(refusal))
+    except ValidationError as refusal:
+        form.add_error(field, refusal)

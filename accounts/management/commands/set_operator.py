@@ -1,0 +1,33 @@
+"""``manage.py set_operator``: say who looks after this installation, or no longer does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.actions.people import set_operator
+from accounts.models import Person
+from accounts.models.person import folded
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    """Only who has the machine may say this; no page does."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the handle of an account that exists."""
+        parser.add_argument("handle", metavar="HANDLE")
+        parser.add_argument("--end", action="store_true", help="no longer")
+
+    def handle(self, *, handle: str, end: bool, **_options: Any) -> None:
+        """Name her, or say what stands in the way."""
+        person = Person.objects.filter(handle=folded(handle), deactivated_at=None).first()
+        if person is None:
+            raise CommandError(f"Nobody has the handle “{handle}”. Sign up first.")
+        set_operator(person=person, is_operator=not end)
+        self.stdout.write(f"{person.handle} is {'no longer ' if end else ''}an operator here.")

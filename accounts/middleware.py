@@ -1,0 +1,39 @@
+"""In whose zone a page is shown: the account's, the browser's, or UTC until one is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+
+from civiltime import zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from django.http import HttpRequest, HttpResponseBase
+
+ZONE_COOKIE: Final = "tz"
+
+
+def readers_zone(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Activate the reader's zone for as long as her page is made."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(zone_of(request)):
+            return get_response(request)
+
+    return middleware
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    """Return the zone this request is read in; a cookie that names none counts as UTC."""
+    if request.user.is_authenticated:
+        return request.user.tz
+    try:
+        return zones.zone(request.COOKIES.get(ZONE_COOKIE, "UTC"))
+    except zones.UnknownZone:
+        return zones.zone("UTC")

@@ -1,0 +1,8 @@
+"""People and their recovery codes."""
+
+from __future__ import annotations
+
+from accounts.models.person import Person
+from accounts.models.recovery_code import SpareKey
+
+__all__ = ["Person", "SpareKey"]

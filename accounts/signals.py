@@ -1,0 +1,13 @@
+"""What other packages react to when an account changes: revocation and erasure, never news.
+
+Receivers run inside the sender's transaction, in the order of ``INSTALLED_APPS``; an error in one
+rolls the change back. Notices are not sent from here: they are derived from tables by a tick.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Arguments of both: ``person`` (Person, locked), ``now`` (aware datetime).
+account_closed = Signal()
+credentials_changed = Signal()

@@ -1,0 +1,20 @@
+"""URLs of accounts. Accounts: sign-up, sign-in, recovery, preferences."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import people, recovery_codes
+
+urlpatterns = [
+    path("sign-up/", people.sign_up, name="sign_up"),
+    path("sign-in/", people.sign_in, name="sign_in"),
+    path("sign-in/spare-key/", recovery_codes.open_with_spare_key, name="open_with_spare_key"),
+    path("sign-out/", people.sign_out, name="sign_out"),
+    path("account/", people.account, name="account"),
+    path("account/passphrase/", people.choose_passphrase, name="choose_passphrase"),
+    path("account/spare-key/", recovery_codes.spare_key, name="spare_key"),
+    path("account/sign-out/", people.sign_out_everywhere, name="sign_out_everywhere"),
+    path("account/close/", people.close_account, name="close_account"),
+    path("language/", people.set_language, name="set_language"),
+]

@@ -1,0 +1,126 @@
+"""Make an account, sign in and out, choose a zone, close the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import check_for_language, get_language
+from django.utils.translation import gettext as _
+from django.views import i18n
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.actions import people
+from accounts.actions.recovery_codes import make_spare_key
+from accounts.forms.errors import refusals_told_by
+from accounts.forms.people import PassphraseForm, SignInForm, SignUpForm
+from accounts.models import SpareKey
+from accounts.views.access import next_url, person_of
+from accounts.views.recovery_codes import shown_once
+from civiltime import zones
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@never_cache
+@sensitive_post_parameters("passphrase")
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Make an account and sign in with it."""
+    form = SignUpForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form, field="handle"):
+            person = people.sign_up(
+                handle=form.cleaned_data["handle"],
+                passphrase=form.cleaned_data["passphrase"],
+                email=form.cleaned_data["email"],
+                tz=zones.zone(form.cleaned_data["tz"]),
+                language=get_language() or "en",
+                now=timezone.now(),
+            )
+            login(request, person)
+            if form.cleaned_data["wants_spare_key"]:
+                code = make_spare_key(person=person, now=timezone.now())
+                return shown_once(request, code, next_url(request))
+            return redirect(next_url(request))
+    return render(request, "accounts/sign_up.html", {"form": form, "next": next_url(request)})
+
+
+@sensitive_post_parameters("passphrase")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with a handle and a passphrase."""
+    form = SignInForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid() and form.person:
+        login(request, form.person)
+        return redirect(next_url(request))
+    return render(request, "accounts/sign_in.html", {"form": form, "next": next_url(request)})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out here, and let the browser forget what it kept."""
+    logout(request)
+    response = redirect("now")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Speak another language here; the account, if there is one, remembers it for mails."""
+    answer: HttpResponse = i18n.set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(chosen):
+        people.choose_language(person=person_of(request), language=chosen)
+    return answer
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Show what is known of this person, which is little."""
+    spare_key = SpareKey.objects.filter(person=person_of(request)).first()
+    return render(request, "accounts/account.html", {"spare_key": spare_key})
+
+
+@login_required
+@sensitive_post_parameters("current", "passphrase")
+def choose_passphrase(request: HttpRequest) -> HttpResponse:
+    """Choose another passphrase; whatever the old one opened is closed."""
+    person = person_of(request)
+    form = PassphraseForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form, field="passphrase"):
+            people.choose_passphrase(
+                person=person, passphrase=form.cleaned_data["passphrase"], now=timezone.now()
+            )
+            login(request, person)
+            messages.success(
+                request, _("Your passphrase is changed. You are signed in here and nowhere else.")
+            )
+            return redirect("account")
+    return render(request, "accounts/change_password.html", {"form": form})
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Sign out on every device, and end every calendar address."""
+    people.sign_out_everywhere(person=person_of(request), now=timezone.now())
+    return sign_out(request)
+
+
+@login_required
+@require_POST
+def close_account(request: HttpRequest) -> HttpResponse:
+    """Forget this person."""
+    assert request.user.is_authenticated  # noqa: S101 - login_required
+    people.close_account(person=request.user, now=timezone.now())
+    logout(request)
+    messages.success(request, _("Your account is closed and what it held is gone."))
+    return redirect("now")

@@ -1,0 +1,30 @@
+"""One Celery ETA task for each reminder, as in the fault runs, by a way that does nothing.
+
+``celery -A eta_to_nowhere worker`` runs it. The task reads its rows as the other one does, and
+hands them to the way that the notice names.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.chaos.eta_task_baseline import app  # it sets Django up
+
+# isort: split
+from notifications.delivery.validity import read
+from notifications.models import Notice, Way
+from notifications.transports.registry import carriers
+
+
+@app.task(name="remind_nowhere")
+def remind(notice: int) -> None:
+    """Hand over one reminder."""
+    (due,) = read(Notice.objects.filter(pk=notice))
+    carriers()[Way(due.notice.way)]().prepare([due])()
+
+
+def enqueue() -> None:
+    """Schedule a task for each notice of the ledger, due now."""
+    with app.producer_pool.acquire(block=True) as producer:
+        for pk in list(Notice.objects.values_list("pk", flat=True)):
+            remind.apply_async((pk,), eta=datetime.now(UTC), producer=producer)

@@ -1,0 +1,1 @@
+"""Calendar feeds: subscriptions, iCalendar writing and reading, HTTP caching."""

@@ -1,0 +1,93 @@
+"""Make a calendar address, name groups for one's own calendar, bring a calendar along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from calendars.models import LABEL_LENGTH, Feed
+from scheduler.models import Group, Membership
+from scheduler.rules.names import MAX_ALIAS_LENGTH
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A group, by its name."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """Return what a person reads."""
+        return obj.name
+
+
+class FeedForm(forms.Form):
+    """For which device, of which groups, in which words."""
+
+    label = forms.CharField(
+        label=_("For which device or calendar"),
+        max_length=LABEL_LENGTH,
+        help_text=_(
+            "Only you see this. One address for each device, so that you can end them one by one."
+        ),
+    )
+    group = GroupField(
+        label=_("Which sessions"),
+        queryset=Group.objects.none(),
+        required=False,
+        empty_label=_("All my groups"),
+    )
+    level = forms.TypedChoiceField(
+        label=_("What a session is called"),
+        choices=Feed.Level.choices,
+        coerce=int,
+        initial=Feed.Level.NEUTRAL,
+        help_text=_("Think of who looks at this calendar with you, and of a locked screen."),
+    )
+    language = forms.ChoiceField(label=_("In which language"))
+    profile = forms.ChoiceField(
+        label=_("How it is written"), choices=Feed.Profile.choices, initial=Feed.Profile.FLAT
+    )
+
+    def __init__(self, *args: Any, person: Person, **options: Any) -> None:
+        super().__init__(*args, **options)
+        groups, languages = self.fields["group"], self.fields["language"]
+        assert isinstance(groups, GroupField)  # noqa: S101 - declared above
+        assert isinstance(languages, forms.ChoiceField)  # noqa: S101 - declared above
+        groups.queryset = Group.objects.mine(person).order_by("name")
+        languages.choices = settings.LANGUAGES
+        spoken = {code for code, _name in settings.LANGUAGES}
+        languages.initial = person.language if person.language in spoken else settings.LANGUAGE_CODE
+
+
+class OwnNamesForm(forms.Form):
+    """What a person calls each of her groups in her own calendar."""
+
+    def __init__(self, *args: Any, memberships: list[Membership], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.memberships = memberships
+        for membership in memberships:
+            self.fields[f"own_name_{membership.pk}"] = forms.CharField(
+                label=membership.group.name,
+                initial=membership.own_name,
+                max_length=MAX_ALIAS_LENGTH,
+                required=False,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+
+    def own_name(self, membership: Membership) -> str:
+        """Return the name she gave, once the form is valid."""
+        return str(self.cleaned_data[f"own_name_{membership.pk}"])
+
+
+class CalendarFileForm(forms.Form):
+    """A calendar that a group kept elsewhere."""
+
+    file = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        help_text=_("Export only the group's own calendar: at most 500 events and 256 KiB."),
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+    )

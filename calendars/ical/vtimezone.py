@@ -1,0 +1,137 @@
+"""How a zone is written into a calendar: a VTIMEZONE that every reader understands alike.
+
+``icalendar`` has a writer too; its RDATEs make a widespread reader wrong in a third of all zones.
+Ours keeps to what all of them read: no RDATE, one observance per onset, one open pair of yearly
+rules at the end (Outlook looks only at the observance that starts last).
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from civiltime.transitions import transitions
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from civiltime.posix_tz import Footer, YearlyChange
+
+EXPLICIT_YEARS: Final = 10
+"""How far ahead a zone is written onset by onset when no yearly rule can say it."""
+
+LAST: Final = 5
+"""In a POSIX rule, the fifth such weekday of a month is the last."""
+
+WEEKDAYS: Final = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
+FEBRUARY: Final = 2
+DAY: Final = 86_400
+
+
+class Onset(NamedTuple):
+    """An instant (seconds since 1970) at which clocks go over to another offset (seconds east)."""
+
+    at: int
+    before: int
+    after: int
+    rrule: str = ""
+
+
+@cache
+def vtimezone(tz: ZoneInfo, *, since: int) -> bytes:
+    """Return the VTIMEZONE of a named zone, right for at least ten years from a year's start on.
+
+    Open-ended where a yearly rule fits all ten; onset by onset where none does (Cairo: the last
+    Thursday at 24:00 can fall on the first of the next month; Casablanca follows Ramadan).
+
+    Raises:
+        ValueError: the zone has no name in the database.
+    """
+    # A day early, because the observance must begin before the earliest local time of the year
+    # on either side of the date line: ical.js counts anything earlier as UTC.
+    start = int((datetime(since, 1, 1, tzinfo=UTC) - timedelta(days=1)).timestamp())
+    end = int(datetime(since + EXPLICIT_YEARS, 1, 1, tzinfo=UTC).timestamp())
+    known = transitions(tz)
+    columns = (known.utc_seconds, known.offset_before, known.offset_after)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    onsets = [Onset(*row) for row in rows if start < row[0] < end]
+    tail = _open_tail(onsets, known.footer, since=since)
+    if tail:
+        onsets = [onset for onset in onsets if onset.at < tail[0].at]
+    base = _offset_at(tz, start)
+    parts = [_observance(tz, onset) for onset in [Onset(start, base, base), *onsets, *tail]]
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{tz.key}", *parts, "END:VTIMEZONE", ""]
+    return "\r\n".join(lines).encode("ascii")
+
+
+def _open_tail(onsets: list[Onset], footer: Footer, *, since: int) -> list[Onset]:
+    """Return the two onsets from which on yearly rules say all that follows, in order.
+
+    Empty when no year of the ten begins such a run, or when iCalendar cannot say the rules.
+    """
+    if footer.begin is None or footer.end is None:
+        return []
+    begin_rule, end_rule = _rrule(footer.begin), _rrule(footer.end)
+    if begin_rule is None or end_rule is None:
+        return []
+    rules = {footer.summer_offset: begin_rule, footer.standard_offset: end_rule}
+    known = {(onset.at, onset.after): onset for onset in onsets}
+    tail: list[Onset] = []
+    for year in reversed(range(since, since + EXPLICIT_YEARS)):
+        pair = footer.changes(year)
+        if not all(change in known for change in pair):
+            break
+        tail = [known[change]._replace(rrule=rules[change[1]]) for change in pair]
+    return tail
+
+
+def _rrule(change: YearlyChange) -> str | None:
+    """Say a POSIX day rule as an RRULE; None where one rule cannot.
+
+    A clock past midnight or before it (Nuuk changes at 23:00 on the eve of the last Sunday)
+    moves the weekday, and "the last Saturday" is not "the eve of the last Sunday". The days of
+    the month are, as long as they stay inside the month in every year.
+    """
+    days_later = change.wall_seconds // DAY
+    weekday = WEEKDAYS[(change.weekday + days_later) % 7]
+    yearly = f"FREQ=YEARLY;BYMONTH={change.month}"
+    if not days_later:
+        nth = -1 if change.nth == LAST else change.nth
+        return f"{yearly};BYDAY={nth}{weekday}"
+    length = calendar.monthrange(2001, change.month)[1]  # any year without a leap day
+    first = (length - 6 if change.nth == LAST else 7 * change.nth - 6) + days_later
+    leaps = change.month == FEBRUARY and change.nth == LAST
+    if first < 1 or first + 6 > length or leaps:
+        return None
+    days = ",".join(str(day) for day in range(first, first + 7))
+    return f"{yearly};BYDAY={weekday};BYMONTHDAY={days}"
+
+
+def _observance(tz: ZoneInfo, onset: Onset) -> str:
+    local = datetime.fromtimestamp(onset.at + onset.before, UTC)  # by the clock that ends
+    after = datetime.fromtimestamp(onset.at, tz)
+    kind = "DAYLIGHT" if after.dst() else "STANDARD"
+    lines = [
+        f"BEGIN:{kind}",
+        f"DTSTART:{local:%Y%m%dT%H%M%S}",
+        *([f"RRULE:{onset.rrule}"] if onset.rrule else []),
+        f"TZNAME:{after.tzname()}",
+        f"TZOFFSETFROM:{_written(onset.before)}",
+        f"TZOFFSETTO:{_written(onset.after)}",
+        f"END:{kind}",
+    ]
+    return "\r\n".join(lines)
+
+
+def _offset_at(tz: ZoneInfo, instant: int) -> int:
+    offset = datetime.fromtimestamp(instant, tz).utcoffset() or timedelta()
+    return int(offset.total_seconds())
+
+
+def _written(seconds: int) -> str:
+    """Write an offset as ``+hhmm``, with seconds only where an old local mean time had them."""
+    sign = "-" if seconds < 0 else "+"
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{sign}{minutes // 60:02d}{minutes % 60:02d}" + (f"{rest:02d}" if rest else "")

@@ -1,0 +1,62 @@
+"""What of an uploaded calendar a group can take over: series on its own clock, from now on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from civiltime import zones
+from civiltime.recurrence import Rule, UnsupportedRule, expand
+from scheduler.models.schedule import DURATION_LIMITS
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from calendars.importing.reader import Proposal
+
+ONCE: Final = "FREQ=DAILY;COUNT=1"
+END_OF_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class Brought(NamedTuple):
+    """A proposal as a group may found it; ``obstacle`` says why not, and is empty otherwise."""
+
+    name: str
+    first_local: datetime
+    rule: str
+    duration_minutes: int
+    obstacle: str
+
+
+def bring(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> Brought:
+    """Return what a group on this clock can take over of a proposal, beginning after now."""
+    minutes = int(proposal.duration.total_seconds() // 60)
+    brought = Brought(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
+    shortest, longest = DURATION_LIMITS
+    if zones.zone(proposal.tz) != tz:
+        return brought._replace(
+            obstacle=_("It is on the clock of another place. Add it by hand on this group's clock.")
+        )
+    if not shortest <= minutes <= longest:
+        return brought._replace(
+            obstacle=_("It is too short or too long for a session. Add it by hand.")
+        )
+    return _from_now_on(brought, tz, now)
+
+
+def _from_now_on(brought: Brought, tz: ZoneInfo, now: datetime) -> Brought:
+    """Let a series begin with its next session; what it has used up of its number stays used."""
+    try:
+        rule = Rule.parse(brought.rule, first_local=brought.first_local, tz=tz)
+        starts = expand(rule, first_local=brought.first_local, tz=tz, after=now, before=END_OF_TIME)
+        first = next(starts, None)
+    except UnsupportedRule:
+        return brought._replace(obstacle=_("It repeats in a way of its own. Add it by hand."))
+    if first is None:
+        return brought._replace(obstacle=_("All its sessions are over."))
+    if rule.count is not None:
+        rule = replace(rule, count=1 + sum(1 for _start in starts))
+    return brought._replace(first_local=first.local, rule=str(rule))

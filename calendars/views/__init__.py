@@ -1,0 +1,1 @@
+"""Pages about calendar feeds, and the endpoint that calendar programs poll."""

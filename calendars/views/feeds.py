@@ -1,0 +1,93 @@
+"""The page on which a person makes, renews and ends her calendar addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.views.access import person_of
+from calendars.actions import feeds as actions
+from calendars.forms import FeedForm, OwnNamesForm
+from calendars.subscribe_links import Address
+from scheduler.actions.memberships import name_for_calendar
+from scheduler.models import Membership
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def feeds(request: HttpRequest) -> HttpResponse:
+    """List this person's addresses; make one, and show it once."""
+    person = person_of(request)
+    form, made = FeedForm(request.POST or None, person=person), None
+    if request.method == "POST" and form.is_valid():
+        made = actions.make_feed(person=person, now=timezone.now(), **form.cleaned_data)
+        form = FeedForm(person=person)
+    return _page(request, form, made)
+
+
+@login_required
+@require_POST
+def rotate(request: HttpRequest, feed: int) -> HttpResponse:
+    """Give an address a new secret, and show it once."""
+    row = get_object_or_404(person_of(request).feeds.in_use(), pk=feed)
+    made = actions.rotate_feed(feed=row, now=timezone.now())
+    return _page(request, FeedForm(person=person_of(request)), made)
+
+
+def _page(request: HttpRequest, form: FeedForm, made: actions.NewFeed | None) -> HttpResponse:
+    person = person_of(request)
+    path = reverse("calendar", args=[made.token]) if made else ""
+    context = {
+        "form": form,
+        "names": OwnNamesForm(memberships=_memberships(request)),
+        "feeds": person.feeds.in_use().select_related("group").order_by("-created_at"),
+        "address": Address(settings.PUBLIC_URL + path) if made else None,
+    }
+    return render(request, "calendars/feeds.html", context)
+
+
+@login_required
+@require_POST
+def name_groups(request: HttpRequest) -> HttpResponse:
+    """Keep what a person calls her groups in her own calendar."""
+    form = OwnNamesForm(request.POST, memberships=_memberships(request))
+    if form.is_valid():
+        for membership in form.memberships:
+            name = form.own_name(membership)
+            name_for_calendar(membership=membership, own_name=name, now=timezone.now())
+        messages.success(request, _("Noted. Calendars that ask for your own names will show them."))
+    return redirect("feeds")
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, feed: int) -> HttpResponse:
+    """End an address."""
+    row = get_object_or_404(person_of(request).feeds, pk=feed)
+    actions.revoke_feed(feed=row, now=timezone.now())
+    messages.success(request, _("That address shows nothing any more."))
+    return redirect("feeds")
+
+
+@login_required
+@require_POST
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    """End all addresses."""
+    actions.revoke_all(person=person_of(request), now=timezone.now())
+    messages.success(request, _("None of your addresses shows anything any more."))
+    return redirect("feeds")
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
+    rows = Membership.objects.active().filter(person=person_of(request), group__closed_at=None)
+    return list(rows.select_related("group").order_by("group__name"))

@@ -1,0 +1,92 @@
+"""Bring a calendar: a facilitator uploads one and founds the series that she chooses of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from calendars.forms import CalendarFileForm
+from calendars.importing.import_plan import bring
+from calendars.importing.reader import LARGEST_FILE, read_calendar
+from civiltime.errors import CommonhourError
+from civiltime.recurrence import Rule
+from scheduler.actions import schedule
+from scheduler.models import Group
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from calendars.importing.import_plan import Brought
+
+SALT: Final = "scheduler.brought"
+LASTS_SECONDS: Final = 60 * 60
+
+
+@login_required
+def bring_calendar(request: HttpRequest, key: str) -> HttpResponse:
+    """Read an uploaded calendar and show what it proposes. Nothing of the file is kept."""
+    group = get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
+    form = CalendarFileForm(request.POST or None, request.FILES or None)
+    context = {"group": group, "form": form}
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form, field="file"):
+            data = form.cleaned_data["file"].read(LARGEST_FILE + 1)
+            reading = read_calendar(data, fallback=group.tz)
+            brought = [bring(one, tz=group.tz, now=timezone.now()) for one in reading.proposals]
+            chosen = [(_sealed(one, group), one) for one in brought if not one.obstacle]
+            left = [(one.name, one.obstacle) for one in brought if one.obstacle]
+            left += [(one.name, str(one)) for one in reading.left_out]
+            context |= {"is_read": True, "brought": chosen, "left_out": left}
+    return render(request, "calendars/import.html", context)
+
+
+@login_required
+@require_POST
+def take_over(request: HttpRequest, key: str) -> HttpResponse:
+    """Found the chosen series. Each comes back sealed, so that nobody smuggles one past the reader."""
+    by = person_of(request)
+    group = get_object_or_404(Group.objects.facilitated_by(by), key=key)
+    founded = 0
+    for sealed in request.POST.getlist("series"):
+        try:
+            schedule.found_series(by=by, group=group, now=timezone.now(), **_opened(sealed, group))
+            founded += 1
+        except CommonhourError as refusal:
+            messages.error(request, str(refusal))
+        except signing.BadSignature:
+            messages.error(request, _("That was too long ago. Upload the calendar again."))
+    text = ngettext("%(n)d series was taken over.", "%(n)d series were taken over.", founded)
+    messages.success(request, text % {"n": founded})
+    return redirect("run_group", key=key)
+
+
+def _sealed(brought: Brought, group: Group) -> str:
+    facts = (group.key, brought.first_local.isoformat(), brought.rule, brought.duration_minutes)
+    return signing.dumps(facts, salt=SALT)
+
+
+def _opened(sealed: str, group: Group) -> dict[str, Any]:
+    """Return what was sealed for this group within the hour.
+
+    Raises:
+        BadSignature: it was not, or somebody changed it.
+    """
+    key, first_local, rule, minutes = signing.loads(sealed, salt=SALT, max_age=LASTS_SECONDS)
+    if key != group.key:
+        raise signing.BadSignature
+    return {
+        "first_local": datetime.fromisoformat(first_local),
+        "rule": Rule.parse(rule),
+        "duration_minutes": minutes,
+    }

@@ -1,0 +1,53 @@
+"""When the people of the demonstration can come: ordinary weeks, painted as members paint them."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING, Final
+
+from optimizer import Level, Window
+from scheduler.actions.availability import add_season, add_windows, choose_who_counts
+from scheduler.rules.availability_presets import PRESETS, WEEKEND
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from accounts.models import Person
+
+DAWN: Final = Window(frozenset(range(7)), time(6), time(8, 30), Level.IF_NEEDED)
+LATE: Final = Window(frozenset(range(7)), time(22), time(23, 30), Level.IF_NEEDED)
+FREE_WEEKENDS: Final = Window(WEEKEND, time(6, 30), time(22), Level.PREFER)
+LONG_EVENINGS: Final = Window(frozenset(range(5)), time(17), time(22, 30), Level.FINE)
+MIDDAYS: Final = Window(frozenset(range(7)), time(11), time(15), Level.FINE)
+
+# Nobody's week says anything about her country: habits are dealt out in turn.
+HABITS: Final[tuple[tuple[Window, ...], ...]] = (
+    (*PRESETS["evenings"].windows, FREE_WEEKENDS, DAWN),
+    (LONG_EVENINGS, *PRESETS["weekends"].windows, *PRESETS["sunday"].windows),
+    (*PRESETS["school"].windows, *PRESETS["evenings"].windows, FREE_WEEKENDS, LATE),
+    (LONG_EVENINGS, FREE_WEEKENDS, *PRESETS["friday"].windows, DAWN),
+    (*PRESETS["mornings"].windows, MIDDAYS, *PRESETS["evenings"].windows),
+    (*PRESETS["bedtime"].windows, LONG_EVENINGS, FREE_WEEKENDS),
+)
+# Somebody always has not told yet.
+SILENT: Final = {"maplebench", "newmoon", "papyrus", "zaatar"}
+BY_THE_SEA: Final = "bo"  # whose week is another one in July
+
+
+def paint(people: Mapping[str, Person], *, now: datetime) -> int:
+    """Let nearly everybody paint a week and let all her groups count it; return how many did."""
+    telling = [people[handle] for handle in sorted(people.keys() - SILENT)]
+    for number, person in enumerate(telling):
+        add_windows(person=person, windows=HABITS[number % len(HABITS)], now=now)
+        choose_who_counts(person=person, groups=[], everywhere=True, coordinators=True, now=now)
+    summer = add_season(
+        person=people[BY_THE_SEA],
+        label="July by the sea",
+        first_on=date(now.year, 7, 4),
+        last_on=date(now.year, 7, 25),
+        is_yearly=True,
+        now=now,
+    )
+    add_windows(person=people[BY_THE_SEA], windows=PRESETS["work"].windows, season=summer, now=now)
+    return len(telling)

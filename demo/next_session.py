@@ -1,0 +1,45 @@
+"""The session that is about to begin, whenever a visitor starts the demonstration."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from civiltime.recurrence import Frequency, Rule
+from demo.bridge_of_reeds import FIRST_LIGHT
+from scheduler.actions.schedule import found_series
+from scheduler.actions.seats import take_seat
+from scheduler.models import Group, Membership, Occurrence
+
+IN_FIVE_MINUTES: Final = timedelta(minutes=5)
+NEAR: Final = timedelta(minutes=10)
+ONCE: Final = Rule(Frequency.DAILY, count=1)
+
+
+@transaction.atomic
+def hold_one_soon(*, now: datetime) -> Occurrence:
+    """Return the session that is on or starts within ten minutes; if there is none, make one.
+
+    It begins on a full minute, at most five from now, and everyone has a seat.
+    """
+    group = Group.objects.get(name=FIRST_LIGHT.name)
+    near = group.occurrences.taking_place().filter(starts_at__lte=now + NEAR, ends_at__gt=now)
+    return near.order_by("starts_at").first() or _hold(group, now)
+
+
+def _hold(group: Group, now: datetime) -> Occurrence:
+    starts_at = (now + IN_FIVE_MINUTES).replace(second=0, microsecond=0)
+    series = found_series(
+        by=group.memberships.get(role=Membership.Role.FACILITATOR).person,
+        group=group,
+        first_local=starts_at.astimezone(group.tz).replace(tzinfo=None),
+        rule=ONCE,
+        duration_minutes=FIRST_LIGHT.minutes,
+        now=now,
+    )
+    occurrence = series.occurrences.get()
+    for membership in group.memberships.active().select_related("person"):
+        take_seat(person=membership.person, occurrence=occurrence, now=now)
+    return occurrence

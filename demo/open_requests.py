@@ -1,0 +1,71 @@
+"""What a coordinator of the demonstration is needed for: a session nobody leads, people without a group."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Final
+
+from demo.open_window import COURTYARD, OPEN_WINDOW, QUIET_KITCHEN, STEADY_GROUND
+from scheduler.actions.group_requests import look_for_group
+from scheduler.actions.organisations import affiliate, choose_waking_hours, set_substitute
+from scheduler.actions.searches import ask_search
+from scheduler.actions.seats import decline_seat
+from scheduler.models import Affiliation, Occurrence, Organisation, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from accounts.models import Person
+
+# Trained to cover for Open Window: in which languages, and for how many sessions a week.
+TRAINED: Final = {
+    "kestrel": (("en",), 2),
+    "lipa": (("cs", "sk", "en"), 1),
+    "cesta": (("sk",), 3),
+    "voloshka": (("uk",), 2),
+}
+AWAY: Final = (QUIET_KITCHEN, COURTYARD, STEADY_GROUND)
+LOOKING: Final = {
+    "ar": ("felucca", "zaatar", "sindbad", "mishmish", "nargis", "newmoon", "tamarind"),
+    "en": ("oatcake", "longshore", "harmattan", "acacia", "bo", "maplebench"),
+    "fa": ("anar", "saffron", "shabdar"),
+}
+
+
+def call_for(people: Mapping[str, Person], *, now: datetime) -> None:
+    """Let sessions lack a facilitator and people look for a group, and have both searched."""
+    organisation = Organisation.objects.get(name=OPEN_WINDOW.name)
+    daria = people[OPEN_WINDOW.coordinator]
+    for handle in TRAINED:
+        _train(people[handle], organisation, daria, now)
+    for circle in AWAY:
+        session = Occurrence.objects.filter(group__name=circle.name, starts_at__gt=now)
+        away = session.taking_place().order_by("starts_at")[1]
+        decline_seat(person=people[circle.facilitator], occurrence=away, now=now)
+    for language, handles in LOOKING.items():
+        for handle in handles:
+            look_for_group(
+                person=people[handle], organisation=organisation, languages=[language], now=now
+            )
+    for kind in Search.Kind:
+        ask_search(by=daria, organisation=organisation, kind=kind, now=now)
+
+
+def _train(person: Person, organisation: Organisation, coordinator: Person, now: datetime) -> None:
+    languages, most_a_week = TRAINED[person.handle]
+    affiliation = affiliate(
+        by=coordinator,
+        organisation=organisation,
+        handle=person.handle,
+        role=Affiliation.Role.FACILITATOR,
+        now=now,
+    )
+    set_substitute(by=coordinator, affiliation=affiliation, is_substitute=True, now=now)
+    choose_waking_hours(
+        person=person,
+        awake_from=time(7),
+        awake_until=time(23),
+        most_a_week=most_a_week,
+        languages=languages,
+    )

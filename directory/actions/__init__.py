@@ -1,0 +1,1 @@
+"""Changes to the directory: groups imported from other lists."""

@@ -1,0 +1,11 @@
+"""The Django app of ``directory``."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    """The public list of meetings."""
+
+    name = "directory"

@@ -1,0 +1,162 @@
+"""The list of online meetings that Code for Recovery's central-query serves, read row by row.
+
+Its weekday is that of ISO 8601: 1 is Monday. A row also holds contacts, links, pass codes and
+notes; nothing here ever looks at them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from civiltime import zones
+from civiltime.recurrence import Frequency, Rule, Weekday
+from directory.formats.json_list import one_line, read_rows
+from directory.formats.proposal import NotSchedulable, Proposal, first_after
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+LONGEST_NAME: Final = 80
+LONGEST_SLUG: Final = 100
+USUAL_MINUTES: Final = 60
+POSSIBLE_MINUTES: Final = range(10, 241)
+
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+_LANGUAGE: Final = re.compile(r"[a-z]{2}", re.ASCII)
+
+Row: TypeAlias = dict[str, Any]
+
+
+class _Unfit(Exception):
+    """What is wrong with one field, in a sentence."""
+
+
+def read_meetings(raw: bytes, *, now: datetime) -> list[Proposal | NotSchedulable]:
+    """Return, in the file's order, what each row proposes or why it cannot be scheduled.
+
+    Raises:
+        UnreadableList: the file is too big, no JSON, or no list.
+    """
+    answers: list[Proposal | NotSchedulable] = []
+    seen: set[str] = set()
+    for number, row in enumerate(read_rows(raw), start=1):
+        try:
+            proposal = propose(row, label=f"row {number}", now=now)
+        except NotSchedulable as refusal:
+            answers.append(refusal)
+            continue
+        is_twice = proposal.source in seen
+        seen.add(proposal.source)
+        answers.append(_said_before(proposal) if is_twice else proposal)
+    return answers
+
+
+def propose(row: object, *, label: str = "a row", now: datetime) -> Proposal:
+    """Return the weekly meeting that one row describes; ``label`` is for rows without a name.
+
+    Raises:
+        NotSchedulable: it is archived, has no identity, no zone, or no weekly hour.
+    """
+    if not isinstance(row, dict):
+        raise NotSchedulable(label, "It is not an object with fields.")
+    try:
+        return _propose(row, now)
+    except _Unfit as unfit:
+        label = one_line(row.get("name")) or one_line(row.get("slug")) or label
+        raise NotSchedulable(label, str(unfit)) from None
+
+
+def _propose(row: Row, now: datetime) -> Proposal:
+    if row.get("archived") is True:
+        raise _Unfit("The list itself says that it is archived.")
+    remarks: list[str] = []
+    weekday, clock = _weekly_hour(row)
+    tz = _zone(row, remarks)
+    return Proposal(
+        source=f"central-query:{_slug(row)}",
+        name=_name(row, remarks),
+        languages=_languages(row, remarks),
+        tz=tz,
+        first_local=first_after(now, weekday, clock, tz),
+        rule=Rule(Frequency.WEEKLY, weekdays=(weekday,)),
+        duration_minutes=_minutes(row, remarks),
+        remarks=tuple(remarks),
+    )
+
+
+def _said_before(proposal: Proposal) -> NotSchedulable:
+    slug = proposal.source.partition(":")[2]
+    return NotSchedulable(proposal.name, f"An earlier row has the same slug, “{slug}”.")
+
+
+def _slug(row: Row) -> str:
+    slug = one_line(row.get("slug"))
+    if not 1 <= len(slug) <= LONGEST_SLUG:
+        raise _Unfit(f"It has no slug of 1 to {LONGEST_SLUG} characters to know it by next time.")
+    return slug
+
+
+def _name(row: Row, remarks: list[str]) -> str:
+    name = one_line(row.get("name"))
+    if not name:
+        raise _Unfit("It has no name.")
+    if len(name) > LONGEST_NAME:
+        remarks.append(f"The name was shortened to {LONGEST_NAME} characters.")
+        name = f"{name[: LONGEST_NAME - 1].rstrip()}…"
+    return name
+
+
+def _weekly_hour(row: Row) -> tuple[Weekday, time]:
+    day, clock = row.get("day"), row.get("time")
+    if day is None or clock is None:
+        raise _Unfit("It has no weekday and time: it goes on at all hours, or by appointment.")
+    if type(day) is not int or not 1 <= day <= len(Weekday):
+        raise _Unfit(f"Its day is {_shown(day)}; days go from 1, Monday, to 7, Sunday.")
+    match = _CLOCK.fullmatch(clock) if isinstance(clock, str) else None
+    if match is None:
+        raise _Unfit(f"Its time is {_shown(clock)}, not one such as “18:30”.")
+    hour, minute = match.groups()
+    return Weekday(day - 1), time(int(hour), int(minute))
+
+
+def _zone(row: Row, remarks: list[str]) -> ZoneInfo:
+    name = row.get("timezone")
+    if not isinstance(name, str) or not name.strip():
+        raise _Unfit("It has no time zone.")
+    try:
+        tz = zones.zone(name)
+    except zones.UnknownZone:
+        raise _Unfit(f"Its time zone {_shown(name)} is not one we know.") from None
+    if tz.key != name:
+        remarks.append(f"The zone {name} is called {tz.key} today.")
+    return tz
+
+
+def _languages(row: Row, remarks: list[str]) -> tuple[str, ...]:
+    given = row.get("languages")
+    codes = given if isinstance(given, list) else []
+    kept = {code for code in codes if isinstance(code, str) and _LANGUAGE.fullmatch(code)}
+    if not kept:
+        remarks.append("No language is given.")
+    elif len(kept) < len(codes):
+        remarks.append("A language that is no two-letter code was left out.")
+    return tuple(sorted(kept))
+
+
+def _minutes(row: Row, remarks: list[str]) -> int:
+    minutes = row.get("duration")
+    if minutes is None:
+        remarks.append(f"No duration is given; {USUAL_MINUTES} minutes are assumed.")
+        return USUAL_MINUTES
+    if type(minutes) is not int or minutes not in POSSIBLE_MINUTES:
+        first, last = POSSIBLE_MINUTES[0], POSSIBLE_MINUTES[-1]
+        raise _Unfit(f"Its duration is {_shown(minutes)}; sessions last {first} to {last} minutes.")
+    return minutes
+
+
+def _shown(value: object) -> str:
+    """Return a wrong value as a report can carry it: short, and on one line."""
+    return one_line(repr(value))[:40]

@@ -1,0 +1,87 @@
+"""``manage.py import_meetings``: groups of one organisation from a list of online meetings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from directory.actions.imports import Hour, Outcome, import_group
+from directory.formats.central_query import read_meetings
+from directory.formats.json_list import MOST_BYTES, UnreadableList
+from directory.formats.proposal import NotSchedulable, Proposal
+from scheduler.models import Organisation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    """Reads a file as central-query serves it; what it makes is unlisted, and once is enough."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file and whose groups they become."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--organisation", required=True, metavar="NAME")
+
+    def handle(self, *, file: Path, organisation: str, **_options: Any) -> None:
+        """Import row by row and say what became of each."""
+        now = timezone.now()
+        receiving = _organisation(organisation)
+        try:
+            answers = read_meetings(_contents(file), now=now)
+        except UnreadableList as error:
+            raise CommandError(f"{file}: {error}") from None
+        refusals = [answer for answer in answers if isinstance(answer, NotSchedulable)]
+        proposals = [answer for answer in answers if isinstance(answer, Proposal)]
+        outcomes = Counter(_import(proposal, receiving, now) for proposal in proposals)
+        self.stdout.write(f"{len(answers)} rows for {receiving.name}")
+        for outcome in Outcome:
+            self.stdout.write(f"{outcomes[outcome]:6} {outcome}")
+        self.stdout.write(f"{len(refusals):6} not schedulable")
+        for refusal in refusals:
+            self.stdout.write(f"       {refusal}")
+        self._remark(proposals)
+
+    def _remark(self, proposals: list[Proposal]) -> None:
+        remarked = [proposal for proposal in proposals if proposal.remarks]
+        self.stdout.write(f"{len(remarked):6} with a remark")
+        for proposal in remarked:
+            self.stdout.write(f"       {proposal.name}: {' '.join(proposal.remarks)}")
+
+
+def _import(proposal: Proposal, organisation: Organisation, now: datetime) -> Outcome:
+    return import_group(
+        organisation=organisation,
+        source=proposal.source,
+        name=proposal.name,
+        languages=proposal.languages,
+        hour=Hour(proposal.tz, proposal.first_local, proposal.rule, proposal.duration_minutes),
+        now=now,
+    )
+
+
+def _contents(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _organisation(name: str) -> Organisation:
+    found = Organisation.objects.filter(name=name).first()
+    if found is None:
+        there = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True))
+        raise CommandError(
+            f"No organisation is called “{name}”. There are: {there or 'none yet'}. "
+            "Take one in with manage.py found_organisation."
+        )
+    return found

@@ -1,0 +1,11 @@
+"""URLs of directory. The public directory of meetings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from directory.views import meetings
+
+urlpatterns = [
+    path("", meetings.now, name="now"),
+]

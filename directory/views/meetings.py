@@ -1,0 +1,57 @@
+"""Now and next: what is on, and what starts soonest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts import languages
+from scheduler.models import Group, GroupLanguage, Occurrence
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 12
+
+
+def now(request: HttpRequest) -> HttpResponse:
+    """List the sessions of listed groups, soonest first, by language and by words."""
+    language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
+    sessions = Occurrence.objects.not_over(timezone.now()).taking_place().with_taken().for_cards()
+    found = sessions.filter(group__in=_groups(language, words))
+    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "now": timezone.now(),
+        "language": language,
+        "words": words,
+        "languages": _spoken(),
+        "mine": Group.objects.mine(request.user).in_bulk(),
+    }
+    return render(request, "directory/meetings.html", context)
+
+
+def _groups(language: str, words: str) -> QuerySet[Group]:
+    groups = Group.objects.listed()
+    if language:
+        groups = groups.in_language(language)
+    for word in words.split():
+        groups = groups.filter(
+            Q(name__icontains=word)
+            | Q(about__icontains=word)
+            | Q(organisation__name__icontains=word)
+        )
+    return groups
+
+
+def _spoken() -> list[tuple[str, str]]:
+    """Return the languages in which anyone can find a group, by their own names."""
+    codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
+        "language", flat=True
+    )
+    return sorted((code, languages.own_name(code)) for code in set(codes))

@@ -1,0 +1,1 @@
+"""Claiming, checking, sending and settling of notices that are due."""

@@ -1,0 +1,217 @@
+"""What, by which ways, when, at which hours not, and in how many words."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.models import Consent, Preferences, ReminderChoice, Topic, Way
+from notifications.models.preferences import DEFAULT_LEADS
+from notifications.planning.deliverable_addresses import ways_to
+from scheduler.rules.names import MAX_ALIAS_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import Person
+    from notifications.models import OwnTimes
+    from scheduler.models import Membership
+
+MOST_REMINDERS: Final = 3
+TICKS: Final = {"class": "ticks"}
+
+WHAT_IT_IS: Final[Mapping[Topic, _StrPromise]] = {
+    Topic.REMINDERS: gettext_lazy("At the moments that you choose below."),
+    Topic.CHANGES: gettext_lazy(
+        "A session moves, is cancelled or led by somebody else; clocks change."
+    ),
+    Topic.SEATS: gettext_lazy("You were waiting, and a place is kept for you for a while."),
+    Topic.ANSWERS: gettext_lazy("You asked to join; and when your first session is."),
+    Topic.MESSAGES: gettext_lazy("That there is one. What it says stands only here."),
+    Topic.COVER: gettext_lazy("For those who lead: somebody cannot come, and asks you."),
+}
+
+
+def leads_field(label: str | _StrPromise) -> forms.TypedMultipleChoiceField:
+    """Return the question when one wants to be reminded."""
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        choices=ReminderChoice.Lead.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+        error_messages={"invalid_choice": gettext_lazy("Please choose from the list.")},
+    )
+
+
+def refuse_too_many(leads: Sequence[int]) -> None:
+    """Refuse more reminders than do any good.
+
+    Raises:
+        ValidationError: there are more than three.
+    """
+    if len(leads) > MOST_REMINDERS:
+        raise forms.ValidationError(_("At most three: more reminders do not help more."))
+
+
+class MannerForm(forms.Form):
+    """One page, one button: everything about being told."""
+
+    leads = leads_field(gettext_lazy("When to remind me"))
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("Quiet from"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    quiet_until = forms.TimeField(
+        label=gettext_lazy("until"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    is_woken = forms.BooleanField(
+        label=gettext_lazy("If something changes so late that it cannot wait, tell me even then"),
+        required=False,
+    )
+    detail = forms.ChoiceField(
+        label=gettext_lazy("How much a message may say"),
+        choices=Preferences.Detail.choices,
+        widget=forms.RadioSelect,
+    )
+    wants_calendar_file = forms.BooleanField(
+        label=gettext_lazy("Attach a calendar file, called “Session”, to mails"), required=False
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
+        """Start from what this person chose; where she never chose, from what helps most people."""
+        self.person = person
+        self.ways = ways_to(person)
+        given = set(Consent.objects.in_force().filter(person=person).values_list("topic", "way"))
+        self.has_consented = bool(given)
+        super().__init__(data, initial=_present(person))
+        for topic in Topic:
+            self.fields[f"ways_{topic}"] = self._ways_field(topic, given)
+
+    def _ways_field(self, topic: Topic, given: set[tuple[str, str]]) -> forms.MultipleChoiceField:
+        offered = self.ways if topic == Topic.REMINDERS else self.outward_ways
+        return forms.MultipleChoiceField(
+            label=topic.label,
+            help_text=WHAT_IT_IS[topic],
+            choices=[(way.value, way.label) for way in offered],
+            initial=[way for way in offered if (topic.value, way.value) in given],
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+        )
+
+    @property
+    def outward_ways(self) -> list[Way]:
+        """Return the ways that leave the house; news lies in the inbox in any case."""
+        return [way for way in self.ways if way != Way.INBOX]
+
+    @property
+    def topic_fields(self) -> list[forms.BoundField]:
+        """Return the questions what to tell by which way, as far as there is a way."""
+        return [self[f"ways_{topic}"] for topic in Topic if self._may_choose(topic)]
+
+    def _may_choose(self, topic: Topic) -> bool:
+        return topic == Topic.REMINDERS or bool(self.outward_ways)
+
+    @property
+    def topics(self) -> dict[Topic, list[Way]]:
+        """Return what was ticked, once the form is valid."""
+        if "everything" in self.data:
+            return dict.fromkeys(Topic, self.outward_ways or self.ways)
+        return {topic: [Way(way) for way in self.cleaned_data[f"ways_{topic}"]] for topic in Topic}
+
+    @property
+    def quiet(self) -> tuple[int, int] | None:
+        """Return the quiet hours in minutes after midnight, once the form is valid."""
+        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return (_minutes(begins), _minutes(ends)) if begins is not None else None
+
+    def clean_leads(self) -> list[int]:
+        """Refuse more reminders than help."""
+        leads: list[int] = self.cleaned_data["leads"]
+        refuse_too_many(leads)
+        return leads
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a yes to reminders at no moment, and quiet hours with one end."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("ways_reminders") and "leads" in cleaned and not cleaned["leads"]:
+            self.add_error("leads", _("Choose at least one moment."))
+        begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (begins is None) != (ends is None):
+            self.add_error("quiet_until", _("Give both times, or none."))
+        elif begins is not None and begins == ends:
+            self.add_error(
+                "quiet_until", _("These are the same. For no messages at all, untick them.")
+            )
+        return cleaned
+
+
+class OwnTimesForm(forms.Form):
+    """When to be reminded of one group, and what to call it."""
+
+    follows = forms.TypedChoiceField(
+        label=gettext_lazy("Reminders of this group"),
+        choices=[
+            ("yes", gettext_lazy("As for all my groups")),
+            ("no", gettext_lazy("At moments of its own")),
+        ],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    leads = leads_field(gettext_lazy("Its own moments; none at all is no reminder of it"))
+    own_word = forms.CharField(
+        label=gettext_lazy("My own word for it"),
+        required=False,
+        max_length=MAX_ALIAS_LENGTH,
+        help_text=gettext_lazy(
+            "Such as “Choir”. Messages say it only if you allow that; nobody else ever sees it."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, membership: Membership) -> None:
+        """Start from what holds for this group now."""
+        own: OwnTimes | None = getattr(membership, "own_times", None)
+        choices = ReminderChoice.objects.filter(person=membership.person, own_times=own)
+        initial = {
+            "follows": "yes" if own is None else "no",
+            "leads": list(choices.values_list("lead_minutes", flat=True)),
+            "own_word": membership.own_name,
+        }
+        super().__init__(data, initial=initial)
+
+    def clean_leads(self) -> list[int]:
+        """Refuse more reminders than help."""
+        leads: list[int] = self.cleaned_data["leads"]
+        refuse_too_many(leads)
+        return leads
+
+
+def _present(person: Person) -> dict[str, Any]:
+    chosen = ReminderChoice.objects.general().filter(person=person)
+    manner = Preferences.objects.filter(person=person).first() or Preferences(person=person)
+    return {
+        "leads": list(chosen.values_list("lead_minutes", flat=True)) or DEFAULT_LEADS,
+        "quiet_from": _time(manner.quiet_from),
+        "quiet_until": _time(manner.quiet_until),
+        "is_woken": manner.is_woken,
+        "detail": manner.detail,
+        "wants_calendar_file": manner.wants_calendar_file,
+    }
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _time(minutes: int | None) -> time | None:
+    return None if minutes is None else time(minutes // 60, minutes % 60)

@@ -1,0 +1,94 @@
+"""The pages on which people say whether, when and how they want to be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.views.access import person_of
+from notifications.actions import address_verification, preferences
+from notifications.content.previews import samples_for
+from notifications.forms.addresses import AddressForm, CodeForm
+from notifications.forms.preferences import MannerForm, OwnTimesForm
+from notifications.views.transports import ways_shown
+from scheduler.actions.memberships import name_for_calendar
+from scheduler.models import Membership
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django import forms
+    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import Person
+
+
+@login_required
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Show and change how someone is told; a tick that is missing is a no."""
+    person = person_of(request)
+    form = MannerForm(request.POST or None, person=person)
+    if request.method != "POST" or not form.is_valid():
+        return page(request, manner_form=form)
+    _keep(person, form, timezone.now())
+    messages.success(request, _("Saved."))
+    return redirect("reminders")
+
+
+@transaction.atomic
+def _keep(person: Person, form: MannerForm, now: datetime) -> None:
+    given = form.cleaned_data
+    preferences.choose_leads(person=person, leads=given["leads"], now=now)
+    preferences.choose_manner(
+        person=person,
+        quiet=form.quiet,
+        is_woken=given["is_woken"],
+        detail=given["detail"],
+        wants_calendar_file=given["wants_calendar_file"],
+        now=now,
+    )
+    preferences.choose_topics(person=person, chosen=form.topics, offered=form.ways, now=now)
+
+
+@login_required
+def own_times(request: HttpRequest, key: str) -> HttpResponse:
+    """Choose the reminders of one group apart from the others, and one's own word for it."""
+    mine = Membership.objects.active().select_related("group", "person", "own_times")
+    membership = get_object_or_404(mine, person=person_of(request), group__key=key)
+    form = OwnTimesForm(request.POST or None, membership=membership)
+    if request.method == "POST" and form.is_valid():
+        _keep_own(membership, form.cleaned_data, timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("reminders")
+    context = {"form": form, "membership": membership}
+    return render(request, "notifications/group_reminders.html", context)
+
+
+@transaction.atomic
+def _keep_own(membership: Membership, given: dict[str, Any], now: datetime) -> None:
+    name_for_calendar(membership=membership, own_name=given["own_word"], now=now)
+    if given["follows"]:
+        preferences.follow_the_others(membership=membership, now=now)
+    else:
+        preferences.choose_own_leads(membership=membership, leads=given["leads"], now=now)
+
+
+def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
+    """Show the whole page, with a form that was refused in its place."""
+    person, now = person_of(request), timezone.now()
+    memberships = Membership.objects.active().filter(person=person, group__closed_at=None)
+    shown: dict[str, object] = {
+        "manner_form": MannerForm(person=person),
+        "address_form": AddressForm(initial={"email": person.email}),
+        "code_form": CodeForm(),
+        "awaited": address_verification.awaited(request.session, now),
+        "memberships": memberships.select_related("group", "own_times").order_by("group__name"),
+        "samples": samples_for(person, now),
+    }
+    return render(request, "notifications/preferences.html", shown | given | ways_shown(request))

@@ -1,0 +1,144 @@
+"""The doors through which people open and close the ways that lead to them besides mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from notifications.actions import address_verification, contacts, devices
+from notifications.forms.addresses import CodeForm
+from notifications.forms.transports import ContactForm, DeviceForm
+from notifications.models import Contact, Device, Way
+from notifications.transports import push_subscriptions
+from notifications.transports.gateway import send_code
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the page shows of one way through a gateway."""
+
+    way: Way
+    contact: Contact | None
+    awaited: str | None
+    contact_form: ContactForm
+    code_form: CodeForm
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Serve the script that shows notices on a device; it sees no page and keeps none."""
+    response = render(request, "notifications/service_worker.js", content_type="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@login_required
+@require_POST
+def add_device(request: HttpRequest) -> HttpResponse:
+    """Keep this browser's subscription."""
+    form = DeviceForm(request.POST)
+    try:
+        if form.is_valid():
+            devices.add_device(person=person_of(request), now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("This device will show your notices."))
+        else:
+            messages.error(
+                request, _("This browser did not say how to reach it. Please try again.")
+            )
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("reminders")
+
+
+@login_required
+@require_POST
+def remove_device(request: HttpRequest, key: str) -> HttpResponse:
+    """Forget a device."""
+    devices.remove_device(person=person_of(request), key=key, now=timezone.now())
+    messages.success(request, _("The device is forgotten."))
+    return redirect("reminders")
+
+
+@login_required
+@require_POST
+def give_contact(request: HttpRequest, way: str) -> HttpResponse:
+    """Send a code through a gateway; the page then asks for it."""
+    person, now, by = person_of(request), timezone.now(), _offered(way)
+    form = ContactForm(request.POST, way=by)
+    with refusals_told_by(form, field="address"):
+        if form.is_valid():
+            address = form.cleaned_data["address"]
+            code = address_verification.challenge(
+                request.session, person=person, address=address, now=now, way=by
+            )
+            send_code(by, address, code)
+            return redirect("reminders")
+    return render(request, "notifications/contact.html", {"card": _card(request, by, form=form)})
+
+
+@login_required
+@require_POST
+def confirm_contact(request: HttpRequest, way: str) -> HttpResponse:
+    """Keep the address whose code was typed."""
+    person, now, by = person_of(request), timezone.now(), _offered(way)
+    form = CodeForm(request.POST)
+    with refusals_told_by(form, field="code"):
+        if form.is_valid():
+            typed = form.cleaned_data["code"]
+            address = address_verification.answer(request.session, code=typed, now=now, way=by)
+            contacts.confirm_contact(person=person, way=by, address=address, now=now)
+            messages.success(request, _("Thank you. We can reach you there now."))
+            return redirect("reminders")
+    return render(request, "notifications/contact.html", {"card": _card(request, by, code=form)})
+
+
+@login_required
+@require_POST
+def forget_contact(request: HttpRequest, way: str) -> HttpResponse:
+    """Forget an address, and whatever was going to be sent there."""
+    contacts.forget_contact(person=person_of(request), way=_offered(way), now=timezone.now())
+    messages.success(request, _("It is forgotten."))
+    return redirect("reminders")
+
+
+def ways_shown(request: HttpRequest) -> dict[str, object]:
+    """Return what the page about reminders shows of these ways."""
+    return {
+        "devices": Device.objects.filter(person=person_of(request)).order_by("created_at"),
+        "device_form": DeviceForm(),
+        "push_key": push_subscriptions.public_key(),
+        "cards": [_card(request, Way(way)) for way in settings.GATEWAYS],
+    }
+
+
+def _card(
+    request: HttpRequest, way: Way, form: ContactForm | None = None, code: CodeForm | None = None
+) -> Card:
+    return Card(
+        way=way,
+        contact=Contact.objects.filter(person=person_of(request), way=way).first(),
+        awaited=address_verification.awaited(request.session, timezone.now(), way),
+        contact_form=form or ContactForm(way=way),
+        code_form=code or CodeForm(),
+    )
+
+
+def _offered(way: str) -> Way:
+    if way not in settings.GATEWAYS:
+        raise Http404
+    return Way(way)

@@ -1,0 +1,114 @@
+"""How an anchor's wall clock maps onto a member's: long runs of one shift, and a few exceptions.
+
+Between two clock changes the shift between two zones is constant, so a year of meetings is a
+handful of runs instead of 52 × 672 conversions. Only a meeting during which the member's own
+clock jumps needs its steps looked at one by one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from optimizer.grid import WEEK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from optimizer.tz_table import Segments
+
+
+class Run(NamedTuple):
+    """Anchor-local quarter hours ``[first, last)`` that a member reads ``shift`` later."""
+
+    first: int
+    last: int
+    shift: int
+
+
+class Straddles(NamedTuple):
+    """Meetings during which the member's clock jumps, in order of their starts.
+
+    ``starts``: anchor-local quarter hours ``(k,)``; ``first_cells``: the member's local cell at
+    the start ``(k,)``; ``cells``: her local cell step by step ``(k, steps)``.
+    """
+
+    starts: NDArray[np.int64]
+    first_cells: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+
+class Regimes(NamedTuple):
+    """Everything about one anchor and one member zone over one horizon."""
+
+    runs: tuple[Run, ...]
+    straddles: Straddles
+
+
+class Shifts(NamedTuple):
+    """How often each shift occurs at each slot: the year of a slot without its weeks.
+
+    ``shifts``: distinct shifts modulo a week; ``times``: occurrences ``(shifts, slots) int16``;
+    ``drift``: occurrences off the usual local hour ``(slots,) int64``.
+    """
+
+    shifts: tuple[int, ...]
+    times: NDArray[np.int16]
+    drift: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1 << 14)
+def regimes(anchor: Segments, member: Segments, span: int, steps: int) -> Regimes:
+    """Return the runs that cover ``[0, span)`` in order, and the meetings that straddle a jump."""
+    runs: list[Run] = []
+    starts: list[int] = []
+    cells: list[list[int]] = []
+    bounds = (0, *anchor.wall_cuts, span)
+    for offset, (low, high) in zip(anchor.offsets, pairwise(bounds), strict=True):
+        first, last = max(low, 0), min(high, span)
+        if first < last:
+            _add_runs(runs, member, offset, first, last)
+            for start in _straddling(member, offset, range(first, last), steps):
+                instants = range(start - offset, start - offset + steps)
+                starts.append(start)
+                cells.append([(instant + member.at(instant)) % WEEK for instant in instants])
+    by_step = np.array(cells, np.int64).reshape(-1, steps)
+    return Regimes(tuple(runs), Straddles(np.array(starts, np.int64), by_step[:, 0], by_step))
+
+
+@lru_cache(maxsize=1 << 14)
+def shifts(runs: tuple[Run, ...], slots: int, occurrences: int) -> Shifts:
+    """Count, for each slot, the occurrences that fall into the runs of each shift."""
+    times: dict[int, NDArray[np.int16]] = {}
+    for first, last, shift in runs:
+        count = times.setdefault(shift % WEEK, np.zeros(slots, np.int16))
+        (whole_before, rest_before), (whole, rest) = divmod(first, slots), divmod(last, slots)
+        count += whole - whole_before
+        count[:rest] += 1
+        count[:rest_before] -= 1
+    stacked = np.stack(list(times.values()))
+    return Shifts(tuple(times), stacked, (occurrences - stacked.max(0)).astype(np.int64))
+
+
+def _add_runs(runs: list[Run], member: Segments, offset: int, first: int, last: int) -> None:
+    jumps = [at + offset for at in member.transitions if first < at + offset < last]
+    cuts = [first, *jumps, last]
+    for begin, end in pairwise(cuts):
+        shift = member.at(begin - offset) - offset
+        if runs and runs[-1].shift == shift:
+            runs[-1] = Run(runs[-1].first, end, shift)
+        else:
+            runs.append(Run(begin, end, shift))
+
+
+def _straddling(member: Segments, offset: int, within: range, steps: int) -> list[int]:
+    starts = {
+        start
+        for at in member.transitions
+        for start in range(at + offset - steps + 1, at + offset)
+        if start in within
+    }
+    return sorted(starts)

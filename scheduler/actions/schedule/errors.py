@@ -1,0 +1,54 @@
+"""Why the schedule does not change as someone asked."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from civiltime.errors import CommonhourError
+
+
+class AlreadyStarted(CommonhourError):
+    """What has begun is not rescheduled."""
+
+    code = "already_started"
+
+    def __init__(self) -> None:
+        super().__init__(_("This session has begun. Change the next one instead."))
+
+
+class InThePast(CommonhourError):
+    """A session would start before now."""
+
+    code = "in_the_past"
+
+    def __init__(self) -> None:
+        super().__init__(_("That moment has passed. Choose a later one."))
+
+
+class SessionIsThere(CommonhourError):
+    """The group meets at that very moment already."""
+
+    code = "session_is_there"
+
+    def __init__(self) -> None:
+        super().__init__(_("The group already meets at that time. Choose another."))
+
+
+class NotInASeries(CommonhourError):
+    """An extra session has none that follow it."""
+
+    code = "not_in_a_series"
+
+    def __init__(self) -> None:
+        super().__init__(_("This session stands alone: nothing follows it. Move it by itself."))
+
+
+class NothingToUndo(CommonhourError):
+    """The last change was undone, or has been overtaken by the session itself."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is nothing to undo: the last change is undone, or its session has begun.")
+        )

@@ -1,0 +1,169 @@
+"""Change one session and all that follow it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from civiltime import zones
+from civiltime.recurrence import Rule, Start, expand
+from scheduler.actions.calendar_revisions import next_revision, revise_series
+from scheduler.actions.recurring_seats import carry_over
+from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.errors import InThePast, NotInASeries
+from scheduler.actions.schedule.occurrences import call_off
+from scheduler.actions.schedule.window import ROLLING_WINDOW, fill
+from scheduler.models import Occurrence, ScheduleChange, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accounts.models import Person
+
+Kind = ScheduleChange.Kind
+HALF_A_WEEK: Final = timedelta(days=3.5)
+LONGEST_UNTIL: Final = timedelta(days=5 * 365)
+
+
+@transaction.atomic
+def continue_series(
+    *,
+    by: Person,
+    occurrence: Occurrence,
+    first_local: datetime,
+    rule: Rule,
+    duration_minutes: int,
+    keeps_moved: bool,
+    reason: str,
+    now: datetime,
+) -> Series:
+    """End a series before one of its sessions, and let a new one go on from there.
+
+    A session to come that the new rule matches keeps its row, and with it its key, its seats, its
+    reminders and its entry in every calendar. One that was cancelled stays cancelled; one that was
+    moved stays where it is only if ``keeps_moved``. What the new rule has no room for is
+    cancelled. The new series hangs on the group's anchor zone and remembers its ``origin``.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        AlreadyStarted: the session has begun.
+        NotInASeries: it is an extra one.
+        InThePast: the new series would begin before now.
+        UnsupportedRule: the rule does not meet on its first day, or is outside the allow-list.
+    """
+    if occurrence.series_id is None:
+        raise NotInASeries
+    revision = next_revision(occurrence.group_id, now)
+    old = Series.objects.select_for_update(of=("self",)).get(pk=occurrence.series_id)
+    anchor = lock_for_change(by, occurrence, now)
+    if zones.resolve_local(first_local, old.group.tz) <= now:
+        raise InThePast
+    new = _found(old, first_local, rule, duration_minutes, now)
+    carry_over(old=old, new=new)
+    change = record(
+        new,
+        Kind.CONTINUED,
+        by=by,
+        now=now,
+        before={"series": old.pk, "rule": old.rule},
+        after={"series": new.pk, "rule": new.rule},
+        reason=reason,
+    )
+    to_come = old.occurrences.filter(starts_at__gt=now, original_local__gte=anchor.original_local)
+    replaced = list(to_come.select_for_update(of=("self",)).order_by("original_local"))
+    starts = _pair(replaced, _starts(new, rule, now), first_local - anchor.original_local)
+    for session, start in zip(replaced, starts, strict=True):
+        stays = keeps_moved and session.moved_at is not None
+        if start is not None:
+            _carry_over(session, new, start, stays=stays, change=change, revision=revision)
+        elif not session.is_cancelled and not stays:
+            call_off(session, by=by, now=now, revision=revision, reason=reason, part_of=change)
+    _end_before(old, anchor.original_local.date(), now)
+    revise_series(old.pk, revision)
+    fill(new, now=now)
+    return new
+
+
+def _found(
+    old: Series, first_local: datetime, rule: Rule, duration_minutes: int, now: datetime
+) -> Series:
+    return Series.objects.create(
+        group=old.group,
+        tz=old.group.tz,
+        first_local=first_local,
+        rule=str(rule),
+        duration_minutes=duration_minutes,
+        origin=old,
+        created_at=now,
+        revised_at=now,
+    )
+
+
+def _starts(series: Series, rule: Rule, now: datetime) -> list[Start]:
+    until = now + ROLLING_WINDOW
+    first = series.first_local
+    return list(expand(rule, first_local=first, tz=series.tz, after=now, before=until))
+
+
+def _pair(
+    sessions: Sequence[Occurrence], starts: Sequence[Start], shift: timedelta
+) -> list[Start | None]:
+    """Return for each session the new start that takes its place, or None.
+
+    Every session shifts as the first one did; the nearest start within half a week is its own,
+    and the nearest pairs choose first.
+    """
+    locals_ = [start.local for start in starts]
+    pairs = sorted(
+        (abs(locals_[there] - wanted), here, there)
+        for here, wanted in enumerate(session.original_local + shift for session in sessions)
+        for there in range(
+            bisect_left(locals_, wanted - HALF_A_WEEK), bisect_right(locals_, wanted + HALF_A_WEEK)
+        )
+    )
+    chosen: dict[int, int] = {}
+    for _distance, here, there in pairs:
+        if here not in chosen and there not in chosen.values():
+            chosen[here] = there
+    return [starts[chosen[here]] if here in chosen else None for here in range(len(sessions))]
+
+
+def _carry_over(
+    session: Occurrence,
+    new: Series,
+    start: Start,
+    *,
+    stays: bool,
+    change: ScheduleChange,
+    revision: datetime,
+) -> None:
+    """Let a session belong to the new series; only one that takes place elsewhen is news."""
+    before = shape(session)
+    session.series, session.original_local = new, start.local
+    if not stays:
+        place(session, start.local, new.tz, timedelta(minutes=new.duration_minutes))
+        session.moved_at = None
+    after = shape(session)
+    is_news = any(before[part] != after[part] for part in ("starts_at", "minutes"))
+    kind = Kind.MOVED if is_news and not session.is_cancelled else Kind.CONTINUED
+    if is_news:
+        revise(session, revision)
+    else:
+        session.save()
+    record(session, kind, by=change.by, now=change.at, before=before, after=after,
+           reason=change.reason, part_of=change)  # fmt: skip
+
+
+def _end_before(series: Series, day: date, now: datetime) -> None:
+    """Let a series name no session from a day on; its rule says so where a rule can."""
+    last = day - timedelta(days=1)
+    first = series.first_local.date()
+    if first <= last <= first + LONGEST_UNTIL:
+        series.rule = str(replace(Rule.parse(series.rule), count=None, until_local=last))
+    else:
+        series.ended_at = now
+    series.save(update_fields=["rule", "ended_at"])

@@ -1,0 +1,203 @@
+"""Ask for a search, run it under a lease, cancel it, write its answer once, forget it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from civiltime.errors import CommonhourError
+from scheduler.actions.organisations import NotCoordinating, is_coordinating
+from scheduler.models import GroupLine, RosterLine, Search
+from scheduler.models.searches import MOST_TRIES, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+    from accounts.models import Person
+    from optimizer import Stamp
+    from scheduler.models import Organisation
+
+State = Search.State
+LEASE: Final = timedelta(seconds=20)
+# A search takes every core it gets, so an installation runs one at a time.
+AT_ONCE: Final = 1
+INTERRUPTED: Final = "interrupted"
+
+
+class SearchIsOn(CommonhourError):
+    """The same is being searched already."""
+
+    code = "search_is_on"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is being searched already. Wait for it, or cancel it first."))
+
+
+class LineIsStale(CommonhourError):
+    """What a line proposes is not possible any more; the text says why."""
+
+    code = "line_is_stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a search. Every later write names its token: who lost the lease writes nothing."""
+
+    search: Search
+    token: int
+
+    @property
+    def rows(self) -> QuerySet[Search]:
+        """The search, while this run holds it."""
+        return Search.objects.filter(pk=self.search.pk, lease_token=self.token, state=State.RUNNING)
+
+
+@transaction.atomic
+def ask_search(*, by: Person, organisation: Organisation, kind: str, now: datetime) -> Search:
+    """Ask for a search; the next tick starts it.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate the organisation.
+        SearchIsOn: one of this kind waits or runs.
+    """
+    require_coordinator(by, organisation)
+    try:
+        with transaction.atomic():
+            return Search.objects.create(
+                organisation=organisation, kind=kind, asked_by=by, asked_at=now
+            )
+    except IntegrityError:
+        raise SearchIsOn from None
+
+
+@transaction.atomic
+def cancel_search(*, by: Person, search: Search, now: datetime) -> None:
+    """Want no answer any more: what runs is ended at its next breath, within two seconds.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate the organisation.
+    """
+    require_coordinator(by, search.organisation)
+    Search.objects.open().filter(pk=search.pk).update(
+        state=State.CANCELLED, ended_at=now, lease_token=None, lease_until=None
+    )
+
+
+@transaction.atomic
+def claim(*, now: datetime) -> Run | None:
+    """Take the next search that waits, or that a dead run left; None if there is nothing to do.
+
+    A search that was interrupted too often has failed: it may be what interrupts.
+    """
+    # All that are open are locked, so that two processes cannot both find nobody at work.
+    waiting = list(Search.objects.open().select_for_update().order_by("asked_at", "pk"))
+    if sum(_is_held(search, now) for search in waiting) >= AT_ONCE:
+        return None
+    for search in waiting:
+        if _is_held(search, now):
+            continue
+        if search.tries >= MOST_TRIES:
+            Search.objects.filter(pk=search.pk).update(**_ended(State.FAILED, now, INTERRUPTED))
+            continue
+        token = secrets.randbits(62)
+        Search.objects.filter(pk=search.pk).update(
+            state=State.RUNNING,
+            tries=search.tries + 1,
+            lease_token=token,
+            lease_until=now + LEASE,
+            progress=0.0,
+        )
+        search.refresh_from_db()
+        return Run(search, token)
+    return None
+
+
+def breathe(run: Run, *, progress: float, now: datetime) -> bool:
+    """Hold the lease on and tell how far it is, 0 to 1; return whether the answer is still wanted."""
+    return run.rows.update(progress=progress, lease_until=now + LEASE) == 1
+
+
+@transaction.atomic
+def finish(
+    run: Run, *, stamp: Stamp, is_proven: bool, write: Callable[[Search], None], now: datetime
+) -> bool:
+    """Write an answer; return False, and write nothing, if this run lost its lease."""
+    held = run.rows.select_for_update().first()
+    if held is None:
+        return False
+    Search.objects.filter(pk=held.pk).update(
+        **_ended(State.DONE, now),
+        progress=1.0,
+        is_proven=is_proven,
+        input_hash=stamp.input_hash,
+        tz_version=stamp.tz_version,
+        objective_version=stamp.objective_version,
+    )
+    write(held)
+    return True
+
+
+def give_up(run: Run, *, code: str, now: datetime) -> None:
+    """Let a search have failed: its question cannot be answered."""
+    run.rows.update(**_ended(State.FAILED, now, code))
+
+
+def give_back(run: Run, *, now: datetime) -> None:
+    """Let another run try: this one was ended by something that is not in the question."""
+    if run.search.tries >= MOST_TRIES:
+        give_up(run, code=INTERRUPTED, now=now)
+    else:
+        run.rows.update(state=State.ASKED, lease_token=None, lease_until=None)
+
+
+@transaction.atomic
+def dismiss_line(*, by: Person, line: RosterLine | GroupLine, now: datetime) -> None:
+    """Put a proposal away.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate the organisation.
+    """
+    require_coordinator(by, line.search.organisation)
+    settle(line, Line.State.DISMISSED, now)
+
+
+def settle(line: RosterLine | GroupLine, state: str, now: datetime) -> bool:
+    """Decide on a line; return False if somebody has."""
+    rows = type(line).objects.filter(pk=line.pk, state=Line.State.PROPOSED)
+    return rows.update(state=state, settled_at=now) == 1
+
+
+def forget_searches(*, now: datetime) -> int:
+    """Forget drafts after four weeks, decided or not; return how many. A tick calls it."""
+    return Search.objects.old(now).delete()[0]
+
+
+def require_coordinator(person: Person, organisation: Organisation) -> None:
+    """Refuse whoever does not coordinate an organisation.
+
+    Raises:
+        NotCoordinating: she does not.
+    """
+    if not is_coordinating(person, organisation):
+        raise NotCoordinating
+
+
+def _is_held(search: Search, now: datetime) -> bool:
+    return search.lease_until is not None and search.lease_until > now
+
+
+def _ended(state: str, now: datetime, note: str = "") -> dict[str, object]:
+    return {
+        "state": state,
+        "ended_at": now,
+        "note": note,
+        "lease_token": None,
+        "lease_until": None,
+    }

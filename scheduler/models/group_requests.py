@@ -1,0 +1,113 @@
+"""People who look for a group that is not there yet, and the places they are offered."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import KeyField
+from accounts.models.person import Person
+from scheduler.models.availability import PaintedWeek
+from scheduler.models.groups import Group
+from scheduler.models.organisations import Organisation
+
+
+class GroupWishQuerySet(models.QuerySet["GroupWish"]):
+    """Who looks for a group."""
+
+    def open(self) -> Self:
+        """Keep those who still look."""
+        return self.filter(ended_at=None, person__deactivated_at=None)
+
+    def unplaced(self) -> Self:
+        """Keep those who still look and are not being asked about a group."""
+        asked = Place.objects.waiting().filter(wish=OuterRef("pk"))
+        return self.open().filter(~Exists(asked))
+
+    def with_week(self) -> Self:
+        """Keep those who told when they can come, and that it may be counted."""
+        weeks = PaintedWeek.objects.for_coordinators().filter(person=OuterRef("person"))
+        return self.filter(Exists(weeks))
+
+
+class GroupWish(models.Model):
+    """“I look for a group”, said to one partner; it reads languages and nothing else about her."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="group_wishes")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="group_wishes")
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[GroupWishQuerySet] = GroupWishQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=Q(ended_at=None),
+                name="wish_is_one_per_organisation",
+            )
+        ]
+
+    @property
+    def languages(self) -> list[str]:
+        """Return the codes of her languages, in alphabetical order."""
+        return sorted(row.language for row in self.spoken.all())
+
+
+class WishLanguage(models.Model):
+    """One language in which somebody looks for a group."""
+
+    wish = models.ForeignKey(GroupWish, models.CASCADE, related_name="spoken")
+    language = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wish", "language"], name="wish_language_is_once")
+        ]
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """Places that people were offered."""
+
+    def waiting(self) -> Self:
+        """Keep those that can still be taken."""
+        return self.filter(answer=Place.Answer.NONE, group__closed_at=None, wish__ended_at=None)
+
+    def offered_to(self, person: Person) -> Self:
+        """Keep this person's, with what the page of them reads."""
+        return (
+            self.waiting()
+            .filter(wish__person=person)
+            .select_related("group__organisation", "wish__person")
+            .prefetch_related("group__spoken", "group__series")
+            .order_by("offered_at", "pk")
+        )
+
+
+class Place(models.Model):
+    """A place in a new group, offered to one person who looked for one. She is asked, not moved."""
+
+    class Answer(models.TextChoices):
+        """What she said."""
+
+        NONE = "none", _("No answer yet")
+        TAKEN = "taken", _("Taken")
+        DECLINED = "declined", _("Declined")
+
+    key = KeyField()
+    wish = models.ForeignKey(GroupWish, models.CASCADE, related_name="places")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="places")
+    offered_at = models.DateTimeField(default=timezone.now, editable=False)
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
+
+    objects: ClassVar[PlaceQuerySet] = PlaceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wish", "group"], name="place_is_offered_once")
+        ]

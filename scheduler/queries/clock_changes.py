@@ -1,0 +1,94 @@
+"""Whose agreed hours move when clocks change, read from the tables for zones, not for people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from civiltime.drift import HourChange, Outlook
+from civiltime.recurrence import Rule
+from scheduler.models.groups import Membership
+from scheduler.models.schedule import Series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from django.db.models import QuerySet
+
+    from scheduler.models.groups import Group
+    from scheduler.queries.member_time_zones import Places
+
+
+class HourNews(NamedTuple):
+    """An agreed hour that will be at another local time for the people of one zone."""
+
+    series: Series
+    tz: ZoneInfo
+    change: HourChange
+
+    @property
+    def key(self) -> str:
+        """Return what this news is known by, however often it is read."""
+        return f"{self.series.pk}:{self.tz.key}:{self.change.first:%Y-%m-%d}"
+
+
+class ZoneNews(NamedTuple):
+    """What a facilitator may know of it: how many people of a zone it concerns.
+
+    Attributes:
+        tz: None for all the zones together in which too few people live to name them.
+    """
+
+    tz: ZoneInfo | None
+    people: int
+    changes: list[HourChange]
+
+
+def hour_news(*, now: datetime) -> Iterator[HourNews]:
+    """Yield what the next eight weeks bring to each zone of each group's members.
+
+    One expansion of all series serves every zone; who is concerned are the active members of
+    ``news.series.group`` who live in ``news.tz``.
+    """
+    series = list(_agreed().filter(group__closed_at=None))
+    outlook = _outlook(series, now)
+    for tz, groups in _groups_by_zone().items():
+        for change in outlook.changes_in(tz):
+            if series[change.series].group_id in groups:
+                yield HourNews(series[change.series], tz, change)
+
+
+def hour_news_in(tz: ZoneInfo, groups: Iterable[Group], *, now: datetime) -> list[HourNews]:
+    """Return what the next eight weeks bring to someone in a zone, for some groups."""
+    series = list(_agreed().filter(group__in=groups).select_related("group"))
+    return [
+        HourNews(series[change.series], tz, change)
+        for change in _outlook(series, now).changes_in(tz)
+    ]
+
+
+def hour_news_by_zone(group: Group, places: Places, *, now: datetime) -> list[ZoneNews]:
+    """Return what the next eight weeks bring to a group's members, as counts for zones."""
+    outlook = _outlook(_agreed().filter(group=group), now)
+    named = [ZoneNews(tz, count, outlook.changes_in(tz)) for tz, count in places.named]
+    shown = [news for news in named if news.changes]
+    elsewhere = sum(count for tz, count in places.unnamed.items() if outlook.changes_in(tz))
+    return [*shown, ZoneNews(None, elsewhere, [])] if elsewhere else shown
+
+
+def _agreed() -> QuerySet[Series]:
+    return Series.objects.filter(ended_at=None).order_by("pk")
+
+
+def _outlook(series: Iterable[Series], now: datetime) -> Outlook:
+    return Outlook.of([(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now)
+
+
+def _groups_by_zone() -> dict[ZoneInfo, set[int]]:
+    pairs = Membership.objects.active().values_list("person__tz", "group").distinct()
+    groups: dict[ZoneInfo, set[int]] = defaultdict(set)
+    for tz, group in pairs:
+        groups[tz].add(group)
+    return groups

@@ -1,0 +1,66 @@
+"""Who may lead a session in somebody's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.models import Affiliation, Membership, Occurrence, Seat
+from scheduler.rules.waking_hours import is_awake
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import Person
+
+State = Membership.State
+
+
+def people_to_ask(*, occurrence: Occurrence, besides: Person) -> list[Person]:
+    """Return who can be asked to cover a session, in no order that means anything.
+
+    The group's other facilitators, whose hour it is anyway, unless they said “not this time”;
+    and the organisation's trained substitutes who are awake for all of it where they live.
+    """
+    absent = Seat.objects.filter(occurrence=occurrence, state=Seat.State.DECLINED)
+    others = _facilitating(occurrence).exclude(pk__in=absent.values("membership"))
+    shut_out = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
+    substitutes = (
+        Affiliation.objects.substitutes()
+        .filter(organisation=occurrence.group.organisation_id)
+        .exclude(person__in=shut_out.values("person"))
+        .exclude(person__in=absent.values("membership__person"))
+    )
+    people = {other.person_id: other.person for other in others.select_related("person")}
+    people |= {
+        substitute.person_id: substitute.person
+        for substitute in substitutes.select_related("person")
+        if _is_awake(substitute, occurrence)
+    }
+    people.pop(besides.pk, None)
+    return list(people.values())
+
+
+def may_cover(person: Person, occurrence: Occurrence) -> bool:
+    """Whether this person may be asked, awake or not: who was shown out of the group may not."""
+    if occurrence.group.memberships.filter(
+        person=person, state__in=[State.REMOVED, State.DECLINED]
+    ).exists():
+        return False
+    substitutes = Affiliation.objects.substitutes().filter(
+        organisation=occurrence.group.organisation_id, person=person
+    )
+    return substitutes.exists() or _facilitating(occurrence).filter(person=person).exists()
+
+
+def _facilitating(occurrence: Occurrence) -> QuerySet[Membership]:
+    return Membership.objects.active().facilitating().filter(group=occurrence.group_id)
+
+
+def _is_awake(substitute: Affiliation, occurrence: Occurrence) -> bool:
+    return is_awake(
+        occurrence.starts_at,
+        occurrence.ends_at,
+        tz=substitute.person.tz,
+        awake_from=substitute.awake_from,
+        awake_until=substitute.awake_until,
+    )

@@ -1,0 +1,155 @@
+"""What somebody who facilitates must know today: sessions, people who wait, what needs her."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from accounts.models import Person
+from civiltime.drift import Outlook
+from civiltime.recurrence import Rule
+from scheduler.models import (
+    Affiliation,
+    CoverInvitation,
+    CoverRequest,
+    Group,
+    Membership,
+    Occurrence,
+    Series,
+)
+from scheduler.models.groups import ALONE_AT_MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+AHEAD: Final = timedelta(days=14)
+SESSIONS_AT_MOST: Final = 20
+
+
+class ClockNews(NamedTuple):
+    """For how many of a group's people its hour moves within eight weeks, and from when."""
+
+    group: Group
+    people: int
+    first: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on one facilitator's desk."""
+
+    groups: list[Group]
+    sessions: list[Occurrence]
+    applications: list[Membership]
+    invitations: list[CoverInvitation]
+    clock_news: list[ClockNews]
+
+    @property
+    def uncovered(self) -> list[Occurrence]:
+        """Return the sessions that nobody will lead."""
+        return [session for session in self.sessions if session.lacks_facilitator]
+
+    @property
+    def overfull(self) -> list[Occurrence]:
+        """Return the sessions with more people than seats."""
+        return [session for session in self.sessions if session.taken > session.seats]
+
+    @property
+    def led_alone(self) -> list[Group]:
+        """Return the groups with more seats than one facilitator holds well."""
+        return [
+            group
+            for group in self.groups
+            if group.capacity > ALONE_AT_MOST and group.facilitators == 1
+        ]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing needs her now."""
+        return not (
+            self.applications
+            or self.invitations
+            or self.uncovered
+            or self.overfull
+            or self.led_alone
+            or self.clock_news
+        )
+
+
+def desk_of(person: Person, *, now: datetime) -> Desk:
+    """Read a desk in a number of queries that does not grow with what lies on it."""
+    groups = list(Group.objects.facilitated_by(person).for_desk().order_by("name", "pk"))
+    return Desk(
+        groups=groups,
+        sessions=list(_sessions(groups, now)),
+        applications=list(
+            Membership.objects.unanswered().filter(group__in=groups).select_related("group")
+        ),
+        invitations=list(
+            CoverInvitation.objects.waiting(now).filter(person=person).soonest_first()
+        ),
+        clock_news=list(_clock_news(groups, now)),
+    )
+
+
+def has_desk(person: Person | AnonymousUser) -> bool:
+    """Whether somebody facilitates anything, or is trained to cover for those who do."""
+    if not person.pk:
+        return False
+    facilitates = Membership.objects.active().facilitating().filter(group__closed_at=None)
+    covers = Affiliation.objects.substitutes()
+    own = [Exists(rows.filter(person=OuterRef("pk"))) for rows in (facilitates, covers)]
+    return Person.objects.filter(Q(own[0]) | Q(own[1]), pk=person.pk).exists()
+
+
+def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
+    coming = (
+        Occurrence.objects.not_over(now)
+        .taking_place()
+        .filter(group__in=groups, starts_at__lt=now + AHEAD)
+        .with_taken()
+        .with_waiting()
+        .with_absences()
+        .select_related("group", "substitute")
+        .prefetch_related(
+            Prefetch("cover_requests", CoverRequest.objects.asked_now(), to_attr="asked_for")
+        )
+    )
+    return list(coming[:SESSIONS_AT_MOST])
+
+
+def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockNews]:
+    """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
+    series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
+    outlook = Outlook.of(
+        [(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now
+    )
+    people = Membership.objects.active().filter(group__in=groups, person__deactivated_at=None)
+    moved: Counter[int] = Counter()
+    first: dict[int, datetime] = {}
+    for tz, living in _by_zone(people).items():
+        changes = outlook.changes_in(tz)
+        moves = {series[change.series].group_id: change.first for change in reversed(changes)}
+        for key in living.keys() & moves.keys():
+            moved[key] += living[key]
+            first[key] = min(moves[key], first.get(key, moves[key]))
+    for group in groups:
+        if group.pk in moved:
+            yield ClockNews(group, moved[group.pk], first[group.pk])
+
+
+def _by_zone(people: QuerySet[Membership]) -> dict[ZoneInfo, Counter[int]]:
+    """Return how many people of each group live in a zone."""
+    zones: dict[ZoneInfo, Counter[int]] = defaultdict(Counter)
+    for tz, group in people.values_list("person__tz", "group"):
+        zones[tz][group] += 1
+    return zones

@@ -1,0 +1,39 @@
+"""Which of somebody's own groups meet at the same time: for her eyes alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from civiltime.overlaps import Clash, Hour, clashes
+from civiltime.recurrence import Rule
+from scheduler.models.groups import Group
+from scheduler.models.schedule import Series
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models.person import Person
+
+
+class GroupClash(NamedTuple):
+    """Two groups of one person, and when they meet at once."""
+
+    first: Group
+    second: Group
+    clash: Clash
+
+
+def clashes_of(person: Person, *, now: datetime) -> list[GroupClash]:
+    """Return which of a person's groups she cannot both attend in the coming year, in one query."""
+    series = list(
+        Series.objects.filter(group__in=Group.objects.mine(person), ended_at=None)
+        .select_related("group")
+        .order_by("group__name", "pk")
+    )
+    hours = [
+        Hour(Rule.parse(one.rule), one.first_local, one.tz, one.duration_minutes) for one in series
+    ]
+    return [
+        GroupClash(series[clash.first].group, series[clash.second].group, clash)
+        for clash in clashes(hours, now=now)
+    ]

@@ -1,0 +1,1 @@
+"""Rules of groups and schedules: values in, values out, without Django."""

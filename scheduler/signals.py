@@ -1,0 +1,8 @@
+"""What other packages react to when a membership ends, inside the same transaction."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Arguments: ``person`` (Person), ``now`` (aware datetime).
+membership_ended = Signal()

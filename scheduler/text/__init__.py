@@ -1,0 +1,1 @@
+"""Sentences that people read about schedules, availability and search results."""

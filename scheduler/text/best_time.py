@@ -1,0 +1,140 @@
+"""What an hour costs, in sentences that name places of several people and sums of at least five."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from optimizer import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.utils.functional import Promise
+
+    from scheduler.queries.best_time import Offer, There
+
+EARLY: Final = time(7)
+LATE: Final = time(23)
+NIGHT_ENDS: Final = 6
+A_WEEK_MINUTES: Final = 7 * 24 * 60
+AN_HOUR: Final = 60
+
+WHY: Final[dict[Reason, Promise]] = {
+    Reason.NOBODY_AVAILABLE: gettext_lazy(
+        "Everybody who told has only painted “no” so far. Write to the members and ask for one "
+        "evening they could spare."
+    ),
+    Reason.NO_WINDOW_LONG_ENOUGH: gettext_lazy(
+        "Nobody has painted hours that are long enough. Try a shorter session."
+    ),
+    Reason.NO_HOUR_HOLDS: gettext_lazy(
+        "No hour works in every week of the year. This one fails least: try a lower number of "
+        "people, a shorter session, or turns."
+    ),
+}
+
+
+class Shift(NamedTuple):
+    """Some weeks in a row at another local hour than usual."""
+
+    first: date
+    weeks: int
+    clock: time
+    minutes: int
+
+
+def usual(there: There) -> str:
+    """Return the local weekday and time: “Thursday 21:00”."""
+    return f"{WEEKDAYS[there.year.weekday]} {time_format(there.year.time, 'H:i')}"
+
+
+def is_at_night(there: There) -> bool:
+    """Whether most people sleep when it begins there."""
+    return there.year.time.hour < NIGHT_ENDS
+
+
+def shifts_of(there: There, every: int) -> list[Shift]:
+    """Return the weeks of the year in which it comes at another hour there."""
+    numbered = enumerate(there.year.drift)
+    runs = groupby(numbered, key=lambda pair: (pair[1].occurrence - pair[0], pair[1].local.time()))
+    return [_shift(there, [week for _n, week in run], every) for _key, run in runs]
+
+
+def _shift(there: There, weeks: list, every: int) -> Shift:  # type: ignore[type-arg]
+    first = weeks[0].local
+    at = first.weekday() * 24 * 60 + first.hour * 60 + first.minute
+    usually = there.year.weekday * 24 * 60 + there.year.time.hour * 60 + there.year.time.minute
+    moved = (at - usually + A_WEEK_MINUTES // 2) % A_WEEK_MINUTES - A_WEEK_MINUTES // 2
+    return Shift(first.date(), len(weeks) * every, first.time(), moved)
+
+
+def shift_in_words(shift: Shift, place: str) -> str:
+    """Return “for 1 week from 27 March it is an hour later in Cairo, at 22:00”."""
+    sentence = ngettext(
+        "For {weeks} week from {date} it is {later} in {place}, at {clock}.",
+        "For {weeks} weeks from {date} it is {later} in {place}, at {clock}.",
+        shift.weeks,
+    )
+    return sentence.format(
+        weeks=shift.weeks,
+        date=date_format(shift.first, "j F"),
+        later=_later(shift.minutes),
+        place=place,
+        clock=time_format(shift.clock, "H:i"),
+    )
+
+
+def _later(minutes: int) -> str:
+    if abs(minutes) == AN_HOUR:
+        return _("an hour later") if minutes > 0 else _("an hour earlier")
+    text = _("{minutes} minutes later") if minutes > 0 else _("{minutes} minutes earlier")
+    return text.format(minutes=abs(minutes))
+
+
+def costs_of(offer: Offer, place_of: dict[str, str], people: int) -> Iterator[str]:
+    """Yield what an hour costs, one sentence each; ``place_of`` names zones, ``people`` the picture."""
+    yield from _edges(offer)
+    if offer.free is not None:
+        yield _free(offer.free, people)
+    for there in [offer.here, *offer.places]:
+        for shift in shifts_of(there, offer.every):
+            yield shift_in_words(shift, place_of[there.tz.key])
+
+
+def _edges(offer: Offer) -> Iterator[str]:
+    """Say whether it is early or late anywhere that is named, at any time of the year."""
+    if not offer.places:
+        return
+    theres = [offer.here, *offer.places]
+    starts = [at for there in theres for at in _starts(there)]
+    ends = [_plus(at, offer.minutes) for at in starts]
+    if min(starts) >= EARLY and max(ends) <= LATE and min(ends) > EARLY:
+        yield _("In no place named here does it begin before 07:00 or end after 23:00.")
+
+
+def _starts(there: There) -> list[time]:
+    return [there.year.time, *(week.local.time() for week in there.year.drift)]
+
+
+def _plus(at: time, minutes: int) -> time:
+    whole = timedelta(hours=at.hour, minutes=at.minute + minutes) % timedelta(days=1)
+    return time(whole.seconds // 3600, whole.seconds // 60 % 60)
+
+
+def _free(free: int, people: int) -> str:
+    if free == people:
+        return _("All {people} members in the picture are free at every moment of it.").format(
+            people=people
+        )
+    if free:
+        return _("At every moment of it at least {free} of {people} members are free.").format(
+            free=free, people=people
+        )
+    return _("In some week fewer than five members are free at the same moment.")

@@ -1,0 +1,25 @@
+"""What somebody runs, by the key in an address; whatever she does not run is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404
+
+from accounts.views.access import person_of
+from scheduler.models import Group, Occurrence
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def group_run_by(request: HttpRequest, key: str) -> Group:
+    """Return a group that the signed-in person facilitates."""
+    return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
+
+
+def session_run_by(request: HttpRequest, key: str) -> Occurrence:
+    """Return a session of a group that the signed-in person facilitates."""
+    mine = Group.objects.facilitated_by(person_of(request))
+    sessions = Occurrence.objects.select_related("group", "substitute").filter(group__in=mine)
+    return get_object_or_404(sessions, key=key)

@@ -1,0 +1,79 @@
+"""The facilitator's desk, and what is done from it about a group or one session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from scheduler.actions.messages import message_group
+from scheduler.actions.seats import set_seats
+from scheduler.forms.dashboard import NOTE_LENGTH, MessageForm, SeatsForm
+from scheduler.queries.dashboard import desk_of, has_desk
+from scheduler.views.access import group_run_by, session_run_by
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show everything that this facilitator must know, and a way to each task."""
+    if not has_desk(request.user):
+        raise Http404
+    now = timezone.now()
+    context = {"desk": desk_of(person_of(request), now=now), "now": now, "note_length": NOTE_LENGTH}
+    return render(request, "scheduler/dashboard/dashboard.html", context)
+
+
+@login_required
+def message(request: HttpRequest, key: str) -> HttpResponse:
+    """Write to all members of a group."""
+    group = group_run_by(request, key)
+    form = MessageForm(request.POST or None, initial={"text": _asking(request)})
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            message_group(
+                by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Sent to all members of the group."))
+            return redirect("desk")
+    return render(request, "scheduler/dashboard/message.html", {"form": form, "group": group})
+
+
+@login_required
+def seats(request: HttpRequest, key: str) -> HttpResponse:
+    """Give one session a number of seats of its own."""
+    occurrence = session_run_by(request, key)
+    form = SeatsForm(request.POST or None, initial={"capacity": occurrence.capacity})
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            set_seats(
+                by=person_of(request),
+                occurrence=occurrence,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+            messages.success(request, _("Done. Free seats are offered to those who wait."))
+            return redirect("desk")
+    return render(
+        request, "scheduler/dashboard/seats.html", {"form": form, "occurrence": occurrence}
+    )
+
+
+def _asking(request: HttpRequest) -> str:
+    """Return a gentle beginning for whoever comes from the search for an hour."""
+    if "week" not in request.GET:
+        return ""
+    return _(
+        "We are looking for an hour that suits as many of us as possible. Would you paint, under "
+        "“When I can come”, the hours of your ordinary week, and let this group count them? It "
+        "takes a minute. Nobody sees your week, and you can delete it whenever you like."
+    )

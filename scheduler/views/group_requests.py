@@ -1,0 +1,71 @@
+"""Look for a group that is not there yet, and answer when a place is offered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from scheduler.actions import group_requests as actions
+from scheduler.forms.groups import TakeOnForm
+from scheduler.forms.searches import LookForGroupForm
+from scheduler.models import GroupWish, Organisation, PaintedWeek, Place
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+def look_for_group(request: HttpRequest) -> HttpResponse:
+    """Tell a partner that one looks for a group; see and end what one looks for."""
+    person, now = person_of(request), timezone.now()
+    if stopped := request.POST.get("stop"):
+        organisation = get_object_or_404(Organisation, key=stopped)
+        actions.stop_looking(person=person, organisation=organisation, now=now)
+        return redirect("look_for_group")
+    form = LookForGroupForm(request.POST or None, initial={"languages": [person.language]})
+    if request.method == "POST" and form.is_valid():
+        actions.look_for_group(person=person, now=now, **form.cleaned_data)
+        messages.success(request, _("You are on the list. You are asked when there is a place."))
+        return redirect("look_for_group")
+    mine = GroupWish.objects.open().filter(person=person).order_by("since")
+    weeks = PaintedWeek.objects.filter(person=person)
+    context = {
+        "form": form,
+        "wishes": mine.select_related("organisation").prefetch_related("spoken"),
+        "has_week": weeks.exists(),
+        "is_counted": weeks.for_coordinators().exists(),
+    }
+    return render(request, "scheduler/group_requests/request.html", context)
+
+
+@login_required
+def place(request: HttpRequest, place: str) -> HttpResponse:
+    """Show a place in a new group to the person it is offered to, and take her answer."""
+    person = person_of(request)
+    offered = get_object_or_404(Place.objects.offered_to(person), key=place)
+    form = TakeOnForm(request.POST or None)
+    if "decline" in request.POST:
+        try:
+            actions.decline_place(person=person, place=offered)
+            messages.success(request, _("Thank you for saying so. You are still on the list."))
+        except CommonhourError as refusal:
+            messages.error(request, str(refusal))
+        return redirect("my_groups")
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            actions.take_place(
+                person=person, place=offered, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Welcome. Take a seat at a session whenever you like."))
+            return redirect("group", offered.group.key)
+    first = offered.group.occurrences.not_over(timezone.now()).taking_place().first()
+    context = {"place": offered, "form": form, "first": first}
+    return render(request, "scheduler/group_requests/offer.html", context)

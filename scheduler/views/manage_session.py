@@ -1,0 +1,122 @@
+"""The facilitator's page of one session, an extra one, and what was done to the schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from scheduler.actions import schedule
+from scheduler.actions.cover import appoint_substitute
+from scheduler.forms.schedule import AddForm, ResizeForm, SubstituteForm
+from scheduler.views.access import group_run_by, session_run_by
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 20
+
+
+@login_required
+def run_session(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one session with all that its facilitator can do to it."""
+    occurrence = session_run_by(request, key)
+    context = {
+        "occurrence": occurrence,
+        "resize": ResizeForm(initial={"duration_minutes": occurrence.minutes}),
+        "cover": SubstituteForm(group=occurrence.group),
+        "changes": occurrence.changes.whole().select_related("group").reverse(),
+        "now": timezone.now(),
+    }
+    return render(request, "scheduler/manage/session.html", context)
+
+
+@login_required
+def resize(request: HttpRequest, key: str) -> HttpResponse:
+    """Let one session end earlier or later."""
+    occurrence = session_run_by(request, key)
+    form = ResizeForm(request.POST or None, initial={"duration_minutes": occurrence.minutes})
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            schedule.resize_occurrence(
+                by=person_of(request), occurrence=occurrence, now=timezone.now(),
+                **form.cleaned_data,
+            )  # fmt: skip
+            messages.success(request, _("Changed. Members will hear of it."))
+            return redirect("run_session", key=key)
+    context = {"form": form, "occurrence": occurrence}
+    return render(request, "scheduler/manage/resize.html", context)
+
+
+@login_required
+@require_POST
+def appoint(request: HttpRequest, key: str) -> HttpResponse:
+    """Let another facilitator of the group lead one session, as agreed with her."""
+    occurrence = session_run_by(request, key)
+    form = SubstituteForm(request.POST, group=occurrence.group)
+    if form.is_valid():
+        try:
+            chosen = form.cleaned_data["membership"]
+            appoint_substitute(
+                by=person_of(request), occurrence=occurrence, membership=chosen, now=timezone.now()
+            )
+            messages.success(request, _("Noted who leads this session."))
+        except CommonhourError as refusal:
+            messages.error(request, str(refusal))
+    return redirect("run_session", key=key)
+
+
+@login_required
+def add_session(request: HttpRequest, key: str) -> HttpResponse:
+    """Add one extra session."""
+    group = group_run_by(request, key)
+    form = AddForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_told_by(form):
+            schedule.add_occurrence(
+                by=person_of(request),
+                group=group,
+                starts_local=form.starts_local,
+                duration_minutes=form.cleaned_data["duration_minutes"],
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("Added. Members will hear of it."))
+            return redirect("run_group", key=key)
+    context = {"form": form, "group": group}
+    return render(request, "scheduler/manage/add_session.html", context)
+
+
+@login_required
+def history(request: HttpRequest, key: str) -> HttpResponse:
+    """List what was done to a group's schedule, the newest first."""
+    group = group_run_by(request, key)
+    changes = group.schedule_changes.whole().with_signatures().order_by("-at", "-pk")
+    context = {
+        "group": group,
+        "page": Paginator(changes, PAGE_LENGTH).get_page(request.GET.get("page")),
+        "last": group.schedule_changes.last_to_undo(timezone.now()),
+    }
+    return render(request, "scheduler/manage/history.html", context)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, key: str) -> HttpResponse:
+    """Take back the last change."""
+    group = group_run_by(request, key)
+    try:
+        schedule.undo_last_change(by=person_of(request), group=group, now=timezone.now())
+        messages.success(request, _("Undone. Members will hear of it."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("schedule_history", key=key)

@@ -1,0 +1,88 @@
+"""My sessions: what comes, the seats, the calendar addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from scheduler.actions import recurring_seats, seats
+from scheduler.models import Group, Occurrence, Seat
+from scheduler.queries.clock_changes import hour_news_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 12
+
+
+@login_required
+def my_sessions(request: HttpRequest) -> HttpResponse:
+    """List the sessions of this person's groups, soonest first."""
+    person = person_of(request)
+    sessions = (
+        Occurrence.objects.not_over(timezone.now())
+        .filter(group__in=Group.objects.mine(person))
+        .with_taken()
+        .with_seat_of(person)
+        .for_cards()
+    )
+    page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
+    now = timezone.now()
+    news = hour_news_in(person.tz, Group.objects.mine(person), now=now)
+    context = {"page": page, "hour_news": news, "now": now}
+    return render(request, "scheduler/my_sessions.html", context)
+
+
+@login_required
+@require_POST
+def seat(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a seat, or give it up."""
+    person = person_of(request)
+    occurrence = get_object_or_404(Occurrence.objects.visible_to(person), key=key)
+    try:
+        _choose(request)(person=person, occurrence=occurrence, now=timezone.now())
+        messages.success(request, _("Noted."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    if request.POST.get("back") == "group":
+        return redirect("group", key=occurrence.group.key)
+    return redirect("my_sessions")
+
+
+def _choose(request: HttpRequest) -> Callable[..., Seat]:
+    if "decline" in request.POST:
+        return seats.decline_seat
+    return seats.wait_for_seat if "wait" in request.POST else seats.take_seat
+
+
+@login_required
+@require_POST
+def standing_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
+    """Come every week, or only when one says so."""
+    mine = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
+    act = (
+        recurring_seats.give_up_standing_seat
+        if "end" in request.POST
+        else recurring_seats.take_standing_seat
+    )
+    try:
+        act(
+            person=person_of(request),
+            series=get_object_or_404(mine.series, pk=series),
+            now=timezone.now(),
+        )
+        messages.success(request, _("Noted."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("group", key=key)

@@ -1,0 +1,126 @@
+"""The rule editor: an hour is chosen with controls and looked at before it is agreed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.forms.errors import refusals_told_by
+from accounts.views.access import person_of
+from civiltime.recurrence import Rule
+from scheduler.actions import schedule
+from scheduler.forms.series import FollowingForm, SeriesForm, controls_of
+from scheduler.queries.member_time_zones import places_of
+from scheduler.queries.schedule_preview import OFFERS, Preview, preview
+from scheduler.views.access import group_run_by, session_run_by
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from scheduler.models import Group, Occurrence
+
+    F = TypeVar("F", bound=SeriesForm)
+
+ONLY_LOOKING: Final = {"preview", "shift"}
+
+
+@login_required
+def set_hour(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a group an hour, once it has been looked at if it needs to be."""
+    group = group_run_by(request, key)
+    form = _shifted(SeriesForm(request.POST or None), request)
+    shown = _preview(request, group, form)
+    if shown and _is_decided(request, shown):
+        with refusals_told_by(form):
+            schedule.found_series(
+                by=person_of(request),
+                group=group,
+                first_local=form.starts_local,
+                rule=form.rule,
+                duration_minutes=form.cleaned_data["duration_minutes"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("The hour is set. These are the next sessions."))
+            return redirect("run_group", key=key)
+    context = {"form": form, "group": group, "preview": shown}
+    return render(request, "scheduler/manage/add_series.html", context)
+
+
+@login_required
+def change_following(request: HttpRequest, key: str) -> HttpResponse:
+    """Change one session and all that follow it."""
+    occurrence = session_run_by(request, key)
+    form = _shifted(FollowingForm(request.POST or None, initial=_agreed(occurrence)), request)
+    shown = _preview(request, occurrence.group, form)
+    if shown and _is_decided(request, shown):
+        with refusals_told_by(form):
+            schedule.continue_series(
+                by=person_of(request),
+                occurrence=occurrence,
+                first_local=form.starts_local,
+                rule=form.rule,
+                duration_minutes=form.cleaned_data["duration_minutes"],
+                keeps_moved=form.cleaned_data["keeps_moved"],
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("Changed from here on. Members will hear of it."))
+            return redirect("run_group", key=occurrence.group.key)
+    context = {"form": form, "group": occurrence.group, "occurrence": occurrence, "preview": shown}
+    return render(request, "scheduler/manage/change_following.html", context)
+
+
+@login_required
+@require_POST
+def preview_hour(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the part of the editor that says what its controls would mean."""
+    group = group_run_by(request, key)
+    form = SeriesForm(request.POST)
+    context = {"preview": _preview(request, group, form), "group": group, "form": form}
+    return render(request, "scheduler/manage/preview.html", context)
+
+
+def _agreed(occurrence: Occurrence) -> dict[str, Any]:
+    """Return what the controls show before anything is changed."""
+    series = occurrence.series
+    if series is None:
+        return {}
+    rule = Rule.parse(series.rule)
+    return controls_of(rule, occurrence.original_local, series.duration_minutes)
+
+
+def _shifted(form: F, request: HttpRequest) -> F:
+    """Return the form with its hour shifted by the minutes of the button that was pressed."""
+    minutes = request.POST.get("shift", "")
+    if minutes not in map(str, OFFERS) or not form.is_valid():
+        return form
+    later = form.starts_local + timedelta(minutes=int(minutes))
+    data = request.POST.copy()
+    data["on"], data["starts"] = later.date().isoformat(), f"{later:%H:%M}"
+    return type(form)(data, initial=form.initial)
+
+
+def _preview(request: HttpRequest, group: Group, form: SeriesForm) -> Preview | None:
+    if request.method != "POST" or not form.is_valid():
+        return None
+    return preview(
+        form.rule,
+        first_local=form.starts_local,
+        tz=group.tz,
+        places=places_of(group, besides=person_of(request)),
+        now=timezone.now(),
+    )
+
+
+def _is_decided(request: HttpRequest, shown: Preview) -> bool:
+    """Whether to save: nobody only looks, and who meets a change of clocks accepts it."""
+    return not ONLY_LOOKING & set(request.POST) and (
+        shown.wrinkle is None or "accept" in request.POST
+    )

@@ -1,0 +1,55 @@
+"""Choose the time zone in which a person, or a browser, reads all times."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import people
+from accounts.forms.people import ZoneForm
+from accounts.middleware import ZONE_COOKIE
+from accounts.views.access import next_url
+from civiltime import zones
+from scheduler.models import PaintedWeek
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import Person
+
+ZONE_REMEMBERED: Final = timedelta(days=365)
+
+
+def set_zone(request: HttpRequest) -> HttpResponse:
+    """Choose by hand in which zone times are shown; the account or the browser remembers."""
+    form = ZoneForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
+    if request.method != "POST" or not form.is_valid():
+        return render(
+            request, "scheduler/time_zone.html", {"form": form, "next": next_url(request, "now")}
+        )
+    tz = zones.zone(form.cleaned_data["tz"])
+    response = HttpResponseRedirect(next_url(request, "now"))
+    if request.user.is_authenticated:
+        people.choose_zone(person=request.user, tz=tz, now=timezone.now())
+        _ask_about_week(request, request.user, tz)
+    else:
+        response.set_cookie(
+            ZONE_COOKIE, tz.key, max_age=ZONE_REMEMBERED, samesite="Lax", secure=request.is_secure()
+        )
+    return response
+
+
+def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
+    """Say that painted hours are still those of the old clock, until their owner says otherwise."""
+    week = PaintedWeek.objects.filter(person=person).first()
+    if week and week.has_moved_from(tz):
+        said = _("Your painted week still means the old clock. Look at “When I can come”.")
+        messages.info(request, said)

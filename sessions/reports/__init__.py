@@ -1,0 +1,1 @@
+"""What remains of a session on paper: attendance letters."""

@@ -1,0 +1,88 @@
+"""What remains of a session for who was there: a letter, and a way to ask after a removal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.views.access import person_of
+from civiltime.errors import CommonhourError
+from scheduler.models import Occurrence
+from sessions.actions.removals import ask_again
+from sessions.forms import AskForm
+from sessions.models import Removal, Report
+from sessions.reports.attendance_letters import letter_of, read_letter
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_LENGTH: Final = 20
+
+
+@login_required
+def attended(request: HttpRequest) -> HttpResponse:
+    """List the sessions in which this person was, each with its letter."""
+    person = person_of(request)
+    sessions = Occurrence.objects.filter(attendances__membership__person=person).distinct()
+    context = {
+        "page": Paginator(sessions.order_by("-starts_at"), PAGE_LENGTH).get_page(
+            request.GET.get("page")
+        ),
+        "removals": Removal.objects.about(person).select_related("occurrence"),
+        "reports": Report.objects.made_by(person).for_list(),
+        "form": AskForm(),
+    }
+    return render(request, "sessions/attended/attended.html", context)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, removal: int) -> HttpResponse:
+    """Take what a removed person says to the facilitators."""
+    person = person_of(request)
+    about = get_object_or_404(Removal.objects.about(person), pk=removal)
+    form = AskForm(request.POST)
+    try:
+        if form.is_valid():
+            text = form.cleaned_data["text"]
+            ask_again(person=person, removal=about, text=text, now=timezone.now())
+            messages.success(request, _("The facilitators will read it."))
+    except CommonhourError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("attended")
+
+
+@login_required
+@never_cache
+@require_safe
+def letter(request: HttpRequest, key: str) -> HttpResponse:
+    """Hand out this person's own letter of one session, as a file."""
+    person = person_of(request)
+    occurrence = get_object_or_404(
+        Occurrence.objects.filter(attendances__membership__person=person).distinct(), key=key
+    )
+    written = letter_of(person, occurrence)
+    if written is None:
+        raise Http404
+    address = request.build_absolute_uri(f"/letter/{written.token}/")
+    text = {"letter": written, "address": address}
+    answer = render(request, "sessions/attended/letter.txt", text, "text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="letter-{written.on}.txt"'
+    return answer
+
+
+@require_safe
+def check_letter(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell anyone who holds a letter whether we signed it, and what it says."""
+    found = read_letter(token)
+    status = 200 if found else 404
+    return render(request, "sessions/attended/check_letter.html", {"letter": found}, status=status)

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from accounts.actions import people, recovery_codes
+from accounts.models import Person, SpareKey
+from accounts.one_time_codes import CODE_ALPHABET
+from tests import make
+from tests.support.calendar_client import events, fetch, subscribe
+from tests.support.page_text import words
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from pytest_django import DjangoAssertNumQueries
+
+    from tests.support.site import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = make.FRIDAY
+NEW = "three boats on a quiet river"
+KEY = re.compile(r'id="secret-value" translate="no">([A-Z0-9-]+)<')
+OPEN, MAKE = "/sign-in/spare-key/", "/account/spare-key/"
+
+
+def _key_of(person: Person) -> str:
+    return recovery_codes.make_spare_key(person=person, now=NOW)
+
+
+def _open(
+    handle: str, code: str, *, passphrase: str = NEW, by: Client | None = None
+) -> HttpResponse:
+    filled = {"handle": handle, "code": code, "passphrase": passphrase}
+    return (by or Client()).post(OPEN, filled)
+
+
+def _key_on(answer: HttpResponse) -> str:
+    found = KEY.search(answer.content.decode())
+    assert found, words(answer)
+    return found[1]
+
+
+def _is_refused(answer: HttpResponse) -> bool:
+    return "do not go together" in words(answer)
+
+
+def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(house: House) -> None:
+    browser = house.browser(house.bo)
+    answer = browser.post(MAKE, {"current": make.PASSPHRASE})
+    key = _key_on(answer)
+    letters = key.replace("-", "")
+    assert len(CODE_ALPHABET) ** len(letters) > 2**128
+    assert not set("ILOU01") & set(letters)
+    assert "no-store" in answer["Cache-Control"]
+    assert key not in browser.get(MAKE).content.decode()
+    assert letters not in str(SpareKey.objects.values()).replace("-", "")
+    assert "5 June 2026" in words(browser.get("/account/"))
+
+
+def test_an_open_screen_is_not_enough_to_make_a_key(house: House) -> None:
+    answer = house.browser(house.bo).post(MAKE, {"current": "not this one"})
+    assert "not your present" in words(answer)
+    assert not SpareKey.objects.exists()
+
+
+def test_whoever_signs_up_may_take_a_key_along(house: House) -> None:
+    filled = {"handle": "dina", "passphrase": NEW, "tz": "Asia/Kathmandu", "next": "/groups/"}
+    page = Client().post("/sign-up/", filled | {"wants_spare_key": "on"})
+    assert 'href="/groups/"' in page.content.decode()
+    assert Client().post("/sign-up/", filled | {"handle": "eva"}).status_code == 302
+    assert list(SpareKey.objects.values_list("person__handle", flat=True)) == ["dina"]
+    assert "Welcome back" in words(_open("Dina", _key_on(page).lower().replace("-", " ")))
+
+
+def test_a_key_sets_another_passphrase_and_gives_the_next_key(house: House) -> None:
+    browser = Client()
+    answer = _open("bo", _key_of(house.bo), by=browser)
+    assert "Welcome back" in words(answer)
+    assert browser.get("/account/").status_code == 200
+    house.bo.refresh_from_db()
+    assert house.bo.check_password(NEW)
+    assert "Welcome back" in words(_open("bo", _key_on(answer)))
+
+
+def test_a_key_opens_once_and_a_new_one_ends_the_old(house: House) -> None:
+    first = _key_of(house.bo)
+    second = _key_of(house.bo)
+    assert _is_refused(_open("bo", first))
+    assert not _is_refused(_open("bo", second))
+    assert _is_refused(_open("bo", second))
+
+
+def test_opening_signs_out_everywhere_and_ends_every_calendar_address(house: House) -> None:
+    elsewhere, address = house.browser(house.bo), subscribe(house.bo)
+    _open("bo", _key_of(house.bo))
+    assert elsewhere.get("/account/").status_code == 302
+    (event,) = events(fetch(address))
+    assert "ended" in event["SUMMARY"]
+
+
+def test_one_person_s_key_opens_nobody_else_s_account(house: House) -> None:
+    key = _key_of(house.bo)
+    _key_of(house.amina)
+    assert _is_refused(_open("amina", key))
+    assert not _is_refused(_open("bo", key))
+
+
+def test_an_unknown_handle_and_a_wrong_key_are_answered_alike_after_one_look_up(
+    house: House, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _key_of(house.bo)
+    answers = []
+    for handle in ("bo", "chen", "nobody"):  # a wrong key, no key, no account
+        with django_assert_num_queries(4):  # one look, and what a savepoint needs
+            answers.append(words(_open(handle, "AAAA-BBBB")))
+    assert len(set(answers)) == 1
+
+
+def test_a_weak_passphrase_does_not_spend_the_key(house: House) -> None:
+    key = _key_of(house.bo)
+    assert not _is_refused(_open("bo", key, passphrase="short"))
+    assert "Welcome back" in words(_open("bo", key))
+
+
+def test_guessing_is_slowed_down_apart_from_the_passphrases_that_were_forgotten(
+    house: House,
+) -> None:
+    key = _key_of(house.bo)
+    for _wrong in range(9):
+        Client().post("/sign-in/", {"handle": "bo", "passphrase": "was it this one"})
+    for _wrong in range(7):
+        assert _is_refused(_open("bo", "AAAA"))
+    assert "Welcome back" in words(_open("bo", key))
+    again = _key_of(house.bo)
+    for _wrong in range(8):
+        _open("bo", "AAAA")
+    assert "too often" in words(_open("bo", again))
+
+
+def test_a_closed_account_is_not_opened_again(house: House) -> None:
+    key = _key_of(house.bo)
+    people.close_account(person=house.bo, now=NOW)
+    assert not SpareKey.objects.exists()
+    assert _is_refused(_open(f"closed-{house.bo.pk}", key))
+
+
+def test_the_way_in_is_linked_and_its_title_tells_nothing(house: House) -> None:
+    assert f'href="{OPEN}"' in Client().get("/sign-in/").content.decode()
+    assert f'href="{MAKE}"' in house.browser(house.bo).get("/account/").content.decode()
+    for page in (Client().get(OPEN), house.browser(house.bo).get(MAKE)):
+        assert not re.search("recover|passphrase", words(page).split("  ")[0][:40], re.IGNORECASE)

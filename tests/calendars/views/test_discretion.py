@@ -1,0 +1,99 @@
+"""Whatever its owner chose, no calendar tells of anyone, of a way in, or of why people meet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calendars.models import Feed
+from scheduler.actions import cover, schedule, seats
+from scheduler.actions.memberships import invite
+from scheduler.models import Group, GroupMessage, Membership, Occurrence
+from tests import make
+from tests.support.calendar_client import events, fetch, subscribe
+
+if TYPE_CHECKING:
+    from tests.support.site import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = make.FRIDAY
+ABOUT = "For people in recovery from opioid use, with methadone or without"
+REASON = "the facilitator has a relapse"
+PROPERTIES = ("ATTENDEE", "ORGANIZER", "CONTACT", "COMMENT", "LOCATION", "GEO", "ATTACH", "VALARM",
+              "CATEGORIES", "IMAGE", "PARTICIPANT", "X-ALT-DESC")  # fmt: skip
+
+
+@pytest.fixture
+def secrets(house: House) -> list[str]:
+    """Fill the group with everything that could leak; return each of it."""
+    group = Group.objects.get()
+    group.about, group.is_listed = ABOUT, True
+    group.save()
+    dina, eva = make.person("dina-handle"), make.person("eva-handle")
+    covering = make.membership(dina, group, alias="Night owl", role="co_facilitator")
+    make.membership(eva, group, alias="Silver birch")
+    series = make.series(group)
+    sessions = [
+        make.occurrence(group, starts_at=NOW + timedelta(days=4 + 7 * week), series=series)
+        for week in range(6)
+    ]
+    schedule.cancel_occurrence(by=house.amina, occurrence=sessions[1], reason=REASON, now=NOW)
+    schedule.move_occurrence(
+        by=house.amina,
+        occurrence=sessions[2],
+        starts_local=sessions[2].starts_local + timedelta(hours=2),
+        tz=group.tz,
+        duration_minutes=60,
+        reason=REASON,
+        now=NOW,
+    )
+    cover.appoint_substitute(by=house.amina, occurrence=sessions[3], membership=covering, now=NOW)
+    seats.take_seat(person=eva, occurrence=sessions[3], now=NOW)
+    GroupMessage.objects.create(group=group, by=house.amina, text="bring naloxone", at=NOW)
+    aliases = Membership.objects.values_list("alias", flat=True)
+    keys = Occurrence.objects.values_list("key", flat=True)
+    said = (ABOUT, REASON, "relapse", "recovery", "opioid", "methadone", "naloxone", "facilitat",
+            "dina-handle", "eva-handle", "amina", "Europe/Copenhagen", "Africa/Cairo",
+            "Harbour House", f"/g/{group.key}", invite(by=house.amina, group=group, now=NOW),
+            "/room/", "ticket", "token", "password", "zoom")  # fmt: skip
+    return [*said, *aliases, *(f"/s/{key}" for key in keys)]
+
+
+@pytest.mark.parametrize("level", Feed.Level.values)
+@pytest.mark.parametrize("profile", Feed.Profile.values)
+def test_no_calendar_of_a_member_tells_anything_at_any_level(
+    house: House, secrets: list[str], profile: str, level: int
+) -> None:
+    answer = fetch(subscribe(house.bo, profile=profile, level=level))
+    assert len(events(answer)) > 2
+    _tells_nothing(answer.content, secrets)
+    name = b"Tuesday lamp"
+    assert (name in answer.content) == (level == Feed.Level.NAME)
+
+
+@pytest.mark.parametrize("address", ["/c/g/{group}.ics", "/c/o/{organisation}/en.ics"])
+def test_no_public_calendar_tells_more_than_the_group_s_name_and_its_door(
+    house: House, secrets: list[str], address: str
+) -> None:
+    keys = {"group": house.group.key, "organisation": house.organisation.key}
+    answer = fetch(address.format(**keys))
+    assert len(events(answer)) > 2
+    known = {"Harbour House"} | {secret for secret in secrets if secret.startswith("/s/")}
+    _tells_nothing(answer.content, [secret for secret in secrets if secret not in known])
+
+
+def test_no_single_file_tells_a_member_s_calendar_more(house: House, secrets: list[str]) -> None:
+    for session in Occurrence.objects.all():
+        file = house.browser(house.bo).get(f"/s/{session.key}/session.ics")
+        _tells_nothing(file.content, [*secrets, "Tuesday lamp"])
+
+
+def _tells_nothing(body: bytes, secrets: list[str]) -> None:
+    text = body.decode().replace("\r\n ", "")
+    for secret in secrets:
+        assert secret.lower() not in text.lower(), secret
+    for line in text.split("\r\n"):
+        assert not line.startswith(PROPERTIES), line

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from accounts.actions import people
+from calendars.models import Feed
+from scheduler.models import Membership
+from tests import make
+from tests.support.calendar_client import events, fetch, subscribe
+from tests.support.page_text import words
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+    from tests.support.site import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = make.FRIDAY
+SITE = "http://127.0.0.1:8000"
+CHOICES = {"label": "phone", "group": "", "level": "1", "language": "en", "profile": "flat"}
+
+
+def _make_address(house: House, **changes: str) -> tuple[str, str]:
+    """Fill the form in; return the page and the address on it."""
+    page = house.browser(house.bo).post("/mine/calendar/", CHOICES | changes).content.decode()
+    return page, _address_on(page)
+
+
+def _address_on(page: str) -> str:
+    return page.split('id="secret-value" value="')[1].split('"', maxsplit=1)[0]
+
+
+def _is_ended(address: str) -> bool:
+    (event,) = events(fetch(address.removeprefix(SITE)))
+    return "ended" in event["SUMMARY"]
+
+
+def test_an_address_is_shown_once_and_never_kept(house: House) -> None:
+    _page, address = _make_address(house)
+    path = address.removeprefix(SITE)
+    assert path.startswith("/c/")
+    assert path.endswith(".ics")
+    assert len(path) <= 100 - len("https://a-long-host-name.example.org")
+    again = house.browser(house.bo).get("/mine/calendar/").content.decode()
+    token = path.removeprefix("/c/").removesuffix(".ics")
+    assert len(token) == 43  # 32 bytes
+    assert token not in again
+    assert token not in str(Feed.objects.values().get())
+
+
+def test_an_address_comes_with_a_picture_and_a_link_for_each_program(house: House) -> None:
+    page, address = _make_address(house)
+    assert 'src="data:image/svg+xml' in page
+    assert f'href="{address.replace("http", "webcal")}"' in page
+    for site in ("https://calendar.google.com/", "https://outlook.live.com/"):
+        assert f'href="{site}' in page
+    assert page.count(quote(address, safe="")) >= 3
+    assert page.count("webcal:") == 1
+    assert "Thunderbird" in page
+
+
+def test_an_address_shows_what_was_chosen_for_it(house: House) -> None:
+    _make_address(house, group=str(house.group.pk), level="3", profile="series", label="kitchen")
+    feed = Feed.objects.get()
+    assert (feed.label, feed.group, feed.level, feed.profile, feed.language) == (
+        "kitchen",
+        house.group,
+        3,
+        "series",
+        "en",
+    )
+    assert "can read it" in words(house.browser(house.bo).get("/mine/calendar/"))
+
+
+def test_a_stranger_s_group_is_no_choice(house: House) -> None:
+    other = make.group("Elsewhere")
+    answer = house.browser(house.bo).post("/mine/calendar/", CHOICES | {"group": str(other.pk)})
+    assert "Elsewhere" not in answer.content.decode()
+    assert not Feed.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_the_database_as_often_for_three_addresses_as_for_one(
+    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _row in range(rows):
+        subscribe(house.bo)
+    browser = house.browser(house.bo)
+    with django_assert_num_queries(8):
+        page = browser.get("/mine/calendar/").content.decode()
+    assert page.count("Not fetched yet") == rows
+
+
+def test_the_list_tells_the_day_and_the_family_of_the_last_fetch(house: House) -> None:
+    fetch(subscribe(house.bo), User_Agent="Mozilla/5.0 Thunderbird/140.1")
+    assert "Last fetched on 5 June 2026 by Thunderbird" in words(
+        house.browser(house.bo).get("/mine/calendar/")
+    )
+
+
+def test_a_new_secret_ends_the_old_one_and_keeps_every_name(house: House) -> None:
+    make.occurrence(house.group, starts_at=NOW + timedelta(days=2))
+    _page, old = _make_address(house, level="3")
+    (before,) = events(fetch(old.removeprefix(SITE)))
+    page = house.browser(house.bo).post(f"/mine/calendar/{Feed.objects.get().pk}/renew/")
+    new = _address_on(page.content.decode())
+    (after,) = events(fetch(new.removeprefix(SITE)))
+    assert new != old
+    assert after == before
+    assert _is_ended(old)
+
+
+def test_one_address_or_all_of_them_can_be_ended(house: House) -> None:
+    addresses = [subscribe(house.bo) for _ in range(3)]
+    first = Feed.objects.earliest("pk")
+    house.browser(house.bo).post(f"/mine/calendar/{first.pk}/end/")
+    assert _is_ended(addresses[0])
+    assert events(fetch(addresses[1])) == []
+    house.browser(house.bo).post("/mine/calendar/end/")
+    assert all(_is_ended(address) for address in addresses)
+
+
+def test_ending_all_addresses_ends_nobody_else_s(house: House) -> None:
+    hers = subscribe(house.amina)
+    house.browser(house.bo).post("/mine/calendar/end/")
+    assert events(fetch(hers)) == []
+
+
+def test_own_names_are_kept_and_seen_by_nobody_else(house: House) -> None:
+    membership = house.group.memberships.get(person=house.bo)
+    field = f"own_name_{membership.pk}"
+    house.browser(house.bo).post("/mine/calendar/names/", {field: "Orchard"})
+    membership.refresh_from_db()
+    assert membership.own_name == "Orchard"
+    assert "Orchard" in house.browser(house.bo).get("/mine/calendar/").content.decode()
+    for address in (
+        "/mine/calendar/",
+        f"/g/{house.group.key}/run/",
+        house.group.get_absolute_url(),
+    ):
+        assert "Orchard" not in house.browser(house.amina).get(address).content.decode()
+
+
+def test_nobody_names_another_s_group(house: House) -> None:
+    theirs = house.group.memberships.get(person=house.amina)
+    house.browser(house.bo).post("/mine/calendar/names/", {f"own_name_{theirs.pk}": "Orchard"})
+    assert not Membership.objects.filter(own_name="Orchard").exists()
+
+
+def test_signing_out_everywhere_ends_every_sign_in_and_every_address(house: House) -> None:
+    address = subscribe(house.bo)
+    here, elsewhere, amina = (house.browser(who) for who in (house.bo, house.bo, house.amina))
+    here.post("/account/sign-out/")
+    assert _is_ended(address)
+    assert [browser.get("/account/").status_code for browser in (here, elsewhere)] == [302, 302]
+    assert amina.get("/account/").status_code == 200
+
+
+def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: House) -> None:
+    address = subscribe(house.bo)
+    here, elsewhere = house.browser(house.bo), house.browser(house.bo)
+    answer = here.post(
+        "/account/passphrase/",
+        {"current": make.PASSPHRASE, "passphrase": "three boats on a quiet river"},
+    )
+    assert answer.status_code == 302
+    assert here.get("/account/").status_code == 200
+    assert elsewhere.get("/account/").status_code == 302
+    assert _is_ended(address)
+    house.bo.refresh_from_db()
+    assert house.bo.check_password("three boats on a quiet river")
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "sentence"),
+    [
+        ("not this one", "three boats on a river", "not your present"),
+        (make.PASSPHRASE, "short", ""),
+    ],
+)
+def test_a_passphrase_is_not_changed_by_a_stranger_or_into_a_weak_one(
+    house: House, current: str, new: str, sentence: str
+) -> None:
+    address = subscribe(house.bo)
+    answer = house.browser(house.bo).post(
+        "/account/passphrase/", {"current": current, "passphrase": new}
+    )
+    assert sentence in words(answer)
+    house.bo.refresh_from_db()
+    assert house.bo.check_password(make.PASSPHRASE)
+    assert events(fetch(address)) == []
+
+
+def test_guessing_the_present_passphrase_is_slowed_down(house: House) -> None:
+    browser = house.browser(house.bo)
+    wrong = {"current": "not this one", "passphrase": "three boats on a river"}
+    for _try in range(8):
+        browser.post("/account/passphrase/", wrong)
+    right = wrong | {"current": make.PASSPHRASE}
+    assert "too often" in words(browser.post("/account/passphrase/", right))
+
+
+def test_a_closed_account_s_addresses_say_that_they_ended(house: House) -> None:
+    address = subscribe(house.bo)
+    people.close_account(person=house.bo, now=NOW)
+    assert _is_ended(address)
+    assert Feed.objects.get().label == ""

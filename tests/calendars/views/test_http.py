@@ -1,0 +1,258 @@
+"""How a calendar travels."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core.cache.backends.redis import RedisCache
+from django.test import override_settings
+from django.utils.http import http_date
+
+from accounts import rate_limit
+from calendars.actions import feeds
+from calendars.models import Feed
+from calendars.rendering.subscription import FRAGMENTS
+from scheduler.actions import memberships, schedule
+from scheduler.models import Group
+from tests import make
+from tests.support.calendar_client import etag_of, events, fetch, subscribe
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from pytest_django import DjangoAssertNumQueries
+
+    from scheduler.models import Occurrence
+    from tests.support.site import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = make.FRIDAY
+
+
+def _validators(answer: HttpResponse) -> dict[str, str]:
+    return {"If_None_Match": answer["ETag"], "If_Modified_Since": answer["Last-Modified"]}
+
+
+def _days_later(days: int) -> time_machine.travel:
+    return time_machine.travel(NOW + timedelta(days=days), tick=False)
+
+
+def test_the_validator_is_the_hash_of_the_bytes(house: House, session: Occurrence) -> None:
+    answer = fetch(subscribe(house.bo))
+    assert answer["ETag"] == etag_of(answer)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Length"] == str(len(answer.content))
+
+
+@pytest.mark.parametrize("header", ["{}", "W/{}", '"other", {}', "*"])
+def test_a_program_that_has_it_is_told_so_in_every_way_of_asking(
+    house: House, session: Occurrence, header: str
+) -> None:
+    address = subscribe(house.bo)
+    first = fetch(address)
+    again = fetch(address, If_None_Match=header.format(first["ETag"]))
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    assert again["Last-Modified"] == first["Last-Modified"]
+    assert again["Cache-Control"] == "private, no-cache"
+
+
+def test_a_tag_goes_before_a_date(house: House, session: Occurrence) -> None:
+    address = subscribe(house.bo)
+    date = fetch(address)["Last-Modified"]
+    assert fetch(address, If_None_Match='"old"', If_Modified_Since=date).status_code == 200
+    assert fetch(address, If_Modified_Since=date).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "date", [http_date((NOW - timedelta(days=1)).timestamp()), "yesterday", ""]
+)
+def test_an_old_date_or_none_gets_the_calendar(
+    house: House, session: Occurrence, date: str
+) -> None:
+    address = subscribe(house.bo)
+    fetch(address)
+    assert fetch(address, If_Modified_Since=date).status_code == 200
+
+
+def test_an_unchanged_calendar_takes_two_queries_and_loads_no_session(
+    house: House, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = subscribe(house.bo)
+    etag = fetch(address)["ETag"]
+    with django_assert_num_queries(2) as asked:
+        assert fetch(address, If_None_Match=etag).status_code == 304
+    assert not any('."ends_at"' in query["sql"] for query in asked.captured_queries)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
+    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for place in range(rows):
+        make.occurrence(house.group, starts_at=NOW + timedelta(days=place))
+    address = subscribe(house.bo)
+    fetch(address, If_None_Match='"nothing"')  # the day's first fetch is noted
+    FRAGMENTS.clear()
+    with django_assert_num_queries(5):  # the address, the look, what is shown, it, whose it is
+        assert len(events(fetch(address))) == rows
+    with django_assert_num_queries(3):  # and none of the sessions again
+        assert len(events(fetch(address))) == rows
+
+
+def test_every_change_reaches_a_program_that_has_the_calendar(
+    house: House, session: Occurrence
+) -> None:
+    membership = house.group.memberships.get(person=house.bo)
+    address, seen = subscribe(house.bo, level=2), []
+
+    def look() -> None:
+        answer = fetch(address, If_None_Match=seen[-1]["ETag"] if seen else "")
+        assert answer.status_code == 200
+        seen.append(answer)
+
+    look()
+    schedule.move_occurrence(
+        by=house.amina,
+        occurrence=session,
+        starts_local=session.starts_local + timedelta(hours=1),
+        tz=session.tz,
+        duration_minutes=60,
+        reason="",
+        now=NOW,
+    )
+    look()
+    schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="", now=NOW)
+    look()
+    schedule.restore_occurrence(by=house.amina, occurrence=session, now=NOW)
+    look()
+    make.occurrence(house.group, starts_at=NOW + timedelta(days=3))
+    look()
+    later = NOW + timedelta(seconds=9)
+    memberships.name_for_calendar(membership=membership, own_name="Choir", now=later)
+    look()
+    assert {event["LAST-MODIFIED"].dt for event in events(seen[-1])} == {later}
+    Group.objects.filter(pk=house.group.pk).update(closed_at=NOW)
+    look()
+    assert len({answer["ETag"] for answer in seen}) == len(seen)
+
+
+def test_a_session_that_leaves_the_window_changes_tag_and_date(
+    house: House, session: Occurrence
+) -> None:
+    address = subscribe(house.bo)
+    first = fetch(address)
+    with _days_later(40):
+        second = fetch(address, **_validators(first))
+        assert events(second) == []
+        assert second["Last-Modified"] > first["Last-Modified"]
+    assert _cover_date(second) > _cover_date(first)
+
+
+def test_a_day_on_which_nothing_changes_changes_no_byte(house: House, session: Occurrence) -> None:
+    address = subscribe(house.bo)
+    first = fetch(address)
+    with _days_later(1):
+        assert fetch(address, If_None_Match=first["ETag"]).status_code == 304
+        assert fetch(address).content == first.content
+
+
+def _cover_date(answer: HttpResponse) -> str:
+    lines = answer.content.decode().split("\r\n")
+    return next(line for line in lines if line.startswith("LAST-MODIFIED:"))
+
+
+def test_a_fetch_leaves_only_a_day_and_a_family_behind(house: House, session: Occurrence) -> None:
+    fetch(subscribe(house.bo), User_Agent="iOS/26.1 (23B85) dataaccessd/1.0")
+    feed = Feed.objects.get()
+    assert (feed.last_fetched_on, feed.client) == (NOW.date(), Feed.Client.APPLE)
+
+
+def test_no_cookie_is_read_or_set_and_nobody_is_sent_elsewhere(
+    house: House, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = subscribe(house.bo)
+    fetch(address)
+    browser = house.browser(house.chen)
+    with django_assert_num_queries(3):  # a sign-in would cost two more
+        answer = browser.get(address, headers={"Accept-Language": "sk"})
+    assert not answer.cookies
+    assert answer["Vary"] == "Accept-Encoding"
+    assert "Content-Language" not in answer
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "Content-Disposition" not in answer
+
+
+def test_head_says_everything_but_the_calendar(house: House, session: Occurrence) -> None:
+    address = subscribe(house.bo)
+    got, head = fetch(address), fetch(address, "head")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == got.headers
+
+
+def test_other_methods_are_refused(house: House) -> None:
+    assert fetch(subscribe(house.bo), "post").status_code == 405
+
+
+def test_squeezed_bytes_are_the_same_calendar_under_a_tag_of_their_own(
+    house: House, session: Occurrence
+) -> None:
+    address = subscribe(house.bo)
+    plain, squeezed = fetch(address), fetch(address, Accept_Encoding="br, gzip")
+    assert squeezed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(squeezed.content) == plain.content
+    assert squeezed["ETag"] != plain["ETag"]
+    assert not squeezed["ETag"].startswith("W/")
+    again = fetch(address, Accept_Encoding="br, gzip", If_None_Match=squeezed["ETag"])
+    assert again.status_code == 304
+    assert fetch(address, Accept_Encoding="gzip;q=0").content == plain.content
+
+
+def test_asking_too_often_is_refused_with_the_time_to_wait(
+    house: House, session: Occurrence
+) -> None:
+    address = subscribe(house.bo)
+    assert {fetch(address).status_code for _ in range(30)} == {200}
+    refused = fetch(address)
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 600
+    assert fetch(subscribe(house.bo)).status_code == 200
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        assert fetch(address).status_code == 200
+
+
+def test_a_calendar_is_served_while_the_cache_that_counts_is_gone(
+    house: House,
+    session: Occurrence,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    address = subscribe(house.bo)
+    monkeypatch.setattr(
+        rate_limit, "cache", RedisCache("redis://127.0.0.1:1", {})
+    )  # nobody answers
+    answer = fetch(address)
+    assert len(events(answer)) == 1
+    assert "counting alone" in caplog.text
+    token = address.removeprefix("/c/").removesuffix(".ics")
+    assert token not in caplog.text
+    assert feeds.hash_token(token) not in caplog.text
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_plain_http_is_refused_and_not_redirected(house: House) -> None:
+    answer = fetch(subscribe(house.bo))
+    assert answer.status_code == 403
+    assert "Location" not in answer
+
+
+@override_settings(
+    SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
+)
+def test_https_is_served_in_production(house: House) -> None:
+    assert fetch(subscribe(house.bo), X_Forwarded_Proto="https").status_code == 200

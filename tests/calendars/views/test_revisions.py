@@ -1,0 +1,322 @@
+"""Whatever is done to a group, each calendar tells each program of it, and takes nothing back."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from calendars.models import Feed
+from civiltime import zones
+from civiltime.errors import CommonhourError
+from civiltime.recurrence import Rule
+from scheduler.actions import cover, groups, memberships, schedule, seats
+from scheduler.models import Group, Occurrence, Series
+from tests import make
+from tests.support.calendar_client import etag_of, fetch, subscribe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+
+    from tests.support.site import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = make.FRIDAY
+STEPS: Final = 25
+RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=TU,TH", "FREQ=WEEKLY;COUNT=7")
+EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
+
+
+class Told(NamedTuple):
+    """One event of one poll. ``text`` is without the stamp, which is what must rise with it."""
+
+    uid: str
+    sequence: int
+    modified: str
+    text: str
+
+    def lines(self, name: str) -> set[str]:
+        """Return the lines of one property."""
+        return {line for line in self.text.split("\n") if line.startswith(name)}
+
+
+class Program:
+    """A calendar program that remembers the best it was told of every event, and complains."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.known: dict[tuple[str, str], Told] = {}
+        self.highest: dict[str, str] = {}
+        self.masters: dict[str, int] = {}
+        self.body, self.etag, self.date = b"", "", ""
+
+    def poll(self) -> bool:
+        """Ask with the last tag; return whether anything was new."""
+        cache.clear()  # it asks more often than is welcome
+        answer = fetch(self.address, If_None_Match=self.etag)
+        if answer.status_code == 304:
+            assert fetch(self.address).content == self.body
+            return False
+        assert answer["ETag"] == etag_of(answer)
+        assert answer.content != self.body
+        self._read(answer)
+        return True
+
+    def _read(self, answer: HttpResponse) -> None:
+        date = re.findall(rb"\r\nLAST-MODIFIED:(\w+)", answer.content)[0].decode()
+        assert date > self.date
+        self.body, self.etag, self.date = answer.content, answer["ETag"], date
+        told = [_told(raw) for raw in EVENT.findall(answer.content)]
+        before, self.known = self.known, dict(told)
+        for name, event in told:
+            self._compare(event, before.get(name))
+        for uid in {uid for uid, _exception in self.known} & {uid for uid, _ in before}:
+            self._compare_exceptions(uid, before)
+        for _name, event in told:
+            self.highest[event.uid] = max(self.highest.get(event.uid, ""), event.modified)
+
+    def _compare(self, event: Told, before: Told | None) -> None:
+        if before is None:
+            return
+        assert event.sequence >= before.sequence, event
+        assert event.modified >= before.modified, event
+        assert event.modified > before.modified or event.text == before.text, (before, event)
+        # The window may take dates away without a word; nobody else takes or adds any.
+        if event.lines("RRULE") != before.lines("RRULE") or (
+            event.lines("EXDATE") - before.lines("EXDATE")
+        ):
+            assert event.sequence > before.sequence, (before, event)
+
+    def _compare_exceptions(self, uid: str, before: dict[tuple[str, str], Told]) -> None:
+        """An exception that comes or goes is news of the whole series."""
+        names, had = ({name for name in of if name[0] == uid} for of in (self.known, before))
+        best = max(self.known[name].modified for name in names)
+        assert best >= self.highest[uid]
+        assert names == had or best > max(before[name].modified for name in had)
+        if (uid, "") in names:
+            assert self.known[uid, ""].sequence >= self.masters.get(uid, 0)
+            self.masters[uid] = self.known[uid, ""].sequence
+
+
+def _told(raw: bytes) -> tuple[tuple[str, str], Told]:
+    lines = raw.decode().replace("\r\n ", "").split("\r\n")
+    facts = {line.partition(":")[0].partition(";")[0]: line.partition(":")[2] for line in lines}
+    stamps = {"DTSTAMP", "LAST-MODIFIED"}
+    assert facts["DTSTAMP"] == facts["LAST-MODIFIED"]
+    text = "\n".join(line for line in lines if line.partition(":")[0] not in stamps)
+    name = facts["UID"], facts.get("RECURRENCE-ID", "")
+    return name, Told(facts["UID"], int(facts["SEQUENCE"]), facts["LAST-MODIFIED"], text)
+
+
+class Life:
+    """What people do to one group, one thing after another, at times often within one second."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house = house
+        self.chance = Random(seed)  # noqa: S311 - a life, not a secret
+        self.now = NOW
+        self.found()
+
+    def step(self) -> str:
+        """Do one thing as a person would through the pages; return what."""
+        verbs: list[Callable[[], None]] = [
+            *(self.move, self.move, self.cancel, self.cancel, self.restore, self.resize),
+            *(self.undo, self.undo, self.undo, self.follow, self.follow, self.end, self.found),
+            *(self.add, self.rename, self.name, self.refuse, self.refuse, self.come, self.wait),
+            *(self.ask_for_cover, self.lead_after_all, self.retime),
+        ]
+        self.now += self.chance.choice((timedelta(0), timedelta(0), timedelta(milliseconds=400)))
+        verb = self.chance.choice(verbs)
+        try:
+            verb()
+        except CommonhourError as refusal:
+            return f"{verb.__name__} refused: {refusal.code}"
+        return verb.__name__
+
+    def any(self) -> Occurrence:
+        """Return a session to come."""
+        ahead = Occurrence.objects.filter(starts_at__gt=self.now).order_by("starts_at", "pk")
+        return self.chance.choice(ahead[:9])
+
+    def move(self) -> None:
+        """Move a session, often past its neighbour."""
+        session = self.any()
+        later = timedelta(hours=self.chance.choice((1, 2, 24, 24 * 8)))
+        schedule.move_occurrence(
+            by=self.house.amina,
+            occurrence=session,
+            starts_local=session.starts_local + later,
+            tz=session.tz,
+            duration_minutes=60,
+            reason="",
+            now=self.now,
+        )
+
+    def cancel(self) -> None:
+        """Cancel a session."""
+        schedule.cancel_occurrence(
+            by=self.house.amina, occurrence=self.any(), reason="", now=self.now
+        )
+
+    def restore(self) -> None:
+        """Let a cancelled session take place."""
+        off = Occurrence.objects.filter(cancelled_at__isnull=False, starts_at__gt=self.now)
+        if session := off.first():
+            schedule.restore_occurrence(by=self.house.amina, occurrence=session, now=self.now)
+
+    def resize(self) -> None:
+        """Let a session be shorter or longer."""
+        minutes = self.chance.choice((30, 60, 90))
+        schedule.resize_occurrence(
+            by=self.house.amina,
+            occurrence=self.any(),
+            duration_minutes=minutes,
+            reason="",
+            now=self.now,
+        )
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        schedule.undo_last_change(by=self.house.amina, group=self.house.group, now=self.now)
+
+    def follow(self) -> None:
+        """Change a session and all that follow it; sometimes only the rule."""
+        session = self.any()
+        shift = timedelta(hours=self.chance.choice((0, 0, 1, -1)))
+        first = session.starts_local + shift
+        schedule.continue_series(
+            by=self.house.amina,
+            occurrence=session,
+            first_local=first,
+            rule=Rule.parse(self.chance.choice(RULES[:2])),
+            duration_minutes=60,
+            keeps_moved=self.chance.random() < 0.5,
+            reason="",
+            now=self.now,
+        )
+
+    def end(self) -> None:
+        """End a series."""
+        if series := Series.objects.filter(ended_at=None).first():
+            schedule.end_series(by=self.house.amina, series=series, now=self.now)
+
+    def found(self) -> None:
+        """Meet at a further hour."""
+        if Series.objects.filter(ended_at=None).count() > 2:
+            return
+        local = datetime(2026, 6, 9, self.chance.choice((8, 12, 18)), 30)
+        while local <= self.now.replace(tzinfo=None):
+            local += timedelta(weeks=1)
+        schedule.found_series(
+            by=self.house.amina,
+            group=self.house.group,
+            first_local=local,
+            rule=Rule.parse(self.chance.choice(RULES)),
+            duration_minutes=60,
+            now=self.now,
+        )
+
+    def add(self) -> None:
+        """Meet once more."""
+        schedule.add_occurrence(
+            by=self.house.amina,
+            group=self.house.group,
+            starts_local=self.any().starts_local + timedelta(hours=5),
+            duration_minutes=45,
+            reason="",
+            now=self.now,
+        )
+
+    def rename(self) -> None:
+        """Call the group otherwise."""
+        group = Group.objects.get()
+        groups.describe_group(
+            by=self.house.amina,
+            group=group,
+            name=f"Lamp {self.chance.random()}",
+            about="",
+            languages=["en"],
+            capacity=12,
+            join_policy=group.join_policy,
+            is_listed=group.is_listed,
+            now=self.now,
+        )
+
+    def name(self) -> None:
+        """Let Bo call it otherwise in his own calendar."""
+        own = self.house.group.memberships.get(person=self.house.bo)
+        name = self.chance.choice(("Choir", "Orchard", ""))
+        memberships.name_for_calendar(membership=own, own_name=name, now=self.now)
+
+    def refuse(self) -> None:
+        """Let Bo say “not this time”."""
+        seats.decline_seat(person=self.house.bo, occurrence=self.any(), now=self.now)
+
+    def come(self) -> None:
+        """Let Bo come after all, or come anyway."""
+        refused = Occurrence.objects.filter(seat_rows__state="declined", starts_at__gt=self.now)
+        seats.take_seat(
+            person=self.house.bo, occurrence=refused.first() or self.any(), now=self.now
+        )
+
+    def wait(self) -> None:
+        """Let time pass: new sessions are made, old ones leave the window."""
+        self.now += timedelta(days=self.chance.choice((1, 6, 20)), seconds=7)
+        schedule.top_up(now=self.now)
+
+    def ask_for_cover(self) -> None:
+        """Let Amina not come."""
+        cover.ask_for_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
+
+    def lead_after_all(self) -> None:
+        """Let Amina come after all."""
+        cover.take_back(by=self.house.amina, occurrence=self.any(), now=self.now)
+
+    def retime(self) -> None:
+        """Live through a new release of the tz database, under which a session is another hour."""
+        session = self.any()
+        wrong = zones.resolve_local(session.starts_local, session.tz) + timedelta(hours=1)
+        Occurrence.objects.filter(pk=session.pk).update(
+            tz_version="2025b", starts_at=wrong, ends_at=wrong + timedelta(hours=1)
+        )
+        schedule.retime(now=self.now)
+
+
+def _programs(house: House) -> list[Program]:
+    flat, series = Feed.Profile.values
+    made = [
+        subscribe(house.bo, profile=flat, level=2),
+        subscribe(house.bo, profile=series),
+        subscribe(house.bo, profile=series, level=2),
+        subscribe(house.amina, profile=series, level=3),
+    ]
+    return [*map(Program, made), Program(f"/c/g/{house.group.key}.ics")]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_change_reaches_every_program_and_no_revision_ever_falls(
+    house: House, seed: int
+) -> None:
+    Group.objects.update(is_listed=True)
+    house.group.refresh_from_db()
+    second = make.person("dina")
+    make.membership(second, house.group, role="facilitator")
+    life, done = Life(house, seed), []
+    programs, news = _programs(house), 0
+    for _step in range(STEPS):
+        done.append(life.step())
+        with time_machine.travel(life.now, tick=False):
+            try:
+                news += sum(program.poll() for program in programs)
+            except AssertionError as fault:
+                fault.add_note(f"after {done}")
+                raise
+    assert news > STEPS * 2, done

@@ -1,0 +1,206 @@
+"""Who may open which address: every route, every role."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+from django.urls import get_resolver
+
+import accounts.urls
+import calendars.urls
+import directory.urls
+import scheduler.urls
+from calendars.actions.feeds import make_feed
+from calendars.ical.event import derive_uid
+from calendars.rendering.session_rows import uid_key
+from scheduler.actions.availability import add_season
+from scheduler.models import CoverInvitation, CoverRequest, Membership, Place, Search
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.support.site import House
+
+pytestmark = pytest.mark.django_db
+
+urlpatterns: Final = [
+    *accounts.urls.urlpatterns,
+    *scheduler.urls.urlpatterns,
+    *calendars.urls.urlpatterns,
+    *directory.urls.urlpatterns,
+]
+PUBLIC: Final = {
+    "now",
+    "set_zone",
+    "sign_up",
+    "sign_in",
+    "set_language",
+    "sign_out",
+    "calendar",
+    "open_with_spare_key",
+}
+OWN: Final = {
+    "account", "choose_passphrase", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
+    "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
+    "look_for_group",
+    "add_week_preset", "clear_week_windows", "add_season", "choose_who_counts", "answer_move",
+    "week_privacy", "forget_week", "spare_key",
+}  # fmt: skip
+FACILITATORS: Final = {
+    "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
+    "change_member", "move_session", "cancel_session", "restore_session", "found_group",
+    "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
+    "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
+    "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
+    "bring_calendar", "take_over_calendar", "find_hour", "hang_on_clock",
+    "roster", "settle_roster_line", "new_groups",
+    "found_from_draft", "search_state", "cancel_search",
+}  # fmt: skip
+MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
+MINE: Final = {"place", "revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
+OF_THE_ORGANISATION: Final = {
+    "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
+    "take_on", "roster", "settle_roster_line", "new_groups", "found_from_draft", "search_state",
+    "cancel_search",
+}  # fmt: skip
+
+
+class Draft(NamedTuple):
+    """A draft for Amina's organisation with a line of each kind, and a place offered to her."""
+
+    search: str
+    roster_line: int
+    group_line: int
+    place: str
+
+
+def a_draft(house: House) -> Draft:
+    occurrence = make.occurrence(house.group)
+    search = Search.objects.create(
+        organisation=house.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE,
+        ended_at=make.FRIDAY,
+    )  # fmt: skip
+    roster_line = search.roster_lines.create(
+        occurrence=occurrence, starts_at=occurrence.starts_at, why="no_hour"
+    )
+    group_line = search.group_lines.create(
+        language="uk", tz=house.group.tz, weekday=2, at_local=time(18)
+    )
+    wish = house.amina.group_wishes.create(organisation=house.organisation)
+    place = Place.objects.create(wish=wish, group=house.group)
+    return Draft(search.key, roster_line.pk, group_line.pk, place.key)
+
+
+def _addresses(house: House) -> dict[str, str]:
+    """Return an address of every route, about Amina's unlisted group."""
+    occurrence = make.occurrence(house.group)
+    series = make.series(house.group)
+    feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
+    request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
+    season = add_season(
+        person=house.amina, label="summer", first_on=make.FRIDAY.date(),
+        last_on=make.FRIDAY.date(), is_yearly=True, now=make.FRIDAY,
+    )  # fmt: skip
+    invitation = CoverInvitation.objects.create(request=request, person=house.amina)
+    keys = {
+        "g/": house.group.key,
+        "s/": occurrence.key,
+        "organisations/": house.organisation.key,
+    }
+    membership = house.group.memberships.get(person=house.bo)
+    draft = a_draft(house)
+    addresses = {}
+    for pattern in urlpatterns:
+        route = str(pattern.pattern)
+        key = next((key for start, key in keys.items() if route.startswith(start)), "")
+        filled = (
+            route.replace("<slug:key>", key)
+            .replace("roster/<int:line>", f"roster/{draft.roster_line}")
+            .replace("new-groups/<int:line>", f"new-groups/{draft.group_line}")
+            .replace("<slug:search>", draft.search)
+            .replace("<slug:place>", draft.place)
+            .replace("<int:series>", str(series.pk))
+            .replace("<int:membership>", str(membership.pk))
+            .replace("<int:feed>", str(feed.feed.pk))
+            .replace("<path:token>", feed.token)
+            .replace("<uuid:uid>", derive_uid(uid_key(house.amina), occurrence.key))
+            .replace("<slug:invitation>", invitation.key)
+            .replace("<int:season>", str(season.pk))
+            .replace("<int:affiliation>", str(house.amina.affiliations.get().pk))
+        )
+        addresses[str(pattern.name)] = f"/{filled}"
+    return addresses
+
+
+def _knock(browser: Client, address: str) -> set[int]:
+    return {browser.get(address).status_code, browser.post(address).status_code}
+
+
+def test_every_route_has_been_thought_about() -> None:
+    names = {str(pattern.name) for pattern in urlpatterns}
+    assert names == PUBLIC | OWN | FACILITATORS | MEMBERS | MINE
+    assert names <= {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
+
+
+def test_to_an_outsider_everything_of_a_group_looks_missing(house: House) -> None:
+    addresses = _addresses(house)
+    for name in FACILITATORS | MEMBERS | MINE:
+        answers = _knock(house.browser(house.chen), addresses[name])
+        assert answers <= {404, 405}, name
+        assert 404 in answers, name
+
+
+def test_to_a_member_what_facilitators_do_looks_missing(house: House) -> None:
+    addresses = _addresses(house)
+    for name in FACILITATORS | MINE:
+        assert _knock(house.browser(house.bo), addresses[name]) <= {404, 405}, name
+
+
+def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House) -> None:
+    browser = house.browser(None)
+    for name, address in _addresses(house).items():
+        if name in PUBLIC | {"group", "session_file"}:
+            continue
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"/sign-in/?next={address}",
+        ), name
+    assert browser.get(house.group.get_absolute_url()).status_code == 404
+
+
+def test_the_facilitator_opens_all_of_it(house: House) -> None:
+    for name, address in _addresses(house).items():
+        if name not in {"sign_out", "close_account"}:
+            expected = {302} if name == "go" else {200, 405}
+            assert house.browser(house.amina).get(address).status_code in expected, name
+
+
+def test_a_co_facilitator_opens_what_the_facilitator_opens(house: House) -> None:
+    dana = make.person("dana")
+    make.membership(dana, house.group, role=Membership.Role.CO_FACILITATOR)
+    addresses = _addresses(house)
+    for name in FACILITATORS - OF_THE_ORGANISATION:
+        answers = [
+            house.browser(person).get(addresses[name]).status_code for person in (house.amina, dana)
+        ]
+        assert answers in ([200, 200], [405, 405]), name
+
+
+def test_nothing_changes_by_looking(house: House) -> None:
+    addresses = _addresses(house)
+    changing = {
+        "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_hour",
+        "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
+        "revoke_all_feeds", "name_groups", "sign_out_everywhere",
+        "standing_seat", "set_substitute",
+        "preview_hour", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
+        "settle_roster_line", "cancel_search",
+        "clear_week_windows", "choose_who_counts", "answer_move", "forget_week",
+        "hang_on_clock",
+    }  # fmt: skip
+    for name in changing:
+        assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

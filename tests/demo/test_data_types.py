@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from accounts import languages
+from civiltime import zones
+from demo.build import HOUSES
+from demo.people import OTHERS, SIGN_INS
+from scheduler.rules.names import alias_key
+
+CIRCLES = [circle for house in HOUSES for circle in house.circles]
+
+
+@pytest.mark.parametrize("circle", CIRCLES, ids=lambda circle: circle.name)
+def test_every_alias_fits_and_none_reads_like_another(circle):
+    aliases = [*circle.aliases.values(), *circle.applicants.values()]
+
+    keys = [alias_key(alias) for alias in aliases]
+
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_handle_is_in_one_place_once_and_every_one_belongs_somewhere():
+    handles = [someone.handle for someone in (*SIGN_INS, *OTHERS)]
+    named = {handle for circle in CIRCLES for handle in (*circle.aliases, *circle.applicants)}
+    named |= {house.coordinator for house in HOUSES}
+
+    assert len(set(handles)) == len(handles)
+    assert named == set(handles)
+
+
+def test_zones_and_languages_are_real_and_under_their_names_of_today():
+    assert {someone.tz for someone in (*SIGN_INS, *OTHERS)} | {c.tz for c in CIRCLES} <= (
+        zones.canonical_names()
+    )
+    assert {code for circle in CIRCLES for code in circle.languages} <= languages.names().keys()
+
+
+def test_nothing_in_it_leads_to_a_real_person_or_place_on_the_net():
+    told = [text for house in HOUSES for text in (house.name, house.country)]
+    told += [text for circle in CIRCLES for text in (circle.name, circle.about)]
+    told += [alias for circle in CIRCLES for alias in circle.aliases.values()]
+
+    found = [text for text in told if re.search(r"https?:|www\.|@|\d{3}", text)]
+
+    assert found == []
+    emails = [someone.email for someone in (*SIGN_INS, *OTHERS) if someone.email]
+    assert emails == ["bo@example.org"]
+
+
+@pytest.mark.data
+def test_no_name_is_taken_from_the_real_lists(shared_data):
+    files = sorted((shared_data / "meetings").glob("*.json"))
+    real = "\n".join(file.read_text("utf-8") for file in files)
+
+    assert files
+    assert [circle.name for circle in CIRCLES if f'"{circle.name}"' in real] == []
+
+
+def test_words_put_the_person_first():
+    said_of_people = " ".join(circle.about for circle in CIRCLES).casefold()
+
+    for word in ("addict", "user", "abuse", "clean", "cure", "therapy", "treatment", "toxic"):
+        assert word not in said_of_people

@@ -1,0 +1,74 @@
+"""People in real browsers, before the door of one session at a real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+    from tests.support.tcp_proxy import Relay
+
+TABS_AT_MOST = 120
+
+
+class Hall:
+    """A server with one session that has begun, and a browser for each person."""
+
+    def __init__(self, browser: Browser, relay: Relay, world: dict[str, Any]) -> None:
+        self.browser, self.relay, self.world = browser, relay, world
+        self.url = f"http://127.0.0.1:{relay.port}"
+        self.problems: list[str] = []
+        self.weights: dict[str, int] = {}
+
+    def page(self, name: str, **context: Any) -> Page:
+        """Open a person's own browser."""
+        own = self.browser.new_context(**context)
+        cookie = {"name": self.world["cookie"], "url": self.url}
+        own.add_cookies([cookie | {"value": self.world["people"][name]}])
+        page = own.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.problems.append(said.text))
+        return page
+
+    def door(self, name: str, **context: Any) -> Page:
+        """Open a person's own browser at the door."""
+        page = self.page(name, **context)
+        page.goto(f"{self.url}{self.world['door']}")
+        return page
+
+    def inside(self, name: str, **context: Any) -> Page:
+        """Go through the door."""
+        page = self.door(name, **context)
+        page.get_by_role("link", name="Go in").click()
+        expect(page.locator("[data-line]")).to_have_text("You are connected.", timeout=30_000)
+        return page
+
+
+def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
+    """Let a person in."""
+    page = hall.inside(name, **context)
+    by.get_by_role("button", name="Let in", exact=True).click()
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    return page
+
+
+def talk_of(page: Page) -> Locator:
+    """Return the conversation."""
+    return page.get_by_role("log", name="Conversation")
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Write", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Walk there with the Tab key alone."""
+    for _ in range(TABS_AT_MOST):
+        if target.count() and target.first.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {target}")

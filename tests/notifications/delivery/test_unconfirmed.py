@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from notifications.actions.unconfirmed import settle_doubt
+from notifications.delivery.dispatcher import dispatch
+from notifications.delivery.unconfirmed import resolve
+from notifications.models import Notice, Way
+from notifications.planning.planner import plan
+from tests.support.reminders import NOW, reader, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import Settings
+
+    from tests.support.smtp_server import Postbox
+
+pytestmark = pytest.mark.django_db
+HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(HOUR_BEFORE, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def doubtful(postbox: Postbox) -> Notice:
+    """Return a notice whose mail arrived, although its server died before it said so."""
+    session(reader("bo", leads=(60,)))
+    plan(HOUR_BEFORE)
+    postbox.hangs_up_after_data = 1
+    assert dispatch(Way.EMAIL) == {"uncertain": 1}
+    return Notice.objects.get()
+
+
+def test_a_doubt_about_a_mail_stays_and_is_never_resolved_by_sending(
+    doubtful: Notice, postbox: Postbox
+) -> None:
+    resolve(Way.EMAIL, HOUR_BEFORE)
+    dispatch(Way.EMAIL)
+    assert Notice.objects.get().state == "uncertain"
+    assert len(postbox.mails) == 1
+
+
+def test_an_operator_who_prefers_twice_to_never_has_it_sent_again_under_the_same_name(
+    doubtful: Notice, postbox: Postbox, settings: Settings
+) -> None:
+    settings.RESEND_UNCERTAIN = {"email"}
+    resolve(Way.EMAIL, HOUR_BEFORE)
+    assert dispatch(Way.EMAIL) == {"done": 1}
+    first, second = postbox.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert Notice.objects.get().doubted_at == HOUR_BEFORE, "it stays known that there was a doubt"
+
+
+def test_what_is_too_late_is_not_sent_again(doubtful: Notice, settings: Settings) -> None:
+    settings.RESEND_UNCERTAIN = {"email"}
+    resolve(Way.EMAIL, doubtful.expires_at)
+    assert Notice.objects.get().state == "uncertain"
+
+
+@pytest.mark.parametrize(("arrived", "state"), [(True, "done"), (False, "planned")])
+def test_the_operator_settles_a_doubt_by_hand(arrived: bool, state: str, doubtful: Notice) -> None:
+    assert doubtful.message_key
+    key = doubtful.message_key
+    assert settle_doubt(message_key=key, arrived=arrived, now=HOUR_BEFORE) == 1
+    assert Notice.objects.get().state == state
+    assert settle_doubt(message_key=key, arrived=True, now=HOUR_BEFORE) == 0
+
+
+def test_a_doubt_settled_too_late_for_sending_is_dropped_with_its_reason(doubtful: Notice) -> None:
+    assert doubtful.message_key
+    settle_doubt(message_key=doubtful.message_key, arrived=False, now=doubtful.expires_at)
+    assert list(Notice.objects.values_list("state", "reason")) == [("dropped", "too_late")]

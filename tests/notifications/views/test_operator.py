@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Person
+from notifications.delivery import circuit_breaker
+from notifications.delivery.dispatcher import dispatch
+from notifications.models import Notice, Way
+from notifications.planning.planner import plan
+from tests import make
+from tests.support.reminders import NOW, reader, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpResponse
+    from pytest_django import DjangoAssertNumQueries, Settings
+
+    from tests.support.smtp_server import Postbox
+
+pytestmark = pytest.mark.django_db
+HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
+TOKEN = "a token that the monitor knows, too"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(HOUR_BEFORE, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def operator() -> Client:
+    person = make.person("olu")
+    call_command("set_operator", "olu")
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def doubtful(postbox: Postbox) -> Notice:
+    session(reader("bo", leads=(60,)))
+    plan(HOUR_BEFORE)
+    postbox.hangs_up_after_data = 1
+    dispatch(Way.EMAIL)
+    return Notice.objects.get(way=Way.EMAIL)
+
+
+def page(client: Client) -> str:
+    return client.get(reverse("post_office")).content.decode()
+
+
+def ask(client: Client, token: str = TOKEN) -> HttpResponse:
+    return client.get(reverse("metrics"), headers={"Authorization": f"Bearer {token}"})
+
+
+def test_the_operator_sees_what_waits_and_for_how_long(
+    operator: Client, clock: time_machine.Traveller
+) -> None:
+    session(reader("bo", leads=(60,)))
+    plan(NOW)
+    due = Notice.objects.get(way=Way.EMAIL).due_at
+    clock.move_to(due + timedelta(seconds=75))
+    assert "75 s" in page(operator)
+
+
+def test_the_operator_sees_what_became_of_messages_and_nobodys_name(
+    operator: Client, postbox: Postbox
+) -> None:
+    session(reader("bo", leads=(60,)), reader("dana", leads=(60,)))
+    plan(HOUR_BEFORE)
+    postbox.answers_to_recipient = ["550 no such user"]
+    dispatch(Way.EMAIL)
+    shown = page(operator)
+    assert "Accepted" in shown
+    assert "The address was refused" in shown
+    for told in ("bo@example.org", "dana", "Tuesday lamp", "Harbour House"):
+        assert told not in shown
+
+
+def test_a_shut_gate_shows_when_it_is_tried_again(operator: Client) -> None:
+    for _failure in range(circuit_breaker.OPENS_AFTER):
+        circuit_breaker.note_down(Way.EMAIL, HOUR_BEFORE)
+    assert "Shut" in page(operator)
+    assert "19:00:10" in page(operator)
+
+
+@pytest.mark.parametrize(("button", "state"), [("arrived", "done"), ("again", "planned")])
+def test_a_doubt_is_settled_with_a_button(
+    button: str, state: str, operator: Client, doubtful: Notice
+) -> None:
+    assert str(doubtful.message_key) in page(operator)
+    address = reverse("settle_doubt", args=[doubtful.message_key])
+    assert "Noted" in operator.post(address, {button: ""}, follow=True).content.decode()
+    doubtful.refresh_from_db()
+    assert doubtful.state == state
+    assert "settled already" in operator.post(address, {button: ""}, follow=True).content.decode()
+    assert "Nothing is in doubt" in page(operator)
+
+
+def test_to_everybody_else_the_page_looks_missing(doubtful: Notice) -> None:
+    chen = Client()
+    chen.force_login(make.person("chen"))
+    settle = reverse("settle_doubt", args=[doubtful.message_key])
+    for client, expected in ((chen, 404), (Client(), 302)):
+        assert client.get(reverse("post_office")).status_code == expected
+        assert client.post(settle, {"arrived": ""}).status_code == expected
+    doubtful.refresh_from_db()
+    assert doubtful.state == "uncertain"
+
+
+def test_looking_settles_nothing(operator: Client, doubtful: Notice) -> None:
+    assert operator.get(reverse("settle_doubt", args=[uuid4()])).status_code == 405
+
+
+def test_more_doubts_take_no_more_queries(
+    operator: Client, doubtful: Notice, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(12):
+        page(operator)
+    for handle in ("dana", "edda"):
+        session(reader(handle, leads=(60,)))
+    plan(HOUR_BEFORE)
+    for notice in Notice.objects.filter(way=Way.EMAIL, state="planned"):
+        Notice.objects.filter(pk=notice.pk).update(
+            state="uncertain", message_key=uuid4(), doubted_at=NOW
+        )
+    with django_assert_num_queries(12):
+        page(operator)
+
+
+def test_an_operator_is_named_on_the_machine_and_can_be_ended(operator: Client) -> None:
+    assert operator.get(reverse("post_office")).status_code == 200
+    call_command("set_operator", "olu", "--end")
+    assert operator.get(reverse("post_office")).status_code == 404
+    with pytest.raises(CommandError, match="Sign up first"):
+        call_command("set_operator", "nobody")
+    assert not Person.objects.filter(is_operator=True).exists()
+
+
+def test_a_monitor_reads_the_same_figures(
+    client: Client, doubtful: Notice, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    told = ask(client).content.decode()
+    assert 'commonhour_notices_uncertain{way="email"} 1.0' in told
+    assert 'commonhour_notices_lag_seconds{way="email"} 0.0' in told
+    assert 'commonhour_notices_way_shut{way="push"} 0.0' in told
+    assert "commonhour_tick_age_seconds 0.0" in told
+
+
+def test_without_the_token_there_are_no_metrics(client: Client, settings: Settings) -> None:
+    assert ask(client, "").status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    assert ask(client, "guess").status_code == 404
+    assert client.get(reverse("metrics")).status_code == 404
+    assert client.post(reverse("metrics")).status_code == 405

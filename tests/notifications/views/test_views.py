@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Person
+from notifications.actions.address_verification import CODE_LASTS, CODES_PER_HOUR, TRIES
+from notifications.actions.preferences import choose_reminders
+from notifications.models import Consent, Notice, Way
+from notifications.planning.planner import plan
+from tests import make
+from tests.support.reminders import NOW, reader, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpResponse
+
+    from tests.support.smtp_server import Postbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[time_machine.Traveller]:
+    cache.clear()
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def bo() -> Person:
+    return make.person("bo")
+
+
+@pytest.fixture
+def browser(bo: Person) -> Client:
+    client = Client()
+    client.force_login(bo)
+    return client
+
+
+def ask(browser: Client, email: str = "bo@example.org") -> HttpResponse:
+    return browser.post(reverse("give_address"), {"email": email})
+
+
+def answer(browser: Client, code: str) -> HttpResponse:
+    return browser.post(reverse("confirm_address"), {"code": code})
+
+
+def code_in(postbox: Postbox) -> str:
+    found = re.search(r"\d{6}", postbox.mails[-1].get_content())
+    assert found
+    return found[0]
+
+
+def wrong(code: str) -> str:
+    return "000000" if code != "000000" else "111111"
+
+
+def test_an_address_is_kept_once_its_code_is_typed(
+    bo: Person, browser: Client, postbox: Postbox
+) -> None:
+    assert ask(browser).status_code == 302
+    bo.refresh_from_db()
+    assert bo.email == ""
+    assert "bo@example.org" in browser.get(reverse("reminders")).content.decode()
+    answer(browser, code_in(postbox))
+    bo.refresh_from_db()
+    assert (bo.email, bo.can_be_mailed) == ("bo@example.org", True)
+
+
+def test_spaces_and_dashes_in_a_code_do_no_harm(
+    bo: Person, browser: Client, postbox: Postbox
+) -> None:
+    ask(browser)
+    code = code_in(postbox)
+    answer(browser, f" {code[:3]}-{code[3:]} ")
+    bo.refresh_from_db()
+    assert bo.can_be_mailed
+
+
+def test_a_code_proves_nothing_in_another_browser(
+    bo: Person, browser: Client, postbox: Postbox
+) -> None:
+    ask(browser)
+    other = Client()
+    other.force_login(bo)
+    assert "no longer works" in answer(other, code_in(postbox)).content.decode()
+    bo.refresh_from_db()
+    assert not bo.can_be_mailed
+
+
+def test_a_code_is_over_after_ten_minutes(
+    bo: Person, browser: Client, postbox: Postbox, frozen: time_machine.Traveller
+) -> None:
+    ask(browser)
+    frozen.shift(CODE_LASTS)
+    assert "no longer works" in answer(browser, code_in(postbox)).content.decode()
+
+
+def test_a_code_is_over_after_five_wrong_tries(
+    bo: Person, browser: Client, postbox: Postbox
+) -> None:
+    ask(browser)
+    code = code_in(postbox)
+    for _ in range(TRIES):
+        assert "not the code" in answer(browser, wrong(code)).content.decode()
+    assert "no longer works" in answer(browser, code).content.decode()
+    bo.refresh_from_db()
+    assert not bo.can_be_mailed
+
+
+def test_a_code_works_once(bo: Person, browser: Client, postbox: Postbox) -> None:
+    ask(browser)
+    answer(browser, code_in(postbox))
+    assert "no longer works" in answer(browser, code_in(postbox)).content.decode()
+
+
+def test_nobody_can_flood_a_strangers_mailbox(browser: Client, postbox: Postbox) -> None:
+    for _ in range(CODES_PER_HOUR):
+        assert ask(browser, "chen@example.org").status_code == 302
+    assert "wait an hour" in ask(browser, "chen@example.org").content.decode()
+    other = Client()
+    other.force_login(make.person("dana"))
+    assert "wait an hour" in ask(other, "Chen@Example.org").content.decode()
+    assert len(postbox.mails) == CODES_PER_HOUR
+
+
+@pytest.mark.parametrize("email", ["", "not an address", "a@b", "x" * 250 + "@example.org"])
+def test_what_is_no_address_is_answered_with_a_sentence(email: str, browser: Client) -> None:
+    assert 'aria-invalid="true"' in ask(browser, email).content.decode()
+
+
+def test_a_mail_server_that_is_away_is_told_as_such(
+    browser: Client, postbox: Postbox, settings: pytest.FixtureRequest
+) -> None:
+    settings.EMAIL_PORT = 1
+    assert "in a few minutes" in ask(browser).content.decode()
+
+
+def test_the_code_mail_says_nothing_of_us(browser: Client, postbox: Postbox) -> None:
+    ask(browser)
+    mail = postbox.mails[-1]
+    told = f"{mail['Subject']} {mail['From']} {mail.get_content()}".casefold()
+    assert not re.search(r"commonhour|recover|group|session|support|opioid", told)
+
+
+def test_forgetting_an_address_stops_what_was_queued(browser: Client) -> None:
+    amina = reader("amina")
+    session(amina)
+    plan(NOW)
+    browser.force_login(amina)
+    browser.post(reverse("forget_address"))
+    amina.refresh_from_db()
+    assert amina.email == ""
+    assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
+
+
+@pytest.fixture
+def stop_url() -> str:
+    person = reader("amina")
+    session(person)
+    plan(NOW)
+    return reverse("stop", args=[Consent.objects.get(topic="reminders").key])
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_scanner_that_opens_the_link_stops_nothing(method: str, stop_url: str) -> None:
+    assert getattr(Client(), method)(stop_url).status_code == 200
+    assert Consent.objects.in_force().exists()
+
+
+def test_one_click_from_a_mail_program_stops_at_once_without_sign_in(stop_url: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    body = "List-Unsubscribe=One-Click"
+    kind = "application/x-www-form-urlencoded"
+    assert client.post(stop_url, body, content_type=kind).status_code == 200
+    assert client.post(stop_url, body, content_type=kind).status_code == 200
+    assert not Consent.objects.in_force().exists()
+    assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
+
+
+def test_an_old_mails_link_stops_what_was_agreed_to_later(stop_url: str) -> None:
+    Client().post(stop_url)
+    amina = Person.objects.get(handle="amina")
+    choose_reminders(person=amina, way=Way.EMAIL, leads=[60], now=NOW)
+    Client().post(stop_url)
+    assert not Consent.objects.in_force().exists()
+
+
+def test_the_page_can_stop_one_kind_alone(stop_url: str) -> None:
+    Client().post(stop_url, {"only": "reminders"})
+    assert list(Consent.objects.in_force().values_list("topic", flat=True)) == ["changes"]
+    assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
+
+
+def test_the_button_on_the_page_does_the_same(stop_url: str) -> None:
+    assert "<button" in Client().get(stop_url).content.decode()
+    assert "Stopped" in Client().post(stop_url).content.decode()
+
+
+def test_a_made_up_link_finds_nothing(client: Client) -> None:
+    assert client.get(reverse("stop", args=["made-up"])).status_code == 404
+    assert client.post(reverse("stop", args=["made-up"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["reminders", "give_address", "confirm_address", "forget_address", "inbox"]
+)
+def test_the_pages_are_for_people_who_are_signed_in(name: str, client: Client) -> None:
+    assert client.post(reverse(name)).status_code == 302

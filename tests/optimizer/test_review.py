@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import date, time
+
+from civiltime import zones
+from optimizer import Level, Person, Plan, Slot, TzTable, review
+from tests.optimizer import make
+
+EVENING = Slot("Europe/Copenhagen", 2, time(19))
+
+
+def before_morocco_moved() -> TzTable:
+    """Return a release that still has Morocco an hour ahead of UTC all year, as Nigeria is."""
+    as_nigeria = {"Africa/Casablanca": "Africa/Lagos"}
+    return TzTable("2026a", lambda name: zones.zone(as_nigeria.get(name, name)))
+
+
+def plan(*people: Person, tz: TzTable | None = None, start: date = date(2026, 9, 7)) -> Plan:
+    return Plan.agree(make.group(*people, start=start, weeks=4), EVENING, tz=tz)
+
+
+def zineb(*windows: object) -> Person:
+    day = (make.window("08:00-22:00"),)
+    return Person("zineb", "Africa/Casablanca", windows or day, facilitator=True)  # type: ignore[arg-type]
+
+
+def test_a_plan_under_unchanged_clocks_has_nothing_to_review() -> None:
+    agreed = plan(zineb(), make.bo())
+    found = review(agreed)
+    assert (found.zones, found.breaks, found.failing) == ((), (), ())
+    assert found.planned == found.stamp == agreed.stamp
+
+
+def test_whoever_lives_where_clocks_changed_is_told_week_by_week() -> None:
+    found = review(plan(zineb(), make.bo(), tz=before_morocco_moved()))
+    assert found.zones == ("Africa/Casablanca",)
+    assert {one.person for one in found.breaks} == {"zineb"}
+    assert [
+        (one.occurrence, f"{one.was:%d %H:%M%z}", f"{one.now:%d %H:%M%z}") for one in found.breaks
+    ] == [
+        (2, "23 18:00+0100", "23 17:00+0000"),
+        (3, "30 18:00+0100", "30 17:00+0000"),
+    ]
+    assert (found.planned.tz_version, found.stamp.tz_version) == ("2026a", zones.TZ_VERSION)
+    assert found.planned.input_hash == found.stamp.input_hash
+
+
+def test_a_week_that_suits_less_is_worse_and_one_that_cannot_be_held_is_failing() -> None:
+    after_six = make.window("18:00-22:00", Level.PREFER)
+    found = review(plan(zineb(after_six), make.bo(), tz=before_morocco_moved()))
+    assert all(one.worse for one in found.breaks)
+    assert {(one.was_level, one.now_level) for one in found.breaks} == {(Level.PREFER, Level.NO)}
+    assert found.failing == (2, 3)
+
+
+def test_when_the_anchor_moved_everybody_else_is_told() -> None:
+    spec = make.group(zineb(), make.bo(), start=date(2026, 9, 7), weeks=4)
+    agreed = Plan.agree(spec, Slot("Africa/Casablanca", 2, time(18)), tz=before_morocco_moved())
+    assert {one.person for one in review(agreed).breaks} == {"bo"}
+
+
+def test_a_change_outside_the_weeks_of_a_plan_is_no_break() -> None:
+    early = plan(zineb(), make.bo(), tz=before_morocco_moved(), start=date(2026, 6, 1))
+    assert review(early).breaks == ()
+
+
+def test_breaks_are_counted_before_they_are_made_and_stand_in_any_order_asked_for() -> None:
+    breaks = review(plan(zineb(), make.bo(), tz=before_morocco_moved())).breaks
+    assert len(breaks) == 2
+    assert breaks[-1] == breaks[1:][0] == list(breaks)[1]
+    assert breaks[0].occurrence < breaks[1].occurrence

@@ -1,0 +1,55 @@
+"""Groups whose people have told when they can come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from optimizer import Level, Window
+from scheduler.actions import availability
+from scheduler.models import Membership
+from scheduler.rules.availability_presets import PRESETS
+from tests import make
+
+if TYPE_CHECKING:
+    from datetime import datetime, time
+
+    from accounts.models import Person
+    from scheduler.models import Group
+
+EVENINGS = PRESETS["evenings"].windows
+MORNINGS = PRESETS["mornings"].windows
+EVERY_DAY = frozenset(range(7))
+
+
+def hours(start: time, end: time, level: Level = Level.FINE) -> Window:
+    """Return the same hours of every day."""
+    return Window(EVERY_DAY, start, end, level)
+
+
+def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
+    """Let a person tell a week, evenings if nothing else, and let all her groups count it."""
+    now = now or timezone.now() + timedelta(seconds=1)
+    availability.add_windows(person=person, windows=windows or EVENINGS, now=now)
+    availability.choose_who_counts(
+        person=person, groups=[], everywhere=True, coordinators=False, now=now
+    )
+
+
+def repaint(person: Person, *windows: Window) -> None:
+    """Let a person forget what she told and tell another week."""
+    availability.forget_week(person=person)
+    tell(person, *windows)
+
+
+def members(group: Group, count: int, *windows: Window, tz: str = "Europe/Berlin") -> list[Person]:
+    """Add members who have told."""
+    made = []
+    for number in range(count):
+        person = make.person(f"m{group.pk}-{number}", tz=tz)
+        make.membership(person, group, role=Membership.Role.MEMBER)
+        tell(person, *windows)
+        made.append(person)
+    return made

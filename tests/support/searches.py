@@ -1,0 +1,89 @@
+"""A partner whose coordinator asks for drafts: its sessions, its helpers, those who look for a group."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from civiltime import zones
+from optimizer import Level, Window
+from optimizer.weekly_availability import paint
+from scheduler.actions.availability import paint_week
+from scheduler.actions.group_requests import look_for_group
+from scheduler.models import Affiliation, AffiliationLanguage, Membership
+from tests import make
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+    from scheduler.models import Group, GroupWish, Occurrence, Organisation
+
+NOW = make.FRIDAY
+EVERY_DAY = frozenset(range(7))
+EVENING = bytes(paint([Window(EVERY_DAY, time(17), time(22), Level.PREFER)]))
+SIX_ON_TUESDAY = datetime(2026, 6, 9, 16, 0, tzinfo=NOW.tzinfo)
+
+
+class Partner(NamedTuple):
+    """Daria coordinates; Amina runs a group and cannot come; Eli speaks Slovak and is trained."""
+
+    organisation: Organisation
+    group: Group
+    session: Occurrence
+    daria: Person
+    amina: Person
+    eli: Person
+
+
+def partner() -> Partner:
+    """Make a partner with one session that nobody leads."""
+    organisation = make.organisation()
+    daria = make.person("daria", tz="Europe/Bratislava")
+    make.affiliation(daria, organisation, role=Affiliation.Role.COORDINATOR)
+    amina = make.person("amina", tz="Africa/Cairo")
+    group = make.group("Tichá kuchyňa", organisation=organisation, languages=("sk", "cs"))
+    make.membership(amina, group, role=Membership.Role.FACILITATOR)
+    session = make.occurrence(group, starts_at=SIX_ON_TUESDAY)
+    stay_away(amina, session)
+    eli = helper("eli", organisation)
+    return Partner(organisation, group, session, daria, amina, eli)
+
+
+def helper(
+    handle: str, organisation: Organisation, *, tz: str = "Europe/Vienna", language: str = "sk"
+) -> Person:
+    """Make somebody who is trained to cover, from seven to ten in the evening where she lives."""
+    person = make.person(handle, tz=tz)
+    affiliation = make.affiliation(person, organisation, is_substitute=True)
+    AffiliationLanguage.objects.create(affiliation=affiliation, language=language)
+    return person
+
+
+def stay_away(person: Person, session: Occurrence) -> None:
+    """Let somebody have said “not this time”."""
+    own = Membership.objects.get(person=person, group=session.group)
+    make.seat(own, session, state="declined")
+
+
+def next_week(session: Occurrence, weeks: int = 1) -> Occurrence:
+    """Make the same session some weeks later, which nobody who runs the group can lead."""
+    later = make.occurrence(session.group, starts_at=session.starts_at + timedelta(weeks=weeks))
+    for runs in session.group.memberships.active().facilitating():
+        stay_away(runs.person, later)
+    return later
+
+
+def looks(
+    handle: str, organisation: Organisation, *, tz: str = "Europe/Kyiv", language: str = "uk"
+) -> GroupWish:
+    """Let somebody who is free in the evening look for a group."""
+    person = make.person(handle, tz=tz)
+    paint_week(person=person, cells=EVENING, now=NOW)
+    return look_for_group(person=person, organisation=organisation, languages=[language], now=NOW)
+
+
+def crowd(organisation: Organisation, count: int) -> list[GroupWish]:
+    """Let some people look for a group that would suit them all."""
+    return [looks(f"seeker{number}", organisation) for number in range(count)]
+
+
+BRATISLAVA = zones.zone("Europe/Bratislava")

@@ -1,0 +1,58 @@
+"""Fills a database with people who are owed reminders; runs inside the product's own shell."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import F, Value
+from django.utils import timezone
+
+from accounts.models import Person
+from notifications.models import Consent, Notice, ReminderChoice, Topic, Way
+from notifications.planning.planner import plan
+from notifications.planning.sql_functions import Seconds
+from scheduler.models import Membership
+from tests import make
+
+
+def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
+    """Let so many people each be owed one reminder, due now or one after the other from then on."""
+    now = timezone.now()
+    long_ago = now - timedelta(days=30)
+    made = Person.objects.bulk_create(
+        Person(handle=f"p{n}", email=f"p{n}@example.org", email_verified_at=long_ago, tz="UTC")
+        for n in range(people)
+    )
+    session = make.occurrence(make.group(), starts_at=now + timedelta(minutes=50))
+    Membership.objects.bulk_create(
+        Membership(
+            group=session.group, person=who, alias=who.handle, alias_key=who.handle, since=long_ago
+        )
+        for who in made
+    )
+    Consent.objects.bulk_create(
+        Consent(
+            person=who,
+            topic=Topic.REMINDERS,
+            way=Way.EMAIL,
+            wording_version="test",
+            granted_at=long_ago,
+        )
+        for who in made
+    )
+    ReminderChoice.objects.bulk_create(
+        ReminderChoice(person=who, lead_minutes=60, chosen_at=long_ago) for who in made
+    )
+    if spread_seconds:
+        plan(now)
+        start = timezone.now() + timedelta(seconds=after_seconds)
+        due_at = Value(start) + Seconds(F("person_id") % spread_seconds)
+        Notice.objects.update(due_at=due_at, next_try_at=due_at)
+    _know_the_tables()
+
+
+def _know_the_tables() -> None:
+    """Let the database count its rows, as it does by itself in an hour of ordinary use."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
