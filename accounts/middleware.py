@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 ZONE_COOKIE: Final = "tz"
 
 
-def readers_zone(
+def activate_time_zone(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Activate the reader's zone for as long as her page is made."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(zone_of(request)):
+        with timezone.override(time_zone_of(request)):
             return get_response(request)
 
     return middleware
 
 
-def zone_of(request: HttpRequest) -> ZoneInfo:
+def time_zone_of(request: HttpRequest) -> ZoneInfo:
     """Return the zone this request is read in; a cookie that names none counts as UTC."""
     if request.user.is_authenticated:
         return request.user.tz

@@ -1,4 +1,4 @@
-"""What makes a passphrase too weak, told in the words of this house."""
+"""What makes a password too weak, told in the words of this house."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 
 class LongEnough(django_rules.MinimumLengthValidator):
-    """A passphrase has a least length and no rule about its characters."""
+    """A password has a least length and no rule about its characters."""
 
     def get_error_message(self) -> str:
         """Return what to do."""
@@ -24,26 +24,26 @@ class LongEnough(django_rules.MinimumLengthValidator):
 
 
 class NotCommon(django_rules.CommonPasswordValidator):
-    """A passphrase is none of those that are tried first."""
+    """A password is none of those that are tried first."""
 
     def get_error_message(self) -> str:
         """Return what to do."""
-        return _("This is one of the passphrases that are guessed first. Choose another.")
+        return _("This is one of the passwords that are guessed first. Choose another.")
 
     def get_help_text(self) -> str:
         """Return nothing: the length says enough."""
         return ""
 
 
-class NotTheHandle(django_rules.UserAttributeSimilarityValidator):
-    """A passphrase is not the handle again."""
+class NotTheUserName(django_rules.UserAttributeSimilarityValidator):
+    """A password is not the user name again."""
 
     def __init__(self) -> None:
-        super().__init__(user_attributes=["handle"])
+        super().__init__(user_attributes=["username"])
 
     def get_error_message(self) -> str:
         """Return what to do."""
-        return _("This is too close to your handle. Choose something else.")
+        return _("This is too close to your user name. Choose something else.")
 
     def get_help_text(self) -> str:
         """Return nothing: the length says enough."""

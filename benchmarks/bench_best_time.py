@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import naive_best_time
 from civiltime.zones import TZ_VERSION, canonical_names, zone
 from optimizer import (
+    Attendee,
     Facilitator,
     GroupSpec,
     Level,
     Opening,
-    Person,
     Plan,
     Session,
     Slot,
@@ -78,7 +78,7 @@ def crowd(count: int, random: Random) -> GroupSpec:
     """Invent a group: small ones in a handful of zones, large ones all over the world."""
     homes = HOMES if count <= 12 else sorted(canonical_names())
     people = tuple(
-        Person(f"p{n}", random.choice(homes), windows(random), facilitator=n % 5 == 0)
+        Attendee(f"p{n}", random.choice(homes), windows(random), facilitator=n % 5 == 0)
         for n in range(count)
     )
     return GroupSpec(people, timedelta(hours=1), START)
@@ -198,7 +198,7 @@ def rostering() -> None:
     ]
     facilitators = [
         Facilitator(
-            Person(f"f{n}", random.choice(homes), windows(random)),
+            Attendee(f"f{n}", random.choice(homes), windows(random)),
             frozenset(random.sample(languages, 2)),
             random.randint(2, 5),
         )

@@ -116,7 +116,7 @@ def session(group: Group, at: datetime) -> Occurrence:
 
 def member(groups: list[Group]) -> Person:
     """Make someone who belongs to these groups."""
-    person = Person.objects.create(handle=f"member-{next(_numbers)}")
+    person = Person.objects.create(username=f"member-{next(_numbers)}")
     for group in groups:
         make.membership(person, group)
     return person

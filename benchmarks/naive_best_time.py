@@ -16,14 +16,14 @@ from optimizer import Key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimizer import GroupSpec, Person, Season, Slot, Window
+    from optimizer import Attendee, GroupSpec, Season, Slot, Window
 
 COST = {0: 0, 1: 1, 2: 4, 3: 16}
 NO = 3
 QUARTER = timedelta(minutes=15)
 
 
-def level_at(person: Person, local: datetime) -> int:
+def level_at(person: Attendee, local: datetime) -> int:
     """Return the level of a local quarter hour: that of the last window that holds it."""
     windows = list(person.windows)
     for season in person.seasons:
@@ -71,7 +71,7 @@ def starts(spec: GroupSpec, slot: Slot) -> list[datetime]:
     ]
 
 
-def painted_level_at(person: Person, local: datetime) -> int:
+def painted_level_at(person: Attendee, local: datetime) -> int:
     """Return the level of a local quarter hour from a table: the naive loop at its best."""
     return person.week[local.weekday() * 96 + local.hour * 4 + local.minute // 15]
 
@@ -79,8 +79,8 @@ def painted_level_at(person: Person, local: datetime) -> int:
 def lived(
     spec: GroupSpec,
     slot: Slot,
-    person: Person,
-    level: Callable[[Person, datetime], int] = level_at,
+    person: Attendee,
+    level: Callable[[Attendee, datetime], int] = level_at,
 ) -> list[tuple[tuple[int, time], int]]:
     """Return a person's local weekday, time and worst level at each occurrence."""
     tz = zones.zone(person.zone)
@@ -93,7 +93,7 @@ def lived(
     return found
 
 
-def key(spec: GroupSpec, slot: Slot, level: Callable[[Person, datetime], int] = level_at) -> Key:
+def key(spec: GroupSpec, slot: Slot, level: Callable[[Attendee, datetime], int] = level_at) -> Key:
     """Return the key of an hour."""
     years = [lived(spec, slot, person, level) for person in spec.people]
     occurrences = spec.weeks // spec.cadence_weeks

@@ -44,7 +44,7 @@ def settle(memberships: int) -> None:
         Person,
         (
             Person(
-                handle=f"p{n}",
+                username=f"p{n}",
                 email=f"p{n}@example.org",
                 email_verified_at=long_ago,
                 tz=ZONES[n % len(ZONES)],

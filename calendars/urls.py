@@ -14,7 +14,7 @@ urlpatterns = [
     path("mine/calendar/<int:feed>/renew/", feeds.rotate, name="rotate_feed"),
     path("c/<path:token>.ics", polling.calendar, name="calendar"),
     path("go/<uuid:uid>/", polling.go, name="go"),
-    path("g/<slug:key>/run/calendar/", imports.bring_calendar, name="bring_calendar"),
-    path("g/<slug:key>/run/calendar/take/", imports.take_over, name="take_over_calendar"),
+    path("g/<slug:key>/run/calendar/", imports.import_calendar, name="import_calendar"),
+    path("g/<slug:key>/run/calendar/take/", imports.take_over, name="confirm_calendar_import"),
     path("s/<slug:key>/session.ics", polling.session_file, name="session_file"),
 ]

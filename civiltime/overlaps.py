@@ -33,7 +33,7 @@ class Hour(NamedTuple):
     minutes: int
 
 
-class Clash(NamedTuple):
+class Overlap(NamedTuple):
     """Two series that nobody can both attend.
 
     Attributes:
@@ -56,7 +56,7 @@ class Clash(NamedTuple):
         return self.times < self.every
 
 
-def clashes(hours: Sequence[Hour], *, now: datetime) -> list[Clash]:
+def find_overlaps(hours: Sequence[Hour], *, now: datetime) -> list[Overlap]:
     """Return every pair that overlaps within a year, in the order given.
 
     Cost: O(m log m + overlaps) for m meetings.
@@ -75,7 +75,7 @@ def clashes(hours: Sequence[Hour], *, now: datetime) -> list[Clash]:
         if pair[0][0] != pair[1][0]:
             found.setdefault((pair[0][0], pair[1][0]), set()).add(pair[0][1])
     return [
-        Clash(
+        Overlap(
             first,
             second,
             len(meetings),

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.middleware import ZONE_COOKIE
 from notifications.models import Notice
 from scheduler.models import Organisation
-from scheduler.queries.dashboard import has_desk
+from scheduler.queries.dashboard import has_dashboard
 from sessions.models import Report
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "coordinates": SimpleLazyObject(
             lambda: user.is_authenticated and Organisation.objects.coordinated_by(user).exists()
         ),
-        "has_desk": SimpleLazyObject(lambda: has_desk(user)),
+        "has_dashboard": SimpleLazyObject(lambda: has_dashboard(user)),
         "unread_notices": SimpleLazyObject(
             lambda: Notice.objects.inbox_of(user).unread().count() if user.is_authenticated else 0
         ),

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.readers_zone",
+    "accounts.middleware.activate_time_zone",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -170,7 +170,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
     },
     "seats": {
-        "task": "scheduler.hand_on_seats",
+        "task": "scheduler.expire_and_offer_seats",
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
     },
@@ -236,7 +236,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "accounts.password_validators.NotTheHandle"},
+    {"NAME": "accounts.password_validators.NotTheUserName"},
     {"NAME": "accounts.password_validators.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.password_validators.NotCommon"},
 ]

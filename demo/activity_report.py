@@ -17,7 +17,7 @@ REASON: Final = "He asks people to write to him privately, and does not stop whe
 
 def tell(*, facilitator: str, now: datetime) -> None:
     """Let one member of a group report another, after the last session that this person led."""
-    run = Membership.objects.active().facilitating().filter(person__handle=facilitator)
+    run = Membership.objects.active().facilitating().filter(person__username=facilitator)
     over = Occurrence.objects.filter(group__in=run.values("group"), ends_at__lt=now)
     last = over.latest("ends_at")
     members = last.group.memberships.active().filter(role=Membership.Role.MEMBER).order_by("pk")

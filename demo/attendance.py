@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from scheduler.actions.seats import take_seat
+from scheduler.actions.seats import book_seat
 from scheduler.models import Membership, Occurrence
 
 if TYPE_CHECKING:
@@ -34,5 +34,5 @@ def remember(*, now: datetime) -> int:
         asked_at = min(now, occurrence.starts_at - A_DAY)
         for membership in members.filter(group=occurrence.group_id).select_related("person"):
             if dice.random() < (CAME if is_past else WILL_COME):
-                take_seat(person=membership.person, occurrence=occurrence, now=asked_at)
+                book_seat(person=membership.person, occurrence=occurrence, now=asked_at)
     return tally[True]

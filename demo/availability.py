@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Final
 
 from optimizer import Level, Window
-from scheduler.actions.availability import add_season, add_windows, choose_who_counts
+from scheduler.actions.availability import add_season, add_windows, choose_availability_shares
 from scheduler.rules.availability_presets import PRESETS, WEEKEND
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ BY_THE_SEA: Final = "bo"  # whose week is another one in July
 
 def paint(people: Mapping[str, Person], *, now: datetime) -> int:
     """Let nearly everybody paint a week and let all her groups count it; return how many did."""
-    telling = [people[handle] for handle in sorted(people.keys() - SILENT)]
+    telling = [people[username] for username in sorted(people.keys() - SILENT)]
     for number, person in enumerate(telling):
         add_windows(person=person, windows=HABITS[number % len(HABITS)], now=now)
-        choose_who_counts(person=person, groups=[], everywhere=True, coordinators=True, now=now)
+        choose_availability_shares(
+            person=person, groups=[], everywhere=True, coordinators=True, now=now
+        )
     summer = add_season(
         person=people[BY_THE_SEA],
         label="July by the sea",

@@ -15,22 +15,22 @@ from demo import activity_report, attendance, availability, changes, open_reques
 from demo.bridge_of_reeds import BRIDGE_OF_REEDS
 from demo.calm_tide import CALM_TIDE
 from demo.open_window import OPEN_WINDOW
-from demo.people import AMINA, BO, DARIA, OTHERS, PASSPHRASE, SIGN_INS
+from demo.people import AMINA, BO, DARIA, OTHERS, PASSWORD, SIGN_INS
 from demo.row_builders import settle, trust_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
 from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.change_notices import GATHERED_FOR
 from notifications.planning.planner import plan
-from scheduler.actions.groups import found_group
+from scheduler.actions.groups import create_group
 from scheduler.actions.memberships import (
     answer_application,
     invite,
     join_group,
     make_co_facilitator,
 )
-from scheduler.actions.organisations import affiliate, found_organisation
-from scheduler.actions.schedule import found_series, top_up
+from scheduler.actions.organisations import affiliate, create_organisation
+from scheduler.actions.schedule import create_series, top_up
 from scheduler.models import Affiliation, Group, Membership, Organisation
 
 if TYPE_CHECKING:
@@ -67,23 +67,23 @@ def build(*, now: datetime, say: Callable[[str], None]) -> None:
     changes.announce(people, now=now - A_WHILE)
     plan(now - A_WHILE)
     open_requests.call_for(people, now=now)
-    activity_report.tell(facilitator=AMINA.handle, now=now)
+    activity_report.tell(facilitator=AMINA.username, now=now)
 
 
 def _people(then: datetime) -> dict[str, Person]:
     for someone in SIGN_INS:
         sign_up(
-            handle=someone.handle,
-            passphrase=PASSPHRASE,
+            username=someone.username,
+            password=PASSWORD,
             tz=zones.zone(someone.tz),
             language=someone.language,
             email=someone.email,
             now=then,
         )
     settle(OTHERS, now=then)
-    people = {person.handle: person for person in Person.objects.all()}
-    set_operator(person=people[DARIA.handle], is_operator=True)
-    bo = people[BO.handle]
+    people = {person.username: person for person in Person.objects.all()}
+    set_operator(person=people[DARIA.username], is_operator=True)
+    bo = people[BO.username]
     trust_address(bo, now=then)
     choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=then)
     return people
@@ -91,14 +91,14 @@ def _people(then: datetime) -> dict[str, Person]:
 
 def _house(house: House, people: dict[str, Person], then: datetime, now: datetime) -> None:
     coordinator = people[house.coordinator]
-    organisation = found_organisation(
+    organisation = create_organisation(
         name=house.name, country=house.country, coordinator=coordinator, now=then
     )
-    for handle in sorted({circle.facilitator for circle in house.circles} - {house.coordinator}):
+    for username in sorted({circle.facilitator for circle in house.circles} - {house.coordinator}):
         affiliate(
             by=coordinator,
             organisation=organisation,
-            handle=handle,
+            username=username,
             role=Affiliation.Role.FACILITATOR,
             now=then,
         )
@@ -114,7 +114,7 @@ def _circle(
     now: datetime,
 ) -> None:
     founder = people[circle.facilitator]
-    group = found_group(
+    group = create_group(
         by=founder,
         organisation=organisation,
         name=circle.name,
@@ -128,18 +128,18 @@ def _circle(
         now=then,
     )
     _hour(circle, group, founder, then)
-    for handle, alias in list(circle.aliases.items())[1:]:
-        membership = _welcome(group, founder, people[handle], alias, then)
-        if handle in circle.co_facilitators:
+    for username, alias in list(circle.aliases.items())[1:]:
+        membership = _welcome(group, founder, people[username], alias, then)
+        if username in circle.co_facilitators:
             make_co_facilitator(by=founder, membership=membership)
-    for handle, alias in circle.applicants.items():
-        join_group(person=people[handle], group=group, alias=alias, now=now - A_DAY)
+    for username, alias in circle.applicants.items():
+        join_group(person=people[username], group=group, alias=alias, now=now - A_DAY)
 
 
 def _hour(circle: Circle, group: Group, founder: Person, then: datetime) -> None:
     rule = Rule.parse(circle.rule)
     tomorrow = datetime.combine(then.astimezone(group.tz).date() + A_DAY, circle.clock)
-    found_series(
+    create_series(
         by=founder,
         group=group,
         first_local=_first_on(rule, tomorrow, group.tz),

@@ -16,9 +16,9 @@ Policy = Group.JoinPolicy
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A person nobody is: a handle, a zone's name, a language."""
+    """A person nobody is: a user name, a zone's name, a language."""
 
-    handle: str
+    username: str
     tz: str
     language: str = "en"
     email: str = ""
@@ -26,7 +26,7 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A group and its hour. ``aliases`` maps handles to names there; the first one facilitates."""
+    """A group and its hour. ``aliases`` maps user names to names there; the first one facilitates."""
 
     name: str
     about: str
@@ -44,13 +44,13 @@ class Circle:
 
     @property
     def facilitator(self) -> str:
-        """Return the handle of the one who founded it."""
+        """Return the user name of the one who founded it."""
         return next(iter(self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A partner organisation, its coordinator's handle and its circles."""
+    """A partner organisation, its coordinator's user name and its circles."""
 
     name: str
     country: str

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from civiltime.recurrence import Frequency, Rule
 from demo.bridge_of_reeds import FIRST_LIGHT
-from scheduler.actions.schedule import found_series
-from scheduler.actions.seats import take_seat
+from scheduler.actions.schedule import create_series
+from scheduler.actions.seats import book_seat
 from scheduler.models import Group, Membership, Occurrence
 
 IN_FIVE_MINUTES: Final = timedelta(minutes=5)
@@ -31,7 +31,7 @@ def hold_one_soon(*, now: datetime) -> Occurrence:
 
 def _hold(group: Group, now: datetime) -> Occurrence:
     starts_at = (now + IN_FIVE_MINUTES).replace(second=0, microsecond=0)
-    series = found_series(
+    series = create_series(
         by=group.memberships.get(role=Membership.Role.FACILITATOR).person,
         group=group,
         first_local=starts_at.astimezone(group.tz).replace(tzinfo=None),
@@ -41,5 +41,5 @@ def _hold(group: Group, now: datetime) -> Occurrence:
     )
     occurrence = series.occurrences.get()
     for membership in group.memberships.active().select_related("person"):
-        take_seat(person=membership.person, occurrence=occurrence, now=now)
+        book_seat(person=membership.person, occurrence=occurrence, now=now)
     return occurrence

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from demo.open_window import COURTYARD, OPEN_WINDOW, QUIET_KITCHEN, STEADY_GROUND
-from scheduler.actions.group_requests import look_for_group
+from scheduler.actions.group_requests import request_group
 from scheduler.actions.organisations import affiliate, choose_waking_hours, set_substitute
 from scheduler.actions.searches import ask_search
 from scheduler.actions.seats import decline_seat
@@ -37,27 +37,27 @@ def call_for(people: Mapping[str, Person], *, now: datetime) -> None:
     """Let sessions lack a facilitator and people look for a group, and have both searched."""
     organisation = Organisation.objects.get(name=OPEN_WINDOW.name)
     daria = people[OPEN_WINDOW.coordinator]
-    for handle in TRAINED:
-        _train(people[handle], organisation, daria, now)
+    for username in TRAINED:
+        _train(people[username], organisation, daria, now)
     for circle in AWAY:
         session = Occurrence.objects.filter(group__name=circle.name, starts_at__gt=now)
         away = session.taking_place().order_by("starts_at")[1]
         decline_seat(person=people[circle.facilitator], occurrence=away, now=now)
     for language, handles in LOOKING.items():
-        for handle in handles:
-            look_for_group(
-                person=people[handle], organisation=organisation, languages=[language], now=now
+        for username in handles:
+            request_group(
+                person=people[username], organisation=organisation, languages=[language], now=now
             )
     for kind in Search.Kind:
         ask_search(by=daria, organisation=organisation, kind=kind, now=now)
 
 
 def _train(person: Person, organisation: Organisation, coordinator: Person, now: datetime) -> None:
-    languages, most_a_week = TRAINED[person.handle]
+    languages, most_a_week = TRAINED[person.username]
     affiliation = affiliate(
         by=coordinator,
         organisation=organisation,
-        handle=person.handle,
+        username=person.username,
         role=Affiliation.Role.FACILITATOR,
         now=now,
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from demo.data_types import Someone
 
-PASSPHRASE: Final = "one hour we all share"  # noqa: S105 - printed for every visitor of a demonstration
+PASSWORD: Final = "one hour we all share"  # noqa: S105 - printed for every visitor of a demonstration
 
 AMINA: Final = Someone("amina", "Africa/Cairo")
 BO: Final = Someone("bo", "Europe/Copenhagen", email="bo@example.org")

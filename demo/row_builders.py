@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def settle(everyone: Iterable[Someone], *, now: datetime) -> None:
     """Make accounts that nobody can sign in to.
 
-    Signing up hashes a passphrase, slowly on purpose: forty of them would take the visitor's
-    first ten seconds, for accounts whose passphrase nobody knows.
+    Signing up hashes a password, slowly on purpose: forty of them would take the visitor's
+    first ten seconds, for accounts whose password nobody knows.
     """
     Person.objects.bulk_create(
         Person(
-            handle=someone.handle,
+            username=someone.username,
             tz=zones.zone(someone.tz),
             language=someone.language,
             password=make_password(None),

@@ -17,9 +17,9 @@ from optimizer.grid import Slot
 from optimizer.groups import GroupSpec
 from optimizer.objective import OBJECTIVE_VERSION, Key
 from optimizer.pair_search import SplitKey
-from optimizer.people import Person
+from optimizer.people import Attendee
 from optimizer.progress import Progress, Watcher
-from optimizer.provenance import Stamp
+from optimizer.provenance import Provenance
 from optimizer.rank import RankedSlot, Ranking, rank
 from optimizer.reason import Reason
 from optimizer.review import Break, Plan, Review, review
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OBJECTIVE_VERSION",
     "Assignment",
+    "Attendee",
     "Break",
     "Conflict",
     "Conflicts",
@@ -50,10 +51,10 @@ __all__ = [
     "NewGroup",
     "Newcomer",
     "Opening",
-    "Person",
     "PersonYear",
     "Plan",
     "Progress",
+    "Provenance",
     "RankedSlot",
     "Ranking",
     "Reason",
@@ -68,7 +69,6 @@ __all__ = [
     "Split",
     "SplitKey",
     "Stage",
-    "Stamp",
     "TzTable",
     "Unfilled",
     "Waiting",

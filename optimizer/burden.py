@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from optimizer.clock_offsets import regimes, shifts
+from optimizer.clock_offsets import clock_offsets, shifts
 from optimizer.grid import WEEK
 from optimizer.objective import ABSENCE_BIT, PRICE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from optimizer.clock_classes import Population
+    from optimizer.clock_classes import ClockClasses
     from optimizer.clock_offsets import Straddles
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments
@@ -33,7 +33,7 @@ class Burdens(NamedTuple):
 
 
 def burdens(
-    people: Population,
+    people: ClockClasses,
     clocks: range,
     anchor: Segments,
     rhythm: Rhythm,
@@ -48,7 +48,7 @@ def burdens(
     for clock in clocks:
         rows = people.rows(clock)
         here = price[rows.start - first : rows.stop - first]
-        runs, straddles = regimes(anchor, people.classes[clock], rhythm.span, rhythm.steps)
+        runs, straddles = clock_offsets(anchor, people.classes[clock], rhythm.span, rhythm.steps)
         year = shifts(runs, rhythm.slots, rhythm.occurrences)
         drift += year.drift[columns] * len(here)
         for shift, times in zip(year.shifts, year.times, strict=True):
@@ -58,7 +58,7 @@ def burdens(
     return Burdens(price & (1 << ABSENCE_BIT) - 1, price >> ABSENCE_BIT, drift)
 
 
-def _prices(people: Population, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
+def _prices(people: ClockClasses, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return the price of meetings at some local cells, of some rows."""
     whole_week = len(cells) == WEEK and cells[-1] - cells[0] == WEEK - 1
     if whole_week:
@@ -68,7 +68,7 @@ def _prices(people: Population, rows: slice, cells: NDArray[np.int64]) -> NDArra
 
 def _correct(
     price: NDArray[np.int32],
-    people: Population,
+    people: ClockClasses,
     clock: int,
     straddles: Straddles,
     column: NDArray[np.int64],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from optimizer.clock_offsets import Straddles
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments, TzTable
 
@@ -30,7 +30,7 @@ FIELD: Final = (1 << FACILITATOR_BIT) - 1
 ROWS_AT_ONCE: Final = 512
 
 
-class Population:
+class ClockClasses:
     """N people in Z clock classes, prepared once for meetings of one length.
 
     Rows stand in class order; ``order[i]`` is the given position of row i and ``inverse`` undoes
@@ -42,7 +42,7 @@ class Population:
         weight: ``(N,) int64``.
     """
 
-    def __init__(self, people: Sequence[Person], rhythm: Rhythm, tz: TzTable) -> None:
+    def __init__(self, people: Sequence[Attendee], rhythm: Rhythm, tz: TzTable) -> None:
         indexes: dict[Segments, int] = {}
         clocks = np.array(
             [indexes.setdefault(tz.segments(one.zone, rhythm), len(indexes)) for one in people]

@@ -41,7 +41,7 @@ class Straddles(NamedTuple):
     cells: NDArray[np.int64]
 
 
-class Regimes(NamedTuple):
+class ClockOffsets(NamedTuple):
     """Everything about one anchor and one member zone over one horizon."""
 
     runs: tuple[Run, ...]
@@ -61,7 +61,7 @@ class Shifts(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 14)
-def regimes(anchor: Segments, member: Segments, span: int, steps: int) -> Regimes:
+def clock_offsets(anchor: Segments, member: Segments, span: int, steps: int) -> ClockOffsets:
     """Return the runs that cover ``[0, span)`` in order, and the meetings that straddle a jump."""
     runs: list[Run] = []
     starts: list[int] = []
@@ -76,7 +76,7 @@ def regimes(anchor: Segments, member: Segments, span: int, steps: int) -> Regime
                 starts.append(start)
                 cells.append([(instant + member.at(instant)) % WEEK for instant in instants])
     by_step = np.array(cells, np.int64).reshape(-1, steps)
-    return Regimes(tuple(runs), Straddles(np.array(starts, np.int64), by_step[:, 0], by_step))
+    return ClockOffsets(tuple(runs), Straddles(np.array(starts, np.int64), by_step[:, 0], by_step))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -17,7 +17,7 @@ import numpy as np
 from optimizer.grid import QUARTER, steps_of
 from optimizer.groups import check_distinct
 from optimizer.meetings import instants_of
-from optimizer.provenance import Stamp
+from optimizer.provenance import Provenance
 from optimizer.rhythm import Rhythm
 from optimizer.tz_table import TzTable, installed
 
@@ -66,7 +66,7 @@ class Conflicts(Sequence[Conflict]):
     """All conflicts, in the order of the sessions given."""
 
     found: tuple[Conflict, ...]
-    stamp: Stamp
+    provenance: Provenance
 
     def __len__(self) -> int:
         return len(self.found)
@@ -127,7 +127,7 @@ def conflicts(
     ]
     asked = sha256(repr((sessions, start, weeks, buffer)).encode()).hexdigest()
     if not sessions:
-        return Conflicts((), Stamp(tz.version, asked))
+        return Conflicts((), Provenance(tz.version, asked))
     found = overlaps(sessions, rhythms, -(-buffer // QUARTER), tz)
     pair = found.first * len(sessions) + found.second
     begins = np.flatnonzero(np.diff(pair, prepend=-1))
@@ -150,7 +150,7 @@ def conflicts(
             )
             for first, second, begin, end in by_pair
         ),
-        Stamp(tz.version, asked),
+        Provenance(tz.version, asked),
     )
 
 

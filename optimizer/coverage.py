@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from optimizer.clock_classes import ATTENDANCE_BIT, FACILITATOR_BIT, FIELD
-from optimizer.clock_offsets import regimes
+from optimizer.clock_offsets import clock_offsets
 from optimizer.grid import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from optimizer.clock_classes import Population
-    from optimizer.clock_offsets import Regimes
+    from optimizer.clock_classes import ClockClasses
+    from optimizer.clock_offsets import ClockOffsets
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments
 
@@ -41,12 +41,12 @@ class Needs(NamedTuple):
         return np.stack([hard, support >> ATTENDANCE_BIT < self.quorum])
 
 
-def coverage(people: Population, anchor: Segments, rhythm: Rhythm, needs: Needs) -> Coverage:
+def coverage(people: ClockClasses, anchor: Segments, rhythm: Rhythm, needs: Needs) -> Coverage:
     """Count the occurrences that fail at each slot of an anchor.
 
     Cost: O((Z + jumps) × 672), whatever the number of people.
     """
-    maps = [regimes(anchor, member, rhythm.span, rhythm.steps) for member in people.classes]
+    maps = [clock_offsets(anchor, member, rhythm.span, rhythm.steps) for member in people.classes]
     cuts, support = _timeline(people, maps)
     unmet = np.tile(needs.unmet(support), rhythm.cadence_weeks)
     failures = (unmet * _occurrences_between(cuts, rhythm)).sum(axis=1)
@@ -60,7 +60,7 @@ def coverage(people: Population, anchor: Segments, rhythm: Rhythm, needs: Needs)
 
 
 def _timeline(
-    people: Population, maps: list[Regimes]
+    people: ClockClasses, maps: list[ClockOffsets]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return when the support of a week changes ``(cuts,)``, and to what ``(cuts, 672)``."""
     changes: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
@@ -85,7 +85,7 @@ def _occurrences_between(cuts: NDArray[np.int64], rhythm: Rhythm) -> NDArray[np.
 
 
 def _corrections(
-    people: Population, maps: list[Regimes]
+    people: ClockClasses, maps: list[ClockOffsets]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return starts ``(k,)`` and how much more support meetings have than their first cells say."""
     changes: dict[int, int] = defaultdict(int)

@@ -14,14 +14,14 @@ import numpy as np
 
 from optimizer.errors import TooManyPeople
 from optimizer.grid import DAY, WEEK
-from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, paint
+from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, levels_from_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.rhythm import Rhythm
 
 MOST_DATED: Final = 2_000
@@ -29,7 +29,7 @@ MOST_DATED: Final = 2_000
 PADDING: Final = 4 * DAY
 
 
-def dated(people: Sequence[Person], rhythm: Rhythm) -> NDArray[np.uint8] | None:
+def dated(people: Sequence[Attendee], rhythm: Rhythm) -> NDArray[np.uint8] | None:
     """Return the level of each local quarter hour of the weeks, padded by four days at both ends.
 
     ``(people, quarters) uint8``, or None if nobody has a season: then one week says it all.
@@ -44,13 +44,13 @@ def dated(people: Sequence[Person], rhythm: Rhythm) -> NDArray[np.uint8] | None:
     return np.stack([_year(person, rhythm) for person in people])
 
 
-def _year(person: Person, rhythm: Rhythm) -> NDArray[np.uint8]:
+def _year(person: Attendee, rhythm: Rhythm) -> NDArray[np.uint8]:
     cells = np.arange(-PADDING, rhythm.weeks * WEEK + PADDING) % WEEK
     year = np.frombuffer(person.week, np.uint8)[cells]
     start = rhythm.start - timedelta(days=PADDING // DAY)
     end = start + timedelta(days=len(year) // DAY)
     for season in person.seasons:
-        painted = np.frombuffer(paint(season.windows, NOBODY_ASKED), np.uint8)[cells]
+        painted = np.frombuffer(levels_from_windows(season.windows, NOBODY_ASKED), np.uint8)[cells]
         for first, last in season.within(start, end):
             days = slice((first - start).days * DAY, ((last - start).days + 1) * DAY)
             year[days] = np.where(painted[days] == AS_USUAL, year[days], painted[days])

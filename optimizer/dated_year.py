@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from optimizer.clock_classes import Population
+    from optimizer.clock_classes import ClockClasses
     from optimizer.coverage import Needs
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments
@@ -27,7 +27,7 @@ ROWS_AT_ONCE: Final = 64
 class DatedYear:
     """Answers for every slot of an anchor at once, as the engine does, with seasons in it."""
 
-    def __init__(self, people: Population, rhythm: Rhythm) -> None:
+    def __init__(self, people: ClockClasses, rhythm: Rhythm) -> None:
         self.people = people
         self.rhythm = rhythm
         self._meeting = np.concatenate(

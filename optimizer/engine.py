@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from optimizer.burden import Burdens, burdens
-from optimizer.clock_classes import Population
+from optimizer.clock_classes import ClockClasses
 from optimizer.coverage import Coverage, Needs, coverage
 from optimizer.dated_year import DatedYear
 from optimizer.histogram import Histogrammer, Histograms, Question, count_by_band
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.rhythm import Rhythm
 
 # From here on counting combinations of levels beats a matrix of people.
@@ -48,10 +48,12 @@ class Engine:
         tz: the tz database, the installed one by default.
     """
 
-    def __init__(self, people: Sequence[Person], rhythm: Rhythm, tz: TzTable | None = None) -> None:
+    def __init__(
+        self, people: Sequence[Attendee], rhythm: Rhythm, tz: TzTable | None = None
+    ) -> None:
         self.rhythm = rhythm
         self.tz = tz or installed()
-        self.population = Population(people, rhythm, self.tz)
+        self.population = ClockClasses(people, rhythm, self.tz)
         self._dated = DatedYear(self.population, rhythm) if self.has_seasons else None
         self.is_large = len(people) >= LARGE and not self.has_seasons
         self._histogrammer = Histogrammer(self.population, rhythm)

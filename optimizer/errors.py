@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from datetime import date, time, timedelta
 
 
-class HoursError(CommonhourError):
+class OptimizerError(CommonhourError):
     """The base of everything that makes a question about hours unanswerable."""
 
     code = "hours_refused"
 
 
-class NoPeople(HoursError):
+class NoPeople(OptimizerError):
     """A group without anybody in it."""
 
     code = "no_people"
@@ -25,7 +25,7 @@ class NoPeople(HoursError):
         super().__init__("Nobody is in this group yet. Add at least one person, then look again.")
 
 
-class TooManyPeople(HoursError):
+class TooManyPeople(OptimizerError):
     """More people than one search is built for.
 
     Attributes:
@@ -43,7 +43,7 @@ class TooManyPeople(HoursError):
         )
 
 
-class SameIdTwice(HoursError):
+class SameIdTwice(OptimizerError):
     """Two people, sessions or groups of one question with the same id.
 
     Attributes:
@@ -57,7 +57,7 @@ class SameIdTwice(HoursError):
         super().__init__(f"“{id_}” is listed twice. Keep one of the two.")
 
 
-class OffGridTime(HoursError):
+class OffGridTime(OptimizerError):
     """A time of day that is not a whole quarter of an hour.
 
     Attributes:
@@ -73,7 +73,7 @@ class OffGridTime(HoursError):
         )
 
 
-class NoWeekday(HoursError):
+class NoWeekday(OptimizerError):
     """Days that are not days of the week, or none at all.
 
     Attributes:
@@ -87,7 +87,7 @@ class NoWeekday(HoursError):
         super().__init__("Choose at least one day, Monday to Sunday.")
 
 
-class UnsupportedDuration(HoursError):
+class UnsupportedDuration(OptimizerError):
     """A meeting that is not made of whole quarter hours, or is longer than a day.
 
     Attributes:
@@ -101,7 +101,7 @@ class UnsupportedDuration(HoursError):
         super().__init__("Choose a length of 15 minutes to 24 hours, in steps of 15 minutes.")
 
 
-class OutOfRange(HoursError):
+class OutOfRange(OptimizerError):
     """A number outside what makes sense for it.
 
     Attributes:
@@ -121,7 +121,7 @@ class OutOfRange(HoursError):
         super().__init__(f"{name} is {value}. Choose a number from {least} to {most}.")
 
 
-class NotAMonday(HoursError):
+class NotAMonday(OptimizerError):
     """A horizon that does not start with a week.
 
     Attributes:
@@ -135,7 +135,7 @@ class NotAMonday(HoursError):
         super().__init__(f"{start} is not a Monday. Start with the Monday of that week.")
 
 
-class HorizonOutsideTzDatabase(HoursError):
+class HorizonOutsideTzDatabase(OptimizerError):
     """Weeks for which the tz database knows nothing reliable.
 
     Attributes:
@@ -151,7 +151,7 @@ class HorizonOutsideTzDatabase(HoursError):
         super().__init__("Nobody knows the clocks of those weeks. Choose weeks from 1970 to 2037.")
 
 
-class OffGridZone(HoursError):
+class OffGridZone(OptimizerError):
     """A zone whose clock does not stand on quarter hours of UTC in these weeks.
 
     Attributes:
@@ -168,7 +168,7 @@ class OffGridZone(HoursError):
         )
 
 
-class SeasonEndsBefore(HoursError):
+class SeasonEndsBefore(OptimizerError):
     """A season whose last day does not lie within the year after its first.
 
     Attributes:

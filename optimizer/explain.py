@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.clock_classes import Population
+from optimizer.clock_classes import ClockClasses
 from optimizer.coverage import Needs
 from optimizer.grid import DAY, WEEK, time_of
 from optimizer.meetings import meetings, moment
 from optimizer.objective import COST, Key, band
-from optimizer.provenance import stamp
+from optimizer.provenance import provenance
 from optimizer.rank import RankedSlot
 from optimizer.tz_table import TzTable, installed
 from optimizer.weekly_availability import Level
@@ -64,13 +64,13 @@ class PersonYear:
 def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> RankedSlot:
     """Return an hour with its key and what it means for each person, in the group's order."""
     tz = tz or installed()
-    people = Population(spec.people, spec.rhythm, tz)
+    people = ClockClasses(spec.people, spec.rhythm, tz)
     lived = meetings(people, spec.rhythm, slot, tz)
     years = tuple(
         _person_year(spec, index, lived.local[index], lived.instants, lived.levels[index])
         for index in range(len(people))
     )
-    return RankedSlot(slot, _key(spec, people, lived.levels, years), stamp(spec, tz), years)
+    return RankedSlot(slot, _key(spec, people, lived.levels, years), provenance(spec, tz), years)
 
 
 def _person_year(
@@ -108,7 +108,7 @@ def _person_year(
 
 
 def _key(
-    spec: GroupSpec, people: Population, levels: NDArray[np.uint8], years: tuple[PersonYear, ...]
+    spec: GroupSpec, people: ClockClasses, levels: NDArray[np.uint8], years: tuple[PersonYear, ...]
 ) -> Key:
     everybody = slice(0, len(people))
     support = people.support_of(everybody, levels[people.order])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from optimizer.grid import Slot
-    from optimizer.people import Person
+    from optimizer.people import Attendee
 
 MAX_LOAD: Final = 40
 MAX_CANDIDATES: Final = 40
@@ -26,7 +26,7 @@ class Facilitator:
         OutOfRange: the load is not 0 to 40.
     """
 
-    person: Person
+    person: Attendee
     languages: frozenset[str]
     max_load: int
 

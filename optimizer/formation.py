@@ -11,13 +11,13 @@ import numpy as np
 
 from optimizer.engine import Engine
 from optimizer.errors import OutOfRange, TooManyPeople
-from optimizer.formation_candidates import Field, Gathering, Worth, greedy
+from optimizer.formation_candidates import Field, FormationCandidates, Worth, greedy
 from optimizer.formation_search import FormationSearch
 from optimizer.grid import HOUR, WEEK, Slot, steps_of
 from optimizer.groups import MAX_PEOPLE, ROUNDING, check_distinct
 from optimizer.objective import band_table
 from optimizer.progress import unwatched
-from optimizer.provenance import Stamp, digest
+from optimizer.provenance import Provenance, digest
 from optimizer.rhythm import Rhythm
 from optimizer.stopwatch import Stopwatch
 from optimizer.tz_table import TzTable, installed
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.progress import Watcher
 
 AN_HOUR: Final = timedelta(hours=1)
@@ -42,7 +42,7 @@ MOST_BAND: Final = 16
 class Newcomer:
     """Somebody who looks for a group in one of her languages (BCP 47 tags)."""
 
-    person: Person
+    person: Attendee
     languages: frozenset[str]
 
 
@@ -80,7 +80,7 @@ class Formation:
     waiting: Mapping[str, Waiting]
     worth: Worth
     bound: Worth
-    stamp: Stamp
+    provenance: Provenance
 
     @property
     def proven(self) -> bool:
@@ -127,7 +127,7 @@ def form_groups(
     people = [newcomer.person for newcomer in newcomers]
     spoken = [sorted(newcomer.languages) for newcomer in newcomers]
     asked = (rhythm, sizes, max_groups, tuple(slots), absence_tol, spoken)
-    made_from = Stamp(tz.version, digest(people, asked))
+    made_from = Provenance(tz.version, digest(people, asked))
     languages = sorted({language for each in spoken for language in each})
     if not languages:
         nobody = Worth(len(people), 0)
@@ -147,7 +147,7 @@ def form_groups(
                 languages[place.language],
                 slots[place.slot],
                 tuple(people[member].id for member in members),
-                field.worth([Gathering(place, members)]).band_sum,
+                field.worth([FormationCandidates(place, members)]).band_sum,
             )
             for place, members in groups
         ),
@@ -166,13 +166,13 @@ def _check_sizes(people: int, sizes: tuple[int, int]) -> None:
         raise TooManyPeople(people, MAX_PEOPLE)
 
 
-def _every_hour(people: Sequence[Person], rhythm: Rhythm, tz: TzTable) -> list[Slot]:
+def _every_hour(people: Sequence[Attendee], rhythm: Rhythm, tz: TzTable) -> list[Slot]:
     anchors = tz.anchors([person.zone for person in people], rhythm)[:ANCHORS]
     return [Slot.at(anchor, cell) for anchor in anchors for cell in range(0, WEEK, HOUR)]
 
 
 def _suits(
-    people: Sequence[Person], slots: Sequence[Slot], rhythm: Rhythm, tolerated: int, tz: TzTable
+    people: Sequence[Attendee], slots: Sequence[Slot], rhythm: Rhythm, tolerated: int, tz: TzTable
 ) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Return who could make a habit of which slot, and the bands ``(people, slots)``."""
     engine = Engine(people, rhythm, tz)
@@ -187,7 +187,7 @@ def _suits(
 
 
 def _waiting(
-    field: Field, people: Sequence[Person], groups: Sequence[Gathering]
+    field: Field, people: Sequence[Attendee], groups: Sequence[FormationCandidates]
 ) -> dict[str, Waiting]:
     placed = {member for group in groups for member in group.members}
     crowded = field.crowd() >= field.least

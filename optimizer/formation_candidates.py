@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 FAR: Final = 1_000
 
 
-class Place(NamedTuple):
+class CandidateSlot(NamedTuple):
     """A group to be: its language and hour, by number."""
 
     language: int
     slot: int
 
 
-class Gathering(NamedTuple):
+class FormationCandidates(NamedTuple):
     """A group and the newcomers in it, by number."""
 
-    place: Place
+    place: CandidateSlot
     members: tuple[int, ...]
 
 
@@ -72,7 +72,7 @@ class Field:
         can = self.can[some]
         return np.stack([can[speaks].sum(axis=0) for speaks in self.speaks[:, some]])
 
-    def worth(self, groups: Sequence[Gathering]) -> Worth:
+    def worth(self, groups: Sequence[FormationCandidates]) -> Worth:
         """Return what some groups are worth."""
         placed = sum(len(group.members) for group in groups)
         bands = sum(int(self.cost[list(group.members), group.place.slot].sum()) for group in groups)
@@ -87,11 +87,11 @@ class Field:
         return Worth(len(self.can) - possible, int(np.sort(best)[:possible].sum()))
 
 
-def greedy(field: Field) -> list[Gathering]:
+def greedy(field: Field) -> list[FormationCandidates]:
     """Open a group where most of those who wait could come, take whom it suits best, repeat."""
     waiting = np.ones(len(field.can), bool)
     crowd = field.crowd()
-    groups: list[Gathering] = []
+    groups: list[FormationCandidates] = []
     while len(groups) < field.max_groups:
         language, slot = np.unravel_index(crowd.argmax(), crowd.shape)
         if crowd[language, slot] < field.least:
@@ -100,5 +100,7 @@ def greedy(field: Field) -> list[Gathering]:
         taken = able[np.argsort(field.band[able, slot], kind="stable")][: field.most]
         waiting[taken] = False
         crowd -= field.crowd(taken)
-        groups.append(Gathering(Place(int(language), int(slot)), tuple(taken.tolist())))
+        groups.append(
+            FormationCandidates(CandidateSlot(int(language), int(slot)), tuple(taken.tolist()))
+        )
     return groups

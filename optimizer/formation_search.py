@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from optimizer.formation_candidates import Gathering, Place, Worth
+from optimizer.formation_candidates import CandidateSlot, FormationCandidates, Worth
 from optimizer.highs import mathopt
 from optimizer.progress import Progress
 
@@ -39,7 +39,7 @@ EVEN: Final = 0.5
 TINY: Final = 1e-6
 
 
-def reassign(field: Field, groups: Sequence[Gathering]) -> list[Gathering]:
+def reassign(field: Field, groups: Sequence[FormationCandidates]) -> list[FormationCandidates]:
     """Place as many as possible in these groups, as cheaply as possible: a min-cost flow.
 
     Exact for the places given; every group keeps at least the fewest it may have.
@@ -66,16 +66,17 @@ def reassign(field: Field, groups: Sequence[Gathering]) -> list[Gathering]:
     if flow.solve() != flow.OPTIMAL:
         return list(groups)
     return [
-        Gathering(place, tuple(able[flow.flows(arc) > 0].tolist()))
+        FormationCandidates(place, tuple(able[flow.flows(arc) > 0].tolist()))
         for (place, _), (arc, able) in zip(groups, arcs, strict=True)
     ]
 
 
-def move(field: Field, groups: Sequence[Gathering]) -> list[Gathering]:
+def move(field: Field, groups: Sequence[FormationCandidates]) -> list[FormationCandidates]:
     """Give every group the hour that suits its members best, among those that all of them can."""
     return [
-        Gathering(
-            Place(place.language, int(field.cost[list(members)].sum(axis=0).argmin())), members
+        FormationCandidates(
+            CandidateSlot(place.language, int(field.cost[list(members)].sum(axis=0).argmin())),
+            members,
         )
         for place, members in groups
     ]
@@ -96,13 +97,17 @@ class Model:
     """
 
     def __init__(
-        self, field: Field, people: NDArray[np.int64], places: Sequence[Place], most_groups: int
+        self,
+        field: Field,
+        people: NDArray[np.int64],
+        places: Sequence[CandidateSlot],
+        most_groups: int,
     ) -> None:
         # One more person placed outweighs every band.
         self.weight = 1 + len(people) * int(field.band[field.can].max(initial=0))
         self._model = mathopt.Model()
-        self._opens: dict[Place, mathopt.Variable] = {}
-        self._joins: dict[Place, dict[int, mathopt.Variable]] = {}
+        self._opens: dict[CandidateSlot, mathopt.Variable] = {}
+        self._joins: dict[CandidateSlot, dict[int, mathopt.Variable]] = {}
         once: dict[int, list[mathopt.Variable]] = defaultdict(list)
         gain = []
         for place in places:
@@ -121,7 +126,7 @@ class Model:
         self._model.add_linear_constraint(mathopt.fast_sum(self._opens.values()) <= most_groups)
         self._model.maximize(mathopt.fast_sum(gain))
 
-    def solve(self, budget: timedelta) -> tuple[list[Gathering] | None, float]:
+    def solve(self, budget: timedelta) -> tuple[list[FormationCandidates] | None, float]:
         """Return the best groups found in a time, those at one place of nearly one size.
 
         And the most that can be gained: ``weight`` for everybody placed, less her band.
@@ -135,14 +140,14 @@ class Model:
             return None, bound
         return self._read(solved.variable_values()), bound
 
-    def _read(self, values: dict[mathopt.Variable, float]) -> list[Gathering]:
+    def _read(self, values: dict[mathopt.Variable, float]) -> list[FormationCandidates]:
         """Return the groups of a solution, those at one place of nearly one size."""
-        groups: list[Gathering] = []
+        groups: list[FormationCandidates] = []
         for place, joins in self._joins.items():
             members = [person for person, variable in joins.items() if values[variable] > EVEN]
             many = round(values[self._opens[place]])
             parts = np.array_split(np.array(members), many) if many else []
-            groups.extend(Gathering(place, tuple(part.tolist())) for part in parts)
+            groups.extend(FormationCandidates(place, tuple(part.tolist())) for part in parts)
         return groups
 
 
@@ -156,7 +161,7 @@ class FormationSearch:
     """
 
     field: Field
-    groups: list[Gathering]
+    groups: list[FormationCandidates]
     stopwatch: Stopwatch
     watcher: Watcher
 
@@ -170,7 +175,9 @@ class FormationSearch:
         """Settle, search the whole if it is small, then neighbourhood by neighbourhood."""
         self._settle()
         crowd = self.field.crowd()
-        open_to = [Place(*map(int, place)) for place in np.argwhere(crowd >= self.field.least)]
+        open_to = [
+            CandidateSlot(*map(int, place)) for place in np.argwhere(crowd >= self.field.least)
+        ]
         if open_to and sum(int(crowd[place]) for place in open_to) <= CHOICES_AT_ONCE:
             self._whole(open_to)
         languages = sorted({place.language for place in open_to})
@@ -182,7 +189,7 @@ class FormationSearch:
     def _is_done(self) -> bool:
         return self.worth == self.bound or self.stopped
 
-    def _accept(self, groups: list[Gathering]) -> bool:
+    def _accept(self, groups: list[FormationCandidates]) -> bool:
         """Keep groups that are no worse, and tell whether they are better."""
         found = self.field.worth(groups)
         better = found < self.worth
@@ -203,7 +210,7 @@ class FormationSearch:
             improving = self._accept(move(self.field, self.groups)) or assigned
         self._tell()
 
-    def _whole(self, places: Sequence[Place]) -> None:
+    def _whole(self, places: Sequence[CandidateSlot]) -> None:
         """Search everything at once, for a while: small questions are answered and proven."""
         people = np.arange(len(self.field.can))
         model = Model(self.field, people, places, self.field.max_groups)
@@ -238,7 +245,7 @@ class FormationSearch:
             self._settle()
         self._tell()
 
-    def _promising(self, language: int, people: NDArray[np.int64]) -> set[Place]:
+    def _promising(self, language: int, people: NDArray[np.int64]) -> set[CandidateSlot]:
         """Return places that suit many, and a few by chance."""
         able = people[self.field.speaks[language, people]]
         can = self.field.can[able]
@@ -246,4 +253,4 @@ class FormationSearch:
         suits = np.where(can, LIKED - self.field.band[able].astype(int), 0).sum(axis=0)
         best = possible[np.argsort(-suits[possible], kind="stable")][:PLACES_AT_ONCE]
         by_chance = self._chance.permutation(possible)[:PLACES_AT_ONCE]
-        return {Place(language, slot) for slot in [*best.tolist(), *by_chance.tolist()]}
+        return {CandidateSlot(language, slot) for slot in [*best.tolist(), *by_chance.tolist()]}

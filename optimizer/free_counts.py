@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from optimizer.clock_classes import Population
+from optimizer.clock_classes import ClockClasses
 from optimizer.grid import DAY, WEEK
 from optimizer.meetings import instants_of, local_of
 from optimizer.tz_table import TzTable, installed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from optimizer.grid import Slot
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.rhythm import Rhythm
 
 # A local week reaches up to 14 hours beyond the same week in UTC, and a meeting lasts up to a day.
@@ -26,14 +26,14 @@ PADDING: Final = 2 * DAY
 
 
 def free_people(
-    people: Sequence[Person], rhythm: Rhythm, *, fewest: int, tz: TzTable | None = None
+    people: Sequence[Attendee], rhythm: Rhythm, *, fewest: int, tz: TzTable | None = None
 ) -> NDArray[np.uint16]:
     """Return how many people are free at each quarter hour in UTC ``(weeks × 672 + padding,)``.
 
     Numbers below ``fewest`` come out as 0, so that whoever holds the sums cannot show them.
     """
     tz = tz or installed()
-    population = Population(people, rhythm, tz)
+    population = ClockClasses(people, rhythm, tz)
     instants = np.arange(-PADDING, rhythm.weeks * WEEK + PADDING)
     free = np.zeros(len(instants), np.uint16)
     for clock, segments in enumerate(population.classes):

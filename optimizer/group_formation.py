@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from optimizer.grid import Slot
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.progress import Watcher
-    from optimizer.provenance import Stamp
+    from optimizer.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
-class Comer:
+class Applicant:
     """Somebody who looks for a group in one of her languages (ISO 639-1)."""
 
-    person: Person
+    person: Attendee
     languages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class FormedGroup:
     """A group to found: its language, its hour, and the ids of its people."""
 
     language: str
@@ -35,26 +35,26 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
-class Gatherings:
+class GroupFormation:
     """A proposal; ``waiting`` maps everybody else to a reason, the value of ``Waiting``."""
 
-    groups: tuple[Gathered, ...]
+    groups: tuple[FormedGroup, ...]
     waiting: Mapping[str, str]
     proven: bool
-    stamp: Stamp
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
-class GatheringQuestion:
+class GroupFormationQuestion:
     """Newcomers, from which Monday on, how many to a group, and how long the search may take."""
 
-    newcomers: tuple[Comer, ...]
+    newcomers: tuple[Applicant, ...]
     start: date
     sizes: tuple[int, int]
     budget: timedelta
     max_groups: int | None = None
 
-    def answer(self, watcher: Watcher) -> Gatherings:
+    def answer(self, watcher: Watcher) -> GroupFormation:
         """Put groups together."""
         found = optimizer.form_groups(  # brings its solver along when it is asked
             [optimizer.Newcomer(comer.person, comer.languages) for comer in self.newcomers],
@@ -64,9 +64,9 @@ class GatheringQuestion:
             budget=self.budget,
             watcher=watcher,
         )
-        return Gatherings(
-            tuple(Gathered(one.language, one.slot, one.members) for one in found.groups),
+        return GroupFormation(
+            tuple(FormedGroup(one.language, one.slot, one.members) for one in found.groups),
             {who: why.value for who, why in found.waiting.items()},
             found.proven,
-            found.stamp,
+            found.provenance,
         )

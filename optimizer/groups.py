@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, timedelta
 
-    from optimizer.people import Person
+    from optimizer.people import Attendee
 
 MAX_PEOPLE: Final = 10_000
 # Rounds 0.29999… of an occurrence up: a tolerance of 0.1 of 30 occurrences is three.
@@ -40,7 +40,7 @@ class GroupSpec:
         UnknownZone: an anchor the tz database does not have.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[Attendee, ...]
     duration: timedelta
     start: date
     weeks: int = 52
@@ -72,7 +72,7 @@ class GroupSpec:
         return int(self.absence_tol * self.rhythm.occurrences + ROUNDING)
 
 
-def _check_people(people: tuple[Person, ...]) -> None:
+def _check_people(people: tuple[Attendee, ...]) -> None:
     if not people:
         raise NoPeople
     if len(people) > MAX_PEOPLE:

@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.burden import burdens
 from optimizer.clock_classes import ROWS_AT_ONCE
-from optimizer.clock_offsets import regimes, shifts
+from optimizer.clock_offsets import clock_offsets, shifts
 from optimizer.grid import WEEK
 from optimizer.objective import BANDS, COST, band_table
 from optimizer.weekly_availability import Level
@@ -22,7 +22,7 @@ from optimizer.weekly_availability import Level
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from optimizer.clock_classes import Population
+    from optimizer.clock_classes import ClockClasses
     from optimizer.clock_offsets import Shifts
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments
@@ -60,7 +60,7 @@ class Question(NamedTuple):
 class Histogrammer:
     """Counts people by band for any anchor, remembering combinations between anchors."""
 
-    def __init__(self, people: Population, rhythm: Rhythm) -> None:
+    def __init__(self, people: ClockClasses, rhythm: Rhythm) -> None:
         self.people = people
         self.rhythm = rhythm
         self._combined: dict[tuple[int, tuple[int, ...]], NDArray[np.int64]] = {}
@@ -84,7 +84,7 @@ class Histogrammer:
     def _year(self, clock: int, asked: Question) -> tuple[Shifts, NDArray[np.bool_]]:
         """Return a class's year, and the columns that must be counted person by person."""
         member = self.people.classes[clock]
-        runs, straddles = regimes(asked.anchor, member, self.rhythm.span, self.rhythm.steps)
+        runs, straddles = clock_offsets(asked.anchor, member, self.rhythm.span, self.rhythm.steps)
         year = shifts(runs, self.rhythm.slots, self.rhythm.occurrences)
         if len(year.shifts) > MOST_SHIFTS:
             return year, np.ones(len(asked.columns), bool)

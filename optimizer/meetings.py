@@ -17,7 +17,7 @@ from optimizer.grid import QUARTER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from optimizer.clock_classes import Population
+    from optimizer.clock_classes import ClockClasses
     from optimizer.grid import Slot
     from optimizer.rhythm import Rhythm
     from optimizer.tz_table import Segments, TzTable
@@ -49,7 +49,7 @@ def local_of(clock: Segments, instants: NDArray[np.int64]) -> NDArray[np.int64]:
     return instants + np.array(clock.offsets, np.int64)[part]
 
 
-def meetings(people: Population, rhythm: Rhythm, slot: Slot, tz: TzTable) -> Meetings:
+def meetings(people: ClockClasses, rhythm: Rhythm, slot: Slot, tz: TzTable) -> Meetings:
     """Return every meeting of a slot as every person lives it."""
     instants = instants_of(tz.segments(slot.anchor, rhythm), rhythm, slot.cell)
     steps = instants[:, None] + np.arange(rhythm.steps)

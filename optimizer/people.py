@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from civiltime import zones
 from optimizer.errors import OutOfRange
-from optimizer.weekly_availability import paint, unpaint
+from optimizer.weekly_availability import levels_from_windows, windows_from_levels
 
 if TYPE_CHECKING:
     from optimizer.seasons import Season
@@ -18,7 +18,7 @@ MAX_WEIGHT: Final = 100
 
 
 @dataclass(frozen=True)
-class Person:
+class Attendee:
     """One person of a group, as far as hours are concerned.
 
     ``windows`` are her usual week; on the days of a season its windows are painted over it.
@@ -47,10 +47,10 @@ class Person:
     @cached_property
     def week(self) -> bytes:
         """Her level in each of the 672 quarter hours of her usual local week."""
-        return paint(self.windows)
+        return levels_from_windows(self.windows)
 
     @cached_property
-    def without_seasons(self) -> Person:
+    def without_seasons(self) -> Attendee:
         """Return her with one week all year: each hour as it suits in her worst season.
 
         For searches that know one week only. They never promise an hour that she said no to.
@@ -59,4 +59,4 @@ class Person:
             return self
         weeks = [self.week, *(season.over(self.week) for season in self.seasons)]
         worst = bytes(map(max, *weeks))
-        return replace(self, windows=unpaint(worst), seasons=())
+        return replace(self, windows=windows_from_levels(worst), seasons=())

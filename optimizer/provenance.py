@@ -7,18 +7,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from optimizer.objective import OBJECTIVE_VERSION
-from optimizer.weekly_availability import NOBODY_ASKED, paint
+from optimizer.weekly_availability import NOBODY_ASKED, levels_from_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from optimizer.groups import GroupSpec
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.tz_table import TzTable
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Provenance:
     """The versions behind a result. Equal stamps of one search mean equal results.
 
     Attributes:
@@ -32,13 +32,13 @@ class Stamp:
     objective_version: str = OBJECTIVE_VERSION
 
 
-def stamp(spec: GroupSpec, tz: TzTable) -> Stamp:
+def provenance(spec: GroupSpec, tz: TzTable) -> Provenance:
     """Return the stamp of every result about a group."""
     needs = (spec.rhythm, spec.quorum, spec.facilitators, spec.tolerated, spec.anchors)
-    return Stamp(tz.version, digest(spec.people, needs))
+    return Provenance(tz.version, digest(spec.people, needs))
 
 
-def digest(people: Iterable[Person], *needs: object) -> str:
+def digest(people: Iterable[Attendee], *needs: object) -> str:
     """Return the hash of people, as far as hours are concerned, and of what is needed of them.
 
     Windows count by what they paint, so that two ways to say one week hash alike.
@@ -50,5 +50,5 @@ def digest(people: Iterable[Person], *needs: object) -> str:
         digest.update(person.week)
         for season in person.seasons:
             digest.update(repr((season.first, season.last, season.yearly)).encode())
-            digest.update(paint(season.windows, NOBODY_ASKED))
+            digest.update(levels_from_windows(season.windows, NOBODY_ASKED))
     return digest.hexdigest()

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.engine import Engine
 from optimizer.grid import Slot
 from optimizer.objective import Key
-from optimizer.provenance import Stamp, stamp
+from optimizer.provenance import Provenance, provenance
 from optimizer.reason import Reason, why_nobody
 from optimizer.tz_table import TzTable, installed
 
@@ -32,7 +32,7 @@ class RankedSlot:
 
     slot: Slot
     key: Key
-    stamp: Stamp
+    provenance: Provenance
     people: tuple[PersonYear, ...] = ()
 
 
@@ -47,7 +47,7 @@ class Ranking(Sequence[RankedSlot]):
     """
 
     slots: tuple[RankedSlot, ...]
-    stamp: Stamp
+    provenance: Provenance
     reason: Reason | None = None
 
     def __len__(self) -> int:
@@ -104,7 +104,7 @@ def rank(spec: GroupSpec, *, top: int | None = 20, tz: TzTable | None = None) ->
     slot, so that the same question always has the same answer.
     """
     tz = tz or installed()
-    made_from = stamp(spec, tz)
+    made_from = provenance(spec, tz)
     engine = Engine(spec.people, spec.rhythm, tz)
     if reason := why_nobody(engine.population):
         return Ranking((), made_from, reason)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from optimizer.weekly_availability import Level
 
 if TYPE_CHECKING:
-    from optimizer.clock_classes import Population
+    from optimizer.clock_classes import ClockClasses
 
 
 class Reason(Enum):
@@ -21,7 +21,7 @@ class Reason(Enum):
     NO_TWO_HOURS_HOLD = "no_two_hours_hold"
 
 
-def why_nobody(people: Population) -> Reason | None:
+def why_nobody(people: ClockClasses) -> Reason | None:
     """Return why nobody can come to anything, or None if somebody can."""
     if (people.longest < Level.NO).any():
         return None

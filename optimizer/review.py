@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self, overload
 
 import numpy as np
 
-from optimizer.clock_classes import Population
+from optimizer.clock_classes import ClockClasses
 from optimizer.coverage import Needs
 from optimizer.meetings import meetings, moment
-from optimizer.provenance import Stamp, stamp
+from optimizer.provenance import Provenance, provenance
 from optimizer.tz_table import TzTable, installed
 from optimizer.weekly_availability import Level
 
@@ -40,7 +40,7 @@ class Plan:
     spec: GroupSpec
     slot: Slot
     clocks: Mapping[str, Segments]
-    stamp: Stamp
+    provenance: Provenance
 
     @classmethod
     def agree(cls, spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> Self:
@@ -48,7 +48,7 @@ class Plan:
         tz = tz or installed()
         names = dict.fromkeys([slot.anchor, *(person.zone for person in spec.people)])
         clocks = {name: tz.segments(name, spec.rhythm) for name in names}
-        return cls(spec, slot, clocks, stamp(spec, tz))
+        return cls(spec, slot, clocks, provenance(spec, tz))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ class Review:
     zones: tuple[str, ...]
     breaks: Sequence[Break]
     failing: tuple[int, ...]
-    planned: Stamp
-    stamp: Stamp
+    planned: Provenance
+    provenance: Provenance
 
 
 def review(plan: Plan, tz: TzTable | None = None) -> Review:
@@ -147,23 +147,23 @@ def review(plan: Plan, tz: TzTable | None = None) -> Review:
     """
     tz = tz or installed()
     spec, rhythm = plan.spec, plan.spec.rhythm
-    now = Stamp(tz.version, plan.stamp.input_hash)
+    now = Provenance(tz.version, plan.provenance.input_hash)
     changed = tuple(
         zone for zone, clock in plan.clocks.items() if tz.segments(zone, rhythm) != clock
     )
     if not changed:
-        return Review((), (), (), plan.stamp, now)
-    remembered = TzTable.remembered(plan.stamp.tz_version, plan.clocks, rhythm)
+        return Review((), (), (), plan.provenance, now)
+    remembered = TzTable.remembered(plan.provenance.tz_version, plan.clocks, rhythm)
     (before, failed), (after, fails) = (_lived(plan, table) for table in (remembered, tz))
     newly = np.nonzero(fails & ~failed)[0]
     breaks = Breaks(spec, before, after)
-    return Review(changed, breaks, tuple(newly.tolist()), plan.stamp, now)
+    return Review(changed, breaks, tuple(newly.tolist()), plan.provenance, now)
 
 
 def _lived(plan: Plan, tz: TzTable) -> tuple[Meetings, NDArray[np.bool_]]:
     """Return every meeting under some clocks, and which of them fail ``(occurrences,)``."""
     spec = plan.spec
-    people = Population(spec.people, spec.rhythm, tz)
+    people = ClockClasses(spec.people, spec.rhythm, tz)
     lived = meetings(people, spec.rhythm, plan.slot, tz)
     support = people.support_of(slice(0, len(people)), lived.levels[people.order])
     hard, quorum_fail = Needs(spec.facilitators, spec.quorum).unmet(support)

@@ -38,7 +38,7 @@ class Edge(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Board:
+class RosterGraph:
     """Everything a search for a roster needs, in numbers.
 
     Attributes:
@@ -64,7 +64,7 @@ class Board:
             edges[edge.turn.opening].append(edge)
         return edges
 
-    def without_overlaps(self) -> Board:
+    def without_overlaps(self) -> RosterGraph:
         """Return an easier board: every opening at one hour that suits everybody at her best."""
         least: dict[Edge, int] = {}
         for (facilitator, turn), cost in self.cost.items():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from optimizer.progress import Watcher
-    from optimizer.roster_graph import Board, Turn
+    from optimizer.roster_graph import RosterGraph, Turn
 
 # Above this many edges the whole is searched neighbourhood by neighbourhood.
 EDGES_AT_ONCE: Final = 8_000
@@ -52,7 +52,7 @@ class Worth(NamedTuple):
     total: int
 
 
-def worth(board: Board, filled: Filled) -> Worth:
+def worth(board: RosterGraph, filled: Filled) -> Worth:
     """Return what a roster is worth."""
     load = Counter[int]()
     for edge in filled.values():
@@ -65,7 +65,7 @@ def worth(board: Board, filled: Filled) -> Worth:
     )
 
 
-def greedy(board: Board) -> Filled:
+def greedy(board: RosterGraph) -> Filled:
     """Fill the openings with the fewest choices first, each in the way that suits best."""
     filled: Filled = {}
     load = Counter[int]()
@@ -81,11 +81,11 @@ def greedy(board: Board) -> Filled:
     return filled
 
 
-def _liking(board: Board, edge: Edge, load: Counter[int]) -> tuple[int, int]:
+def _liking(board: RosterGraph, edge: Edge, load: Counter[int]) -> tuple[int, int]:
     return board.cost[edge] + edge.turn.candidate, load[edge.facilitator]
 
 
-def fewest_unfilled(board: Board) -> int:
+def fewest_unfilled(board: RosterGraph) -> int:
     """Return how many openings stay empty even if nobody minded overlaps: a bound, by flow."""
     flow = SimpleMinCostFlow()
     source, sink, first = 0, 1, 2 + board.openings
@@ -110,7 +110,7 @@ class Model:
         fixed: openings that keep their edge.
     """
 
-    def __init__(self, board: Board, fixed: Mapping[int, Edge]) -> None:
+    def __init__(self, board: RosterGraph, fixed: Mapping[int, Edge]) -> None:
         self.board = board
         self.fixed = dict(fixed)
         self.model = cp_model.CpModel()
@@ -220,7 +220,7 @@ class RosterSearch:
         bounds: by stage, what it cannot get below given the stages before it.
     """
 
-    board: Board
+    board: RosterGraph
     filled: Filled
     stopwatch: Stopwatch
     watcher: Watcher

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from optimizer.groups import ROUNDING, check_distinct
 from optimizer.progress import unwatched
-from optimizer.provenance import Stamp, digest
+from optimizer.provenance import Provenance, digest
 from optimizer.rhythm import Rhythm
-from optimizer.roster_graph import Board, edges, overlapping
+from optimizer.roster_graph import RosterGraph, edges, overlapping
 from optimizer.roster_search import RosterSearch, greedy, worth
 from optimizer.stopwatch import Stopwatch
 from optimizer.tz_table import TzTable, installed
@@ -75,7 +75,7 @@ class Roster:
     assignments: tuple[Assignment, ...]
     unfilled: Mapping[str, Unfilled]
     stages: tuple[Stage, ...]
-    stamp: Stamp
+    provenance: Provenance
 
     @property
     def proven(self) -> bool:
@@ -117,9 +117,9 @@ def roster(
     rhythm = Rhythm(start, weeks)
     asked = (tuple(openings), rhythm, buffer, absence_tol, sorted(previous.items()))
     loads = [(sorted(each.languages), each.max_load) for each in facilitators]
-    made_from = Stamp(tz.version, digest([f.person for f in facilitators], asked, loads))
+    made_from = Provenance(tz.version, digest([f.person for f in facilitators], asked, loads))
     tolerated = int(absence_tol * rhythm.occurrences + ROUNDING)
-    board = Board(
+    board = RosterGraph(
         len(openings),
         tuple(facilitator.max_load for facilitator in facilitators),
         edges(openings, facilitators, rhythm, tolerated, tz) if facilitators else {},
@@ -161,7 +161,7 @@ def _kept(
 
 
 def _why(
-    board: Board, number: int, opening: Opening, facilitators: Sequence[Facilitator]
+    board: RosterGraph, number: int, opening: Opening, facilitators: Sequence[Facilitator]
 ) -> Unfilled:
     if number in board.edges_of:
         return Unfilled.ALL_TAKEN

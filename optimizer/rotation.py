@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.engine import Engine
 from optimizer.errors import OutOfRange, TooManyPeople
 from optimizer.grid import Slot
-from optimizer.provenance import Stamp, stamp
+from optimizer.provenance import Provenance, provenance
 from optimizer.rank import anchors_of
 from optimizer.reason import Reason, why_nobody
 from optimizer.rotation_search import RotationSearch, Years
@@ -67,7 +67,7 @@ class Rotation:
     below_half: tuple[str, ...]
     proven: bool
     bound: RotationKey | None
-    stamp: Stamp
+    provenance: Provenance
     reason: Reason | None = None
 
 
@@ -95,7 +95,7 @@ def rotate(
     if len(spec.people) > MAX_ROTATING:
         raise TooManyPeople(len(spec.people), MAX_ROTATING)
     tz = tz or installed()
-    made_from = stamp(spec, tz)
+    made_from = provenance(spec, tz)
     engine = Engine(spec.people, spec.rhythm, tz)
     if reason := why_nobody(engine.population):
         return Rotation((), None, (), True, None, made_from, reason)

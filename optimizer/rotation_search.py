@@ -41,7 +41,7 @@ class Years(NamedTuple):
     occurrences: int
 
 
-class Found(NamedTuple):
+class BestRotation(NamedTuple):
     """The best rotation so far, and what nothing can beat.
 
     ``rows`` of the years are empty if nothing beats the score that was there before.
@@ -87,7 +87,7 @@ class RotationSearch:
             self._climb(size)
         return self._score
 
-    def run(self, to_beat: Score = ()) -> Found:
+    def run(self, to_beat: Score = ()) -> BestRotation:
         """Return the best rotation, proven if the stopwatch allows it.
 
         ``to_beat`` is the score of what is already there: only something better is returned.
@@ -100,7 +100,7 @@ class RotationSearch:
         for size in self._sizes:
             self._descend(everything, nothing, (), size)
         rows = tuple(sorted(int(self._original[row]) for row in self._best))
-        return Found(rows, self._score, min([*self._open, self._score]))
+        return BestRotation(rows, self._score, min([*self._open, self._score]))
 
     def _climb(self, size: int) -> None:
         """Find a good rotation at once: swap one slot at a time, from a few beginnings."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from optimizer.errors import SeasonEndsBefore
-from optimizer.weekly_availability import paint
+from optimizer.weekly_availability import levels_from_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Season:
 
     def over(self, usual: bytes) -> bytes:
         """Return the week that holds in this season, given the usual one ``(672,)``."""
-        return paint(self.windows, usual)
+        return levels_from_windows(self.windows, usual)
 
     def within(self, start: date, end: date) -> Iterator[tuple[date, date]]:
         """Yield the first and last day of each time it comes in ``[start, end)``."""

@@ -13,7 +13,7 @@ from optimizer.errors import TooManyPeople
 from optimizer.explain import explain
 from optimizer.grid import Slot
 from optimizer.pair_search import Half, Hours, PairSearch, SplitKey
-from optimizer.provenance import Stamp, stamp
+from optimizer.provenance import Provenance, provenance
 from optimizer.rank import RankedSlot, anchors_of
 from optimizer.reason import Reason, why_nobody
 from optimizer.stopwatch import Stopwatch
@@ -41,7 +41,7 @@ class Split:
     key: SplitKey | None
     proven: bool
     bound: SplitKey | None
-    stamp: Stamp
+    provenance: Provenance
     reason: Reason | None = None
 
 
@@ -60,7 +60,7 @@ def split(
     if len(spec.people) > MAX_SPLITTING:
         raise TooManyPeople(len(spec.people), MAX_SPLITTING)
     tz = tz or installed()
-    made_from = stamp(spec, tz)
+    made_from = provenance(spec, tz)
     engine = Engine(spec.people, spec.rhythm, tz)
     half = Half(max(1, spec.quorum), spec.facilitators)
     if reason := why_nobody(engine.population) or _too_few(spec, half):

@@ -17,7 +17,7 @@ from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from optimizer.errors import HoursError
+from optimizer.errors import OptimizerError
 from optimizer.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Question(Protocol[Answer_co]):
         """Search."""
 
 
-class SearchDied(HoursError):
+class SearchDied(OptimizerError):
     """The process of a search ended without an answer: killed, out of memory, or out of time."""
 
     code = "search_died"
@@ -49,7 +49,7 @@ class SearchDied(HoursError):
         super().__init__("The search ended without an answer. Ask again, maybe for less.")
 
 
-class SearchRefused(HoursError):
+class SearchRefused(OptimizerError):
     """The question makes no sense.
 
     Attributes:
@@ -63,7 +63,7 @@ class SearchRefused(HoursError):
         super().__init__(text)
 
 
-class SearchStopped(HoursError):
+class SearchStopped(OptimizerError):
     """Whoever asked did not want to know any more."""
 
     code = "search_stopped"
@@ -135,7 +135,7 @@ def main() -> None:
     found: object = None
     try:
         found = question.answer(lambda _progress: True)
-    except HoursError as error:
+    except OptimizerError as error:
         refusal = error.code, str(error)
     pickle.dump((refusal, found), answers)
     answers.flush()

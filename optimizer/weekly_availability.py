@@ -60,7 +60,7 @@ class Window:
         return first, last if last > first else last + DAY
 
 
-def paint(windows: Iterable[Window], over: bytes | None = None) -> bytes:
+def levels_from_windows(windows: Iterable[Window], over: bytes | None = None) -> bytes:
     """Return the level of each of the 672 quarter hours of a local week.
 
     Windows are painted in order and a later one covers an earlier one: put what is not
@@ -79,7 +79,7 @@ def paint(windows: Iterable[Window], over: bytes | None = None) -> bytes:
     return bytes(week)
 
 
-def unpaint(week: bytes, *, bare: int = Level.NO) -> tuple[Window, ...]:
+def windows_from_levels(week: bytes, *, bare: int = Level.NO) -> tuple[Window, ...]:
     """Return the fewest windows, each within one day, that paint a week; ``bare`` needs none."""
     return tuple(
         Window(frozenset([day]), time_of(first), time_of(last), Level(level))

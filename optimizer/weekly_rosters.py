@@ -11,14 +11,14 @@ import optimizer
 from civiltime import zones
 from optimizer.facilitators import MAX_LOAD, Facilitator, Opening
 from optimizer.grid import QUARTER, Slot
-from optimizer.provenance import Stamp, digest
+from optimizer.provenance import Provenance, digest
 from optimizer.tz_table import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from optimizer.people import Person
+    from optimizer.people import Attendee
     from optimizer.progress import Watcher
 
 A_WEEK: Final = timedelta(weeks=1)
@@ -64,7 +64,7 @@ class Helper:
     ``taken`` are the sessions she has already, as aware starts and ends.
     """
 
-    person: Person
+    person: Attendee
     languages: frozenset[str]
     most_a_week: int
     taken: tuple[tuple[datetime, datetime], ...] = ()
@@ -102,7 +102,7 @@ class WeeklyRosters:
     led: tuple[Led, ...]
     not_led: Mapping[str, str]
     proven: bool
-    stamp: Stamp
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,11 @@ class WeeklyQuestion:
         proven = [course.week(monday, weeks[monday], watcher) for monday in sorted(weeks)]
         return WeeklyRosters(tuple(course.led), course.not_led, all(proven), self._stamp())
 
-    def _stamp(self) -> Stamp:
+    def _stamp(self) -> Provenance:
         people = [helper.person for helper in self.helpers]
         held = [(sorted(h.languages), h.most_a_week, h.taken) for h in self.helpers]
         asked = [(n.id, n.zone, n.starts_at, n.ends_at, sorted(n.languages)) for n in self.needs]
-        return Stamp(
+        return Provenance(
             installed().version, digest(people, asked, held, sorted(self.last_led.items()))
         )
 

@@ -15,10 +15,10 @@ from scheduler.models import Search
 _searching: Final = Lock()
 
 
-@shared_task(name="scheduler.hand_on_seats")
-def hand_on_seats() -> None:
+@shared_task(name="scheduler.expire_and_offer_seats")
+def expire_and_offer_seats() -> None:
     """Let offers of seats lapse, offer what is free, and let substitutes of past sessions go."""
-    seats.hand_on(now=timezone.now())
+    seats.expire_and_offer(now=timezone.now())
     cover.end_covers(now=timezone.now())
 
 

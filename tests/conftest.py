@@ -68,7 +68,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 @pytest.fixture(autouse=True)
 def quick_hashes(settings: Settings) -> None:
-    """Hash passphrases in microseconds: Argon2 is slow on purpose, and tests sign many people in."""
+    """Hash passwords in microseconds: Argon2 is slow on purpose, and tests sign many people in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -18,15 +18,15 @@ from scheduler.models import (
     Series,
 )
 
-PASSPHRASE = "a lamp by the window"
+PASSWORD = "a lamp by the window"
 FRIDAY = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def person(handle: str = "", *, tz: str = "Europe/Copenhagen", email: str = "") -> Person:
+def person(username: str = "", *, tz: str = "Europe/Copenhagen", email: str = "") -> Person:
     """Make an account; an address that is given counts as verified."""
-    made = Person(handle=handle or f"person{next(_numbers)}", tz=zones.zone(tz), email=email)
-    made.set_password(PASSPHRASE)
+    made = Person(username=username or f"person{next(_numbers)}", tz=zones.zone(tz), email=email)
+    made.set_password(PASSWORD)
     if email:
         made.email_verified_at = FRIDAY
     made.save()
@@ -91,7 +91,7 @@ def membership(
     state: str = Membership.State.ACTIVE,
 ) -> Membership:
     """Let a person belong to a group."""
-    alias = alias or person.handle.title()
+    alias = alias or person.username.title()
     return Membership.objects.create(
         person=person, group=group, alias=alias, alias_key=alias.casefold(), role=role, state=state
     )

@@ -1,4 +1,4 @@
-"""Make an account, choose a zone, a language and a passphrase, sign out, close the account."""
+"""Make an account, choose a zone, a language and a password, sign out, close the account."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Person, SpareKey
-from accounts.models.person import folded
+from accounts.models import Person, RecoveryCode
+from accounts.models.person import normalize_username
 from accounts.signals import account_closed, credentials_changed
 from civiltime.errors import CommonhourError
 
@@ -21,34 +21,38 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-class HandleIsTaken(CommonhourError):
-    """Somebody else signs in with this handle."""
+class UserNameIsTaken(CommonhourError):
+    """Somebody else signs in with this user name."""
 
-    code = "handle_taken"
+    code = "user_name_taken"
 
     def __init__(self) -> None:
-        super().__init__(_("This handle is taken. Please choose another."))
+        super().__init__(_("This user name is taken. Please choose another."))
 
 
 def sign_up(
-    *, handle: str, passphrase: str, tz: ZoneInfo, language: str, email: str = "", now: datetime
+    *, username: str, password: str, tz: ZoneInfo, language: str, email: str = "", now: datetime
 ) -> Person:
     """Make an account. The address, if given, is not used before its owner proves it.
 
     Raises:
-        HandleIsTaken: somebody was first.
-        ValidationError: the passphrase is too short or too common.
+        UserNameIsTaken: somebody was first.
+        ValidationError: the password is too short or too common.
     """
     person = Person(
-        handle=folded(handle), tz=tz, language=language, email=email.strip(), created_at=now
+        username=normalize_username(username),
+        tz=tz,
+        language=language,
+        email=email.strip(),
+        created_at=now,
     )
-    validate_password(passphrase, person)
-    person.set_password(passphrase)
+    validate_password(password, person)
+    person.set_password(password)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError:
-        raise HandleIsTaken from None
+        raise UserNameIsTaken from None
     return person
 
 
@@ -63,16 +67,16 @@ def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
 
 
 @transaction.atomic
-def choose_passphrase(*, person: Person, passphrase: str, now: datetime) -> None:
-    """Let this passphrase open the account from now on, and nothing that was open before.
+def change_password(*, person: Person, password: str, now: datetime) -> None:
+    """Let this password open the account from now on, and nothing that was open before.
 
     Whoever knew the old one may have signed in or made a calendar address with it.
 
     Raises:
-        ValidationError: it is too short, too common or like the handle.
+        ValidationError: it is too short, too common or like the user name.
     """
-    validate_password(passphrase, person)
-    person.set_password(passphrase)
+    validate_password(password, person)
+    person.set_password(password)
     person.save(update_fields=["password"])
     sign_out_everywhere(person=person, now=now)
 
@@ -96,15 +100,15 @@ def sign_out_everywhere(*, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def close_account(*, person: Person, now: datetime) -> None:
-    """Forget a person: her seats, aliases, painted week and e-mail address go, the handle too.
+    """Forget a person: her seats, aliases, painted week and e-mail address go, the user name too.
 
     The row stays, empty, so that a group's history keeps its shape without keeping her. Her
     calendar addresses stay without a label, to say that they have ended.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
     account_closed.send(sender=Person, person=locked, now=now)
-    SpareKey.objects.filter(person=locked).delete()
-    locked.handle, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
+    RecoveryCode.objects.filter(person=locked).delete()
+    locked.username, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at, locked.is_operator = now, False
     locked.set_unusable_password()
     locked.save()

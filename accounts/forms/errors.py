@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def refusals_told_by(form: forms.BaseForm, *, field: str | None = None) -> Iterator[None]:
+def errors_shown_on(form: forms.BaseForm, *, field: str | None = None) -> Iterator[None]:
     """Add what an action refuses to the form's errors; leave every other fault alone."""
     try:
         yield

@@ -15,15 +15,15 @@ from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.throttle import PASSPHRASES
-from accounts.models.person import HANDLE_LENGTH, Person
+from accounts.forms.throttle import PASSWORD_TRIES
+from accounts.models.person import USER_NAME_LENGTH, Person
 from civiltime import zones
 from civiltime.errors import CommonhourError
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-PASSPHRASE_LENGTH = 200
+PASSWORD_LENGTH = 200
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -31,8 +31,8 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zones.canonical_names())]
 
 
-class NewPassphraseField(forms.CharField):
-    """A passphrase to be remembered from now on; what makes one strong is said beside it."""
+class NewPasswordField(forms.CharField):
+    """A password to be remembered from now on; what makes one strong is said beside it."""
 
     def __init__(self, **options: Any) -> None:
         help_text = lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)()
@@ -41,19 +41,19 @@ class NewPassphraseField(forms.CharField):
 
 
 class SignUpForm(forms.Form):
-    """A handle and a passphrase; an address only for those who want mail."""
+    """A user name and a password; an address only for those who want mail."""
 
-    handle = forms.CharField(
-        label=_("Handle"),
+    username = forms.CharField(
+        label=_("User name"),
         min_length=2,
-        max_length=HANDLE_LENGTH,
+        max_length=USER_NAME_LENGTH,
         validators=[
             RegexValidator(r"^[\w.\-]+$", _("Use letters, digits, dots, dashes and underscores."))
         ],
         help_text=_("Only you use it, to sign in. Please do not use your name."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-    passphrase = NewPassphraseField(label=_("Passphrase"), max_length=PASSPHRASE_LENGTH)
+    password = NewPasswordField(label=_("Password"), max_length=PASSWORD_LENGTH)
     email = forms.EmailField(
         label=_("E-mail, if you want reminders"),
         required=False,
@@ -61,36 +61,34 @@ class SignUpForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
-    wants_spare_key = forms.BooleanField(
-        label=_("Make me a spare key, to print or write down"),
+    wants_recovery_code = forms.BooleanField(
+        label=_("Make me a recovery code, to print or write down"),
         required=False,
-        help_text=_(
-            "It is the only way in if you forget the passphrase. You can also do it later."
-        ),
+        help_text=_("It is the only way in if you forget the password. You can also do it later."),
     )
 
     def clean(self) -> dict[str, Any]:
-        """Say beside the passphrase what is weak about it."""
+        """Say beside the password what is weak about it."""
         data = super().clean() or {}
-        if "passphrase" in data and "handle" in data:
+        if "password" in data and "username" in data:
             try:
-                validate_password(data["passphrase"], Person(handle=data["handle"]))
+                validate_password(data["password"], Person(username=data["username"]))
             except ValidationError as weakness:
-                self.add_error("passphrase", weakness)
+                self.add_error("password", weakness)
         return data
 
 
 class SignInForm(forms.Form):
-    """A handle and its passphrase."""
+    """A user name and its password."""
 
-    handle = forms.CharField(
-        label=_("Handle"),
-        max_length=HANDLE_LENGTH,
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=USER_NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-    passphrase = forms.CharField(
-        label=_("Passphrase"),
-        max_length=PASSPHRASE_LENGTH,
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=PASSWORD_LENGTH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -101,28 +99,30 @@ class SignInForm(forms.Form):
         self.person: Person | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Find the person. An unknown handle and a wrong passphrase read and take the same."""
+        """Find the person. An unknown user name and a wrong password read and take the same."""
         data = super().clean() or {}
         if self.errors:
             return data
         try:
-            PASSPHRASES.admit(self.request, data["handle"])
+            PASSWORD_TRIES.admit(self.request, data["username"])
         except CommonhourError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
-        found = authenticate(self.request, username=data["handle"], password=data["passphrase"])
+        found = authenticate(self.request, username=data["username"], password=data["password"])
         if not isinstance(found, Person):
-            raise ValidationError(_("This handle and passphrase do not go together."), code="wrong")
-        PASSPHRASES.forgive(self.request, data["handle"])
+            raise ValidationError(
+                _("This user name and password do not go together."), code="wrong"
+            )
+        PASSWORD_TRIES.forgive(self.request, data["username"])
         self.person = found
         return data
 
 
-class PresentPassphraseForm(forms.Form):
-    """Asks for the present passphrase before something that an open screen must not allow."""
+class CurrentPasswordForm(forms.Form):
+    """Asks for the present password before something that an open screen must not allow."""
 
     current = forms.CharField(
-        label=_("Your present passphrase"),
-        max_length=PASSPHRASE_LENGTH,
+        label=_("Your present password"),
+        max_length=PASSWORD_LENGTH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -135,19 +135,19 @@ class PresentPassphraseForm(forms.Form):
         """Refuse a wrong one, and slow down whoever guesses at an open screen."""
         current, person = str(self.cleaned_data["current"]), self.request.user
         try:
-            PASSPHRASES.admit(self.request, person.get_username())
+            PASSWORD_TRIES.admit(self.request, person.get_username())
         except CommonhourError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
         if not person.check_password(current):
-            raise ValidationError(_("This is not your present passphrase."), code="wrong")
-        PASSPHRASES.forgive(self.request, person.get_username())
+            raise ValidationError(_("This is not your present password."), code="wrong")
+        PASSWORD_TRIES.forgive(self.request, person.get_username())
         return current
 
 
-class PassphraseForm(PresentPassphraseForm):
-    """Another passphrase, chosen by someone who knows the present one."""
+class ChangePasswordForm(CurrentPasswordForm):
+    """Another password, chosen by someone who knows the present one."""
 
-    passphrase = NewPassphraseField(label=_("The new one"), max_length=PASSPHRASE_LENGTH)
+    password = NewPasswordField(label=_("The new one"), max_length=PASSWORD_LENGTH)
 
 
 class ZoneForm(forms.Form):

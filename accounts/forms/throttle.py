@@ -1,4 +1,4 @@
-"""Slow down whoever guesses passphrases and codes, without locking out whoever owns them."""
+"""Slow down whoever guesses passwords and codes, without locking out whoever owns them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models.person import folded
+from accounts.models.person import normalize_username
 from accounts.rate_limit import Pace
 from civiltime.errors import CommonhourError
 
@@ -30,39 +30,39 @@ class TooManyTries(CommonhourError):
 
 
 class Throttle:
-    """Counts wrong tries at one door, over all processes: at a handle, and from a network.
+    """Counts wrong tries at one door, over all processes: at a user name, and from a network.
 
     The owner, on another network, is never slowed by someone who guesses.
     """
 
     def __init__(self, door: str) -> None:
-        self._at_handle = Pace(f"{door}-at-handle", calls=8, per=WINDOW)
+        self._at_user_name = Pace(f"{door}-at-user-name", calls=8, per=WINDOW)
         self._from_network = Pace(f"{door}-from-network", calls=60, per=WINDOW)
 
-    def admit(self, request: HttpRequest, handle: str) -> None:
+    def admit(self, request: HttpRequest, username: str) -> None:
         """Count a try before it is looked at, so that a hundred at once are not all the first.
 
         Raises:
-            TooManyTries: this network has guessed too often, at this handle or at all.
+            TooManyTries: this network has guessed too often, at this user name or at all.
         """
-        now, (seen, network) = timezone.now(), _names(request, handle)
-        if any([self._at_handle.wait(seen, now), self._from_network.wait(network, now)]):
+        now, (seen, network) = timezone.now(), _names(request, username)
+        if any([self._at_user_name.wait(seen, now), self._from_network.wait(network, now)]):
             raise TooManyTries
 
-    def forgive(self, request: HttpRequest, handle: str) -> None:
+    def forgive(self, request: HttpRequest, username: str) -> None:
         """Do not count a try that was right."""
-        now, (seen, network) = timezone.now(), _names(request, handle)
-        self._at_handle.forgive(seen, now)
+        now, (seen, network) = timezone.now(), _names(request, username)
+        self._at_user_name.forgive(seen, now)
         self._from_network.forgive(network, now)
 
 
-PASSPHRASES: Final = Throttle("passphrase")
+PASSWORD_TRIES: Final = Throttle("password")
 
 
-def _names(request: HttpRequest, handle: str) -> tuple[str, str]:
-    """Return what a handle seen from a network is counted under, and the network alone."""
+def _names(request: HttpRequest, username: str) -> tuple[str, str]:
+    """Return what a user name seen from a network is counted under, and the network alone."""
     network = _network(request.META.get("REMOTE_ADDR", ""))
-    return hashlib.sha256(f"{network} {folded(handle)}".encode()).hexdigest(), network
+    return hashlib.sha256(f"{network} {normalize_username(username)}".encode()).hexdigest(), network
 
 
 def _network(address: str) -> str:

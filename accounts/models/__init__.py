@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from accounts.models.person import Person
-from accounts.models.recovery_code import SpareKey
+from accounts.models.recovery_code import RecoveryCode
 
-__all__ = ["Person", "SpareKey"]
+__all__ = ["Person", "RecoveryCode"]

@@ -1,4 +1,4 @@
-"""Accounts: a handle, a zone, a language, and no more about anyone than that."""
+"""Accounts: a user name, a zone, a language, and no more about anyone than that."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ZoneField, new_uid_key
 
-HANDLE_LENGTH = 30
+USER_NAME_LENGTH = 30
 
 
-def folded(handle: str) -> str:
-    """Return a handle in the one spelling that is stored: NFKC, without case."""
-    return unicodedata.normalize("NFKC", handle.strip()).casefold()
+def normalize_username(username: str) -> str:
+    """Return a user name in the one spelling that is stored: NFKC, without case."""
+    return unicodedata.normalize("NFKC", username.strip()).casefold()
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Finds people by handle, whatever its case."""
+    """Finds people by user name, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
-        """Return the person of a handle; ``Bo`` and ``bo`` are one."""
-        return self.get(handle=folded(username or ""))
+        """Return the person of a user name; ``Bo`` and ``bo`` are one."""
+        return self.get(username=normalize_username(username or ""))
 
 
 class Person(AbstractBaseUser):
@@ -36,11 +36,11 @@ class Person(AbstractBaseUser):
     in her calendars are derived from, so that they match in no other person's.
     """
 
-    handle = models.CharField(
-        _("handle"),
-        max_length=HANDLE_LENGTH,
+    username = models.CharField(
+        _("username"),
+        max_length=USER_NAME_LENGTH,
         unique=True,
-        error_messages={"unique": _("This handle is taken. Please choose another.")},
+        error_messages={"unique": _("This user name is taken. Please choose another.")},
         help_text=_("What you sign in with. Not your name, please: nobody in a group sees it."),
     )
     tz = ZoneField(_("time zone"), default="UTC")
@@ -65,7 +65,7 @@ class Person(AbstractBaseUser):
             )
         ]
 
-    USERNAME_FIELD = "handle"
+    USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

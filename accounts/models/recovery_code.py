@@ -1,4 +1,4 @@
-"""Spare keys: what opens an account whose passphrase is forgotten."""
+"""Spare keys: what opens an account whose password is forgotten."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from accounts.models.person import Person, folded
+from accounts.models.person import Person, normalize_username
 
 
-class SpareKeyQuerySet(models.QuerySet["SpareKey"]):
+class RecoveryCodeQuerySet(models.QuerySet["RecoveryCode"]):
     """Spare keys."""
 
-    def of_handle(self, handle: str) -> Self:
-        """Keep the key of an account that is open; nobody's handle keeps none."""
-        return self.filter(person__handle=folded(handle), person__deactivated_at=None)
+    def of_username(self, username: str) -> Self:
+        """Keep the key of an account that is open; nobody's user name keeps none."""
+        return self.filter(
+            person__username=normalize_username(username), person__deactivated_at=None
+        )
 
 
-class SpareKey(models.Model):
+class RecoveryCode(models.Model):
     """A recovery code: one for a person, good for one use; only its SHA-256 is kept, in hex.
 
     With more than 128 random bits it needs no slow hash: nobody finds it by trying.
     """
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="spare_key")
+    person = models.OneToOneField(Person, models.CASCADE, related_name="recovery_code")
     code_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[SpareKeyQuerySet] = SpareKeyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RecoveryCodeQuerySet] = RecoveryCodeQuerySet.as_manager()  # type: ignore[assignment]

@@ -17,12 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.actions import people
-from accounts.actions.recovery_codes import make_spare_key
-from accounts.forms.errors import refusals_told_by
-from accounts.forms.people import PassphraseForm, SignInForm, SignUpForm
-from accounts.models import SpareKey
+from accounts.actions.recovery_codes import create_recovery_code
+from accounts.forms.errors import errors_shown_on
+from accounts.forms.people import ChangePasswordForm, SignInForm, SignUpForm
+from accounts.models import RecoveryCode
 from accounts.views.access import next_url, person_of
-from accounts.views.recovery_codes import shown_once
+from accounts.views.recovery_codes import show_code_once
 from civiltime import zones
 
 if TYPE_CHECKING:
@@ -30,31 +30,31 @@ if TYPE_CHECKING:
 
 
 @never_cache
-@sensitive_post_parameters("passphrase")
+@sensitive_post_parameters("password")
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account and sign in with it."""
     form = SignUpForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form, field="handle"):
+        with errors_shown_on(form, field="username"):
             person = people.sign_up(
-                handle=form.cleaned_data["handle"],
-                passphrase=form.cleaned_data["passphrase"],
+                username=form.cleaned_data["username"],
+                password=form.cleaned_data["password"],
                 email=form.cleaned_data["email"],
                 tz=zones.zone(form.cleaned_data["tz"]),
                 language=get_language() or "en",
                 now=timezone.now(),
             )
             login(request, person)
-            if form.cleaned_data["wants_spare_key"]:
-                code = make_spare_key(person=person, now=timezone.now())
-                return shown_once(request, code, next_url(request))
+            if form.cleaned_data["wants_recovery_code"]:
+                code = create_recovery_code(person=person, now=timezone.now())
+                return show_code_once(request, code, next_url(request))
             return redirect(next_url(request))
     return render(request, "accounts/sign_up.html", {"form": form, "next": next_url(request)})
 
 
-@sensitive_post_parameters("passphrase")
+@sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a handle and a passphrase."""
+    """Sign in with a user name and a password."""
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.person:
         login(request, form.person)
@@ -84,24 +84,24 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show what is known of this person, which is little."""
-    spare_key = SpareKey.objects.filter(person=person_of(request)).first()
-    return render(request, "accounts/account.html", {"spare_key": spare_key})
+    recovery_code = RecoveryCode.objects.filter(person=person_of(request)).first()
+    return render(request, "accounts/account.html", {"recovery_code": recovery_code})
 
 
 @login_required
-@sensitive_post_parameters("current", "passphrase")
-def choose_passphrase(request: HttpRequest) -> HttpResponse:
-    """Choose another passphrase; whatever the old one opened is closed."""
+@sensitive_post_parameters("current", "password")
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Choose another password; whatever the old one opened is closed."""
     person = person_of(request)
-    form = PassphraseForm(request.POST or None, request=request)
+    form = ChangePasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form, field="passphrase"):
-            people.choose_passphrase(
-                person=person, passphrase=form.cleaned_data["passphrase"], now=timezone.now()
+        with errors_shown_on(form, field="password"):
+            people.change_password(
+                person=person, password=form.cleaned_data["password"], now=timezone.now()
             )
             login(request, person)
             messages.success(
-                request, _("Your passphrase is changed. You are signed in here and nowhere else.")
+                request, _("Your password is changed. You are signed in here and nowhere else.")
             )
             return redirect("account")
     return render(request, "accounts/change_password.html", {"form": form})

@@ -82,7 +82,7 @@ class Written(NamedTuple):
     tz: ZoneInfo | None
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """One start that the rule names, and what the group made of it; None when taken out."""
 
     local: datetime
@@ -117,7 +117,7 @@ def render_series(series: SeriesEvent, phrases: Phrases) -> Written:
     return Written((repeating, *overrides, *loose), series.tz)
 
 
-def _places(series: SeriesEvent) -> list[Place]:
+def _places(series: SeriesEvent) -> list[Position]:
     starts = expand(
         series.rule,
         first_local=series.first_local,
@@ -125,10 +125,10 @@ def _places(series: SeriesEvent) -> list[Place]:
         after=series.window.since,
         before=series.window.until,
     )
-    return [Place(start.local, start.at, series.sessions.get(start.local)) for start in starts]
+    return [Position(start.local, start.at, series.sessions.get(start.local)) for start in starts]
 
 
-def _beyond(series: SeriesEvent) -> Place | None:
+def _beyond(series: SeriesEvent) -> Position | None:
     """Return the first start after the window, which the repeating event goes on to."""
     starts = expand(
         series.rule,
@@ -138,7 +138,7 @@ def _beyond(series: SeriesEvent) -> Place | None:
         before=END_OF_TIME,
     )
     start = next(starts, None)
-    return Place(start.local, start.at, None) if start else None
+    return Position(start.local, start.at, None) if start else None
 
 
 def _meets_a_change_of_clocks(series: SeriesEvent) -> bool:
@@ -153,7 +153,7 @@ def _meets_a_change_of_clocks(series: SeriesEvent) -> bool:
     return meeting is not None
 
 
-def _is_as_agreed(series: SeriesEvent, place: Place) -> bool:
+def _is_as_agreed(series: SeriesEvent, place: Position) -> bool:
     session = place.session
     return (
         session is not None
@@ -165,7 +165,7 @@ def _is_as_agreed(series: SeriesEvent, place: Place) -> bool:
 
 
 def _can_be_an_exception(
-    series: SeriesEvent, before: Place | None, place: Place, after: Place | None
+    series: SeriesEvent, before: Position | None, place: Position, after: Position | None
 ) -> bool:
     """Say whether a session may stay an exception of its series.
 
@@ -183,12 +183,12 @@ def _can_be_an_exception(
     return all(day < start.date() for day in earlier) and all(day > start.date() for day in later)
 
 
-def _actual(place: Place, tz: ZoneInfo) -> datetime:
+def _actual(place: Position, tz: ZoneInfo) -> datetime:
     """Return when a session starts by its zone's clock, wherever it has been moved."""
     return (place.session.starts_at if place.session else place.at).astimezone(tz)
 
 
-def _last_revision(series: SeriesEvent, first: Place) -> datetime:
+def _last_revision(series: SeriesEvent, first: Position) -> datetime:
     """Return the one moment that all events of this UID bear: some programs compare the highest."""
     revisions = [series.revised_at, *(one.revised_at for one in series.sessions.values())]
     if first.local > series.first_local:
@@ -197,7 +197,7 @@ def _last_revision(series: SeriesEvent, first: Place) -> datetime:
 
 
 def _repeating(
-    series: SeriesEvent, first: Place, skipped: list[datetime], phrases: Phrases
+    series: SeriesEvent, first: Position, skipped: list[datetime], phrases: Phrases
 ) -> bytes:
     agreed = SessionEvent(
         uid=series.uid,
@@ -238,7 +238,9 @@ def _rule_text(series: SeriesEvent) -> str:
     return replace(rule, count=None).text(until=f"{last.at:%Y%m%dT%H%M%SZ}")
 
 
-def _override(series: SeriesEvent, place: Place, session: SessionEvent, phrases: Phrases) -> bytes:
+def _override(
+    series: SeriesEvent, place: Position, session: SessionEvent, phrases: Phrases
+) -> bytes:
     """Return one exception, named by the start it replaces in its series' own zone and form."""
     named = replace(session, uid=series.uid, revised_at=series.revised_at)
     event = described(named, phrases, sequence_base=series.sequence)

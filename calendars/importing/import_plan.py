@@ -21,7 +21,7 @@ ONCE: Final = "FREQ=DAILY;COUNT=1"
 END_OF_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-class Brought(NamedTuple):
+class ImportPlan(NamedTuple):
     """A proposal as a group may found it; ``obstacle`` says why not, and is empty otherwise."""
 
     name: str
@@ -31,10 +31,10 @@ class Brought(NamedTuple):
     obstacle: str
 
 
-def bring(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> Brought:
+def plan_import(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> ImportPlan:
     """Return what a group on this clock can take over of a proposal, beginning after now."""
     minutes = int(proposal.duration.total_seconds() // 60)
-    brought = Brought(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
+    brought = ImportPlan(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
     shortest, longest = DURATION_LIMITS
     if zones.zone(proposal.tz) != tz:
         return brought._replace(
@@ -47,7 +47,7 @@ def bring(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> Brought:
     return _from_now_on(brought, tz, now)
 
 
-def _from_now_on(brought: Brought, tz: ZoneInfo, now: datetime) -> Brought:
+def _from_now_on(brought: ImportPlan, tz: ZoneInfo, now: datetime) -> ImportPlan:
     """Let a series begin with its next session; what it has used up of its number stays used."""
     try:
         rule = Rule.parse(brought.rule, first_local=brought.first_local, tz=tz)

@@ -40,7 +40,7 @@ class LeftOut(Exception):
     """One event cannot be taken; ``args[0]`` is the reason's code."""
 
 
-class Wall(NamedTuple):
+class WallTime(NamedTuple):
     """A wall-clock time and the canonical name of its zone."""
 
     local: datetime
@@ -170,7 +170,7 @@ def _proposal(event: Component, names: _ZoneNames) -> dict[str, object]:
     }
 
 
-def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> Wall:
+def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> WallTime:
     """Return a property as wall clock and zone; a single UTC instant comes in the default zone.
 
     Raises:
@@ -184,11 +184,11 @@ def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> W
         raise LeftOut("all_day")
     tzid = _text(found.params.get("TZID"))
     if tzid:
-        return Wall(moment.replace(tzinfo=None), names.canonical(tzid))
+        return WallTime(moment.replace(tzinfo=None), names.canonical(tzid))
     if moment.tzinfo is None:
-        return Wall(moment, names.default)
+        return WallTime(moment, names.default)
     tz = "UTC" if repeats else names.default
-    return Wall(moment.astimezone(zone(tz)).replace(tzinfo=None), tz)
+    return WallTime(moment.astimezone(zone(tz)).replace(tzinfo=None), tz)
 
 
 def _moment(found: object) -> object:
@@ -199,7 +199,7 @@ def _moment(found: object) -> object:
         return None
 
 
-def _duration(event: Component, start: Wall, names: _ZoneNames) -> timedelta:
+def _duration(event: Component, start: WallTime, names: _ZoneNames) -> timedelta:
     length = USUAL_DURATION
     if "DTEND" in event:
         length = _wall(event, "DTEND", names, repeats=True).at - start.at
@@ -211,7 +211,7 @@ def _duration(event: Component, start: Wall, names: _ZoneNames) -> timedelta:
     return length
 
 
-def _rule(event: Component, start: Wall) -> str:
+def _rule(event: Component, start: WallTime) -> str:
     """Return the rule's canonical text; empty for a single session.
 
     Raises:

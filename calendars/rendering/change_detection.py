@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 PAST_SHOWN: Final = timedelta(days=30)
 FUTURE_SHOWN: Final = timedelta(days=180)
 OWN: Final = tuple(
-    f"group__memberships__{name}" for name in ("own_name", "own_named_at", "refusals", "refused_at")
+    f"group__memberships__{name}"
+    for name in ("own_name", "own_named_at", "declines", "declined_at")
 )
 
 
@@ -47,19 +48,19 @@ class Title(NamedTuple):
     Attributes:
         text: what its sessions are called.
         named_at: when they were last called otherwise, as the database's driver told it.
-        refusals: how often the reader said “not this time”, or took it back.
-        refused_at: when she last did, as the driver told it.
+        declines: how often the reader said “not this time”, or took it back.
+        declined_at: when she last did, as the driver told it.
     """
 
     text: str
     named_at: datetime | str | None
-    refusals: int = 0
-    refused_at: datetime | str | None = None
+    declines: int = 0
+    declined_at: datetime | str | None = None
 
     @property
     def moments(self) -> list[datetime]:
         """Return when something here last changed that repeating events show."""
-        return [as_moment(raw) for raw in (self.named_at, self.refused_at) if raw]
+        return [as_moment(raw) for raw in (self.named_at, self.declined_at) if raw]
 
     def revised(self, revised_at: datetime) -> datetime:
         """Return the revision of one session: its own, or the name's if that is newer."""
@@ -78,7 +79,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FeedState:
     """What one query tells of a calendar.
 
     Attributes:
@@ -92,14 +93,14 @@ class Look:
     titles: Mapping[int, Title]
 
 
-def look_at(feed: Feed, *, now: datetime) -> Look:
+def feed_state(feed: Feed, *, now: datetime) -> FeedState:
     """Ask for numbers that cannot stay the same when anything in the calendar changes.
 
     Whatever is changed of a group has a later revision than all that was changed before; a new
     session has a higher number than all others; one that is too old changes the count.
     """
     span, words = span_of(feed, now), words_of(feed.language)
-    rows = statement(_numbers, feed).rows(facts_of(feed, span))
+    rows = statement(_numbers, feed).rows(parameters_of(feed, span))
     facts = (
         *(feed.profile, feed.level),
         *(zones.TZ_VERSION, settings.PUBLIC_URL, PRODUCT),
@@ -107,7 +108,7 @@ def look_at(feed: Feed, *, now: datetime) -> Look:
     )
     stamp = hashlib.sha256(repr(facts).encode()).hexdigest()
     titles = {group: _title(feed, words, *names) for group, _number, _newest, *names in rows}
-    return Look(stamp, span, words, titles)
+    return FeedState(stamp, span, words, titles)
 
 
 def statement(ask: Callable[[Feed, Span], QuerySet[Any, Any]], feed: Feed) -> Statement:
@@ -133,7 +134,7 @@ def _statement(
     return prepare(ask(blank, Span(BLANKS["since"], BLANKS["until"], BLANKS["since"])))
 
 
-def facts_of(feed: Feed, span: Span) -> dict[str, object]:
+def parameters_of(feed: Feed, span: Span) -> dict[str, object]:
     """Return what fills the blanks of a question about this calendar."""
     return {
         "person": feed.person_id,

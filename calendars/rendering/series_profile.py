@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from calendars.ical.event import SessionEvent
     from calendars.models import Feed
-    from calendars.rendering.change_detection import Look, Title
+    from calendars.rendering.change_detection import FeedState, Title
 
 
 class Head(NamedTuple):
@@ -55,36 +55,36 @@ class Agreement(NamedTuple):
 
 
 def repeating_parts(
-    feed: Feed, look: Look, kept: Mapping[int, Fragment]
+    feed: Feed, state: FeedState, kept: Mapping[int, Fragment]
 ) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
     """Return the series that an address shows, and the VTIMEZONEs that they need.
 
     Only series of which something changed are loaded and rendered.
     """
-    heads = _heads(feed, look)
+    heads = _heads(feed, state)
     fragments, zones = {}, set()
     for agreement in _agreements(heads):
         mine = heads[agreement.pk]
-        title = look.titles[mine[0].group]
-        facts = (agreement, title, look.span.since, tuple(mine))
+        title = state.titles[mine[0].group]
+        facts = (agreement, title, state.span.since, tuple(mine))
         fragment = kept.get(-agreement.pk)
         if fragment is None or fragment.facts != facts:
-            fragment = Fragment(facts, _written(feed, look, agreement, title, mine))
+            fragment = Fragment(facts, _written(feed, state, agreement, title, mine))
         fragments[-agreement.pk] = fragment
         if b"RRULE:" in fragment.pieces[0]:
-            zones.add(vtimezone(agreement.tz, since=look.span.since.year))
-    singles = {head.pk: look.titles[head.group] for head in heads[None]}
+            zones.add(vtimezone(agreement.tz, since=state.span.since.year))
+    singles = {head.pk: state.titles[head.group] for head in heads[None]}
     for row in sorted(load(singles), key=lambda row: row.pk):
-        event = event_of(feed, row, singles[row.pk], look.words)
-        fragments[row.pk] = Fragment(row, (render(event, look.words.phrases),))
+        event = event_of(feed, row, singles[row.pk], state.words)
+        fragments[row.pk] = Fragment(row, (render(event, state.words.phrases),))
     return fragments, tuple(zones)
 
 
-def _heads(feed: Feed, look: Look) -> Mapping[int | None, list[Head]]:
+def _heads(feed: Feed, state: FeedState) -> Mapping[int | None, list[Head]]:
     heads: dict[int | None, list[Head]] = defaultdict(list)
-    rows = shown(feed, look.span).order_by("series", "original_local", "pk")
+    rows = shown(feed, state.span).order_by("series", "original_local", "pk")
     for head in starmap(Head, rows.values_list(*Head._fields).iterator()):
-        if head.group in look.titles:  # one joined a moment after the look waits for the next
+        if head.group in state.titles:  # one joined a moment after the look waits for the next
             heads[head.series].append(head)
     return heads
 
@@ -95,17 +95,17 @@ def _agreements(heads: Mapping[int | None, list[Head]]) -> list[Agreement]:
 
 
 def _written(
-    feed: Feed, look: Look, agreement: Agreement, title: Title, heads: list[Head]
+    feed: Feed, state: FeedState, agreement: Agreement, title: Title, heads: list[Head]
 ) -> tuple[bytes, ...]:
     locals_ = {head.pk: head.original_local for head in heads}
-    sessions = {locals_[row.pk]: event_of(feed, row, title, look.words) for row in load(locals_)}
-    series = _series(feed, look, agreement, title, sessions)
-    return render_series(series, look.words.phrases).events
+    sessions = {locals_[row.pk]: event_of(feed, row, title, state.words) for row in load(locals_)}
+    series = _series(feed, state, agreement, title, sessions)
+    return render_series(series, state.words.phrases).events
 
 
 def _series(
     feed: Feed,
-    look: Look,
+    state: FeedState,
     agreement: Agreement,
     title: Title,
     sessions: Mapping[datetime, SessionEvent],
@@ -118,16 +118,16 @@ def _series(
         duration=timedelta(minutes=agreement.duration_minutes),
         sessions=sessions,
         window=Window(
-            since=look.span.since,
+            since=state.span.since,
             until=agreement.filled_until or agreement.created_at,
-            moved_at=look.span.moved_at,
+            moved_at=state.span.moved_at,
         ),
         summary=title.text,
         created_at=agreement.created_at,
         revised_at=max([agreement.revised_at, *title.moments]),
-        sequence=agreement.sequence + title.refusals,
+        sequence=agreement.sequence + title.declines,
         url=f"{settings.PUBLIC_URL}{reverse('my_sessions')}",
-        description=(look.words.details,),
+        description=(state.words.details,),
     )
 
 

@@ -12,7 +12,7 @@ from calendars.actions.feeds import note_rendering
 from calendars.ical.document import Body, Cover, assemble
 from calendars.ical.event import derive_uid, render, render_day
 from calendars.models import Feed
-from calendars.rendering.change_detection import facts_of, name_of, shown, statement, words_of
+from calendars.rendering.change_detection import name_of, parameters_of, shown, statement, words_of
 from calendars.rendering.fragment_cache import Fragment, Fragments
 from calendars.rendering.series_profile import repeating_parts
 from calendars.rendering.session_rows import event_of, load
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from calendars.rendering.change_detection import Look, Span, Title
+    from calendars.rendering.change_detection import FeedState, Span, Title
     from scheduler.models import Occurrence
 
 FRAGMENTS: Final = Fragments()
 
 
-def subscription_body(feed: Feed, look: Look, *, now: datetime) -> tuple[Body, datetime]:
+def subscription_body(feed: Feed, state: FeedState, *, now: datetime) -> tuple[Body, datetime]:
     """Return the calendar of an address, and since when it is as it is."""
     shelf = (feed.pk, feed.profile, feed.level, feed.language, settings.PUBLIC_URL)
     kept = FRAGMENTS.take(shelf)
     write = repeating_parts if feed.profile == Feed.Profile.SERIES else flat_parts
-    fragments, zones = write(feed, look, kept)
+    fragments, zones = write(feed, state, kept)
     if fragments != kept:
         FRAGMENTS.put(shelf, fragments)
     parts = [piece for fragment in fragments.values() for piece in fragment.pieces]
@@ -44,22 +44,22 @@ def subscription_body(feed: Feed, look: Look, *, now: datetime) -> tuple[Body, d
         cover = Cover(uid=uid, name=name, revised_at=changed_at)
         return assemble(cover, parts, zones=zones)
 
-    if feed.stamp == look.stamp and feed.changed_at:
+    if feed.stamp == state.stamp and feed.changed_at:
         body = assembled(feed.changed_at)
         if body.etag == feed.etag:
             return body, feed.changed_at
-    return note_rendering(feed=feed, stamp=look.stamp, render=assembled, now=now)
+    return note_rendering(feed=feed, stamp=state.stamp, render=assembled, now=now)
 
 
 def flat_parts(
-    feed: Feed, look: Look, kept: Mapping[int, Fragment]
+    feed: Feed, state: FeedState, kept: Mapping[int, Fragment]
 ) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
     """Return an event for each session, soonest first; only what is new is loaded and rendered."""
-    heads = statement(_heads, feed).rows(facts_of(feed, look.span))
+    heads = statement(_heads, feed).rows(parameters_of(feed, state.span))
     fragments: dict[int, Fragment] = {}
     missing: dict[int, Title] = {}
     for pk, group, revised_at in heads:
-        title = look.titles.get(group)
+        title = state.titles.get(group)
         if title is None:
             continue  # a group joined a moment after the look: the next one sees it
         facts = (revised_at, title.text, title.named_at)
@@ -68,8 +68,8 @@ def flat_parts(
             missing[pk], fragment = title, Fragment(facts, ())
         fragments[pk] = fragment
     for row in load(missing):
-        event = event_of(feed, row, missing[row.pk], look.words)
-        fragments[row.pk] = fragments[row.pk]._replace(pieces=(render(event, look.words.phrases),))
+        event = event_of(feed, row, missing[row.pk], state.words)
+        fragments[row.pk] = fragments[row.pk]._replace(pieces=(render(event, state.words.phrases),))
     return fragments, ()
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from calendars.forms import CalendarFileForm
-from calendars.importing.import_plan import bring
+from calendars.importing.import_plan import plan_import
 from calendars.importing.reader import LARGEST_FILE, read_calendar
 from civiltime.errors import CommonhourError
 from civiltime.recurrence import Rule
@@ -27,23 +27,25 @@ from scheduler.models import Group
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from calendars.importing.import_plan import Brought
+    from calendars.importing.import_plan import ImportPlan
 
 SALT: Final = "scheduler.brought"
 LASTS_SECONDS: Final = 60 * 60
 
 
 @login_required
-def bring_calendar(request: HttpRequest, key: str) -> HttpResponse:
+def import_calendar(request: HttpRequest, key: str) -> HttpResponse:
     """Read an uploaded calendar and show what it proposes. Nothing of the file is kept."""
     group = get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
     form = CalendarFileForm(request.POST or None, request.FILES or None)
     context = {"group": group, "form": form}
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form, field="file"):
+        with errors_shown_on(form, field="file"):
             data = form.cleaned_data["file"].read(LARGEST_FILE + 1)
             reading = read_calendar(data, fallback=group.tz)
-            brought = [bring(one, tz=group.tz, now=timezone.now()) for one in reading.proposals]
+            brought = [
+                plan_import(one, tz=group.tz, now=timezone.now()) for one in reading.proposals
+            ]
             chosen = [(_sealed(one, group), one) for one in brought if not one.obstacle]
             left = [(one.name, one.obstacle) for one in brought if one.obstacle]
             left += [(one.name, str(one)) for one in reading.left_out]
@@ -60,7 +62,7 @@ def take_over(request: HttpRequest, key: str) -> HttpResponse:
     founded = 0
     for sealed in request.POST.getlist("series"):
         try:
-            schedule.found_series(by=by, group=group, now=timezone.now(), **_opened(sealed, group))
+            schedule.create_series(by=by, group=group, now=timezone.now(), **_opened(sealed, group))
             founded += 1
         except CommonhourError as refusal:
             messages.error(request, str(refusal))
@@ -68,10 +70,10 @@ def take_over(request: HttpRequest, key: str) -> HttpResponse:
             messages.error(request, _("That was too long ago. Upload the calendar again."))
     text = ngettext("%(n)d series was taken over.", "%(n)d series were taken over.", founded)
     messages.success(request, text % {"n": founded})
-    return redirect("run_group", key=key)
+    return redirect("manage_group", key=key)
 
 
-def _sealed(brought: Brought, group: Group) -> str:
+def _sealed(brought: ImportPlan, group: Group) -> str:
     facts = (group.key, brought.first_local.isoformat(), brought.rule, brought.duration_minutes)
     return signing.dumps(facts, salt=SALT)
 

@@ -20,7 +20,7 @@ from calendars.actions import feeds
 from calendars.client_family import client_family
 from calendars.ical.event import derive_uid
 from calendars.models import Feed
-from calendars.rendering.change_detection import look_at
+from calendars.rendering.change_detection import feed_state
 from calendars.rendering.prepared_statements import BLANKS, Statement, prepare
 from calendars.rendering.session_rows import uid_key
 from calendars.rendering.single_session import single_session
@@ -62,12 +62,12 @@ def _live(request: HttpRequest, feed: Feed, now: datetime) -> HttpResponse:
     """Compare before rendering: most programs have what there is."""
     client = client_family(request.headers.get("User-Agent", ""))
     feeds.note_fetch(feed=feed, client=client, now=now)
-    look = look_at(feed, now=now)
-    if feed.stamp == look.stamp and feed.changed_at:
+    state = feed_state(feed, now=now)
+    if feed.stamp == state.stamp and feed.changed_at:
         answer = conditional(request, etag=feed.etag, changed_at=feed.changed_at, now=now)
         if answer.status_code != HttpResponse.status_code:
             return answer
-    body, changed_at = subscription_body(feed, look, now=now)
+    body, changed_at = subscription_body(feed, state, now=now)
     answer = conditional(request, etag=body.etag, changed_at=changed_at, now=now)
     return (
         filled(request, answer, body) if answer.status_code == HttpResponse.status_code else answer

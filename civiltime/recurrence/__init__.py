@@ -3,12 +3,12 @@
 from civiltime.recurrence.batch import Batch, expand_many
 from civiltime.recurrence.errors import FirstDayOffRule, UnsupportedRule
 from civiltime.recurrence.expand import (
+    GapOrOverlap,
+    GapOrOverlapStart,
     Start,
-    Wrinkle,
-    WrinkledStart,
     expand,
+    ical_text,
     next_gap_or_overlap,
-    wire_text,
 )
 from civiltime.recurrence.rule import Rule
 from civiltime.recurrence.rule_parts import Frequency, NthWeekday, Weekday
@@ -17,15 +17,15 @@ __all__ = [
     "Batch",
     "FirstDayOffRule",
     "Frequency",
+    "GapOrOverlap",
+    "GapOrOverlapStart",
     "NthWeekday",
     "Rule",
     "Start",
     "UnsupportedRule",
     "Weekday",
-    "Wrinkle",
-    "WrinkledStart",
     "expand",
     "expand_many",
+    "ical_text",
     "next_gap_or_overlap",
-    "wire_text",
 ]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from civiltime.recurrence.offset_periods import FAR, Regimes
-from civiltime.recurrence.rule_arrays import Columns
-from civiltime.recurrence.series_days import Course
-from civiltime.recurrence.session_runs import Runs, begins_on_rule, day_runs, month_runs
+from civiltime.recurrence.offset_periods import FAR, OffsetPeriods
+from civiltime.recurrence.rule_arrays import RuleArrays
+from civiltime.recurrence.series_days import SeriesDays
+from civiltime.recurrence.session_runs import SessionRuns, begins_on_rule, day_runs, month_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,22 +51,22 @@ def expand_many(
     Raises:
         UnsupportedRule: as ``expand``, for a series at fault.
     """
-    columns = Columns.of(series)
+    columns = RuleArrays.of(series)
     for place in np.flatnonzero(~begins_on_rule(columns)).tolist():
-        Course.of(*series[place][:2])  # says what is wrong with it
+        SeriesDays.of(*series[place][:2])  # says what is wrong with it
     window = (_seconds(after), _seconds(before))
-    regimes = Regimes.of(columns.zones, *window)
+    regimes = OffsetPeriods.of(columns.zones, *window)
     by_days = day_runs(columns, regimes, *window)
-    if not columns.month_strands.size:
+    if not columns.month_progressions.size:
         return _batch(by_days, in_order=columns.has_one_strand_each)
     by_months = month_runs(columns, regimes, *window)
-    both = Runs(*(np.concatenate(pair) for pair in zip(by_days, by_months, strict=True)))
+    both = SessionRuns(*(np.concatenate(pair) for pair in zip(by_days, by_months, strict=True)))
     return _batch(both, in_order=False)
 
 
-def _batch(runs: Runs, *, in_order: bool) -> Batch:
+def _batch(runs: SessionRuns, *, in_order: bool) -> Batch:
     """Write out every session; as few large arrays as can be, for each costs its page faults."""
-    runs = Runs(*(field[runs.sizes > 0] for field in runs))
+    runs = SessionRuns(*(field[runs.sizes > 0] for field in runs))
     owners = np.repeat(runs.owners.astype(np.int32), runs.sizes)
     minutes = _written_out(runs.walls // 60, runs.steps // 60, runs.sizes)
     seconds = _written_out(runs.walls - runs.offsets, runs.steps, runs.sizes)

@@ -8,8 +8,8 @@ from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from civiltime.recurrence.series_days import Course
-from civiltime.recurrence.wall_clock import Clock
+from civiltime.recurrence.series_days import SeriesDays
+from civiltime.recurrence.wall_clock import WallClock
 from civiltime.transitions import transitions
 from civiltime.zones import resolve_local
 
@@ -40,18 +40,18 @@ class Start(NamedTuple):
 _START: Final = partial(tuple.__new__, Start)
 
 
-class Wrinkle(StrEnum):
+class GapOrOverlap(StrEnum):
     """What is odd about a wall-clock time on the day that clocks change."""
 
     GAP = "gap"
     OVERLAP = "overlap"
 
 
-class WrinkledStart(NamedTuple):
+class GapOrOverlapStart(NamedTuple):
     """A session whose wall-clock time does not exist, or comes twice."""
 
     start: Start
-    wrinkle: Wrinkle
+    kind: GapOrOverlap
 
 
 def expand(
@@ -67,8 +67,8 @@ def expand(
         FirstDayOffRule: the rule does not meet on the first session's date.
         UnsupportedRule: the first session's date or time cannot begin this rule.
     """
-    course = Course.of(rule, first_local)
-    clock = Clock(transitions(tz), first_local.hour * 3600 + first_local.minute * 60)
+    course = SeriesDays.of(rule, first_local)
+    clock = WallClock(transitions(tz), first_local.hour * 3600 + first_local.minute * 60)
     days = course.days(clock.first_day_from(after), clock.first_day_from(before) - 1)
     if not days:
         return iter(())
@@ -92,24 +92,24 @@ def _steps(days: Sequence[int]) -> list[timedelta]:
 
 def next_gap_or_overlap(
     rule: Rule, *, first_local: datetime, tz: ZoneInfo, after: datetime, before: datetime
-) -> WrinkledStart | None:
+) -> GapOrOverlapStart | None:
     """Return the first start in ``[after, before)`` whose wall-clock time is missing or comes twice.
 
     Raises:
         UnsupportedRule: as ``expand``.
     """
     for start in expand(rule, first_local=first_local, tz=tz, after=after, before=before):
-        wrinkle = _wrinkle(start.local, tz)
-        if wrinkle is not None:
-            return WrinkledStart(start, wrinkle)
+        kind = _wrinkle(start.local, tz)
+        if kind is not None:
+            return GapOrOverlapStart(start, kind)
     return None
 
 
-def _wrinkle(local: datetime, tz: ZoneInfo) -> Wrinkle | None:
+def _wrinkle(local: datetime, tz: ZoneInfo) -> GapOrOverlap | None:
     first, second = (_reading(local, tz, fold) for fold in (0, 1))
     if first == second:
         return None
-    return Wrinkle.OVERLAP if first < second else Wrinkle.GAP
+    return GapOrOverlap.OVERLAP if first < second else GapOrOverlap.GAP
 
 
 def _reading(local: datetime, tz: ZoneInfo, fold: int) -> datetime:
@@ -117,7 +117,7 @@ def _reading(local: datetime, tz: ZoneInfo, fold: int) -> datetime:
     return local.replace(tzinfo=tz, fold=fold).astimezone(UTC)
 
 
-def wire_text(rule: Rule, *, first_local: datetime, tz: ZoneInfo) -> str:
+def ical_text(rule: Rule, *, first_local: datetime, tz: ZoneInfo) -> str:
     """Return the rule's text for a calendar, where UNTIL is the last start's own UTC instant.
 
     An UNTIL under another season's offset loses the last session.
@@ -125,7 +125,7 @@ def wire_text(rule: Rule, *, first_local: datetime, tz: ZoneInfo) -> str:
     Raises:
         UnsupportedRule: as ``expand``.
     """
-    course = Course.of(rule, first_local)
+    course = SeriesDays.of(rule, first_local)
     if rule.until_local is None:
         return str(rule)
     local = first_local + timedelta(course.last_session() - course.first)

@@ -21,7 +21,7 @@ _ZONE_SHIFT: Final = 33  # wall-clock seconds stay below 2**33 until the year 22
 _WIDEST_OFFSET: Final = DAY  # no zone is further from UTC
 
 
-class Regimes(NamedTuple):
+class OffsetPeriods(NamedTuple):
     """The offsets of z zones around a window, m in all, ordered by zone and then by time.
 
     Attributes:

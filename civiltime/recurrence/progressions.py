@@ -33,7 +33,7 @@ MONTH_STARTS: Final = tuple(
 _ANY: Final = -1
 
 
-class DayStrand(NamedTuple):
+class DayProgression(NamedTuple):
     """One session every so many days.
 
     Attributes:
@@ -47,7 +47,7 @@ class DayStrand(NamedTuple):
     offset: int
 
 
-class MonthStrand(NamedTuple):
+class MonthProgression(NamedTuple):
     """One session every so many months.
 
     Attributes:
@@ -64,33 +64,33 @@ class MonthStrand(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def strands(rule: Rule) -> tuple[DayStrand, ...] | tuple[MonthStrand, ...]:
+def progressions(rule: Rule) -> tuple[DayProgression, ...] | tuple[MonthProgression, ...]:
     """Return a rule's strands, in the order of their days where that is the same in every round; empty for a monthly rule that leaves its day to the first session."""
     if rule.frequency is Frequency.DAILY:
-        return (DayStrand(rule.interval, _ANY, 0),)
+        return (DayProgression(rule.interval, _ANY, 0),)
     if rule.frequency is Frequency.WEEKLY:
         opening = rule.week_start
         offsets = sorted((day - opening) % 7 for day in rule.weekdays if isinstance(day, Weekday))
         step = 7 * rule.interval
-        return tuple(DayStrand(step, opening, offset) for offset in offsets) or (
-            DayStrand(step, _ANY, 0),
+        return tuple(DayProgression(step, opening, offset) for offset in offsets) or (
+            DayProgression(step, _ANY, 0),
         )
-    return tuple(month_day_strand(rule.interval, day) for day in rule.month_days) + tuple(
-        _nth_weekday_strand(rule.interval, day)
+    return tuple(month_day_progression(rule.interval, day) for day in rule.month_days) + tuple(
+        _nth_weekday_progression(rule.interval, day)
         for day in rule.weekdays
         if isinstance(day, NthWeekday)
     )
 
 
-def month_day_strand(interval: int, month_day: int) -> MonthStrand:
+def month_day_progression(interval: int, month_day: int) -> MonthProgression:
     """Return the strand of one day of the month."""
-    return MonthStrand(interval, 0, month_day - 1, _ANY)
+    return MonthProgression(interval, 0, month_day - 1, _ANY)
 
 
-def _nth_weekday_strand(interval: int, day: NthWeekday) -> MonthStrand:
+def _nth_weekday_progression(interval: int, day: NthWeekday) -> MonthProgression:
     if day.nth < 0:
-        return MonthStrand(interval, 1, 7 * day.nth, day.weekday)
-    return MonthStrand(interval, 0, 7 * (day.nth - 1), day.weekday)
+        return MonthProgression(interval, 1, 7 * day.nth, day.weekday)
+    return MonthProgression(interval, 0, 7 * (day.nth - 1), day.weekday)
 
 
 def round_opening(first_day: Days, week_start: Days) -> Days:

@@ -12,13 +12,13 @@ from civiltime.recurrence.progressions import (
     EPOCH,
     LAST_DAY,
     MONTH_STARTS,
-    DayStrand,
-    MonthStrand,
-    month_day_strand,
+    DayProgression,
+    MonthProgression,
+    month_day_progression,
     month_of,
     month_session,
+    progressions,
     round_opening,
-    strands,
 )
 from civiltime.recurrence.rule import LAST_SURE_MONTH_DAY
 from civiltime.transitions import FIRST_YEAR, LAST_YEAR
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from civiltime.recurrence.rule import Rule
 
-Threads: TypeAlias = tuple[DayStrand, ...] | tuple[MonthStrand, ...]
+Progressions: TypeAlias = tuple[DayProgression, ...] | tuple[MonthProgression, ...]
 
 MOST_DAYS_AHEAD: Final = 5 * 365 + 2
 
 
-class Course(NamedTuple):
+class SeriesDays(NamedTuple):
     """The days of one series, counted from 1 January 1970.
 
     Attributes:
@@ -43,7 +43,7 @@ class Course(NamedTuple):
         last: no session is later; the end of 2099 for an open rule.
     """
 
-    threads: Threads
+    threads: Progressions
     origin: int
     first: int
     last: int = LAST_DAY
@@ -67,9 +67,9 @@ class Course(NamedTuple):
 
     @classmethod
     def _endless(cls, rule: Rule, first: int) -> Self:
-        threads = threads_of(rule, first)
+        threads = progressions_of(rule, first)
         head = threads[0]
-        if isinstance(head, MonthStrand):
+        if isinstance(head, MonthProgression):
             return cls(threads, month_of(first), first)
         return cls(threads, round_opening(first, head.week_start), first)
 
@@ -85,7 +85,7 @@ class Course(NamedTuple):
         """Return the days of sessions from ``start`` to ``stop``, both included, in order."""
         start, stop = max(start, self.first), min(stop, self.last)
         head = self.threads[0]
-        if len(self.threads) == 1 and isinstance(head, DayStrand):
+        if len(self.threads) == 1 and isinstance(head, DayProgression):
             base = self.origin + head.offset
             return range(start + (base - start) % head.step, stop + 1, head.step)
         rounds = range(self._round_at(start), self._round_at(stop) + 1)
@@ -102,7 +102,7 @@ class Course(NamedTuple):
 
     def _round_at(self, day: int) -> int:
         head = self.threads[0]
-        here = month_of(day) if isinstance(head, MonthStrand) else day
+        here = month_of(day) if isinstance(head, MonthProgression) else day
         return (here - self.origin) // head.step
 
     def last_day(self, rule: Rule) -> int:
@@ -119,28 +119,28 @@ class Course(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _round_days(threads: Threads, opening: int) -> tuple[int, ...]:
+def _round_days(threads: Progressions, opening: int) -> tuple[int, ...]:
     """Return the days of the round that opens on a day or in a month; many series share it."""
     return tuple(
         sorted(
             month_session(MONTH_STARTS, opening, *strand[1:])
-            if isinstance(strand, MonthStrand)
+            if isinstance(strand, MonthProgression)
             else opening + strand.offset
             for strand in threads
         )
     )
 
 
-def threads_of(rule: Rule, first: int) -> Threads:
+def progressions_of(rule: Rule, first: int) -> Progressions:
     """Return a rule's strands, with the first session's month day where the rule leaves it open.
 
     Raises:
         UnsupportedRule: that month day is one which some months lack.
     """
-    return strands(rule) or (_same_month_day(rule, first),)
+    return progressions(rule) or (_same_month_day(rule, first),)
 
 
-def _same_month_day(rule: Rule, first: int) -> MonthStrand:
+def _same_month_day(rule: Rule, first: int) -> MonthProgression:
     month_day = first - MONTH_STARTS[month_of(first)] + 1
     if month_day > LAST_SURE_MONTH_DAY:
         raise UnsupportedRule(
@@ -148,7 +148,7 @@ def _same_month_day(rule: Rule, first: int) -> MonthStrand:
             f"Not every month has a day {month_day}. Choose a day up to {LAST_SURE_MONTH_DAY}, "
             "or a weekday such as the last Friday.",
         )
-    return month_day_strand(rule.interval, month_day)
+    return month_day_progression(rule.interval, month_day)
 
 
 def can_begin(first_local: datetime) -> bool:

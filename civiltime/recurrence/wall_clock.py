@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DAY: Final = 86_400
 
 
-class Clock(NamedTuple):
+class WallClock(NamedTuple):
     """One time of day in one zone; days are counted from 1 January 1970.
 
     Attributes:

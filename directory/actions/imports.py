@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from scheduler.actions.groups import rename_group, speak
-from scheduler.actions.schedule import call_off_series, write_series
+from scheduler.actions.schedule import cancel_series, write_series
 from scheduler.models import Group, Organisation, Series
 from scheduler.models.groups import MAXIMUM_CAPACITY
 
@@ -83,7 +83,7 @@ def _found(
         capacity=MAXIMUM_CAPACITY,  # lists do not say how many people fit
         join_policy=Group.JoinPolicy.OPEN,  # nobody is there yet to answer a request
         is_listed=False,
-        founded_at=now,
+        created_at=now,
     )
 
 
@@ -112,7 +112,7 @@ def _reschedule(group: Group, hour: Hour, now: datetime) -> bool:
     if [_agreement(series) for series in current] == [hour.agreement]:
         return False
     for series in current:
-        call_off_series(by=None, series=series, now=now)
+        cancel_series(by=None, series=series, now=now)
     group.tz = hour.tz
     group.save(update_fields=["tz"])
     _meet(group, hour, now)

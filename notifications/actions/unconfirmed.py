@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-def settle_doubt(*, message_key: UUID, arrived: bool, now: datetime) -> int:
+def settle_unconfirmed(*, message_key: UUID, arrived: bool, now: datetime) -> int:
     """Note that a message arrived, or send it again if it is not too late; return how many notices.
 
     Someone else may have settled it meanwhile: then this changes nothing.

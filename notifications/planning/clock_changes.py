@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from notifications.models import Heartbeat, Notice
 from notifications.planning.change_notices import Story, tell
 from scheduler.models import Membership, Occurrence
-from scheduler.queries.clock_changes import hour_news
+from scheduler.queries.clock_changes import upcoming_clock_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def plan_clock_news(now: datetime) -> int:
 def _stories(now: datetime) -> Iterator[Story]:
     """Yield one story for each zone and moment at which hours part there."""
     moving: dict[tuple[ZoneInfo, datetime], list[int]] = defaultdict(list)
-    for news in hour_news(now=now):
+    for news in upcoming_clock_changes(now=now):
         if now < news.change.first <= now + TOLD_BEFORE:
             moving[news.tz, news.change.first].append(news.series.pk)
     for (tz, first), series in moving.items():

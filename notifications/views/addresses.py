@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from notifications.actions import address_verification
 from notifications.actions import addresses as address_actions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def give_address(request: HttpRequest) -> HttpResponse:
     """Mail a code to an address; the page then asks for it."""
     form = AddressForm(request.POST)
-    with refusals_told_by(form):
+    with errors_shown_on(form):
         if form.is_valid():
             email, person, now = form.cleaned_data["email"], person_of(request), timezone.now()
             code = address_verification.challenge(
@@ -44,7 +44,7 @@ def give_address(request: HttpRequest) -> HttpResponse:
 def confirm_address(request: HttpRequest) -> HttpResponse:
     """Keep the address whose code was typed."""
     form, now = CodeForm(request.POST), timezone.now()
-    with refusals_told_by(form, field="code"):
+    with errors_shown_on(form, field="code"):
         if form.is_valid():
             email = address_verification.answer(
                 request.session, code=form.cleaned_data["code"], now=now

@@ -27,7 +27,7 @@ STOPPING: Final = {
 
 @csrf_exempt  # a gateway has no session; its signature says who it is
 @require_POST
-def from_gateway(request: HttpRequest) -> HttpResponse:
+def gateway_webhook(request: HttpRequest) -> HttpResponse:
     """Take a reply or a report. Who cannot sign finds nothing here."""
     if not is_signed(request.headers, request.body, timezone.now()):
         raise Http404

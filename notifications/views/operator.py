@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.views.access import person_of
-from notifications.actions.unconfirmed import settle_doubt
+from notifications.actions.unconfirmed import settle_unconfirmed
 from notifications.delivery import statistics
 from notifications.models import Heartbeat
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @login_required
 @require_safe
-def post_office(request: HttpRequest) -> HttpResponse:
+def message_delivery(request: HttpRequest) -> HttpResponse:
     """Show how the post does."""
     _insist_on_operator(request)
     now = timezone.now()
@@ -44,11 +44,11 @@ def settle(request: HttpRequest, key: UUID) -> HttpResponse:
     """Settle one doubt as the operator found it."""
     _insist_on_operator(request)
     arrived = "arrived" in request.POST
-    if settle_doubt(message_key=key, arrived=arrived, now=timezone.now()):
+    if settle_unconfirmed(message_key=key, arrived=arrived, now=timezone.now()):
         messages.success(request, _("Noted."))
     else:
         messages.info(request, _("This was settled already."))
-    return redirect("post_office")
+    return redirect("message_delivery")
 
 
 def _insist_on_operator(request: HttpRequest) -> None:

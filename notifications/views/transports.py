@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from notifications.actions import address_verification, contacts, devices
@@ -80,7 +80,7 @@ def give_contact(request: HttpRequest, way: str) -> HttpResponse:
     """Send a code through a gateway; the page then asks for it."""
     person, now, by = person_of(request), timezone.now(), _offered(way)
     form = ContactForm(request.POST, way=by)
-    with refusals_told_by(form, field="address"):
+    with errors_shown_on(form, field="address"):
         if form.is_valid():
             address = form.cleaned_data["address"]
             code = address_verification.challenge(
@@ -97,7 +97,7 @@ def confirm_contact(request: HttpRequest, way: str) -> HttpResponse:
     """Keep the address whose code was typed."""
     person, now, by = person_of(request), timezone.now(), _offered(way)
     form = CodeForm(request.POST)
-    with refusals_told_by(form, field="code"):
+    with errors_shown_on(form, field="code"):
         if form.is_valid():
             typed = form.cleaned_data["code"]
             address = address_verification.answer(request.session, code=typed, now=now, way=by)

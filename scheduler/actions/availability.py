@@ -10,9 +10,16 @@ from django.utils.translation import gettext as _
 from civiltime.errors import CommonhourError
 from optimizer import Level
 from optimizer.grid import WEEK
-from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, paint, runs
-from scheduler.actions.heatmaps import redraw_pictures
-from scheduler.models import Group, LocalWindow, Membership, PaintedSeason, PaintedWeek, WeekShare
+from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, levels_from_windows, runs
+from scheduler.actions.heatmaps import update_heatmaps
+from scheduler.models import (
+    AvailabilitySeason,
+    AvailabilityShare,
+    AvailabilityWindow,
+    Group,
+    Membership,
+    WeeklyAvailability,
+)
 from scheduler.models.availability import MOST_SEASONS, windows_of
 
 if TYPE_CHECKING:
@@ -38,7 +45,7 @@ class TooManySeasons(CommonhourError):
         )
 
 
-class NotAWeek(CommonhourError):
+class InvalidWeek(CommonhourError):
     """Something else than the 672 quarter hours of a week."""
 
     code = "not_a_week"
@@ -47,31 +54,31 @@ class NotAWeek(CommonhourError):
         super().__init__(_("The week did not arrive whole. Please paint it again."))
 
 
-def cells_of(week: PaintedWeek | None, season: PaintedSeason | None = None) -> bytes:
+def cells_of(week: WeeklyAvailability | None, season: AvailabilitySeason | None = None) -> bytes:
     """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
     bare = NOBODY_ASKED if season else NEVER
     if week is None:
         return bare
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute")
-    return paint(windows_of(rows), bare)
+    return levels_from_windows(windows_of(rows), bare)
 
 
 @transaction.atomic
-def paint_week(
-    *, person: Person, cells: bytes, season: PaintedSeason | None = None, now: datetime
-) -> PaintedWeek:
+def set_weekly_availability(
+    *, person: Person, cells: bytes, season: AvailabilitySeason | None = None, now: datetime
+) -> WeeklyAvailability:
     """Let this be her week, or a season of it: the level of each of 672 local quarter hours.
 
     Raises:
-        NotAWeek: another length, or a value that is none.
+        InvalidWeek: another length, or a value that is none.
     """
     levels = {*Level, AS_USUAL} if season else {*Level}
     if len(cells) != WEEK or not set(cells) <= levels:
-        raise NotAWeek
+        raise InvalidWeek
     week = _locked(person, now)
     week.windows.filter(season=season).delete()
-    LocalWindow.objects.bulk_create(_windows(week, season, cells))
-    redraw_pictures(person=person, now=now)
+    AvailabilityWindow.objects.bulk_create(_windows(week, season, cells))
+    update_heatmaps(person=person, now=now)
     return week
 
 
@@ -80,21 +87,21 @@ def add_windows(
     *,
     person: Person,
     windows: Iterable[Window],
-    season: PaintedSeason | None = None,
+    season: AvailabilitySeason | None = None,
     now: datetime,
-) -> PaintedWeek:
+) -> WeeklyAvailability:
     """Paint windows over what she told before."""
     week = _locked(person, now)
-    cells = paint(windows, cells_of(week, season))
-    return paint_week(person=person, cells=cells, season=season, now=now)
+    cells = levels_from_windows(windows, cells_of(week, season))
+    return set_weekly_availability(person=person, cells=cells, season=season, now=now)
 
 
 @transaction.atomic
-def clear_window(*, person: Person, window: LocalWindow, now: datetime) -> None:
+def clear_window(*, person: Person, window: AvailabilityWindow, now: datetime) -> None:
     """Take one window away: these hours are “no” again, or in a season as usual."""
     week = _locked(person, now)
     week.windows.filter(pk=window.pk).delete()
-    redraw_pictures(person=person, now=now)
+    update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
@@ -106,7 +113,7 @@ def add_season(
     last_on: date,
     is_yearly: bool,
     now: datetime,
-) -> PaintedSeason:
+) -> AvailabilitySeason:
     """Add days of the year on which another week holds; nothing is painted in it yet.
 
     Raises:
@@ -115,29 +122,29 @@ def add_season(
     week = _locked(person, now)
     if week.seasons.count() >= MOST_SEASONS:
         raise TooManySeasons
-    return PaintedSeason.objects.create(
+    return AvailabilitySeason.objects.create(
         week=week, label=label, first_on=first_on, last_on=last_on, is_yearly=is_yearly
     )
 
 
 @transaction.atomic
-def remove_season(*, person: Person, season: PaintedSeason, now: datetime) -> None:
+def remove_season(*, person: Person, season: AvailabilitySeason, now: datetime) -> None:
     """Let the usual week hold on these days again."""
     _locked(person, now).seasons.filter(pk=season.pk).delete()
-    redraw_pictures(person=person, now=now)
+    update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
-def move_week(*, person: Person, now: datetime) -> None:
+def move_availability_zone(*, person: Person, now: datetime) -> None:
     """Let the same hours hold on the clock where she lives now."""
     week = _locked(person, now)
     week.tz, week.kept_while = person.tz, ""
     week.save(update_fields=["tz", "kept_while"])
-    redraw_pictures(person=person, now=now)
+    update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
-def keep_week(*, person: Person, now: datetime) -> None:
+def keep_availability_zone(*, person: Person, now: datetime) -> None:
     """Leave the hours on the clock they were painted on while she is elsewhere."""
     week = _locked(person, now)
     week.kept_while = person.tz.key
@@ -145,7 +152,7 @@ def keep_week(*, person: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def choose_who_counts(
+def choose_availability_shares(
     *,
     person: Person,
     groups: Iterable[Group],
@@ -159,35 +166,39 @@ def choose_who_counts(
     week.save(update_fields=["counts_everywhere", "helps_coordinators"])
     hers = Membership.objects.active().filter(person=person)
     chosen = hers.filter(group__in=groups)
-    WeekShare.objects.filter(membership__person=person).exclude(membership__in=chosen).delete()
+    AvailabilityShare.objects.filter(membership__person=person).exclude(
+        membership__in=chosen
+    ).delete()
     for membership in chosen:
-        WeekShare.objects.update_or_create(membership=membership, defaults={"since": now})
-    redraw_pictures(person=person, now=now)
+        AvailabilityShare.objects.update_or_create(membership=membership, defaults={"since": now})
+    update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
-def forget_week(*, person: Person) -> None:
+def delete_availability(*, person: Person) -> None:
     """Delete her week, its seasons and what she allowed, at once and without a copy."""
-    WeekShare.objects.filter(membership__person=person).delete()
-    PaintedWeek.objects.filter(person=person).delete()
+    AvailabilityShare.objects.filter(membership__person=person).delete()
+    WeeklyAvailability.objects.filter(person=person).delete()
 
 
-def _locked(person: Person, now: datetime) -> PaintedWeek:
+def _locked(person: Person, now: datetime) -> WeeklyAvailability:
     """Return her week under a lock, a new one if she has none, told now."""
-    PaintedWeek.objects.get_or_create(person=person, defaults={"tz": person.tz, "told_at": now})
-    week = PaintedWeek.objects.select_for_update().get(person=person)
+    WeeklyAvailability.objects.get_or_create(
+        person=person, defaults={"tz": person.tz, "told_at": now}
+    )
+    week = WeeklyAvailability.objects.select_for_update().get(person=person)
     week.told_at = now
     week.save(update_fields=["told_at"])
     return week
 
 
 def _windows(
-    week: PaintedWeek, season: PaintedSeason | None, cells: bytes
-) -> Iterator[LocalWindow]:
+    week: WeeklyAvailability, season: AvailabilitySeason | None, cells: bytes
+) -> Iterator[AvailabilityWindow]:
     bare = AS_USUAL if season else Level.NO
     for weekday, first, last, level in runs(cells):
         if level != bare:
-            yield LocalWindow(
+            yield AvailabilityWindow(
                 week=week,
                 season=season,
                 weekday=weekday,

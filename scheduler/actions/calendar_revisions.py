@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SECOND: Final = timedelta(seconds=1)
 
 
-def hold_group(group: int) -> Group:
+def lock_group(group: int) -> Group:
     """Lock a group's row, by its primary key, until the transaction ends.
 
     Whoever changes what calendars show takes this lock before those of series, sessions and seats,
@@ -31,7 +31,7 @@ def next_revision(group: int, now: datetime) -> datetime:
     the one they have. So of two changes in one second, to whatever two things that one event
     shows, the later gets a later second.
     """
-    moment, last = now.replace(microsecond=0), hold_group(group).revised_at
+    moment, last = now.replace(microsecond=0), lock_group(group).revised_at
     if last is not None:
         moment = max(moment, last + SECOND)
     Group.objects.filter(pk=group).update(revised_at=moment)
@@ -51,8 +51,8 @@ def revise_series(series: int | None, revision: datetime, *, is_news: bool = Tru
     rows.update(revised_at=revision, sequence=F("sequence") + int(is_news))
 
 
-def note_refusal(membership: Membership, now: datetime) -> None:
+def note_decline(membership: Membership, now: datetime) -> None:
     """Let somebody have said “not this time”, or taken it back: her own calendars change."""
-    refused_at = next_revision(membership.group_id, now)
+    declined_at = next_revision(membership.group_id, now)
     own = Membership.objects.filter(pk=membership.pk)
-    own.update(refusals=F("refusals") + 1, refused_at=refused_at)
+    own.update(declines=F("declines") + 1, declined_at=declined_at)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import hold_group, note_refusal
+from scheduler.actions.calendar_revisions import lock_group, note_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.actions.schedule.change_log import record, shape
-from scheduler.actions.seats import TooLate, put_seat
+from scheduler.actions.seats import TooLate, save_seat
 from scheduler.models import (
     CoverInvitation,
     CoverRequest,
@@ -22,7 +22,7 @@ from scheduler.models import (
     ScheduleChange,
     Seat,
 )
-from scheduler.queries.cover_candidates import may_cover, people_to_ask
+from scheduler.queries.cover_candidates import cover_candidates, may_cover
 from scheduler.rules.names import alias_key
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
     _require_ahead(locked, now)
     if locked.substitute_id:
         raise CoverIsTaken
-    asked = people_to_ask(occurrence=locked, besides=by)
+    asked = cover_candidates(occurrence=locked, besides=by)
     if not asked:
         raise NobodyToAsk
     request, _made = locked.cover_requests.get_or_create(
@@ -93,7 +93,7 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
         [CoverInvitation(request=request, person=person) for person in asked],
         ignore_conflicts=True,
     )
-    put_seat(locked, own, Seat.State.DECLINED, now)
+    save_seat(locked, own, Seat.State.DECLINED, now)
     return request
 
 
@@ -240,7 +240,7 @@ def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -
         return
     refusal = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
     if refusal.delete()[0]:
-        note_refusal(membership, now)
+        note_decline(membership, now)
 
 
 def _membership_for(
@@ -270,7 +270,7 @@ def _lock_for_answer(
 
 
 def _lock(occurrence: int) -> Occurrence:
-    hold_group(Occurrence.objects.values_list("group_id", flat=True).get(pk=occurrence))
+    lock_group(Occurrence.objects.values_list("group_id", flat=True).get(pk=occurrence))
     return (
         Occurrence.objects.select_for_update(of=("self",))
         .select_related("group", "substitute")

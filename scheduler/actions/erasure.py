@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.actions.availability import forget_week
+from scheduler.actions.availability import delete_availability
 from scheduler.models import Membership, Seat
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ def erase_person(*, person: Person, now: datetime, **_signal: object) -> None:  
 
     Called in the transaction that closes the account, which holds the person's row.
     """
-    forget_week(person=person)
+    delete_availability(person=person)
     Seat.objects.filter(membership__person=person).delete()
     Membership.objects.filter(person=person).delete()
     person.affiliations.all().delete()
     person.cover_invitations.all().delete()
-    person.group_wishes.all().delete()
+    person.group_requests.all().delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
 from scheduler.actions.memberships import join_group, write_invitation
-from scheduler.models import GroupWish, PaintedWeek, Place, WishLanguage
+from scheduler.models import GroupOffer, GroupRequest, GroupRequestLanguage, WeeklyAvailability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.models import Membership, Organisation
 
 
-class PlaceIsGone(CommonhourError):
+class OfferIsGone(CommonhourError):
     """The group is closed, or the person has answered."""
 
     code = "place_is_gone"
@@ -29,37 +29,41 @@ class PlaceIsGone(CommonhourError):
 
 
 @transaction.atomic
-def look_for_group(
+def request_group(
     *, person: Person, organisation: Organisation, languages: Iterable[str], now: datetime
-) -> GroupWish:
+) -> GroupRequest:
     """Tell a partner that one looks for a group in some languages, and let one's week be counted.
 
     A second call changes the languages. Who has painted no week is on the list, and is counted as
     soon as she has painted one.
     """
-    wish, _made = GroupWish.objects.get_or_create(
+    wish, _made = GroupRequest.objects.get_or_create(
         person=person, organisation=organisation, ended_at=None, defaults={"since": now}
     )
     wish.spoken.all().delete()
-    WishLanguage.objects.bulk_create(
-        WishLanguage(wish=wish, language=language) for language in sorted(set(languages))
+    GroupRequestLanguage.objects.bulk_create(
+        GroupRequestLanguage(wish=wish, language=language) for language in sorted(set(languages))
     )
-    PaintedWeek.objects.filter(person=person).update(helps_coordinators=True)
+    WeeklyAvailability.objects.filter(person=person).update(helps_coordinators=True)
     return wish
 
 
 @transaction.atomic
-def stop_looking(*, person: Person, organisation: Organisation, now: datetime) -> None:
+def withdraw_group_request(*, person: Person, organisation: Organisation, now: datetime) -> None:
     """Look no more; places that were offered meanwhile are not on offer any more."""
-    GroupWish.objects.open().filter(person=person, organisation=organisation).update(ended_at=now)
+    GroupRequest.objects.open().filter(person=person, organisation=organisation).update(
+        ended_at=now
+    )
 
 
 @transaction.atomic
-def take_place(*, person: Person, place: Place, alias: str, now: datetime) -> Membership:
+def accept_group_offer(
+    *, person: Person, place: GroupOffer, alias: str, now: datetime
+) -> Membership:
     """Join the group that one was offered a place in, under an alias of that group.
 
     Raises:
-        PlaceIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not on offer, or not to her.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
         CannotJoin: the group is closed to her.
@@ -67,25 +71,25 @@ def take_place(*, person: Person, place: Place, alias: str, now: datetime) -> Me
     locked = _lock(person, place)
     code = write_invitation(group=locked.group, now=now)
     membership = join_group(person=person, group=locked.group, alias=alias, code=code, now=now)
-    Place.objects.filter(pk=locked.pk).update(answer=Place.Answer.TAKEN)
-    GroupWish.objects.filter(pk=locked.wish_id).update(ended_at=now)
+    GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.TAKEN)
+    GroupRequest.objects.filter(pk=locked.wish_id).update(ended_at=now)
     return membership
 
 
 @transaction.atomic
-def decline_place(*, person: Person, place: Place) -> None:
+def decline_group_offer(*, person: Person, place: GroupOffer) -> None:
     """Not want this place, and go on looking.
 
     Raises:
-        PlaceIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not on offer, or not to her.
     """
     locked = _lock(person, place)
-    Place.objects.filter(pk=locked.pk).update(answer=Place.Answer.DECLINED)
+    GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.DECLINED)
 
 
-def _lock(person: Person, place: Place) -> Place:
-    rows = Place.objects.waiting().filter(pk=place.pk, wish__person=person)
+def _lock(person: Person, place: GroupOffer) -> GroupOffer:
+    rows = GroupOffer.objects.waiting().filter(pk=place.pk, wish__person=person)
     locked = rows.select_related("group", "wish").select_for_update(of=("self",)).first()
     if locked is None:
-        raise PlaceIsGone
+        raise OfferIsGone
     return locked

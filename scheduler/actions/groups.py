@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import hold_group, next_revision
+from scheduler.actions.calendar_revisions import lock_group, next_revision
 from scheduler.models import Group, GroupLanguage, Membership, Organisation
 from scheduler.rules.names import alias_key
 
@@ -40,7 +40,7 @@ class NotFacilitating(CommonhourError):
         super().__init__(_("Only a facilitator of this group may do this."))
 
 
-class HourIsAgreed(CommonhourError):
+class ScheduleExists(CommonhourError):
     """The group's clock cannot be another one while an hour hangs on it."""
 
     code = "hour_is_agreed"
@@ -52,7 +52,7 @@ class HourIsAgreed(CommonhourError):
 
 
 @transaction.atomic
-def found_group(
+def create_group(
     *,
     by: Person,
     organisation: Organisation,
@@ -82,7 +82,7 @@ def found_group(
         capacity=capacity,
         join_policy=join_policy,
         is_listed=is_listed,
-        founded_at=now,
+        created_at=now,
     )
     speak(group, languages)
     Membership.objects.create(
@@ -115,7 +115,7 @@ def describe_group(
         NotFacilitating: ``by`` does not facilitate it.
     """
     require_facilitator(by, group)
-    if hold_group(group.pk).name != name:
+    if lock_group(group.pk).name != name:
         rename_group(group, name, now)
     Group.objects.filter(pk=group.pk).update(
         about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
@@ -130,17 +130,17 @@ def rename_group(group: Group, name: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def choose_clock(*, by: Person, group: Group, tz: ZoneInfo) -> None:
+def choose_anchor_zone(*, by: Person, group: Group, tz: ZoneInfo) -> None:
     """Hang a group that has no hour yet on another clock.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate it.
-        HourIsAgreed: it has an hour.
+        ScheduleExists: it has an hour.
     """
     require_facilitator(by, group)
     locked = Group.objects.select_for_update().get(pk=group.pk)
     if locked.series.filter(ended_at=None).exists():
-        raise HourIsAgreed
+        raise ScheduleExists
     locked.tz = tz
     locked.save(update_fields=["tz"])
 

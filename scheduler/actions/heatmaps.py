@@ -13,20 +13,20 @@ from django.utils.crypto import salted_hmac
 from optimizer import Rhythm
 from optimizer.free_counts import free_people
 from optimizer.provenance import digest
-from scheduler.models import Group, Membership, PaintedWeek, WeekPicture
+from scheduler.models import AvailabilityHeatmap, Group, Membership, WeeklyAvailability
 from scheduler.models.availability import FEWEST_COUNTED
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.models import Person
-    from optimizer import Person as Asked
+    from optimizer import Attendee
 
-WEEKS_DRAWN: Final = 52
+WEEKS_SHOWN: Final = 52
 TOKEN_LENGTH: Final = 24
 
 
-def redraw_pictures(*, person: Person, now: datetime) -> None:
+def update_heatmaps(*, person: Person, now: datetime) -> None:
     """Look whether enough has changed in each of this person's groups; call it in a transaction."""
     for group in Group.objects.mine(person):
         redraw(group=group, now=now)
@@ -41,33 +41,33 @@ def redraw(*, group: Group, now: datetime) -> None:
     """
     people = _members(group)
     Group.objects.select_for_update().get(pk=group.pk)
-    picture = WeekPicture.objects.filter(group=group).first()
+    picture = AvailabilityHeatmap.objects.filter(group=group).first()
     salt = picture.salt if picture else token_hex(32)
     tokens = sorted(_token(salt, one) for one in people)
     shown: list[list[str]] = picture.tokens if picture else []
     if len(people) < FEWEST_COUNTED or any(_is_close(tokens, earlier) for earlier in shown):
         return
     starts_on = _next_monday(now)
-    free = free_people(people, Rhythm(starts_on, WEEKS_DRAWN), fewest=FEWEST_COUNTED)
+    free = free_people(people, Rhythm(starts_on, WEEKS_SHOWN), fewest=FEWEST_COUNTED)
     drawn = {
-        "drawn_at": now,
+        "computed_at": now,
         "starts_on": starts_on,
-        "weeks": WEEKS_DRAWN,
+        "weeks": WEEKS_SHOWN,
         "people": len(people),
         "sums": zlib.compress(free.astype("<u2").tobytes()),
         "salt": salt,
         "tokens": [*shown, tokens],
     }
-    WeekPicture.objects.update_or_create(group=group, defaults=drawn)
+    AvailabilityHeatmap.objects.update_or_create(group=group, defaults=drawn)
 
 
-def _members(group: Group) -> list[Asked]:
+def _members(group: Group) -> list[Attendee]:
     runs = Membership.objects.active().facilitating().filter(group=group).values("person")
-    weeks = PaintedWeek.objects.counted_in(group).exclude(person__in=runs).whole()
+    weeks = WeeklyAvailability.objects.counted_in(group).exclude(person__in=runs).whole()
     return [week.asked() for week in weeks.order_by("pk")]
 
 
-def _token(salt: str, one: Asked) -> str:
+def _token(salt: str, one: Attendee) -> str:
     """Return what an answer is recognised by, and cannot be read from without the site's key."""
     return salted_hmac(salt, digest([one]), algorithm="sha256").hexdigest()[:TOKEN_LENGTH]
 

@@ -260,7 +260,7 @@ def _end(membership: Membership, state: str, now: datetime) -> None:
     was removed keeps no feed that still knows the group.
     """
     Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
-    membership.standing_seats.all().delete()
+    membership.recurring_seats.all().delete()
     membership.covers.filter(ends_at__gt=now).update(substitute=None)
     membership_ended.send(sender=Membership, person=membership.person, now=now)
     membership.state, membership.role = state, Membership.Role.MEMBER

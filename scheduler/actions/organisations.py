@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from accounts.models.person import folded
+from accounts.models.person import normalize_username
 from civiltime.errors import CommonhourError
 from scheduler.models import Affiliation, AffiliationLanguage, Organisation
 from scheduler.models.organisations import USUAL_LOAD
@@ -27,19 +27,19 @@ class NotCoordinating(CommonhourError):
         super().__init__(_("Only a coordinator of this organisation may do this."))
 
 
-class NoSuchHandle(CommonhourError):
-    """Nobody signs in with this handle."""
+class NoSuchUserName(CommonhourError):
+    """Nobody signs in with this user name."""
 
     code = "no_such_handle"
 
     def __init__(self) -> None:
         super().__init__(
-            _("Nobody has this handle. Ask the person for the handle they sign in with.")
+            _("Nobody has this user name. Ask the person for the user name they sign in with.")
         )
 
 
 @transaction.atomic
-def found_organisation(
+def create_organisation(
     *, name: str, country: str, coordinator: Person, now: datetime
 ) -> Organisation:
     """Take in a partner. Called by the operator, who alone may."""
@@ -55,19 +55,21 @@ def found_organisation(
 
 @transaction.atomic
 def affiliate(
-    *, by: Person, organisation: Organisation, handle: str, role: str, now: datetime
+    *, by: Person, organisation: Organisation, username: str, role: str, now: datetime
 ) -> Affiliation:
-    """Let the person of a handle found groups for an organisation, or coordinate it.
+    """Let the person of a user name found groups for an organisation, or coordinate it.
 
     Raises:
         NotCoordinating: ``by`` is no coordinator of it.
-        NoSuchHandle: no active account has this handle.
+        NoSuchUserName: no active account has this user name.
     """
     if not is_coordinating(by, organisation):
         raise NotCoordinating
-    person = Person.objects.filter(handle=folded(handle), deactivated_at=None).first()
+    person = Person.objects.filter(
+        username=normalize_username(username), deactivated_at=None
+    ).first()
     if person is None:
-        raise NoSuchHandle
+        raise NoSuchUserName
     affiliation, _made = Affiliation.objects.update_or_create(
         organisation=organisation, person=person, defaults={"role": role, "since": now}
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from scheduler.actions.seats import NoSeatLeft, NotAMember, TooLate
-from scheduler.models import Membership, Occurrence, Seat, Series, StandingSeat
+from scheduler.models import Membership, Occurrence, RecurringSeat, Seat, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ State = Seat.State
 
 
 @transaction.atomic
-def take_standing_seat(*, person: Person, series: Series, now: datetime) -> StandingSeat:
+def book_recurring_seat(*, person: Person, series: Series, now: datetime) -> RecurringSeat:
     """Have a seat every time, from the next session on; asking twice takes one.
 
     A session that is full already puts her on its waiting list. What she said of single
@@ -39,21 +39,21 @@ def take_standing_seat(*, person: Person, series: Series, now: datetime) -> Stan
         raise NotAMember
     if locked.ended_at:
         raise TooLate
-    regulars = locked.standing_seats.filter(membership__role=Membership.Role.MEMBER)
+    regulars = locked.recurring_seats.filter(membership__role=Membership.Role.MEMBER)
     others = regulars.exclude(membership=membership).count()
     if not membership.is_facilitating and others >= locked.group.capacity:
         raise NoSeatLeft
-    standing, _made = StandingSeat.objects.get_or_create(
+    standing, _made = RecurringSeat.objects.get_or_create(
         membership=membership, series=locked, defaults={"since": now}
     )
-    seat_regulars(series=locked, now=now)
+    book_recurring_seats(series=locked, now=now)
     return standing
 
 
 @transaction.atomic
-def give_up_standing_seat(*, person: Person, series: Series, now: datetime) -> None:
+def cancel_recurring_seat(*, person: Person, series: Series, now: datetime) -> None:
     """Come only when one says so; seats to come are freed, and the next tick offers them."""
-    StandingSeat.objects.filter(membership__person=person, series=series).delete()
+    RecurringSeat.objects.filter(membership__person=person, series=series).delete()
     Seat.objects.filter(
         membership__person=person, occurrence__series=series, occurrence__starts_at__gt=now
     ).exclude(state=State.DECLINED).delete()
@@ -64,22 +64,22 @@ def carry_over(*, old: Series, new: Series) -> None:
 
     Called within the transaction that makes the new series, before its window is filled.
     """
-    StandingSeat.objects.bulk_create(
+    RecurringSeat.objects.bulk_create(
         [
-            StandingSeat(membership_id=standing.membership_id, series=new, since=standing.since)
-            for standing in old.standing_seats.all()
+            RecurringSeat(membership_id=standing.membership_id, series=new, since=standing.since)
+            for standing in old.recurring_seats.all()
         ],
         ignore_conflicts=True,
     )
 
 
 @transaction.atomic
-def seat_regulars(*, series: Series, now: datetime) -> int:
+def book_recurring_seats(*, series: Series, now: datetime) -> int:
     """Give each regular a seat wherever she has said nothing yet; return how many were given.
 
     In the order in which they became regulars; where the session is full they wait.
     """
-    regulars = list(series.standing_seats.select_related("membership"))
+    regulars = list(series.recurring_seats.select_related("membership"))
     if not regulars:
         return 0
     to_come = series.occurrences.filter(starts_at__gt=now).order_by("pk")
@@ -96,7 +96,7 @@ def seat_regulars(*, series: Series, now: datetime) -> int:
 
 
 def _seats_for(
-    occurrence: Occurrence, rows: list[Seat], regulars: Iterable[StandingSeat], now: datetime
+    occurrence: Occurrence, rows: list[Seat], regulars: Iterable[RecurringSeat], now: datetime
 ) -> list[Seat]:
     have_spoken = {row.membership_id for row in rows}
     wanted = {State.GOING, State.OFFERED, State.WAITLISTED}

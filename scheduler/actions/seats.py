@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import hold_group, note_refusal
+from scheduler.actions.calendar_revisions import lock_group, note_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.models import Membership, Occurrence, Seat
 from scheduler.rules.offer_expiry import offer_ends_at
@@ -55,7 +55,7 @@ class TooLate(CommonhourError):
 
 
 @transaction.atomic
-def take_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
+def book_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
     """Take a seat, or the one that is offered; asking twice takes one.
 
     The occurrence's row is the lock. Nobody passes those who wait.
@@ -69,11 +69,11 @@ def take_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
     membership = _membership(person, locked, now)
     if not _may_sit(locked, membership, now):
         raise NoSeatLeft
-    return put_seat(locked, membership, State.GOING, now)
+    return save_seat(locked, membership, State.GOING, now)
 
 
 @transaction.atomic
-def wait_for_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
+def join_waitlist(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
     """Stand in line for a seat, or sit down if one is free; asking twice keeps one's place.
 
     Raises:
@@ -83,11 +83,11 @@ def wait_for_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> S
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
     if _may_sit(locked, membership, now):
-        return put_seat(locked, membership, State.GOING, now)
+        return save_seat(locked, membership, State.GOING, now)
     own = _own(locked, membership)
     if own and own.state == State.WAITLISTED:
         return own
-    return put_seat(locked, membership, State.WAITLISTED, now)
+    return save_seat(locked, membership, State.WAITLISTED, now)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def decline_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Se
         TooLate: the session is over or cancelled.
     """
     locked = _lock(occurrence)
-    seat = put_seat(locked, _membership(person, locked, now), State.DECLINED, now)
+    seat = save_seat(locked, _membership(person, locked, now), State.DECLINED, now)
     _offer(locked, now)
     return seat
 
@@ -122,12 +122,12 @@ def set_seats(*, by: Person, occurrence: Occurrence, capacity: int | None, now: 
     _offer(locked, now)
 
 
-def hand_on(*, now: datetime) -> int:
+def expire_and_offer(*, now: datetime) -> int:
     """Let offers lapse that nobody took, and offer free seats; return how many offers were made.
 
     A tick calls it. Idempotent: what it has done once it finds nothing to do about.
     """
-    return sum(_hand_on(pk, now) for pk in _occurrences_to_look_at(now))
+    return sum(_expire_and_offer(pk, now) for pk in _occurrences_to_look_at(now))
 
 
 def standby_order(*, occurrence: Occurrence, now: datetime) -> list[int]:
@@ -154,7 +154,7 @@ def _occurrences_to_look_at(now: datetime) -> list[int]:
 
 
 @transaction.atomic
-def _hand_on(occurrence: int, now: datetime) -> int:
+def _expire_and_offer(occurrence: int, now: datetime) -> int:
     locked = Occurrence.objects.select_for_update().get(pk=occurrence)
     ended = Seat.objects.filter(occurrence=locked, state=State.OFFERED, offered_until__lte=now)
     # Whose time was cut short by the start stands in line again, at her old place.
@@ -196,12 +196,12 @@ def _own(locked: Occurrence, membership: Membership) -> Seat | None:
     return Seat.objects.filter(occurrence=locked, membership=membership).first()
 
 
-def put_seat(locked: Occurrence, membership: Membership, state: str, now: datetime) -> Seat:
+def save_seat(locked: Occurrence, membership: Membership, state: str, now: datetime) -> Seat:
     """Write down what somebody said of a session that the caller has locked, with its group."""
     own = _own(locked, membership)
     was_declined = own is not None and own.state == State.DECLINED
     if was_declined != (state == State.DECLINED):
-        note_refusal(membership, now)
+        note_decline(membership, now)
     seat, _made = Seat.objects.update_or_create(
         occurrence=locked,
         membership=membership,
@@ -211,7 +211,7 @@ def put_seat(locked: Occurrence, membership: Membership, state: str, now: dateti
 
 
 def _lock(occurrence: Occurrence) -> Occurrence:
-    hold_group(occurrence.group_id)
+    lock_group(occurrence.group_id)
     return (
         Occurrence.objects.select_for_update(of=("self",))
         .select_related("group")

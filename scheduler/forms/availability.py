@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from optimizer import Level, Season, Window
 from optimizer.errors import SeasonEndsBefore
 from scheduler.forms.series import Ticks
-from scheduler.models import Group, PaintedSeason, PaintedWeek, WeekShare
+from scheduler.models import AvailabilitySeason, AvailabilityShare, Group, WeeklyAvailability
 from scheduler.models.availability import LABEL_LENGTH
 from scheduler.text.availability import LEVELS
 
@@ -70,11 +70,11 @@ class WindowForm(forms.Form):
         return Window(frozenset(data["days"]), data["starts"], data["ends"], Level(data["level"]))
 
 
-class SeasonForm(forms.ModelForm[PaintedSeason]):
+class SeasonForm(forms.ModelForm[AvailabilitySeason]):
     """A part of the year in which another week holds."""
 
     class Meta:
-        model = PaintedSeason
+        model = AvailabilitySeason
         fields = ["label", "first_on", "last_on", "is_yearly"]
         widgets = {
             "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": LABEL_LENGTH}),
@@ -123,9 +123,11 @@ class SharesForm(forms.Form):
         label=_("Coordinators who put new groups together"), required=False, help_text=SHARE_HELP
     )
 
-    def __init__(self, *args: Any, person: Person, week: PaintedWeek, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, person: Person, week: WeeklyAvailability, **options: Any
+    ) -> None:
         groups = Group.objects.mine(person).order_by("name")
-        shared = WeekShare.objects.in_force().filter(membership__person=person)
+        shared = AvailabilityShare.objects.in_force().filter(membership__person=person)
         initial = {
             "groups": list(shared.values_list("membership__group", flat=True)),
             "everywhere": week.counts_everywhere,

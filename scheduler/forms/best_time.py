@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.groups import MAXIMUM_CAPACITY
-from scheduler.queries.best_time import Asking, Must
+from scheduler.queries.best_time import AttendanceRequirement, BestTimeQuery
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 MINUTES: Final = [(length, _("%s minutes") % length) for length in (30, 45, 60, 75, 90, 120)]
 EVERY: Final = [(1, _("every week")), (2, _("every second week")), (4, _("every fourth week"))]
 MUST: Final = [
-    (Must.ANYONE, _("any facilitator")),
-    (Must.ME, _("I myself")),
-    (Must.ALL, _("every facilitator")),
-    (Must.NOBODY, _("nobody in particular")),
+    (AttendanceRequirement.ANYONE, _("any facilitator")),
+    (AttendanceRequirement.ME, _("I myself")),
+    (AttendanceRequirement.ALL, _("every facilitator")),
+    (AttendanceRequirement.NOBODY, _("nobody in particular")),
 ]
 
 
-class FindForm(forms.Form):
+class BestTimeForm(forms.Form):
     """A length, a cadence, who is needed, and the clock of the picture."""
 
     minutes = forms.TypedChoiceField(label=_("How long"), choices=MINUTES, coerce=int, initial=60)
@@ -31,7 +31,9 @@ class FindForm(forms.Form):
     quorum = forms.IntegerField(
         label=_("How many people at least"), min_value=2, max_value=MAXIMUM_CAPACITY, initial=3
     )
-    must = forms.ChoiceField(label=_("Who must be there"), choices=MUST, initial=Must.ANYONE)
+    must = forms.ChoiceField(
+        label=_("Who must be there"), choices=MUST, initial=AttendanceRequirement.ANYONE
+    )
     tz = forms.ChoiceField(label=_("Show the week on the clock of"))
 
     def __init__(self, *args: Any, clocks: list[ZoneInfo], **options: Any) -> None:
@@ -41,7 +43,7 @@ class FindForm(forms.Form):
         field.choices = [(tz.key, tz.key.replace("_", " ")) for tz in clocks]
 
     @property
-    def asking(self) -> Asking:
+    def asking(self) -> BestTimeQuery:
         """Return the question, once the form is valid."""
         data = self.cleaned_data
-        return Asking(data["minutes"], data["every"], data["quorum"], data["must"])
+        return BestTimeQuery(data["minutes"], data["every"], data["quorum"], data["must"])

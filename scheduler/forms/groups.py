@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
-from accounts.models.person import HANDLE_LENGTH
+from accounts.models.person import USER_NAME_LENGTH
 from scheduler.models import Group, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
@@ -65,7 +65,7 @@ class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no
         return obj.name
 
 
-class FoundGroupForm(GroupForm):
+class CreateGroupForm(GroupForm):
     """A new group: also for whom, and under which alias its founder facilitates."""
 
     organisation = OrganisationField(
@@ -111,4 +111,4 @@ class TakeOnForm(forms.Form):
 class AffiliateForm(forms.Form):
     """Someone who shall found groups for an organisation."""
 
-    handle = forms.CharField(label=_("Handle of the person"), max_length=HANDLE_LENGTH)
+    username = forms.CharField(label=_("User name of the person"), max_length=USER_NAME_LENGTH)

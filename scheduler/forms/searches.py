@@ -9,7 +9,7 @@ from scheduler.forms.groups import AliasField, OrganisationField, language_choic
 from scheduler.models import Group, Organisation
 
 
-class FoundFromDraftForm(forms.ModelForm[Group]):
+class CreateFromDraftForm(forms.ModelForm[Group]):
     """What a search cannot know of a group: what it is called, and who founds it."""
 
     alias = AliasField()
@@ -20,7 +20,7 @@ class FoundFromDraftForm(forms.ModelForm[Group]):
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}
 
 
-class LookForGroupForm(forms.Form):
+class GroupRequestForm(forms.Form):
     """With whom, and in which languages."""
 
     organisation = OrganisationField(

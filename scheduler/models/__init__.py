@@ -3,47 +3,47 @@
 from __future__ import annotations
 
 from scheduler.models.availability import (
-    LocalWindow,
-    PaintedSeason,
-    PaintedWeek,
-    WeekPicture,
-    WeekShare,
+    AvailabilityHeatmap,
+    AvailabilitySeason,
+    AvailabilityShare,
+    AvailabilityWindow,
+    WeeklyAvailability,
 )
 from scheduler.models.cover import CoverInvitation, CoverRequest
-from scheduler.models.group_requests import GroupWish, Place, WishLanguage
+from scheduler.models.group_requests import GroupOffer, GroupRequest, GroupRequestLanguage
 from scheduler.models.groups import Group, GroupLanguage, Invitation, Membership
 from scheduler.models.messages import GroupMessage
 from scheduler.models.organisations import Affiliation, AffiliationLanguage, Organisation
 from scheduler.models.schedule import Occurrence, ScheduleChange, Series
-from scheduler.models.searches import GroupLine, RosterLine, Search, WaitingCount
-from scheduler.models.seats import Seat, StandingSeat
+from scheduler.models.searches import GroupProposal, RosterProposal, Search, WaitingCount
+from scheduler.models.seats import RecurringSeat, Seat
 
 __all__ = [
     "Affiliation",
     "AffiliationLanguage",
+    "AvailabilityHeatmap",
+    "AvailabilitySeason",
+    "AvailabilityShare",
+    "AvailabilityWindow",
     "CoverInvitation",
     "CoverRequest",
     "Group",
     "GroupLanguage",
-    "GroupLine",
     "GroupMessage",
-    "GroupWish",
+    "GroupOffer",
+    "GroupProposal",
+    "GroupRequest",
+    "GroupRequestLanguage",
     "Invitation",
-    "LocalWindow",
     "Membership",
     "Occurrence",
     "Organisation",
-    "PaintedSeason",
-    "PaintedWeek",
-    "Place",
-    "RosterLine",
+    "RecurringSeat",
+    "RosterProposal",
     "ScheduleChange",
     "Search",
     "Seat",
     "Series",
-    "StandingSeat",
     "WaitingCount",
-    "WeekPicture",
-    "WeekShare",
-    "WishLanguage",
+    "WeeklyAvailability",
 ]

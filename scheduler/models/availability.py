@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ZoneField
 from accounts.models.person import Person
-from optimizer import Level, Rhythm, Season, Window
-from optimizer import Person as Asked
+from optimizer import Attendee, Level, Rhythm, Season, Window
 from scheduler.models.groups import Group, Membership
 
 if TYPE_CHECKING:
@@ -34,13 +33,13 @@ FEWEST_COUNTED = 5
 """No sum over fewer people than this is ever shown, and no two pictures differ by fewer."""
 
 
-class PaintedWeekQuerySet(models.QuerySet["PaintedWeek"]):
+class WeeklyAvailabilityQuerySet(models.QuerySet["WeeklyAvailability"]):
     """Weeks, as far as somebody allowed them to be counted."""
 
     def counted_in(self, group: Group) -> Self:
         """Keep the weeks that this group may count: of people who belong and said so."""
         belonging = Membership.objects.active().filter(group=group, person=OuterRef("person"))
-        allowed = WeekShare.objects.in_force().filter(
+        allowed = AvailabilityShare.objects.in_force().filter(
             membership__group=group, membership__person=OuterRef("person")
         )
         return self.filter(
@@ -54,10 +53,10 @@ class PaintedWeekQuerySet(models.QuerySet["PaintedWeek"]):
         return self.filter(helps_coordinators=True, person__deactivated_at=None)
 
     def whole(self) -> Self:
-        """Fetch everything that :meth:`PaintedWeek.asked` reads, in three queries for any number."""
-        usual = LocalWindow.objects.filter(season=None).order_by("weekday", "starts_minute")
-        seasons = PaintedSeason.objects.order_by("pk").prefetch_related(
-            Prefetch("windows", LocalWindow.objects.order_by("weekday", "starts_minute"))
+        """Fetch everything that :meth:`WeeklyAvailability.asked` reads, in three queries for any number."""
+        usual = AvailabilityWindow.objects.filter(season=None).order_by("weekday", "starts_minute")
+        seasons = AvailabilitySeason.objects.order_by("pk").prefetch_related(
+            Prefetch("windows", AvailabilityWindow.objects.order_by("weekday", "starts_minute"))
         )
         return self.prefetch_related(
             Prefetch("windows", usual, to_attr="usual"),
@@ -65,33 +64,33 @@ class PaintedWeekQuerySet(models.QuerySet["PaintedWeek"]):
         )
 
 
-class PaintedWeek(models.Model):
+class WeeklyAvailability(models.Model):
     """One person's week, in hours of a zone: where she lived when she painted it.
 
     ``kept_while`` is the zone in which she was last told that these hours are meant elsewhere, and
     wanted it so. ``told_at`` is when she last changed anything.
     """
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="painted_week")
+    person = models.OneToOneField(Person, models.CASCADE, related_name="weekly_availability")
     tz = ZoneField()
     kept_while = models.CharField(max_length=63, blank=True)
     counts_everywhere = models.BooleanField(_("in all my groups, also later ones"), default=False)
     helps_coordinators = models.BooleanField(_("where new groups are put together"), default=False)
     told_at = models.DateTimeField()
 
-    objects: ClassVar[PaintedWeekQuerySet] = PaintedWeekQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WeeklyAvailabilityQuerySet] = WeeklyAvailabilityQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:  # there only where ``whole`` was asked for them
-        usual: list[LocalWindow]
-        in_season: list[PaintedSeason]
+        usual: list[AvailabilityWindow]
+        in_season: list[AvailabilitySeason]
 
     def has_moved_from(self, tz: ZoneInfo) -> bool:
         """Whether its owner lives on another clock now, and has not said what her hours mean."""
         return tz.key not in {self.tz.key, self.kept_while}
 
-    def asked(self, *, facilitator: bool = False, required: bool = False) -> Asked:
+    def asked(self, *, facilitator: bool = False, required: bool = False) -> Attendee:
         """Return her as the hours know her; the week comes from ``whole``."""
-        return Asked(
+        return Attendee(
             id=str(self.person_id),
             zone=self.tz.key,
             windows=windows_of(self.usual),
@@ -101,14 +100,14 @@ class PaintedWeek(models.Model):
         )
 
 
-class PaintedSeason(models.Model):
+class AvailabilitySeason(models.Model):
     """Days on which another week holds: local dates, the last one included.
 
     A yearly one comes back on the same days of each year; its own year counts only for how the
     two days follow each other. What a season does not paint is as usual.
     """
 
-    week = models.ForeignKey(PaintedWeek, models.CASCADE, related_name="seasons")
+    week = models.ForeignKey(WeeklyAvailability, models.CASCADE, related_name="seasons")
     label = models.CharField(_("what you call it"), max_length=LABEL_LENGTH)
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
@@ -126,15 +125,17 @@ class PaintedSeason(models.Model):
         return Season(self.first_on, self.last_on, windows_of(self.windows.all()), self.is_yearly)
 
 
-class LocalWindow(models.Model):
+class AvailabilityWindow(models.Model):
     """Some hours of one weekday, in minutes after local midnight: whole quarter hours.
 
     Windows of one week, or of one season, never overlap. In the usual week what has no window is
     “no”; in a season it is as usual.
     """
 
-    week = models.ForeignKey(PaintedWeek, models.CASCADE, related_name="windows")
-    season = models.ForeignKey(PaintedSeason, models.CASCADE, null=True, related_name="windows")
+    week = models.ForeignKey(WeeklyAvailability, models.CASCADE, related_name="windows")
+    season = models.ForeignKey(
+        AvailabilitySeason, models.CASCADE, null=True, related_name="windows"
+    )
     weekday = models.PositiveSmallIntegerField()  # Monday is 0
     starts_minute = models.PositiveSmallIntegerField()
     ends_minute = models.PositiveSmallIntegerField()
@@ -155,7 +156,7 @@ class LocalWindow(models.Model):
         indexes = [models.Index(fields=["week", "season"], name="window_by_week")]
 
 
-def windows_of(rows: Iterable[LocalWindow]) -> tuple[Window, ...]:
+def windows_of(rows: Iterable[AvailabilityWindow]) -> tuple[Window, ...]:
     """Return rows as windows of a local week."""
     return tuple(
         Window(
@@ -174,7 +175,7 @@ def _clock(minute: int) -> time:
     return time(hour, past)
 
 
-class WeekShareQuerySet(models.QuerySet["WeekShare"]):
+class AvailabilityShareQuerySet(models.QuerySet["AvailabilityShare"]):
     """What people allowed."""
 
     def in_force(self) -> Self:
@@ -184,16 +185,16 @@ class WeekShareQuerySet(models.QuerySet["WeekShare"]):
         )
 
 
-class WeekShare(models.Model):
+class AvailabilityShare(models.Model):
     """“This group may count my week.” Whoever leaves and comes back is asked again."""
 
-    membership = models.OneToOneField(Membership, models.CASCADE, related_name="week_share")
+    membership = models.OneToOneField(Membership, models.CASCADE, related_name="availability_share")
     since = models.DateTimeField()
 
-    objects: ClassVar[WeekShareQuerySet] = WeekShareQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[AvailabilityShareQuerySet] = AvailabilityShareQuerySet.as_manager()  # type: ignore[assignment]
 
 
-class WeekPicture(models.Model):
+class AvailabilityHeatmap(models.Model):
     """How many members of a group are free, quarter hour by quarter hour of a year: only sums.
 
     Drawn from at least five weeks, without any number below five, and drawn again only when at
@@ -202,8 +203,8 @@ class WeekPicture(models.Model):
     which answers are still the same. ``sums`` are compressed little-endian 16-bit numbers.
     """
 
-    group = models.OneToOneField(Group, models.CASCADE, related_name="week_picture")
-    drawn_at = models.DateTimeField()
+    group = models.OneToOneField(Group, models.CASCADE, related_name="availability_heatmap")
+    computed_at = models.DateTimeField()
     starts_on = models.DateField()
     weeks = models.PositiveSmallIntegerField()
     people = models.PositiveIntegerField()

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField
 from accounts.models.person import Person
-from scheduler.models.availability import PaintedWeek
+from scheduler.models.availability import WeeklyAvailability
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
 
 
-class GroupWishQuerySet(models.QuerySet["GroupWish"]):
+class GroupRequestQuerySet(models.QuerySet["GroupRequest"]):
     """Who looks for a group."""
 
     def open(self) -> Self:
@@ -25,24 +25,24 @@ class GroupWishQuerySet(models.QuerySet["GroupWish"]):
 
     def unplaced(self) -> Self:
         """Keep those who still look and are not being asked about a group."""
-        asked = Place.objects.waiting().filter(wish=OuterRef("pk"))
+        asked = GroupOffer.objects.waiting().filter(wish=OuterRef("pk"))
         return self.open().filter(~Exists(asked))
 
     def with_week(self) -> Self:
         """Keep those who told when they can come, and that it may be counted."""
-        weeks = PaintedWeek.objects.for_coordinators().filter(person=OuterRef("person"))
+        weeks = WeeklyAvailability.objects.for_coordinators().filter(person=OuterRef("person"))
         return self.filter(Exists(weeks))
 
 
-class GroupWish(models.Model):
+class GroupRequest(models.Model):
     """“I look for a group”, said to one partner; it reads languages and nothing else about her."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="group_wishes")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="group_wishes")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="group_requests")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="group_requests")
     since = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[GroupWishQuerySet] = GroupWishQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[GroupRequestQuerySet] = GroupRequestQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -59,10 +59,10 @@ class GroupWish(models.Model):
         return sorted(row.language for row in self.spoken.all())
 
 
-class WishLanguage(models.Model):
+class GroupRequestLanguage(models.Model):
     """One language in which somebody looks for a group."""
 
-    wish = models.ForeignKey(GroupWish, models.CASCADE, related_name="spoken")
+    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
 
     class Meta:
@@ -71,12 +71,14 @@ class WishLanguage(models.Model):
         ]
 
 
-class PlaceQuerySet(models.QuerySet["Place"]):
+class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
     """Places that people were offered."""
 
     def waiting(self) -> Self:
         """Keep those that can still be taken."""
-        return self.filter(answer=Place.Answer.NONE, group__closed_at=None, wish__ended_at=None)
+        return self.filter(
+            answer=GroupOffer.Answer.NONE, group__closed_at=None, wish__ended_at=None
+        )
 
     def offered_to(self, person: Person) -> Self:
         """Keep this person's, with what the page of them reads."""
@@ -89,7 +91,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         )
 
 
-class Place(models.Model):
+class GroupOffer(models.Model):
     """A place in a new group, offered to one person who looked for one. She is asked, not moved."""
 
     class Answer(models.TextChoices):
@@ -100,12 +102,12 @@ class Place(models.Model):
         DECLINED = "declined", _("Declined")
 
     key = KeyField()
-    wish = models.ForeignKey(GroupWish, models.CASCADE, related_name="places")
+    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="places")
     group = models.ForeignKey(Group, models.CASCADE, related_name="places")
     offered_at = models.DateTimeField(default=timezone.now, editable=False)
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
 
-    objects: ClassVar[PlaceQuerySet] = PlaceQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[GroupOfferQuerySet] = GroupOfferQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -73,7 +73,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
             pk__in=Membership.objects.active().facilitating().filter(person=person).values("group"),
         )
 
-    def for_desk(self) -> Self:
+    def for_dashboard(self) -> Self:
         """Add ``facilitators``, ``members`` and ``applications``: how many people each is."""
         people = Q(memberships__state="active")
         runs = Q(memberships__role__in=["facilitator", "co_facilitator"])
@@ -127,14 +127,14 @@ class Group(models.Model):
     )
     is_listed = models.BooleanField(_("shown in the public list"), default=True)
     imported_from = models.CharField(max_length=120, blank=True, editable=False)
-    founded_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     renamed_at = models.DateTimeField(null=True, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
 
-    if TYPE_CHECKING:  # there only where ``for_desk`` was asked for them
+    if TYPE_CHECKING:  # there only where ``for_dashboard`` was asked for them
         facilitators: int
         members: int
         applications: int
@@ -218,7 +218,7 @@ class Membership(models.Model):
     """A person in a group, under an alias of that group alone.
 
     ``own_name`` is what she calls the group in her own calendar; nobody else ever sees it.
-    ``refusals`` counts how often she said “not this time” or took it back, ``refused_at`` is when
+    ``declines`` counts how often she said “not this time” or took it back, ``declined_at`` is when
     she last did: her calendars leave out what she refused.
     """
 
@@ -250,8 +250,8 @@ class Membership(models.Model):
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
-    refusals = models.PositiveIntegerField(default=0, editable=False)
-    refused_at = models.DateTimeField(null=True, editable=False)
+    declines = models.PositiveIntegerField(default=0, editable=False)
+    declined_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -251,7 +251,7 @@ class ScheduleChange(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        FOUNDED = "founded", _("Hour set")
+        CREATED = "created", _("Hour set")
         CONTINUED = "continued", _("This and all following changed")
         ENDED = "ended", _("Hour ended")
         ADDED = "added", _("Extra session")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
 from optimizer import Slot
-from scheduler.models.group_requests import GroupWish
+from scheduler.models.group_requests import GroupRequest
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
 from scheduler.models.schedule import Occurrence
@@ -111,7 +111,7 @@ class Search(models.Model):
         return round(self.progress * 100)
 
 
-class Line(models.Model):
+class Proposal(models.Model):
     """One line of a draft: nothing holds before a coordinator accepts it."""
 
     class State(models.TextChoices):
@@ -128,7 +128,7 @@ class Line(models.Model):
         abstract = True
 
 
-class RosterLineQuerySet(models.QuerySet["RosterLine"]):
+class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
     """Who could lead what."""
 
     def whole(self) -> Self:
@@ -140,14 +140,14 @@ class RosterLineQuerySet(models.QuerySet["RosterLine"]):
         )
 
 
-class RosterLine(Line):
+class RosterProposal(Proposal):
     """Somebody who could lead one session; nobody if ``person`` is None, and ``why`` says why.
 
     ``language`` is the one she shares with the group, ``place_in_week`` counts her sessions of
     that week up to this one, ``again`` tells whether she led the one before.
     """
 
-    search = models.ForeignKey(Search, models.CASCADE, related_name="roster_lines")
+    search = models.ForeignKey(Search, models.CASCADE, related_name="roster_proposals")
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="+")
     starts_at = models.DateTimeField()  # as it was: a session that moved since is another matter
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
@@ -156,7 +156,7 @@ class RosterLine(Line):
     again = models.BooleanField(default=False)
     why = models.CharField(max_length=12, blank=True)
 
-    objects: ClassVar[RosterLineQuerySet] = RosterLineQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RosterProposalQuerySet] = RosterProposalQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -166,35 +166,35 @@ class RosterLine(Line):
         ]
 
 
-class GroupLineQuerySet(models.QuerySet["GroupLine"]):
-    """Groups that could be founded."""
+class GroupProposalQuerySet(models.QuerySet["GroupProposal"]):
+    """Groups that could be created_group."""
 
     def proposed(self) -> Self:
         """Keep what nobody has decided on."""
-        return self.filter(state=Line.State.PROPOSED)
+        return self.filter(state=Proposal.State.PROPOSED)
 
     def with_people(self) -> Self:
         """Add ``people``, how many of those it is for still look, and order by language and hour."""
-        looking = Q(wishes__in=GroupWish.objects.unplaced())
+        looking = Q(wishes__in=GroupRequest.objects.unplaced())
         return (
-            self.select_related("search__organisation", "founded")
+            self.select_related("search__organisation", "created_group")
             .annotate(people=Count("wishes", filter=looking, distinct=True))
             .order_by("language", "weekday", "at_local", "pk")
         )
 
 
-class GroupLine(Line):
-    """A group that could be founded: its language, its hour, and for whom."""
+class GroupProposal(Proposal):
+    """A group that could be created_group: its language, its hour, and for whom."""
 
-    search = models.ForeignKey(Search, models.CASCADE, related_name="group_lines")
+    search = models.ForeignKey(Search, models.CASCADE, related_name="group_proposals")
     language = models.CharField(max_length=12)
     tz = ZoneField()
     weekday = models.PositiveSmallIntegerField()  # Monday is 0
     at_local = models.TimeField()
-    wishes = models.ManyToManyField(GroupWish, related_name="+")
-    founded = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
+    wishes = models.ManyToManyField(GroupRequest, related_name="+")
+    created_group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[GroupLineQuerySet] = GroupLineQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[GroupProposalQuerySet] = GroupProposalQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:  # there only where ``with_people`` was asked for it
         people: int

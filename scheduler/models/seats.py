@@ -91,11 +91,11 @@ class Seat(models.Model):
         ]
 
 
-class StandingSeat(models.Model):
+class RecurringSeat(models.Model):
     """A member's wish to come to every session of a series, until she says otherwise."""
 
-    membership = models.ForeignKey(Membership, models.CASCADE, related_name="standing_seats")
-    series = models.ForeignKey(Series, models.CASCADE, related_name="standing_seats")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="recurring_seats")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="recurring_seats")
     since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -12,13 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from civiltime import zones
-from optimizer import GroupSpec, Reason, Slot, explain, rank, rotate
-from optimizer import Person as Asked
+from optimizer import Attendee, GroupSpec, Reason, Slot, explain, rank, rotate
 from optimizer.free_counts import fewest_by_cell, fewest_during
 from optimizer.grid import DAY, HOUR
-from scheduler.models import Membership, PaintedWeek, WeekPicture
+from scheduler.models import AvailabilityHeatmap, Membership, WeeklyAvailability
 from scheduler.models.availability import FEWEST_COUNTED
-from scheduler.queries.member_time_zones import places_of
+from scheduler.queries.member_time_zones import member_time_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from optimizer import PersonYear, RankedSlot, Rotation
     from scheduler.models import Group
-    from scheduler.queries.member_time_zones import Places
+    from scheduler.queries.member_time_zones import MemberTimeZones
 
 SHOWN: Final = 10
 LOOKED_AT: Final = 400
@@ -39,7 +38,7 @@ TURNS: Final = 2
 TURNS_BUDGET: Final = timedelta(seconds=1)
 
 
-class Must:
+class AttendanceRequirement:
     """Who has to be there."""
 
     ME = "me"
@@ -48,19 +47,19 @@ class Must:
     NOBODY = "none"
 
 
-class Asking(NamedTuple):
+class BestTimeQuery(NamedTuple):
     """What a facilitator asks for: a length, a cadence in weeks, a quorum, who must be there."""
 
     minutes: int = 60
     every: int = 1
     quorum: int = 3
-    must: str = Must.ANYONE
+    must: str = AttendanceRequirement.ANYONE
 
 
-class Told(NamedTuple):
+class CountedAvailability(NamedTuple):
     """Who let this group count her week, and how many did not tell."""
 
-    people: list[Asked]
+    people: list[Attendee]
     silent: int
 
     @property
@@ -69,7 +68,7 @@ class Told(NamedTuple):
         return len(self.people) >= FEWEST_COUNTED
 
 
-class There(NamedTuple):
+class ZoneTimes(NamedTuple):
     """What an hour is in one place, all year: the usual local start, and the weeks of another."""
 
     tz: ZoneInfo
@@ -78,7 +77,7 @@ class There(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class BestTimeCandidate:
     """One hour, as a facilitator may know it.
 
     Attributes:
@@ -96,13 +95,13 @@ class Offer:
     first_local: datetime
     every: int
     minutes: int
-    here: There
-    places: list[There]
+    here: ZoneTimes
+    places: list[ZoneTimes]
     free: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BestTimeResult:
     """Everything that a search shows.
 
     Attributes:
@@ -113,39 +112,43 @@ class Found:
         reason: why there is no hour, or none that holds every week.
     """
 
-    offers: list[Offer]
-    turns: list[Offer]
+    offers: list[BestTimeCandidate]
+    turns: list[BestTimeCandidate]
     is_proven: bool
     kinder: ZoneInfo | None
     reason: Reason | None
 
 
-def told_in(group: Group, *, by: Person, must: str = Must.ANYONE) -> Told:
+def counted_availability(
+    group: Group, *, by: Person, must: str = AttendanceRequirement.ANYONE
+) -> CountedAvailability:
     """Return the weeks that a group may count, with what each person is to a search."""
     roles = dict(Membership.objects.active().filter(
         group=group, person__deactivated_at=None).values_list("person", "role"))  # fmt: skip
     runs = {person for person, role in roles.items() if role != Membership.Role.MEMBER}
-    required = {Must.ME: {by.pk}, Must.ALL: runs}.get(must, set())
-    weeks = PaintedWeek.objects.counted_in(group).whole().order_by("pk")
+    required = {AttendanceRequirement.ME: {by.pk}, AttendanceRequirement.ALL: runs}.get(must, set())
+    weeks = WeeklyAvailability.objects.counted_in(group).whole().order_by("pk")
     people = [
         week.asked(facilitator=week.person_id in runs, required=week.person_id in required)
         for week in weeks
     ]
-    return Told(people, len(roles) - len(people))
+    return CountedAvailability(people, len(roles) - len(people))
 
 
-def is_enough(told: Told, *, by: Person) -> bool:
+def is_enough(told: CountedAvailability, *, by: Person) -> bool:
     """Whether enough others told, so that an hour says nothing about one of them."""
     return len([one for one in told.people if one.id != str(by.pk)]) >= FEWEST_BESIDES
 
 
-def find(group: Group, asking: Asking, told: Told, *, by: Person, now: datetime) -> Found:
+def find(
+    group: Group, asking: BestTimeQuery, told: CountedAvailability, *, by: Person, now: datetime
+) -> BestTimeResult:
     """Return the best hours on the group's clock, a fair pair, and a kinder clock if there is one.
 
     Raises:
-        HoursError: the question makes no sense.
+        OptimizerError: the question makes no sense.
     """
-    places = places_of(group, besides=by)
+    places = member_time_zones(group, besides=by)
     spec = GroupSpec(
         tuple(told.people),
         timedelta(minutes=asking.minutes),
@@ -153,15 +156,15 @@ def find(group: Group, asking: Asking, told: Told, *, by: Person, now: datetime)
         weeks=A_YEAR,
         cadence_weeks=asking.every,
         quorum=asking.quorum,
-        facilitators=0 if asking.must == Must.NOBODY else 1,
+        facilitators=0 if asking.must == AttendanceRequirement.NOBODY else 1,
         anchors=(group.tz.key,),
     )
     ranking = rank(spec, top=LOOKED_AT)
-    picture = WeekPicture.objects.filter(group=group).first()
+    picture = AvailabilityHeatmap.objects.filter(group=group).first()
     look = _Look(by, places, spec, picture)
     held = [one for one in ranking if one.key.is_held] or list(ranking[:1])
     turns = rotate(spec, k_max=TURNS, budget=TURNS_BUDGET) if ranking else None
-    return Found(
+    return BestTimeResult(
         [look.offer(slot) for slot in _apart(held, spec)],
         [look.offer(slot, turn) for turn, slot in enumerate(_pair(turns))],
         turns is None or turns.proven,
@@ -170,17 +173,17 @@ def find(group: Group, asking: Asking, told: Told, *, by: Person, now: datetime)
     )
 
 
-def clocks_of(group: Group, *, by: Person) -> list[ZoneInfo]:
+def time_zone_groups(group: Group, *, by: Person) -> list[ZoneInfo]:
     """Return the clocks that may be named: the group's, one's own, and those of several people."""
-    return [zones.zone(name) for name in _clocks(group, by, places_of(group, besides=by))]
+    return [zones.zone(name) for name in _clocks(group, by, member_time_zones(group, besides=by))]
 
 
-def heat_map(group: Group, tz: ZoneInfo) -> tuple[WeekPicture, list[list[int]]] | None:
+def heatmap(group: Group, tz: ZoneInfo) -> tuple[AvailabilityHeatmap, list[list[int]]] | None:
     """Return a group's picture, and for 24 hours of 7 days how many are free all of each hour.
 
     The worst quarter hour of the worst week counts; 0 stands for fewer than five.
     """
-    picture = WeekPicture.objects.filter(group=group).first()
+    picture = AvailabilityHeatmap.objects.filter(group=group).first()
     if picture is None:
         return None
     cells = fewest_by_cell(picture.free, tz.key, picture.rhythm).tolist()
@@ -200,21 +203,21 @@ class _Look:
     """Turns slots into offers."""
 
     by: Person
-    places: Places
+    places: MemberTimeZones
     spec: GroupSpec
-    picture: WeekPicture | None
+    picture: AvailabilityHeatmap | None
 
-    def offer(self, slot: Slot, turn: int | None = None) -> Offer:
+    def offer(self, slot: Slot, turn: int | None = None) -> BestTimeCandidate:
         cadence = self.spec.cadence_weeks
         week = slot.week + cadence * (turn or 0)
         day = self.spec.start + timedelta(weeks=week, days=slot.weekday)
         living = [(self.by.tz, 1), *self.places.named]
-        clocks = tuple(Asked(f"{n}", tz.key, ()) for n, (tz, _people) in enumerate(living))
+        clocks = tuple(Attendee(f"{n}", tz.key, ()) for n, (tz, _people) in enumerate(living))
         years = explain(replace(self.spec, people=clocks), slot).people
         here, *places = (
-            There(tz, people, year) for (tz, people), year in zip(living, years, strict=True)
+            ZoneTimes(tz, people, year) for (tz, people), year in zip(living, years, strict=True)
         )
-        return Offer(
+        return BestTimeCandidate(
             slot,
             datetime.combine(day, slot.time),
             cadence if turn is None else cadence * TURNS,
@@ -248,7 +251,7 @@ def _pair(turns: Rotation | None) -> Sequence[Slot]:
     return turns.slots if turns and len(turns.slots) == TURNS else ()
 
 
-def _clocks(group: Group, by: Person, places: Places) -> tuple[str, ...]:
+def _clocks(group: Group, by: Person, places: MemberTimeZones) -> tuple[str, ...]:
     names = (group.tz.key, by.tz.key, *(tz.key for tz, _people in places.named))
     return tuple(dict.fromkeys(names))
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from scheduler.models.groups import Group
-    from scheduler.queries.member_time_zones import Places
+    from scheduler.queries.member_time_zones import MemberTimeZones
 
 
-class HourNews(NamedTuple):
+class UpcomingClockChange(NamedTuple):
     """An agreed hour that will be at another local time for the people of one zone."""
 
     series: Series
@@ -34,7 +34,7 @@ class HourNews(NamedTuple):
         return f"{self.series.pk}:{self.tz.key}:{self.change.first:%Y-%m-%d}"
 
 
-class ZoneNews(NamedTuple):
+class ZoneClockChange(NamedTuple):
     """What a facilitator may know of it: how many people of a zone it concerns.
 
     Attributes:
@@ -46,7 +46,7 @@ class ZoneNews(NamedTuple):
     changes: list[HourChange]
 
 
-def hour_news(*, now: datetime) -> Iterator[HourNews]:
+def upcoming_clock_changes(*, now: datetime) -> Iterator[UpcomingClockChange]:
     """Yield what the next eight weeks bring to each zone of each group's members.
 
     One expansion of all series serves every zone; who is concerned are the active members of
@@ -57,25 +57,29 @@ def hour_news(*, now: datetime) -> Iterator[HourNews]:
     for tz, groups in _groups_by_zone().items():
         for change in outlook.changes_in(tz):
             if series[change.series].group_id in groups:
-                yield HourNews(series[change.series], tz, change)
+                yield UpcomingClockChange(series[change.series], tz, change)
 
 
-def hour_news_in(tz: ZoneInfo, groups: Iterable[Group], *, now: datetime) -> list[HourNews]:
+def clock_changes_in_zone(
+    tz: ZoneInfo, groups: Iterable[Group], *, now: datetime
+) -> list[UpcomingClockChange]:
     """Return what the next eight weeks bring to someone in a zone, for some groups."""
     series = list(_agreed().filter(group__in=groups).select_related("group"))
     return [
-        HourNews(series[change.series], tz, change)
+        UpcomingClockChange(series[change.series], tz, change)
         for change in _outlook(series, now).changes_in(tz)
     ]
 
 
-def hour_news_by_zone(group: Group, places: Places, *, now: datetime) -> list[ZoneNews]:
+def clock_changes_by_zone(
+    group: Group, places: MemberTimeZones, *, now: datetime
+) -> list[ZoneClockChange]:
     """Return what the next eight weeks bring to a group's members, as counts for zones."""
     outlook = _outlook(_agreed().filter(group=group), now)
-    named = [ZoneNews(tz, count, outlook.changes_in(tz)) for tz, count in places.named]
+    named = [ZoneClockChange(tz, count, outlook.changes_in(tz)) for tz, count in places.named]
     shown = [news for news in named if news.changes]
     elsewhere = sum(count for tz, count in places.unnamed.items() if outlook.changes_in(tz))
-    return [*shown, ZoneNews(None, elsewhere, [])] if elsewhere else shown
+    return [*shown, ZoneClockChange(None, elsewhere, [])] if elsewhere else shown
 
 
 def _agreed() -> QuerySet[Series]:

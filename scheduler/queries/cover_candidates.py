@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 State = Membership.State
 
 
-def people_to_ask(*, occurrence: Occurrence, besides: Person) -> list[Person]:
+def cover_candidates(*, occurrence: Occurrence, besides: Person) -> list[Person]:
     """Return who can be asked to cover a session, in no order that means anything.
 
     The group's other facilitators, whose hour it is anyway, unless they said “not this time”;

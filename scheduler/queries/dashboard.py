@@ -35,7 +35,7 @@ AHEAD: Final = timedelta(days=14)
 SESSIONS_AT_MOST: Final = 20
 
 
-class ClockNews(NamedTuple):
+class ClockChangeSummary(NamedTuple):
     """For how many of a group's people its hour moves within eight weeks, and from when."""
 
     group: Group
@@ -44,14 +44,14 @@ class ClockNews(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Dashboard:
     """Everything on one facilitator's desk."""
 
     groups: list[Group]
     sessions: list[Occurrence]
     applications: list[Membership]
     invitations: list[CoverInvitation]
-    clock_news: list[ClockNews]
+    clock_changes: list[ClockChangeSummary]
 
     @property
     def uncovered(self) -> list[Occurrence]:
@@ -81,14 +81,14 @@ class Desk:
             or self.uncovered
             or self.overfull
             or self.led_alone
-            or self.clock_news
+            or self.clock_changes
         )
 
 
-def desk_of(person: Person, *, now: datetime) -> Desk:
+def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
     """Read a desk in a number of queries that does not grow with what lies on it."""
-    groups = list(Group.objects.facilitated_by(person).for_desk().order_by("name", "pk"))
-    return Desk(
+    groups = list(Group.objects.facilitated_by(person).for_dashboard().order_by("name", "pk"))
+    return Dashboard(
         groups=groups,
         sessions=list(_sessions(groups, now)),
         applications=list(
@@ -97,11 +97,11 @@ def desk_of(person: Person, *, now: datetime) -> Desk:
         invitations=list(
             CoverInvitation.objects.waiting(now).filter(person=person).soonest_first()
         ),
-        clock_news=list(_clock_news(groups, now)),
+        clock_changes=list(_clock_news(groups, now)),
     )
 
 
-def has_desk(person: Person | AnonymousUser) -> bool:
+def has_dashboard(person: Person | AnonymousUser) -> bool:
     """Whether somebody facilitates anything, or is trained to cover for those who do."""
     if not person.pk:
         return False
@@ -127,7 +127,7 @@ def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
     return list(coming[:SESSIONS_AT_MOST])
 
 
-def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockNews]:
+def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
     """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
     series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
     outlook = Outlook.of(
@@ -144,7 +144,7 @@ def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockNews]:
             first[key] = min(moves[key], first.get(key, moves[key]))
     for group in groups:
         if group.pk in moved:
-            yield ClockNews(group, moved[group.pk], first[group.pk])
+            yield ClockChangeSummary(group, moved[group.pk], first[group.pk])
 
 
 def _by_zone(people: QuerySet[Membership]) -> dict[ZoneInfo, Counter[int]]:

@@ -17,7 +17,7 @@ FEWEST_SHOWN: Final = 2
 """A zone with fewer people than this is not named: it would say where one of them lives."""
 
 
-class Places(NamedTuple):
+class MemberTimeZones(NamedTuple):
     """How many people of a group live in which zone.
 
     Attributes:
@@ -31,11 +31,11 @@ class Places(NamedTuple):
     unnamed: Counter[ZoneInfo]
 
 
-def places_of(group: Group, *, besides: Person) -> Places:
+def member_time_zones(group: Group, *, besides: Person) -> MemberTimeZones:
     """Return where the other active members live; who asks knows where she lives herself."""
     members = Membership.objects.active().filter(group=group).exclude(person=besides)
     counts = Counter(members.values_list("person__tz", flat=True))
     named = [(tz, count) for tz, count in counts.items() if count >= FEWEST_SHOWN]
     unnamed = Counter({tz: count for tz, count in counts.items() if count < FEWEST_SHOWN})
     named.sort(key=lambda pair: (-pair[1], pair[0].key))
-    return Places(named, unnamed.total(), unnamed)
+    return MemberTimeZones(named, unnamed.total(), unnamed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from civiltime.overlaps import Clash, Hour, clashes
+from civiltime.overlaps import Hour, Overlap, find_overlaps
 from civiltime.recurrence import Rule
 from scheduler.models.groups import Group
 from scheduler.models.schedule import Series
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from accounts.models.person import Person
 
 
-class GroupClash(NamedTuple):
+class GroupOverlap(NamedTuple):
     """Two groups of one person, and when they meet at once."""
 
     first: Group
     second: Group
-    clash: Clash
+    overlap: Overlap
 
 
-def clashes_of(person: Person, *, now: datetime) -> list[GroupClash]:
+def overlaps_of(person: Person, *, now: datetime) -> list[GroupOverlap]:
     """Return which of a person's groups she cannot both attend in the coming year, in one query."""
     series = list(
         Series.objects.filter(group__in=Group.objects.mine(person), ended_at=None)
@@ -34,6 +34,6 @@ def clashes_of(person: Person, *, now: datetime) -> list[GroupClash]:
         Hour(Rule.parse(one.rule), one.first_local, one.tz, one.duration_minutes) for one in series
     ]
     return [
-        GroupClash(series[clash.first].group, series[clash.second].group, clash)
-        for clash in clashes(hours, now=now)
+        GroupOverlap(series[overlap.first].group, series[overlap.second].group, overlap)
+        for overlap in find_overlaps(hours, now=now)
     ]

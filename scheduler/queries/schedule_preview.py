@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from civiltime.recurrence import Rule, Start, WrinkledStart, expand, next_gap_or_overlap
+from civiltime.recurrence import GapOrOverlapStart, Rule, Start, expand, next_gap_or_overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from scheduler.queries.member_time_zones import Places
+    from scheduler.queries.member_time_zones import MemberTimeZones
 
 SHOWN: Final = 8
 FAR_ENOUGH: Final = timedelta(days=366 * 10)  # eight sessions of a rule that meets once a year
@@ -37,7 +37,7 @@ class Hour(NamedTuple):
         return self.first.hour < NIGHT_ENDS
 
 
-class Place(NamedTuple):
+class TimeInZone(NamedTuple):
     """What the next sessions mean to the people of one zone."""
 
     tz: ZoneInfo
@@ -53,19 +53,19 @@ class Preview:
         starts: when they begin.
         places: the same for the people of the group, as counts for zones.
         elsewhere: how many people live in zones that are not named.
-        wrinkle: the first session within two years that meets a change of clocks, if any.
+        gap_or_overlap: the first session within two years that meets a change of clocks, if any.
         offers: by how many minutes the hour can be shifted so that none does.
     """
 
     starts: list[Start]
-    places: list[Place]
+    places: list[TimeInZone]
     elsewhere: int
-    wrinkle: WrinkledStart | None
+    gap_or_overlap: GapOrOverlapStart | None
     offers: list[int]
 
 
 def preview(
-    rule: Rule, *, first_local: datetime, tz: ZoneInfo, places: Places, now: datetime
+    rule: Rule, *, first_local: datetime, tz: ZoneInfo, places: MemberTimeZones, now: datetime
 ) -> Preview:
     """Return the next eight sessions of a rule, and what they mean where people live.
 
@@ -74,19 +74,19 @@ def preview(
     """
     to_come = expand(rule, first_local=first_local, tz=tz, after=now, before=now + FAR_ENOUGH)
     starts = list(islice(to_come, SHOWN))
-    wrinkle = wrinkle_ahead(rule, first_local, tz, now)
+    gap_or_overlap = gap_or_overlap_ahead(rule, first_local, tz, now)
     return Preview(
         starts=starts,
-        places=[Place(there, people, _hours(starts, there)) for there, people in places.named],
+        places=[TimeInZone(there, people, _hours(starts, there)) for there, people in places.named],
         elsewhere=places.elsewhere,
-        wrinkle=wrinkle,
-        offers=_offers(rule, first_local, tz, now) if wrinkle else [],
+        gap_or_overlap=gap_or_overlap,
+        offers=_offers(rule, first_local, tz, now) if gap_or_overlap else [],
     )
 
 
-def wrinkle_ahead(
+def gap_or_overlap_ahead(
     rule: Rule, first_local: datetime, tz: ZoneInfo, now: datetime
-) -> WrinkledStart | None:
+) -> GapOrOverlapStart | None:
     """Return the first session of the next two years that meets a change of clocks."""
     return next_gap_or_overlap(
         rule, first_local=first_local, tz=tz, after=now, before=now + WATCHED
@@ -99,7 +99,7 @@ def _offers(rule: Rule, first_local: datetime, tz: ZoneInfo, now: datetime) -> l
         minutes
         for minutes in OFFERS
         if (later := first_local + timedelta(minutes=minutes)).date() == first_local.date()
-        and wrinkle_ahead(rule, later, tz, now) is None
+        and gap_or_overlap_ahead(rule, later, tz, now) is None
     ]
 
 

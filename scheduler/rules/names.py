@@ -108,9 +108,9 @@ def _has_unseen(text: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    normalize_username = unicodedata.normalize("NFKC", text).casefold()
     # Accents of Latin, Greek and Cyrillic go; vowel signs of other scripts make the name.
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", folded))
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", normalize_username))
     seen = "".join(c for c in bare.translate(_LOOKALIKES) if unicodedata.category(c)[0] in "LNSM")
     return re.sub("[\ufe00-\ufe0f]", "", seen)
 

@@ -17,7 +17,7 @@ from scheduler.models import CoverInvitation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.models import GroupLine, RosterLine, Search
+    from scheduler.models import GroupProposal, RosterProposal, Search
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ FAILURES: Final = {
 
 
 @register.filter
-def why_led(line: RosterLine) -> str:
+def why_led(line: RosterProposal) -> str:
     """Tell why somebody is proposed, such as “Speaks Slovenčina. Second session of that week”."""
     parts = [
         _("Speaks {language}.").format(language=languages.own_name(line.language)),
@@ -62,7 +62,7 @@ def why_led(line: RosterLine) -> str:
 
 
 @register.filter
-def why_not_led(line: RosterLine) -> str:
+def why_not_led(line: RosterProposal) -> str:
     """Tell why nobody is proposed."""
     return str(NOT_LED.get(line.why, ""))
 
@@ -104,8 +104,8 @@ def people_at_least(number: int) -> str:
 
 
 @register.filter
-def first_of(line: GroupLine) -> datetime:
-    """Return the first session that a group would have if it were founded now, aware."""
+def first_of(line: GroupProposal) -> datetime:
+    """Return the first session that a group would have if it were created_group now, aware."""
     return zones.resolve_local(first_session(line, now=timezone.now()), line.tz)
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from civiltime.drift import HourChange
     from scheduler.models import Group, Occurrence, Organisation, ScheduleChange, Series
-    from scheduler.queries.best_time import Offer, There
-    from scheduler.queries.clock_changes import HourNews
+    from scheduler.queries.best_time import BestTimeCandidate, ZoneTimes
+    from scheduler.queries.clock_changes import UpcomingClockChange
 
 register = template.Library()
 
@@ -59,7 +59,7 @@ class Zoned(TypedDict):
 
 
 class Hour(TypedDict):
-    """What ``components/hour.html`` reads: the hour it is for the reader."""
+    """What ``components/local_time.html`` reads: the hour it is for the reader."""
 
     datetime: str
     here: Told
@@ -89,7 +89,7 @@ def zoned(at: datetime, there: tzinfo | None = None) -> Zoned:
     }
 
 
-@register.inclusion_tag("components/hour.html")
+@register.inclusion_tag("components/local_time.html")
 def hour(now: datetime) -> Hour:
     """Tell the reader what time it is where she is, as the first and largest thing on a page."""
     here = timezone.get_current_timezone()
@@ -210,7 +210,7 @@ def in_words(series: Series) -> str:
 
 
 @register.filter
-def told_here(news: HourNews) -> str:
+def told_here(news: UpcomingClockChange) -> str:
     """Tell the reader when a group is at another hour for her, because clocks change."""
     return hour_change_in_words(news.change, news.tz)
 
@@ -228,25 +228,25 @@ def told_change(change: ScheduleChange) -> str:
 
 
 @register.simple_tag
-def costs(offer: Offer, people: int = 0) -> list[str]:
+def costs(offer: BestTimeCandidate, people: int = 0) -> list[str]:
     """Tell what an hour costs, in sentences; ``people`` are those of the picture of sums."""
     places = {there.tz.key: zone_label(there.tz) for there in (offer.here, *offer.places)}
     return list(costs_of(offer, places, people))
 
 
 @register.filter
-def told_usual(there: There) -> str:
+def told_usual(there: ZoneTimes) -> str:
     """Tell an hour in one place: ``Thursday 21:00``."""
     return usual(there)
 
 
 @register.filter
-def is_nightly(there: There) -> bool:
+def is_nightly(there: ZoneTimes) -> bool:
     """Whether an hour begins in one place while most people sleep."""
     return is_at_night(there)
 
 
 @register.filter
-def told_day(there: There) -> str:
+def told_day(there: ZoneTimes) -> str:
     """Tell the weekday of an hour in one place."""
     return str(WEEKDAYS[there.year.weekday])

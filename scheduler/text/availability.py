@@ -17,7 +17,7 @@ from optimizer.weekly_availability import AS_USUAL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.models import LocalWindow
+    from scheduler.models import AvailabilityWindow
 
 LEVELS: Final = {
     Level.PREFER: gettext_lazy("prefer"),
@@ -48,9 +48,9 @@ class Line:
         return str(LEVELS[self.level])
 
 
-def lines_of(rows: Iterable[LocalWindow]) -> list[Line]:
+def lines_of(rows: Iterable[AvailabilityWindow]) -> list[Line]:
     """Gather the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
-    same: dict[tuple[int, int, int], list[LocalWindow]] = defaultdict(list)
+    same: dict[tuple[int, int, int], list[AvailabilityWindow]] = defaultdict(list)
     for row in rows:
         same[row.starts_minute, row.ends_minute, row.level].append(row)
     found = [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from scheduler.queries.best_time import Offer, There
+    from scheduler.queries.best_time import BestTimeCandidate, ZoneTimes
 
 EARLY: Final = time(7)
 LATE: Final = time(23)
@@ -50,24 +50,24 @@ class Shift(NamedTuple):
     minutes: int
 
 
-def usual(there: There) -> str:
+def usual(there: ZoneTimes) -> str:
     """Return the local weekday and time: “Thursday 21:00”."""
     return f"{WEEKDAYS[there.year.weekday]} {time_format(there.year.time, 'H:i')}"
 
 
-def is_at_night(there: There) -> bool:
+def is_at_night(there: ZoneTimes) -> bool:
     """Whether most people sleep when it begins there."""
     return there.year.time.hour < NIGHT_ENDS
 
 
-def shifts_of(there: There, every: int) -> list[Shift]:
+def shifts_of(there: ZoneTimes, every: int) -> list[Shift]:
     """Return the weeks of the year in which it comes at another hour there."""
     numbered = enumerate(there.year.drift)
     runs = groupby(numbered, key=lambda pair: (pair[1].occurrence - pair[0], pair[1].local.time()))
     return [_shift(there, [week for _n, week in run], every) for _key, run in runs]
 
 
-def _shift(there: There, weeks: list, every: int) -> Shift:  # type: ignore[type-arg]
+def _shift(there: ZoneTimes, weeks: list, every: int) -> Shift:  # type: ignore[type-arg]
     first = weeks[0].local
     at = first.weekday() * 24 * 60 + first.hour * 60 + first.minute
     usually = there.year.weekday * 24 * 60 + there.year.time.hour * 60 + there.year.time.minute
@@ -98,7 +98,7 @@ def _later(minutes: int) -> str:
     return text.format(minutes=abs(minutes))
 
 
-def costs_of(offer: Offer, place_of: dict[str, str], people: int) -> Iterator[str]:
+def costs_of(offer: BestTimeCandidate, place_of: dict[str, str], people: int) -> Iterator[str]:
     """Yield what an hour costs, one sentence each; ``place_of`` names zones, ``people`` the picture."""
     yield from _edges(offer)
     if offer.free is not None:
@@ -108,7 +108,7 @@ def costs_of(offer: Offer, place_of: dict[str, str], people: int) -> Iterator[st
             yield shift_in_words(shift, place_of[there.tz.key])
 
 
-def _edges(offer: Offer) -> Iterator[str]:
+def _edges(offer: BestTimeCandidate) -> Iterator[str]:
     """Say whether it is early or late anywhere that is named, at any time of the year."""
     if not offer.places:
         return
@@ -119,7 +119,7 @@ def _edges(offer: Offer) -> Iterator[str]:
         yield _("In no place named here does it begin before 07:00 or end after 23:00.")
 
 
-def _starts(there: There) -> list[time]:
+def _starts(there: ZoneTimes) -> list[time]:
     return [there.year.time, *(week.local.time() for week in there.year.drift)]
 
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def group_run_by(request: HttpRequest, key: str) -> Group:
+def managed_group_or_404(request: HttpRequest, key: str) -> Group:
     """Return a group that the signed-in person facilitates."""
     return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
 
 
-def session_run_by(request: HttpRequest, key: str) -> Occurrence:
+def managed_session_or_404(request: HttpRequest, key: str) -> Occurrence:
     """Return a session of a group that the signed-in person facilitates."""
     mine = Group.objects.facilitated_by(person_of(request))
     sessions = Occurrence.objects.select_related("group", "substitute").filter(group__in=mine)

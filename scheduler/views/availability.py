@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from optimizer.weekly_availability import NOBODY_ASKED
 from scheduler.actions import availability
 from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
-from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek
+from scheduler.models import AvailabilitySeason, AvailabilityWindow, WeeklyAvailability
 from scheduler.rules.availability_presets import PRESETS
 from scheduler.text.availability import LEVELS, days_of_the_week, lines_of, picture, read, written
 
@@ -35,7 +35,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     season = _season(request, person)
     if request.method == "POST":
         cells = read(request.POST.get("cells", ""))
-        _try(request, lambda: availability.paint_week(
+        _try(request, lambda: availability.set_weekly_availability(
             person=person, cells=cells, season=season, now=timezone.now()))  # fmt: skip
         return _back(season)
     return _page(request, season)
@@ -75,7 +75,7 @@ def clear_week_windows(request: HttpRequest) -> HttpResponse:
     """Take one line of windows away."""
     person = person_of(request)
     chosen = [int(key) for key in request.POST.getlist("window") if key.isdecimal()]
-    for window in LocalWindow.objects.filter(week__person=person, pk__in=chosen):
+    for window in AvailabilityWindow.objects.filter(week__person=person, pk__in=chosen):
         availability.clear_window(person=person, window=window, now=timezone.now())
     return _back(_season(request, person))
 
@@ -85,7 +85,7 @@ def add_season(request: HttpRequest) -> HttpResponse:
     """Add a part of the year in which another week holds."""
     form = SeasonForm(request.POST or None)
     if form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             season = availability.add_season(
                 person=person_of(request), now=timezone.now(), **form.cleaned_data
             )
@@ -98,20 +98,22 @@ def add_season(request: HttpRequest) -> HttpResponse:
 def remove_season(request: HttpRequest, season: int) -> HttpResponse:
     """Let the usual week hold again."""
     person = person_of(request)
-    ended = get_object_or_404(PaintedSeason, week__person=person, pk=season)
+    ended = get_object_or_404(AvailabilitySeason, week__person=person, pk=season)
     availability.remove_season(person=person, season=ended, now=timezone.now())
     return _back(None)
 
 
 @login_required
 @require_POST
-def choose_who_counts(request: HttpRequest) -> HttpResponse:
+def choose_availability_shares(request: HttpRequest) -> HttpResponse:
     """Say which groups may count her week."""
     person = person_of(request)
-    week = get_object_or_404(PaintedWeek, person=person)
+    week = get_object_or_404(WeeklyAvailability, person=person)
     form = SharesForm(request.POST, person=person, week=week)
     if form.is_valid():
-        availability.choose_who_counts(person=person, now=timezone.now(), **form.cleaned_data)
+        availability.choose_availability_shares(
+            person=person, now=timezone.now(), **form.cleaned_data
+        )
         messages.success(request, _("Noted. You can change it whenever you like."))
     return _back(None)
 
@@ -120,16 +122,20 @@ def choose_who_counts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer_move(request: HttpRequest) -> HttpResponse:
     """Say what her hours mean now that she lives on another clock."""
-    act = availability.keep_week if "keep" in request.POST else availability.move_week
+    act = (
+        availability.keep_availability_zone
+        if "keep" in request.POST
+        else availability.move_availability_zone
+    )
     act(person=person_of(request), now=timezone.now())
     return _back(None)
 
 
 @login_required
 @require_POST
-def forget_week(request: HttpRequest) -> HttpResponse:
+def delete_availability(request: HttpRequest) -> HttpResponse:
     """Delete her week."""
-    availability.forget_week(person=person_of(request))
+    availability.delete_availability(person=person_of(request))
     messages.success(request, _("Your week is deleted. No group counts it any more."))
     return _back(None)
 
@@ -141,10 +147,10 @@ def week_privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, season: PaintedSeason | None, window_form: WindowForm | None = None
+    request: HttpRequest, season: AvailabilitySeason | None, window_form: WindowForm | None = None
 ) -> HttpResponse:
     person = person_of(request)
-    week = PaintedWeek.objects.filter(person=person).first()
+    week = WeeklyAvailability.objects.filter(person=person).first()
     cells = availability.cells_of(week, season)
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute") if week else []
     context: dict[str, Any] = {
@@ -165,12 +171,14 @@ def _page(
     return render(request, "scheduler/availability/week.html", context)
 
 
-def _season(request: HttpRequest, person: Person) -> PaintedSeason | None:
+def _season(request: HttpRequest, person: Person) -> AvailabilitySeason | None:
     """Return the season an address or a form names; her own, or it is missing."""
     key = request.POST.get("season") or request.GET.get("season")
     if not key:
         return None
-    return get_object_or_404(PaintedSeason, week__person=person, pk=key if key.isdecimal() else 0)
+    return get_object_or_404(
+        AvailabilitySeason, week__person=person, pk=key if key.isdecimal() else 0
+    )
 
 
 def _try(request: HttpRequest, act: Any) -> None:
@@ -181,5 +189,5 @@ def _try(request: HttpRequest, act: Any) -> None:
         messages.error(request, str(refusal))
 
 
-def _back(season: PaintedSeason | None) -> HttpResponse:
+def _back(season: AvailabilitySeason | None) -> HttpResponse:
     return redirect(reverse("my_week") + (f"?season={season.pk}" if season else ""))

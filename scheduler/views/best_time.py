@@ -18,12 +18,19 @@ from accounts.views.access import person_of
 from civiltime import zones
 from civiltime.errors import CommonhourError
 from civiltime.recurrence import Rule
-from scheduler.actions.groups import choose_clock
-from scheduler.forms.best_time import FindForm
-from scheduler.queries.best_time import Told, clocks_of, find, heat_map, is_enough, told_in
+from scheduler.actions.groups import choose_anchor_zone
+from scheduler.forms.best_time import BestTimeForm
+from scheduler.queries.best_time import (
+    CountedAvailability,
+    counted_availability,
+    find,
+    heatmap,
+    is_enough,
+    time_zone_groups,
+)
 from scheduler.text.availability import days_of_the_week
 from scheduler.text.best_time import WHY
-from scheduler.views.access import group_run_by
+from scheduler.views.access import managed_group_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,19 +42,19 @@ SEARCHES: Final = Pace("hour-searches", calls=60, per=timedelta(hours=1))
 
 
 @login_required
-def find_hour(request: HttpRequest, key: str) -> HttpResponse:
+def find_best_time(request: HttpRequest, key: str) -> HttpResponse:
     """Show the best hours of a group, and its week as far as it may be shown."""
-    group, by, now = group_run_by(request, key), person_of(request), timezone.now()
-    clocks = clocks_of(group, by=by)
-    form = FindForm(_asked(request, by), clocks=clocks)
+    group, by, now = managed_group_or_404(request, key), person_of(request), timezone.now()
+    clocks = time_zone_groups(group, by=by)
+    form = BestTimeForm(_asked(request, by), clocks=clocks)
     context: dict[str, Any] = {"group": group, "form": form, "days": days_of_the_week()}
     if form.is_valid():
-        told = told_in(group, by=by, must=form.asking.must)
+        told = counted_availability(group, by=by, must=form.asking.must)
         tz = zones.zone(form.cleaned_data["tz"])
         context |= {
             "told": told,
             "has_told": str(by.pk) in {one.id for one in told.people},
-            "heat": heat_map(group, tz),
+            "heat": heatmap(group, tz),
             "heat_tz": tz,
             "series": _series_with_next(group),
         } | _answer(group, form, told, by)
@@ -57,26 +64,28 @@ def find_hour(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def hang_on_clock(request: HttpRequest, key: str) -> HttpResponse:
+def set_anchor_zone(request: HttpRequest, key: str) -> HttpResponse:
     """Hang a group that has no hour yet on another clock."""
-    group, by = group_run_by(request, key), person_of(request)
+    group, by = managed_group_or_404(request, key), person_of(request)
     try:
-        allowed = {tz.key: tz for tz in clocks_of(group, by=by)}
+        allowed = {tz.key: tz for tz in time_zone_groups(group, by=by)}
         tz = allowed.get(request.POST.get("tz", ""), group.tz)
-        choose_clock(by=by, group=group, tz=tz)
+        choose_anchor_zone(by=by, group=group, tz=tz)
         messages.success(request, _("The group’s hour will hang on this clock."))
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
-    return redirect(reverse("find_hour", args=[key]))
+    return redirect(reverse("find_best_time", args=[key]))
 
 
 def _asked(request: HttpRequest, by: Person) -> dict[str, Any]:
     """Return what was asked for, and what is usual where nothing was."""
-    usual = {name: field.initial for name, field in FindForm.base_fields.items()}
+    usual = {name: field.initial for name, field in BestTimeForm.base_fields.items()}
     return usual | {"tz": by.tz.key} | request.GET.dict()
 
 
-def _answer(group: Group, form: FindForm, told: Told, by: Person) -> dict[str, Any]:
+def _answer(
+    group: Group, form: BestTimeForm, told: CountedAvailability, by: Person
+) -> dict[str, Any]:
     """Return what was found, or a sentence that says what to do."""
     now, asking = timezone.now(), form.asking
     if not told.people:

@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import cover as actions
 from scheduler.actions.organisations import choose_waking_hours
 from scheduler.forms.dashboard import AcceptCoverForm, WakingHoursForm
 from scheduler.models import CoverInvitation
-from scheduler.queries.cover_candidates import people_to_ask
-from scheduler.views.access import session_run_by
+from scheduler.queries.cover_candidates import cover_candidates
+from scheduler.views.access import managed_session_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,7 @@ HOURS: Final = ("awake_from", "awake_until", "most_a_week")
 @login_required
 def find(request: HttpRequest, key: str) -> HttpResponse:
     """Ask everybody who could lead a session, see who answered, or take it back."""
-    occurrence, by = session_run_by(request, key), person_of(request)
+    occurrence, by = managed_session_or_404(request, key), person_of(request)
     if request.method == "POST":
         act = actions.take_back if "take_back" in request.POST else actions.ask_for_cover
         try:
@@ -41,7 +41,7 @@ def find(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("find_cover", key=key)
     context = {
         "occurrence": occurrence,
-        "could_be_asked": len(people_to_ask(occurrence=occurrence, besides=by)),
+        "could_be_asked": len(cover_candidates(occurrence=occurrence, besides=by)),
         "request_now": occurrence.cover_requests.asked_now().first(),
     }
     return render(request, "scheduler/cover/find.html", context)
@@ -78,7 +78,7 @@ def cover(request: HttpRequest, invitation: str) -> HttpResponse:
         messages.success(request, _("Thank you for saying so."))
         return redirect("cover", invitation)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             actions.accept_cover(
                 person=person, invitation=asked, now=timezone.now(), **form.cleaned_data
             )

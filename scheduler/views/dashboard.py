@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from scheduler.actions.messages import message_group
 from scheduler.actions.seats import set_seats
 from scheduler.forms.dashboard import NOTE_LENGTH, MessageForm, SeatsForm
-from scheduler.queries.dashboard import desk_of, has_desk
-from scheduler.views.access import group_run_by, session_run_by
+from scheduler.queries.dashboard import dashboard_of, has_dashboard
+from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -26,20 +26,24 @@ if TYPE_CHECKING:
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """Show everything that this facilitator must know, and a way to each task."""
-    if not has_desk(request.user):
+    if not has_dashboard(request.user):
         raise Http404
     now = timezone.now()
-    context = {"desk": desk_of(person_of(request), now=now), "now": now, "note_length": NOTE_LENGTH}
+    context = {
+        "desk": dashboard_of(person_of(request), now=now),
+        "now": now,
+        "note_length": NOTE_LENGTH,
+    }
     return render(request, "scheduler/dashboard/dashboard.html", context)
 
 
 @login_required
 def message(request: HttpRequest, key: str) -> HttpResponse:
     """Write to all members of a group."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     form = MessageForm(request.POST or None, initial={"text": _asking(request)})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             message_group(
                 by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
             )
@@ -51,10 +55,10 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def seats(request: HttpRequest, key: str) -> HttpResponse:
     """Give one session a number of seats of its own."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     form = SeatsForm(request.POST or None, initial={"capacity": occurrence.capacity})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             set_seats(
                 by=person_of(request),
                 occurrence=occurrence,

@@ -10,33 +10,33 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import group_requests as actions
 from scheduler.forms.groups import TakeOnForm
-from scheduler.forms.searches import LookForGroupForm
-from scheduler.models import GroupWish, Organisation, PaintedWeek, Place
+from scheduler.forms.searches import GroupRequestForm
+from scheduler.models import GroupOffer, GroupRequest, Organisation, WeeklyAvailability
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
 @login_required
-def look_for_group(request: HttpRequest) -> HttpResponse:
+def request_group(request: HttpRequest) -> HttpResponse:
     """Tell a partner that one looks for a group; see and end what one looks for."""
     person, now = person_of(request), timezone.now()
     if stopped := request.POST.get("stop"):
         organisation = get_object_or_404(Organisation, key=stopped)
-        actions.stop_looking(person=person, organisation=organisation, now=now)
-        return redirect("look_for_group")
-    form = LookForGroupForm(request.POST or None, initial={"languages": [person.language]})
+        actions.withdraw_group_request(person=person, organisation=organisation, now=now)
+        return redirect("request_group")
+    form = GroupRequestForm(request.POST or None, initial={"languages": [person.language]})
     if request.method == "POST" and form.is_valid():
-        actions.look_for_group(person=person, now=now, **form.cleaned_data)
+        actions.request_group(person=person, now=now, **form.cleaned_data)
         messages.success(request, _("You are on the list. You are asked when there is a place."))
-        return redirect("look_for_group")
-    mine = GroupWish.objects.open().filter(person=person).order_by("since")
-    weeks = PaintedWeek.objects.filter(person=person)
+        return redirect("request_group")
+    mine = GroupRequest.objects.open().filter(person=person).order_by("since")
+    weeks = WeeklyAvailability.objects.filter(person=person)
     context = {
         "form": form,
         "wishes": mine.select_related("organisation").prefetch_related("spoken"),
@@ -50,18 +50,18 @@ def look_for_group(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, place: str) -> HttpResponse:
     """Show a place in a new group to the person it is offered to, and take her answer."""
     person = person_of(request)
-    offered = get_object_or_404(Place.objects.offered_to(person), key=place)
+    offered = get_object_or_404(GroupOffer.objects.offered_to(person), key=place)
     form = TakeOnForm(request.POST or None)
     if "decline" in request.POST:
         try:
-            actions.decline_place(person=person, place=offered)
+            actions.decline_group_offer(person=person, place=offered)
             messages.success(request, _("Thank you for saying so. You are still on the list."))
         except CommonhourError as refusal:
             messages.error(request, str(refusal))
         return redirect("my_groups")
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
-            actions.take_place(
+        with errors_shown_on(form):
+            actions.accept_group_offer(
                 person=person, place=offered, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Welcome. Take a seat at a session whenever you like."))

@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
-from accounts.middleware import zone_of
+from accounts.forms.errors import errors_shown_on
+from accounts.middleware import time_zone_of
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import memberships
-from scheduler.actions.groups import found_group
-from scheduler.forms.groups import FoundGroupForm, JoinForm
-from scheduler.models import Group, Membership, Organisation, Place, StandingSeat
-from scheduler.queries.clock_changes import hour_news_in
-from scheduler.queries.overlaps import clashes_of
+from scheduler.actions.groups import create_group
+from scheduler.forms.groups import CreateGroupForm, JoinForm
+from scheduler.models import Group, GroupOffer, Membership, Organisation, RecurringSeat
+from scheduler.queries.clock_changes import clock_changes_in_zone
+from scheduler.queries.overlaps import overlaps_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -47,13 +47,15 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
         "group": shown,
         "form": form,
         "membership": shown.memberships.filter(person=request.user.pk).first(),
-        "regular_at": StandingSeat.objects.filter(
+        "regular_at": RecurringSeat.objects.filter(
             membership__person=request.user.pk, series__group=shown
         ).values_list("series", flat=True),
         "group_messages": shown.messages.recent(timezone.now())[:MESSAGES_SHOWN],
         "sessions": sessions[:NEXT_SESSIONS],
         "series": shown.series.filter(ended_at=None),
-        "hour_news": hour_news_in(zone_of(request), [shown], now=timezone.now()),
+        "upcoming_clock_changes": clock_changes_in_zone(
+            time_zone_of(request), [shown], now=timezone.now()
+        ),
         "now": timezone.now(),
         "states": Membership.State,
         "public_calendar": reverse("calendar", args=[f"g/{shown.key}"]),
@@ -68,7 +70,7 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     wanted = _door(request, key)
     form = JoinForm(request.POST, group=wanted)
     if form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             membership = memberships.join_group(
                 person=person_of(request), group=wanted, now=timezone.now(), **form.cleaned_data
             )
@@ -119,8 +121,8 @@ def my_groups(request: HttpRequest) -> HttpResponse:
     context = {
         "memberships": rows,
         "may_found": person_of(request).affiliations.exists(),
-        "clashes": clashes_of(person_of(request), now=timezone.now()),
-        "places": Place.objects.offered_to(person_of(request)),
+        "clashes": overlaps_of(person_of(request), now=timezone.now()),
+        "places": GroupOffer.objects.offered_to(person_of(request)),
     }
     return render(request, "scheduler/groups/my_groups.html", context)
 
@@ -130,14 +132,14 @@ def found(request: HttpRequest) -> HttpResponse:
     """Found a group."""
     by = person_of(request)
     get_object_or_404(Organisation.objects.filter(affiliations__person=by).distinct()[:1])
-    form = FoundGroupForm(
+    form = CreateGroupForm(
         request.POST or None, by=by, initial={"tz": by.tz.key, "languages": [by.language]}
     )
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
-            made = found_group(by=by, now=timezone.now(), **form.cleaned_data)
+        with errors_shown_on(form):
+            made = create_group(by=by, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Your group is founded. Now give it its hour."))
-            return redirect("run_group", key=made.key)
+            return redirect("manage_group", key=made.key)
     return render(request, "scheduler/groups/create.html", {"form": form})
 
 

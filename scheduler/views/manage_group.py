@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import memberships, schedule
@@ -20,9 +20,9 @@ from scheduler.forms.dashboard import NOTE_LENGTH, AnswerForm
 from scheduler.forms.groups import GroupForm
 from scheduler.forms.schedule import CancelForm, MoveForm
 from scheduler.models import Group, Membership, Series
-from scheduler.queries.clock_changes import hour_news_by_zone
-from scheduler.queries.member_time_zones import places_of
-from scheduler.views.access import group_run_by, session_run_by
+from scheduler.queries.clock_changes import clock_changes_by_zone
+from scheduler.queries.member_time_zones import member_time_zones
+from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,9 @@ SESSIONS_SHOWN: Final = 8
 
 
 @login_required
-def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
+def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
     """Show what this group needs from who runs it."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     people = group.memberships.order_by("alias")
     context = {
         "group": group,
@@ -43,8 +43,8 @@ def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse
         "series": group.series.filter(ended_at=None),
         "applications": people.unanswered().select_related("group"),
         "note_length": NOTE_LENGTH,
-        "zone_news": hour_news_by_zone(
-            group, places_of(group, besides=person_of(request)), now=timezone.now()
+        "zone_clock_changes": clock_changes_by_zone(
+            group, member_time_zones(group, besides=person_of(request)), now=timezone.now()
         ),
         "members": people.filter(state=Membership.State.ACTIVE),
         "code": code,
@@ -56,22 +56,22 @@ def run_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse
 @login_required
 def describe(request: HttpRequest, key: str) -> HttpResponse:
     """Change what a group says of itself."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     form = GroupForm(request.POST or None, instance=group, initial={"languages": group.languages})
     del form.fields["tz"]
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             describe_group(
                 by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
             )
-            return redirect("run_group", key=key)
+            return redirect("manage_group", key=key)
     return render(request, "scheduler/manage/describe.html", {"form": form, "group": group})
 
 
 @login_required
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Move one session."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     minutes = int((occurrence.ends_at - occurrence.starts_at).total_seconds() // 60)
     form = MoveForm(
         request.POST or None,
@@ -83,7 +83,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             schedule.move_occurrence(
                 by=person_of(request),
                 occurrence=occurrence,
@@ -94,17 +94,17 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("Moved. Members will hear of it."))
-            return redirect("run_group", key=occurrence.group.key)
+            return redirect("manage_group", key=occurrence.group.key)
     return render(request, "scheduler/manage/move.html", {"form": form, "occurrence": occurrence})
 
 
 @login_required
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Cancel one session."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             schedule.cancel_occurrence(
                 by=person_of(request),
                 occurrence=occurrence,
@@ -112,7 +112,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("Cancelled. Members will hear of it."))
-            return redirect("run_group", key=occurrence.group.key)
+            return redirect("manage_group", key=occurrence.group.key)
     return render(request, "scheduler/manage/cancel.html", {"form": form, "occurrence": occurrence})
 
 
@@ -120,7 +120,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
     """Let a cancelled session take place."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     return _do(
         request,
         occurrence.group,
@@ -132,9 +132,9 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_hour(request: HttpRequest, key: str, series: int) -> HttpResponse:
+def end_series(request: HttpRequest, key: str, series: int) -> HttpResponse:
     """Stop a series."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     ended = get_object_or_404(Series, group=group, pk=series)
     return _do(
         request,
@@ -147,7 +147,7 @@ def end_hour(request: HttpRequest, key: str, series: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
     """Answer an application."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     asked = get_object_or_404(group.memberships, pk=membership)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -170,7 +170,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
 @require_POST
 def change_member(request: HttpRequest, key: str, membership: int) -> HttpResponse:
     """Make a member co-facilitator, or remove her."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     member = get_object_or_404(group.memberships, pk=membership)
     by = person_of(request)
     if "co_facilitate" in request.POST:
@@ -188,9 +188,9 @@ def change_member(request: HttpRequest, key: str, membership: int) -> HttpRespon
 @require_POST
 def invite(request: HttpRequest, key: str) -> HttpResponse:
     """Show an invitation code once."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     code = memberships.invite(by=person_of(request), group=group, now=timezone.now())
-    return run_group(request, key, code=code)
+    return manage_group(request, key, code=code)
 
 
 def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResponse:
@@ -205,4 +205,4 @@ def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResp
 def _back(request: HttpRequest, group: Group) -> HttpResponse:
     if request.POST.get("back") == "desk":
         return redirect("desk")
-    return redirect("run_group", key=group.key)
+    return redirect("manage_group", key=group.key)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import schedule
 from scheduler.actions.cover import appoint_substitute
 from scheduler.forms.schedule import AddForm, ResizeForm, SubstituteForm
-from scheduler.views.access import group_run_by, session_run_by
+from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,9 +27,9 @@ PAGE_LENGTH: Final = 20
 
 
 @login_required
-def run_session(request: HttpRequest, key: str) -> HttpResponse:
+def manage_session(request: HttpRequest, key: str) -> HttpResponse:
     """Show one session with all that its facilitator can do to it."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     context = {
         "occurrence": occurrence,
         "resize": ResizeForm(initial={"duration_minutes": occurrence.minutes}),
@@ -43,16 +43,16 @@ def run_session(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def resize(request: HttpRequest, key: str) -> HttpResponse:
     """Let one session end earlier or later."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     form = ResizeForm(request.POST or None, initial={"duration_minutes": occurrence.minutes})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             schedule.resize_occurrence(
                 by=person_of(request), occurrence=occurrence, now=timezone.now(),
                 **form.cleaned_data,
             )  # fmt: skip
             messages.success(request, _("Changed. Members will hear of it."))
-            return redirect("run_session", key=key)
+            return redirect("manage_session", key=key)
     context = {"form": form, "occurrence": occurrence}
     return render(request, "scheduler/manage/resize.html", context)
 
@@ -61,7 +61,7 @@ def resize(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def appoint(request: HttpRequest, key: str) -> HttpResponse:
     """Let another facilitator of the group lead one session, as agreed with her."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     form = SubstituteForm(request.POST, group=occurrence.group)
     if form.is_valid():
         try:
@@ -72,16 +72,16 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Noted who leads this session."))
         except CommonhourError as refusal:
             messages.error(request, str(refusal))
-    return redirect("run_session", key=key)
+    return redirect("manage_session", key=key)
 
 
 @login_required
 def add_session(request: HttpRequest, key: str) -> HttpResponse:
     """Add one extra session."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     form = AddForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             schedule.add_occurrence(
                 by=person_of(request),
                 group=group,
@@ -91,7 +91,7 @@ def add_session(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("Added. Members will hear of it."))
-            return redirect("run_group", key=key)
+            return redirect("manage_group", key=key)
     context = {"form": form, "group": group}
     return render(request, "scheduler/manage/add_session.html", context)
 
@@ -99,7 +99,7 @@ def add_session(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def history(request: HttpRequest, key: str) -> HttpResponse:
     """List what was done to a group's schedule, the newest first."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     changes = group.schedule_changes.whole().with_signatures().order_by("-at", "-pk")
     context = {
         "group": group,
@@ -113,7 +113,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, key: str) -> HttpResponse:
     """Take back the last change."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     try:
         schedule.undo_last_change(by=person_of(request), group=group, now=timezone.now())
         messages.success(request, _("Undone. Members will hear of it."))

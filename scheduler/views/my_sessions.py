@@ -16,7 +16,7 @@ from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import recurring_seats, seats
 from scheduler.models import Group, Occurrence, Seat
-from scheduler.queries.clock_changes import hour_news_in
+from scheduler.queries.clock_changes import clock_changes_in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +39,8 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
     now = timezone.now()
-    news = hour_news_in(person.tz, Group.objects.mine(person), now=now)
-    context = {"page": page, "hour_news": news, "now": now}
+    news = clock_changes_in_zone(person.tz, Group.objects.mine(person), now=now)
+    context = {"page": page, "upcoming_clock_changes": news, "now": now}
     return render(request, "scheduler/my_sessions.html", context)
 
 
@@ -63,18 +63,18 @@ def seat(request: HttpRequest, key: str) -> HttpResponse:
 def _choose(request: HttpRequest) -> Callable[..., Seat]:
     if "decline" in request.POST:
         return seats.decline_seat
-    return seats.wait_for_seat if "wait" in request.POST else seats.take_seat
+    return seats.join_waitlist if "wait" in request.POST else seats.book_seat
 
 
 @login_required
 @require_POST
-def standing_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
+def recurring_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
     """Come every week, or only when one says so."""
     mine = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
     act = (
-        recurring_seats.give_up_standing_seat
+        recurring_seats.cancel_recurring_seat
         if "end" in request.POST
-        else recurring_seats.take_standing_seat
+        else recurring_seats.book_recurring_seat
     )
     try:
         act(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from scheduler.actions import organisations as actions
 from scheduler.actions.memberships import take_on_group
@@ -49,11 +49,11 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
     )
     form = AffiliateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form, field="handle"):
+        with errors_shown_on(form, field="username"):
             actions.affiliate(
                 by=person_of(request),
                 organisation=organisation,
-                handle=form.cleaned_data["handle"],
+                username=form.cleaned_data["username"],
                 role=Affiliation.Role.FACILITATOR,
                 now=timezone.now(),
             )
@@ -85,7 +85,7 @@ def take_on(request: HttpRequest, key: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.coordinated_by(by), key=key)
     form = TakeOnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             take_on_group(by=by, group=group, alias=form.cleaned_data["alias"], now=timezone.now())
-            return redirect("run_group", key=key)
+            return redirect("manage_group", key=key)
     return render(request, "scheduler/organisations/take_on.html", {"form": form, "group": group})

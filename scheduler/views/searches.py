@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import searches as actions
 from scheduler.actions.searches import group_formation, rosters
-from scheduler.forms.searches import FoundFromDraftForm
-from scheduler.models import GroupLine, GroupWish, Organisation, RosterLine, Search
+from scheduler.forms.searches import CreateFromDraftForm
+from scheduler.models import GroupProposal, GroupRequest, Organisation, RosterProposal, Search
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,11 +32,11 @@ def roster(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _asked(request, organisation, Search.Kind.ROSTER)
     context = _searched(organisation, Search.Kind.ROSTER)
-    lines = rosters.lines_of(context["found"]) if context["found"] else []
+    lines = rosters.proposals_of(context["found"]) if context["found"] else []
     now = timezone.now()
     context |= {
         "rows": rosters.rows(lines, now=now),
-        "in_need": len(rosters.sessions_in_need(organisation, now=now)),
+        "in_need": len(rosters.sessions_without_leader(organisation, now=now)),
         "helpers": organisation.affiliations.substitutes().count(),
     }
     return render(request, "scheduler/searches/roster.html", context)
@@ -50,9 +50,9 @@ def new_groups(request: HttpRequest, key: str) -> HttpResponse:
         return _asked(request, organisation, Search.Kind.GROUPS)
     context = _searched(organisation, Search.Kind.GROUPS)
     found = context["found"]
-    lines = group_formation.lines_of(found) if found else []
+    lines = group_formation.proposals_of(found) if found else []
     stale = group_formation.obstacles(lines)
-    looking = GroupWish.objects.unplaced().filter(organisation=organisation)
+    looking = GroupRequest.objects.unplaced().filter(organisation=organisation)
     context |= {
         "rows": [(line, stale.get(line.pk, "")) for line in lines],
         "waiting": found.waiting_counts.order_by("why") if found else [],
@@ -83,17 +83,17 @@ def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_roster_line(request: HttpRequest, key: str, line: int) -> HttpResponse:
+def settle_roster_proposal(request: HttpRequest, key: str, line: int) -> HttpResponse:
     """Ask the person of a line, or put the line away."""
     organisation, by, now = _coordinated(request, key), person_of(request), timezone.now()
     settled = get_object_or_404(
-        RosterLine.objects.filter(search__organisation=organisation), pk=line
+        RosterProposal.objects.filter(search__organisation=organisation), pk=line
     )
     try:
         if "dismiss" in request.POST:
-            actions.dismiss_line(by=by, line=settled, now=now)
+            actions.dismiss_proposal(by=by, line=settled, now=now)
         else:
-            actions.accept_roster_line(by=by, line=settled, now=now)
+            actions.accept_roster_proposal(by=by, line=settled, now=now)
             messages.success(request, _("Asked. You see the answer here."))
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
@@ -101,22 +101,22 @@ def settle_roster_line(request: HttpRequest, key: str, line: int) -> HttpRespons
 
 
 @login_required
-def found_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
+def create_group_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
     """Found the group of a line, or put the line away."""
     organisation, by = _coordinated(request, key), person_of(request)
-    proposed = GroupLine.objects.proposed().filter(search__organisation=organisation)
+    proposed = GroupProposal.objects.proposed().filter(search__organisation=organisation)
     settled = get_object_or_404(proposed.with_people(), pk=line)
     if "dismiss" in request.POST:
-        actions.dismiss_line(by=by, line=settled, now=timezone.now())
+        actions.dismiss_proposal(by=by, line=settled, now=timezone.now())
         return redirect("new_groups", key)
-    form = FoundFromDraftForm(request.POST or None, initial={"capacity": group_formation.LARGEST})
+    form = CreateFromDraftForm(request.POST or None, initial={"capacity": group_formation.LARGEST})
     if request.method == "POST" and form.is_valid():
-        with refusals_told_by(form):
-            group = actions.found_from_line(
+        with errors_shown_on(form):
+            group = actions.create_group_from_proposal(
                 by=by, line=settled, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Founded. Everybody in the draft is asked now."))
-            return redirect("run_group", group.key)
+            return redirect("manage_group", group.key)
     stale = group_formation.obstacles([settled]).get(settled.pk)
     context = {"form": form, "line": settled, "organisation": organisation, "obstacle": stale}
     return render(request, "scheduler/searches/create_group.html", context)

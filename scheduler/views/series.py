@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.recurrence import Rule
 from scheduler.actions import schedule
 from scheduler.forms.series import FollowingForm, SeriesForm, controls_of
-from scheduler.queries.member_time_zones import places_of
+from scheduler.queries.member_time_zones import member_time_zones
 from scheduler.queries.schedule_preview import OFFERS, Preview, preview
-from scheduler.views.access import group_run_by, session_run_by
+from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,14 +32,14 @@ ONLY_LOOKING: Final = {"preview", "shift"}
 
 
 @login_required
-def set_hour(request: HttpRequest, key: str) -> HttpResponse:
+def add_series(request: HttpRequest, key: str) -> HttpResponse:
     """Give a group an hour, once it has been looked at if it needs to be."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     form = _shifted(SeriesForm(request.POST or None), request)
     shown = _preview(request, group, form)
     if shown and _is_decided(request, shown):
-        with refusals_told_by(form):
-            schedule.found_series(
+        with errors_shown_on(form):
+            schedule.create_series(
                 by=person_of(request),
                 group=group,
                 first_local=form.starts_local,
@@ -48,7 +48,7 @@ def set_hour(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("The hour is set. These are the next sessions."))
-            return redirect("run_group", key=key)
+            return redirect("manage_group", key=key)
     context = {"form": form, "group": group, "preview": shown}
     return render(request, "scheduler/manage/add_series.html", context)
 
@@ -56,11 +56,11 @@ def set_hour(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def change_following(request: HttpRequest, key: str) -> HttpResponse:
     """Change one session and all that follow it."""
-    occurrence = session_run_by(request, key)
+    occurrence = managed_session_or_404(request, key)
     form = _shifted(FollowingForm(request.POST or None, initial=_agreed(occurrence)), request)
     shown = _preview(request, occurrence.group, form)
     if shown and _is_decided(request, shown):
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             schedule.continue_series(
                 by=person_of(request),
                 occurrence=occurrence,
@@ -72,16 +72,16 @@ def change_following(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("Changed from here on. Members will hear of it."))
-            return redirect("run_group", key=occurrence.group.key)
+            return redirect("manage_group", key=occurrence.group.key)
     context = {"form": form, "group": occurrence.group, "occurrence": occurrence, "preview": shown}
     return render(request, "scheduler/manage/change_following.html", context)
 
 
 @login_required
 @require_POST
-def preview_hour(request: HttpRequest, key: str) -> HttpResponse:
+def preview_series(request: HttpRequest, key: str) -> HttpResponse:
     """Show the part of the editor that says what its controls would mean."""
-    group = group_run_by(request, key)
+    group = managed_group_or_404(request, key)
     form = SeriesForm(request.POST)
     context = {"preview": _preview(request, group, form), "group": group, "form": form}
     return render(request, "scheduler/manage/preview.html", context)
@@ -114,7 +114,7 @@ def _preview(request: HttpRequest, group: Group, form: SeriesForm) -> Preview | 
         form.rule,
         first_local=form.starts_local,
         tz=group.tz,
-        places=places_of(group, besides=person_of(request)),
+        places=member_time_zones(group, besides=person_of(request)),
         now=timezone.now(),
     )
 
@@ -122,5 +122,5 @@ def _preview(request: HttpRequest, group: Group, form: SeriesForm) -> Preview | 
 def _is_decided(request: HttpRequest, shown: Preview) -> bool:
     """Whether to save: nobody only looks, and who meets a change of clocks accepts it."""
     return not ONLY_LOOKING & set(request.POST) and (
-        shown.wrinkle is None or "accept" in request.POST
+        shown.gap_or_overlap is None or "accept" in request.POST
     )

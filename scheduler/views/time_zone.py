@@ -16,7 +16,7 @@ from accounts.forms.people import ZoneForm
 from accounts.middleware import ZONE_COOKIE
 from accounts.views.access import next_url
 from civiltime import zones
-from scheduler.models import PaintedWeek
+from scheduler.models import WeeklyAvailability
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 
 def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
     """Say that painted hours are still those of the old clock, until their owner says otherwise."""
-    week = PaintedWeek.objects.filter(person=person).first()
+    week = WeeklyAvailability.objects.filter(person=person).first()
     if week and week.has_moved_from(tz):
         said = _("Your painted week still means the old clock. Look at “When I can come”.")
         messages.info(request, said)

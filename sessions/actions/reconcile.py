@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 class Member(NamedTuple):
-    """What decides where somebody may be, and the mark of the passphrase."""
+    """What decides where somebody may be, and the mark of the password."""
 
     group_id: int
     state: str
@@ -77,7 +77,7 @@ class Seen:
 
     ``tops`` is the newest event of each room; ``due`` what the house itself must do;
     ``strangers`` no longer belong to the session whose room they are in; ``signed_out`` are
-    sign-ins that are over: signed out, run out, or made with a passphrase that was changed since.
+    sign-ins that are over: signed out, run out, or made with a password that was changed since.
     """
 
     tops: dict[int, int]
@@ -130,7 +130,7 @@ def _places(rooms: Collection[int]) -> tuple[dict[int, int], dict[int, Place]]:
 
 
 def _members(people: Collection[str]) -> dict[str, Member]:
-    """Return the memberships of those whose accounts are open, with their passphrases' marks."""
+    """Return the memberships of those whose accounts are open, with their passwords' marks."""
     known = Membership.objects.filter(pk__in=map(int, people), person__deactivated_at=None)
     rows = known.values_list("pk", "group", "state", "role", "person__password")
     return {str(row[0]): Member(*row[1:]) for row in rows}

@@ -36,7 +36,7 @@ def issue_ticket(
 ) -> str:
     """Return a key that opens one socket within a minute, for who is signed in under that key.
 
-    ``auth_hash`` is what the sign-in knows of the passphrase; both bind the socket too.
+    ``auth_hash`` is what the sign-in knows of the password; both bind the socket too.
     """
     token = secrets.token_urlsafe(32)
     Ticket.objects.create(

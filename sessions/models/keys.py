@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SignIn(NamedTuple):
-    """By which sign-in a socket was opened: it must not outlive it, nor the passphrase behind it."""
+    """By which sign-in a socket was opened: it must not outlive it, nor the password behind it."""
 
     session_key: str
     who: str
@@ -28,7 +28,7 @@ class Ticket(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="tickets")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tickets")
     session_key = models.CharField(max_length=40)  # the sign-in it was given to
-    auth_hash = models.CharField(max_length=64, blank=True)  # changes with the passphrase
+    auth_hash = models.CharField(max_length=64, blank=True)  # changes with the password
     expires_at = models.DateTimeField(db_index=True)
 
     @property

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms.errors import refusals_told_by
+from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from scheduler.models import Organisation
-from scheduler.queries.dashboard import has_desk
+from scheduler.queries.dashboard import has_dashboard
 from sessions.actions.reports import decide_report, open_report
 from sessions.forms import DecisionForm
 from sessions.models import Report
@@ -33,7 +33,7 @@ PAGE_LENGTH: Final = 20
 def reports(request: HttpRequest) -> HttpResponse:
     """List the reports that this person may open; nothing of what is in them."""
     person = person_of(request)
-    if not has_desk(person) and not Organisation.objects.coordinated_by(person).exists():
+    if not has_dashboard(person) and not Organisation.objects.coordinated_by(person).exists():
         raise Http404
     readable = Report.objects.readable_by(person).for_list()
     pages = Paginator(readable.decided(), PAGE_LENGTH)
@@ -64,7 +64,7 @@ def decide(request: HttpRequest, report: int) -> HttpResponse:
     """Decide what becomes of a report."""
     about, form = _readable_or_404(request, report), DecisionForm(request.POST)
     if form.is_valid():
-        with refusals_told_by(form):
+        with errors_shown_on(form):
             decide_report(
                 by=person_of(request), report=about, now=timezone.now(), **form.cleaned_data
             )

@@ -28,10 +28,10 @@ def test_a_page_is_shown_in_the_browsers_zone_without_being_asked(page):
 
 def test_what_somebody_writes_is_not_lost_to_a_page_that_is_shown_again(page):
     page.goto("/sign-up/")
-    page.get_by_label("Handle").fill("heron")
+    page.get_by_label("User name").fill("heron")
 
     expect(page.get_by_label("Your time zone")).to_have_value("Asia/Kathmandu")
-    expect(page.get_by_label("Handle")).to_have_value("heron")
+    expect(page.get_by_label("User name")).to_have_value("heron")
     assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
 
 

@@ -10,7 +10,13 @@ from accounts.models import Person
 from civiltime import zones
 from optimizer import Level
 from scheduler.actions.searches import ask_search
-from scheduler.models import Affiliation, GroupWish, LocalWindow, PaintedWeek, WishLanguage
+from scheduler.models import (
+    Affiliation,
+    AvailabilityWindow,
+    GroupRequest,
+    GroupRequestLanguage,
+    WeeklyAvailability,
+)
 from tests import make
 
 ZONES = ("Europe/Kyiv", "Africa/Cairo", "America/Toronto", "Asia/Kolkata", "Europe/Lisbon")
@@ -23,24 +29,24 @@ def main() -> None:
     organisation, daria = make.organisation(), make.person("daria")
     make.affiliation(daria, organisation, role=Affiliation.Role.COORDINATOR)
     for number in range(SEEKERS):
-        # Nobody signs in as one of them, and a passphrase is hashed slowly on purpose.
+        # Nobody signs in as one of them, and a password is hashed slowly on purpose.
         person = Person.objects.create(
-            handle=f"seeker{number}", tz=zones.zone(chance.choice(ZONES))
+            username=f"seeker{number}", tz=zones.zone(chance.choice(ZONES))
         )
-        week = PaintedWeek.objects.create(
+        week = WeeklyAvailability.objects.create(
             person=person, tz=person.tz, helps_coordinators=True, told_at=now
         )
-        LocalWindow.objects.bulk_create(_evening(week, day, chance) for day in range(7))
-        wish = GroupWish.objects.create(person=person, organisation=organisation)
-        WishLanguage.objects.create(wish=wish, language=chance.choice(["en", "ar", "uk"]))
+        AvailabilityWindow.objects.bulk_create(_evening(week, day, chance) for day in range(7))
+        wish = GroupRequest.objects.create(person=person, organisation=organisation)
+        GroupRequestLanguage.objects.create(wish=wish, language=chance.choice(["en", "ar", "uk"]))
     ask_search(by=daria, organisation=organisation, kind="groups", now=now)
 
 
-def _evening(week: PaintedWeek, day: int, chance: Random) -> LocalWindow:
+def _evening(week: WeeklyAvailability, day: int, chance: Random) -> AvailabilityWindow:
     start = chance.randrange(7, 18) * 60
     end = min(start + chance.randrange(3, 7) * 60, 23 * 60)
     level = chance.choice([Level.PREFER, Level.FINE, Level.FINE, Level.IF_NEEDED])
-    return LocalWindow(
+    return AvailabilityWindow(
         week=week, weekday=day, starts_minute=start, ends_minute=end, level=int(level)
     )
 

@@ -112,10 +112,10 @@ def test_a_search_whose_worker_is_killed_is_finished_by_the_next_and_written_onc
     office.wait_until(lambda: office.search()[0] == "done", "it was never finished")
     assert office.search() == ("done", 2)
     [(lines, people)] = office.ask(
-        "SELECT (SELECT count(*) FROM scheduler_groupline),"
-        " (SELECT count(DISTINCT groupwish_id) FROM scheduler_groupline_wishes)"
+        "SELECT (SELECT count(*) FROM scheduler_groupproposal),"
+        " (SELECT count(DISTINCT grouprequest_id) FROM scheduler_groupproposal_wishes)"
     )
-    [(placed,)] = office.ask("SELECT count(*) FROM scheduler_groupline_wishes")
+    [(placed,)] = office.ask("SELECT count(*) FROM scheduler_groupproposal_wishes")
     assert int(str(lines)) > 0
     assert placed == people  # nobody stands in two lines of one answer
 
@@ -131,4 +131,4 @@ def test_a_cancelled_search_ends_and_writes_nothing(office: Office) -> None:
     taken = time.monotonic() - begun
     sys.stdout.write(f"FIGURE\tsearches.cancelled_within\t{taken:.1f}\ts\n")
     assert office.search() == ("cancelled", 1)
-    assert office.ask("SELECT count(*) FROM scheduler_groupline") == [(0,)]
+    assert office.ask("SELECT count(*) FROM scheduler_groupproposal") == [(0,)]

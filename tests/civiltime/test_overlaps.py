@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from civiltime import zones
-from civiltime.overlaps import Hour, clashes
+from civiltime.overlaps import Hour, find_overlaps
 from civiltime.recurrence import Rule, expand
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
@@ -19,31 +19,31 @@ def hour(local: str, tz: str = "Europe/Bratislava", rule: str = "FREQ=WEEKLY", m
 
 
 def test_hours_that_lie_side_by_side_are_no_clash() -> None:
-    assert clashes([hour("05 18:00"), hour("05 19:00")], now=NOW) == []
-    assert clashes([hour("05 18:00"), hour("06 18:00")], now=NOW) == []
-    assert clashes([hour("05 18:00")], now=NOW) == clashes([], now=NOW) == []
+    assert find_overlaps([hour("05 18:00"), hour("05 19:00")], now=NOW) == []
+    assert find_overlaps([hour("05 18:00"), hour("06 18:00")], now=NOW) == []
+    assert find_overlaps([hour("05 18:00")], now=NOW) == find_overlaps([], now=NOW) == []
 
 
 def test_the_same_hour_clashes_in_every_week() -> None:
-    [clash] = clashes([hour("05 18:00"), hour("05 18:30", minutes=15)], now=NOW)
-    assert (clash.first, clash.second, clash.times, clash.every) == (0, 1, 52, 52)
-    assert not clash.is_seasonal
-    assert clash.first_at == datetime(2027, 1, 5, 17, tzinfo=UTC)
+    [overlap] = find_overlaps([hour("05 18:00"), hour("05 18:30", minutes=15)], now=NOW)
+    assert (overlap.first, overlap.second, overlap.times, overlap.every) == (0, 1, 52, 52)
+    assert not overlap.is_seasonal
+    assert overlap.first_at == datetime(2027, 1, 5, 17, tzinfo=UTC)
 
 
 def test_a_clash_that_exists_only_while_clocks_are_apart_is_found() -> None:
     in_new_york = hour("05 13:00", "America/New_York")
-    [clash] = clashes([hour("05 18:00"), in_new_york], now=NOW)
-    assert clash.is_seasonal
-    assert (clash.times, clash.every) == (3, 52)
-    assert clash.first_at.astimezone(BRATISLAVA) == datetime(2027, 3, 16, 18, tzinfo=BRATISLAVA)
+    [overlap] = find_overlaps([hour("05 18:00"), in_new_york], now=NOW)
+    assert overlap.is_seasonal
+    assert (overlap.times, overlap.every) == (3, 52)
+    assert overlap.first_at.astimezone(BRATISLAVA) == datetime(2027, 3, 16, 18, tzinfo=BRATISLAVA)
 
 
 def test_monthly_and_fortnightly_rules_are_read_as_they_are() -> None:
     monthly = hour("01 18:00", rule="FREQ=MONTHLY;BYDAY=1FR")
     weekly = hour("08 18:30")
-    [clash] = clashes([monthly, weekly], now=NOW)
-    assert (clash.times, clash.every) == (11, 11)
+    [overlap] = find_overlaps([monthly, weekly], now=NOW)
+    assert (overlap.times, overlap.every) == (11, 11)
 
 
 def test_clashes_are_those_of_looking_at_each_pair_of_meetings() -> None:
@@ -75,6 +75,8 @@ def test_clashes_are_those_of_looking_at_each_pair_of_meetings() -> None:
             )
             if times:
                 expected[first, second] = times
-    found = {(clash.first, clash.second): clash.times for clash in clashes(hours, now=NOW)}
+    found = {
+        (overlap.first, overlap.second): overlap.times for overlap in find_overlaps(hours, now=NOW)
+    }
     assert found == expected
     assert len(found) > 1

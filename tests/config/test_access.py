@@ -16,7 +16,7 @@ from calendars.actions.feeds import make_feed
 from calendars.ical.event import derive_uid
 from calendars.rendering.session_rows import uid_key
 from scheduler.actions.availability import add_season
-from scheduler.models import CoverInvitation, CoverRequest, Membership, Place, Search
+from scheduler.models import CoverInvitation, CoverRequest, GroupOffer, Membership, Search
 from tests import make
 
 if TYPE_CHECKING:
@@ -40,30 +40,30 @@ PUBLIC: Final = {
     "set_language",
     "sign_out",
     "calendar",
-    "open_with_spare_key",
+    "recover_account",
 }
 OWN: Final = {
-    "account", "choose_passphrase", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
+    "account", "change_password", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
-    "look_for_group",
-    "add_week_preset", "clear_week_windows", "add_season", "choose_who_counts", "answer_move",
-    "week_privacy", "forget_week", "spare_key",
+    "request_group",
+    "add_week_preset", "clear_week_windows", "add_season", "choose_availability_shares", "answer_move",
+    "week_privacy", "delete_availability", "recovery_code",
 }  # fmt: skip
 FACILITATORS: Final = {
-    "run_group", "describe_group", "set_hour", "end_hour", "invite", "answer_application",
-    "change_member", "move_session", "cancel_session", "restore_session", "found_group",
+    "manage_group", "describe_group", "add_series", "end_series", "invite", "answer_application",
+    "change_member", "move_session", "cancel_session", "restore_session", "create_group",
     "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
-    "set_seats", "find_cover", "take_on", "preview_hour", "add_session", "schedule_history",
-    "undo_change", "run_session", "change_following", "resize_session", "appoint_substitute",
-    "bring_calendar", "take_over_calendar", "find_hour", "hang_on_clock",
-    "roster", "settle_roster_line", "new_groups",
-    "found_from_draft", "search_state", "cancel_search",
+    "set_seats", "find_cover", "take_on", "preview_series", "add_session", "schedule_history",
+    "undo_change", "manage_session", "change_following", "resize_session", "appoint_substitute",
+    "import_calendar", "confirm_calendar_import", "find_best_time", "set_anchor_zone",
+    "roster", "settle_roster_proposal", "new_groups",
+    "create_group_from_draft", "search_state", "cancel_search",
 }  # fmt: skip
-MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "standing_seat"}
+MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "recurring_seat"}
 MINE: Final = {"place", "revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
 OF_THE_ORGANISATION: Final = {
-    "found_group", "organisations", "add_facilitator", "set_substitute", "covering",
-    "take_on", "roster", "settle_roster_line", "new_groups", "found_from_draft", "search_state",
+    "create_group", "organisations", "add_facilitator", "set_substitute", "covering",
+    "take_on", "roster", "settle_roster_proposal", "new_groups", "create_group_from_draft", "search_state",
     "cancel_search",
 }  # fmt: skip
 
@@ -72,8 +72,8 @@ class Draft(NamedTuple):
     """A draft for Amina's organisation with a line of each kind, and a place offered to her."""
 
     search: str
-    roster_line: int
-    group_line: int
+    roster_proposal: int
+    group_proposal: int
     place: str
 
 
@@ -83,15 +83,15 @@ def a_draft(house: House) -> Draft:
         organisation=house.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE,
         ended_at=make.FRIDAY,
     )  # fmt: skip
-    roster_line = search.roster_lines.create(
+    roster_proposal = search.roster_proposals.create(
         occurrence=occurrence, starts_at=occurrence.starts_at, why="no_hour"
     )
-    group_line = search.group_lines.create(
+    group_proposal = search.group_proposals.create(
         language="uk", tz=house.group.tz, weekday=2, at_local=time(18)
     )
-    wish = house.amina.group_wishes.create(organisation=house.organisation)
-    place = Place.objects.create(wish=wish, group=house.group)
-    return Draft(search.key, roster_line.pk, group_line.pk, place.key)
+    wish = house.amina.group_requests.create(organisation=house.organisation)
+    place = GroupOffer.objects.create(wish=wish, group=house.group)
+    return Draft(search.key, roster_proposal.pk, group_proposal.pk, place.key)
 
 
 def _addresses(house: House) -> dict[str, str]:
@@ -118,8 +118,8 @@ def _addresses(house: House) -> dict[str, str]:
         key = next((key for start, key in keys.items() if route.startswith(start)), "")
         filled = (
             route.replace("<slug:key>", key)
-            .replace("roster/<int:line>", f"roster/{draft.roster_line}")
-            .replace("new-groups/<int:line>", f"new-groups/{draft.group_line}")
+            .replace("roster/<int:line>", f"roster/{draft.roster_proposal}")
+            .replace("new-groups/<int:line>", f"new-groups/{draft.group_proposal}")
             .replace("<slug:search>", draft.search)
             .replace("<slug:place>", draft.place)
             .replace("<int:series>", str(series.pk))
@@ -193,14 +193,14 @@ def test_a_co_facilitator_opens_what_the_facilitator_opens(house: House) -> None
 def test_nothing_changes_by_looking(house: House) -> None:
     addresses = _addresses(house)
     changing = {
-        "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_hour",
+        "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_series",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
-        "standing_seat", "set_substitute",
-        "preview_hour", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
-        "settle_roster_line", "cancel_search",
-        "clear_week_windows", "choose_who_counts", "answer_move", "forget_week",
-        "hang_on_clock",
+        "recurring_seat", "set_substitute",
+        "preview_series", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
+        "settle_roster_proposal", "cancel_search",
+        "clear_week_windows", "choose_availability_shares", "answer_move", "delete_availability",
+        "set_anchor_zone",
     }  # fmt: skip
     for name in changing:
         assert house.browser(house.amina).get(addresses[name]).status_code == 405, name

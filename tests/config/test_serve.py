@@ -16,7 +16,7 @@ from tests.support import server_process
 if TYPE_CHECKING:
     from pathlib import Path
 
-PASSPHRASE = "seven quiet lanterns"
+PASSWORD = "seven quiet lanterns"
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 
@@ -98,15 +98,15 @@ def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: P
         for number in count():
             try:
                 person = {
-                    "handle": f"{letter}{number}",
-                    "passphrase": PASSPHRASE,
+                    "username": f"{letter}{number}",
+                    "password": PASSWORD,
                     "tz": "Africa/Cairo",
                 }
                 if server_process.Visitor(server).submit("/sign-up/", **person) == "/sign-up/":
                     return
             except OSError:
                 return
-            acknowledged.append(person["handle"])
+            acknowledged.append(person["username"])
 
     with server_process.serve(env) as server, ThreadPoolExecutor() as pool:
         writing = [pool.submit(sign_people_up, server, letter) for letter in "ab"]
@@ -115,8 +115,8 @@ def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: P
         server.process.kill()
     assert len(acknowledged) >= 6
     with server_process.serve(env) as server:
-        for handle in acknowledged:
-            credentials = {"handle": handle, "passphrase": PASSPHRASE}
+        for username in acknowledged:
+            credentials = {"username": username, "password": PASSWORD}
             assert server_process.Visitor(server).submit("/sign-in/", **credentials) != "/sign-in/"
 
 

@@ -9,7 +9,7 @@ from accounts.models import Person
 from demo.bridge_of_reeds import COFFEE_ON_THE_ROOF, FIRST_LIGHT
 from demo.build import HOUSES, build, is_built
 from demo.open_window import STEADY_GROUND
-from demo.people import OTHERS, PASSPHRASE, SIGN_INS
+from demo.people import OTHERS, PASSWORD, SIGN_INS
 from scheduler.actions.memberships import join_group
 from scheduler.models import (
     Affiliation,
@@ -48,14 +48,14 @@ def test_every_group_has_a_facilitator_who_works_for_its_organisation(world):
 def test_the_three_can_sign_in_and_nobody_else(world, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     for someone in SIGN_INS:
-        assert authenticate(None, username=someone.handle, password=PASSPHRASE)
+        assert authenticate(None, username=someone.username, password=PASSWORD)
 
-    others = Person.objects.filter(handle__in=[someone.handle for someone in OTHERS])
+    others = Person.objects.filter(username__in=[someone.username for someone in OTHERS])
     assert not any(person.has_usable_password() for person in others)
 
 
 def test_each_of_the_three_has_her_part(world):
-    amina, bo, daria = (Person.objects.get(handle=who) for who in ("amina", "bo", "daria"))
+    amina, bo, daria = (Person.objects.get(username=who) for who in ("amina", "bo", "daria"))
 
     assert Group.objects.facilitated_by(amina).count() >= 2
     assert bo.can_be_mailed
@@ -66,12 +66,12 @@ def test_each_of_the_three_has_her_part(world):
 def test_newcomers_wait_for_an_answer_by_amina(world):
     waiting = Membership.objects.filter(state=State.APPLIED, group__name=COFFEE_ON_THE_ROOF.name)
 
-    assert sorted(waiting.values_list("person__handle", flat=True)) == [
+    assert sorted(waiting.values_list("person__username", flat=True)) == [
         "newmoon",
         "papyrus",
         "tamarind",
     ]
-    assert waiting[0].group.memberships.facilitating().get().person.handle == "amina"
+    assert waiting[0].group.memberships.facilitating().get().person.username == "amina"
 
 
 def test_a_month_lies_behind_it_with_people_who_came(world):
@@ -92,7 +92,7 @@ def test_no_session_has_more_members_than_seats(world):
 
 
 def test_one_session_to_come_is_moved_and_one_cancelled_and_both_say_why(world):
-    changes = ScheduleChange.objects.exclude(kind=ScheduleChange.Kind.FOUNDED)
+    changes = ScheduleChange.objects.exclude(kind=ScheduleChange.Kind.CREATED)
 
     assert {change.kind: change.group.name for change in changes} == {
         ScheduleChange.Kind.MOVED: STEADY_GROUND.name,
@@ -111,9 +111,9 @@ def test_the_same_moment_makes_the_same_world(world, request):
 
 
 def test_a_world_that_cannot_be_finished_is_not_begun(nothing):
-    Person.objects.create(handle="amina", tz="Africa/Cairo")
+    Person.objects.create(username="amina", tz="Africa/Cairo")
 
-    with pytest.raises(Exception, match="handle is taken"):
+    with pytest.raises(Exception, match="user name is taken"):
         build(now=NOW, say=lambda _line: None)
 
     assert not is_built()
@@ -121,7 +121,7 @@ def test_a_world_that_cannot_be_finished_is_not_begun(nothing):
 
 
 def test_chen_may_join_what_is_open(world):
-    chen = Person.objects.create(handle="chen", tz="Asia/Kathmandu")
+    chen = Person.objects.create(username="chen", tz="Asia/Kathmandu")
 
     group = Group.objects.visible_to(chen).get(name=STEADY_GROUND.name)
 

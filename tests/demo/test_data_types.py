@@ -23,8 +23,8 @@ def test_every_alias_fits_and_none_reads_like_another(circle):
 
 
 def test_every_handle_is_in_one_place_once_and_every_one_belongs_somewhere():
-    handles = [someone.handle for someone in (*SIGN_INS, *OTHERS)]
-    named = {handle for circle in CIRCLES for handle in (*circle.aliases, *circle.applicants)}
+    handles = [someone.username for someone in (*SIGN_INS, *OTHERS)]
+    named = {username for circle in CIRCLES for username in (*circle.aliases, *circle.applicants)}
     named |= {house.coordinator for house in HOUSES}
 
     assert len(set(handles)) == len(handles)

@@ -12,7 +12,7 @@ def test_a_session_begins_within_five_minutes_and_bo_has_a_seat(world):
     occurrence = hold_one_soon(now=NOW)
 
     assert timedelta(minutes=4) < occurrence.starts_at - NOW <= timedelta(minutes=5)
-    assert occurrence.seat_rows.going().filter(membership__person__handle="bo").exists()
+    assert occurrence.seat_rows.going().filter(membership__person__username="bo").exists()
 
 
 @pytest.mark.parametrize("minutes", [0, 4, 5, 63])

@@ -37,7 +37,7 @@ def test_seeding_shows_progress_and_ends_with_three_sign_ins(nothing):
         "  amina  facilitates, in Cairo\n"
         "  bo     a member, in Copenhagen\n"
         "  daria  coordinates, and looks after this installation, in Bratislava\n"
-        "with the passphrase  one hour we all share\n"
+        "with the password  one hour we all share\n"
     )
 
 
@@ -71,7 +71,7 @@ def test_three_days_later_another_session_is_near_and_its_reminder_is_out(world,
 
 
 def test_a_database_that_holds_another_amina_is_left_alone(nothing):
-    Person.objects.create(handle="amina", tz="Africa/Cairo")
+    Person.objects.create(username="amina", tz="Africa/Cairo")
 
     with pytest.raises(CommandError, match="something else already"):
         seed()

@@ -6,17 +6,17 @@ from django.utils import timezone
 
 from accounts.actions.people import sign_up
 from civiltime import zones
-from scheduler.actions.organisations import found_organisation
-from tests.make import PASSPHRASE
+from scheduler.actions.organisations import create_organisation
+from tests.make import PASSWORD
 
 
 def main() -> None:
     now = timezone.now()
     amina, _bo = (
-        sign_up(handle=handle, passphrase=PASSPHRASE, tz=zones.zone(tz), language="en", now=now)
-        for handle, tz in (("amina", "Africa/Cairo"), ("bo", "Europe/Copenhagen"))
+        sign_up(username=username, password=PASSWORD, tz=zones.zone(tz), language="en", now=now)
+        for username, tz in (("amina", "Africa/Cairo"), ("bo", "Europe/Copenhagen"))
     )
-    found_organisation(name="Open Lists", country="SK", coordinator=amina, now=now)
+    create_organisation(name="Open Lists", country="SK", coordinator=amina, now=now)
 
 
 main()

@@ -20,7 +20,7 @@ from scheduler.models import Group
 
 def main() -> None:
     now = timezone.now()
-    amina, bo = (Person.objects.get(handle=handle) for handle in ("amina", "bo"))
+    amina, bo = (Person.objects.get(username=username) for username in ("amina", "bo"))
     for group in Group.objects.all():
         take_on_group(by=amina, group=group, alias="Amina", now=now)
         code = invite(by=amina, group=group, now=now)

@@ -40,8 +40,8 @@ def house() -> House:
     organisation = make.organisation()
     group = make.group("Tuesday lamp", organisation=organisation, tz="Europe/Copenhagen")
     amina, bo, kalyna = (
-        make.person(handle, tz=tz)
-        for handle, tz in (("amina", "Africa/Cairo"), ("bo", "Europe/Copenhagen"),
+        make.person(username, tz=tz)
+        for username, tz in (("amina", "Africa/Cairo"), ("bo", "Europe/Copenhagen"),
                            ("kalyna", "Europe/Kyiv"))
     )  # fmt: skip
     make.affiliation(amina, organisation, role=Affiliation.Role.COORDINATOR)
@@ -54,7 +54,7 @@ def house() -> House:
     for person in (amina, bo):
         browser = Client()
         browser.force_login(person)
-        cookies[person.handle] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        cookies[person.username] = browser.cookies[settings.SESSION_COOKIE_NAME].value
     feed = make_feed(person=bo, label="phone", now=datetime.now(UTC))
     return House(group.key, feed.token, cookies)
 

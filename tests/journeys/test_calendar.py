@@ -44,7 +44,7 @@ def evening() -> Evening:
     for person in (amina, bo):
         browser = Client()
         browser.force_login(person)
-        cookies[person.handle] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        cookies[person.username] = browser.cookies[settings.SESSION_COOKIE_NAME].value
     return Evening(session, cookies)
 
 

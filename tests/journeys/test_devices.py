@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PASSPHRASE = "one hour we all share"
+PASSWORD = "one hour we all share"
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, lang, tag, data }) => ({ title, body, lang, tag, data }))"""
 # No push service answers on this machine, so the browser's own part is the one thing replaced.
@@ -41,8 +41,8 @@ def context(chromium: Browser, demo: server_process.Server) -> Iterator[BrowserC
     context = chromium.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{demo.url}/sign-in/")
-    page.get_by_label("Handle").fill("bo")
-    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_label("User name").fill("bo")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{demo.url}/mine/")
     page.close()

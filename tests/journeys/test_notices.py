@@ -74,7 +74,7 @@ def sessions(amina: Person, now: datetime) -> list[Occurrence]:
 @pytest.fixture
 def cookie(sessions: list[Occurrence]) -> str:
     signed_in = Client()
-    signed_in.force_login(Person.objects.get(handle="bo"))
+    signed_in.force_login(Person.objects.get(username="bo"))
     return signed_in.cookies[django_settings.SESSION_COOKIE_NAME].value
 
 

@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
-from tests.make import PASSPHRASE
+from tests.make import PASSWORD
 from tests.readers.programs import READERS
 from tests.support import server_process
 
@@ -138,7 +138,7 @@ def _the_reminder_comes_once(
 
 
 def _two_people_meet(chromium: Browser, server: server_process.Server, door: str) -> None:
-    amina, bo = (_at_the_door(chromium, server, handle, door) for handle in ("amina", "bo"))
+    amina, bo = (_at_the_door(chromium, server, username, door) for username in ("amina", "bo"))
     amina.get_by_role("button", name="Let in", exact=True).click()
     bo.get_by_label("Write", exact=True).fill("Good evening from Copenhagen")
     bo.keyboard.press("Enter")
@@ -149,12 +149,14 @@ def _two_people_meet(chromium: Browser, server: server_process.Server, door: str
     expect(bo.get_by_role("log", name="Conversation")).to_contain_text("Welcome")
 
 
-def _at_the_door(chromium: Browser, server: server_process.Server, handle: str, door: str) -> Page:
+def _at_the_door(
+    chromium: Browser, server: server_process.Server, username: str, door: str
+) -> Page:
     """Follow the link of the mail in a fresh browser: the door asks who is there."""
     page = chromium.new_context().new_page()
     page.goto(f"{server.url}{door}")
-    page.get_by_label("Handle").fill(handle)
-    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Go in").click()
     expect(page.locator("[data-line]")).to_have_text("You are connected.")

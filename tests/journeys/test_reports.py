@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PASSPHRASE: Final = "one hour we all share"
+PASSWORD: Final = "one hour we all share"
 PHONE: Final = {"width": 360, "height": 740}
 TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TURN: Final = "document.documentElement.dir = 'rtl'"
@@ -31,10 +31,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Se
         yield server
 
 
-def _sign_in(page: Page, demo: server_process.Server, handle: str) -> None:
+def _sign_in(page: Page, demo: server_process.Server, username: str) -> None:
     page.goto(f"{demo.url}/sign-in/")
-    page.get_by_label("Handle").fill(handle)
-    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{demo.url}/mine/")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from civiltime import zones
-from optimizer import GroupSpec, Level, Person, Season, Window
+from optimizer import Attendee, GroupSpec, Level, Season, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +38,15 @@ def window(span: str, level: Level = Level.FINE, days: frozenset[int] = EVERY_DA
     return Window(days, start, end, level)
 
 
-def amina(*windows: Window) -> Person:
-    return Person("amina", "Africa/Cairo", windows or (window("17:00-22:00"),), facilitator=True)
+def amina(*windows: Window) -> Attendee:
+    return Attendee("amina", "Africa/Cairo", windows or (window("17:00-22:00"),), facilitator=True)
 
 
-def bo(*windows: Window) -> Person:
-    return Person("bo", "Europe/Copenhagen", windows or (window("16:00-21:00"),))
+def bo(*windows: Window) -> Attendee:
+    return Attendee("bo", "Europe/Copenhagen", windows or (window("16:00-21:00"),))
 
 
-def group(*people: Person, **needs: Any) -> GroupSpec:
+def group(*people: Attendee, **needs: Any) -> GroupSpec:
     """Build a group of Amina and Bo, or of these people, for an hour a week in 2027."""
     asked = {"duration": timedelta(hours=1), "start": SEASON, "quorum": 1} | needs
     return GroupSpec(people or (amina(), bo()), **asked)
@@ -62,7 +62,7 @@ zone_names = st.sampled_from(CRUEL_ZONES) | st.sampled_from(sorted(zones.canonic
 def groups(draw: Callable[..., Any]) -> GroupSpec:
     """Draw a group of one to five people anywhere, in any weeks of 2016 to 2027."""
     people = tuple(
-        Person(
+        Attendee(
             f"person-{number}",
             draw(zone_names),
             tuple(draw(st.lists(windows, min_size=1, max_size=4))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Any
 
-from optimizer import GroupSpec, Key, Level, Person, Window
+from optimizer import Attendee, GroupSpec, Key, Level, Window
 
 
 def window(raw: dict[str, Any]) -> Window:
@@ -13,8 +13,8 @@ def window(raw: dict[str, Any]) -> Window:
     return Window(frozenset(raw["days"]), start, end, Level[raw["level"].upper()])
 
 
-def person(raw: dict[str, Any]) -> Person:
-    return Person(
+def person(raw: dict[str, Any]) -> Attendee:
+    return Attendee(
         raw["id"],
         raw["zone"],
         tuple(window(one) for one in raw["windows"]),

@@ -131,7 +131,7 @@ def test_every_other_week_conflicts_only_when_both_meet() -> None:
 def test_no_sessions_have_no_conflicts_but_a_stamp() -> None:
     found = conflicts([], make.SEASON)
     assert len(found) == 0
-    assert found.stamp.tz_version == zones.TZ_VERSION
+    assert found.provenance.tz_version == zones.TZ_VERSION
 
 
 def test_conflicts_refuse_what_they_cannot_compare() -> None:

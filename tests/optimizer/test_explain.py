@@ -46,7 +46,7 @@ def test_an_explanation_agrees_with_the_ranking() -> None:
     spec = make.group(cadence_weeks=2)
     for ranked in rank(spec, top=200)[::20]:
         told = explain(spec, ranked.slot)
-        assert (told.key, told.stamp) == (ranked.key, ranked.stamp)
+        assert (told.key, told.provenance) == (ranked.key, ranked.provenance)
 
 
 def test_the_weeks_between_two_countries_clock_changes_are_named() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from civiltime import zones
-from optimizer import Formation, Level, Newcomer, Person, Progress, Slot, Waiting, form_groups
+from optimizer import Attendee, Formation, Level, Newcomer, Progress, Slot, Waiting, form_groups
 from optimizer.errors import OutOfRange, SameIdTwice, TooManyPeople
 from optimizer.formation_candidates import Field, Worth, greedy
 from optimizer.formation_search import FormationSearch, move, reassign
@@ -154,7 +154,7 @@ def test_neither_better_places_nor_better_hours_make_anything_worse(field: Field
 def newcomers(count: int, *languages: str, zone: str = "Africa/Cairo") -> list[Newcomer]:
     evening = (make.window("18:00-22:00", Level.PREFER),)
     return [
-        Newcomer(Person(f"{zone}-{languages}-{n}", zone, evening), frozenset(languages))
+        Newcomer(Attendee(f"{zone}-{languages}-{n}", zone, evening), frozenset(languages))
         for n in range(count)
     ]
 
@@ -168,7 +168,7 @@ def test_people_who_share_a_language_and_an_hour_meet() -> None:
         ("sk", 9),
     ]
     assert found.proven
-    assert found.stamp.tz_version == zones.TZ_VERSION
+    assert found.provenance.tz_version == zones.TZ_VERSION
 
 
 def test_somebody_with_two_languages_completes_the_group_that_lacks_one() -> None:
@@ -180,7 +180,7 @@ def test_somebody_with_two_languages_completes_the_group_that_lacks_one() -> Non
 
 
 def test_whoever_waits_is_told_why() -> None:
-    night = Newcomer(Person("night", "UTC", ()), frozenset({"ar"}))
+    night = Newcomer(Attendee("night", "UTC", ()), frozenset({"ar"}))
     everybody = [*newcomers(13, "ar"), *newcomers(3, "sk"), night]
     found = form_groups(everybody, START, max_groups=1, budget=MOMENT)
     assert sorted(found.waiting.values(), key=str) == [
@@ -207,7 +207,7 @@ def test_a_watcher_can_end_the_search() -> None:
 
 def test_nobody_makes_no_groups() -> None:
     assert form_groups([], START).groups == ()
-    mute = [Newcomer(Person("x", "UTC", ()), frozenset())]
+    mute = [Newcomer(Attendee("x", "UTC", ()), frozenset())]
     assert form_groups(mute, START).waiting == {"x": Waiting.TOO_FEW_ALIKE}
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from civiltime.zones import UnknownZone
-from optimizer import GroupSpec, Level, Person, Slot, Window, rank
+from optimizer import Attendee, GroupSpec, Level, Slot, Window, rank
 from optimizer import errors as wrong
-from optimizer.weekly_availability import paint
+from optimizer.weekly_availability import levels_from_windows
 from tests.optimizer import make
 
 if TYPE_CHECKING:
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from civiltime.errors import CommonhourError
 
 MINUTES_50, HOURS_25 = timedelta(minutes=50), timedelta(hours=25)
-LIBERIA = Person("x", "Africa/Monrovia", ())
+LIBERIA = Attendee("x", "Africa/Monrovia", ())
 
 
 @pytest.mark.parametrize(
     ("error", "ask"),
     [
-        (UnknownZone, lambda: Person("bo", "Europe/Atlantis", ())),
+        (UnknownZone, lambda: Attendee("bo", "Europe/Atlantis", ())),
         (UnknownZone, lambda: Slot("Europe/Atlantis", 0, time(9))),
         (UnknownZone, lambda: make.group(anchors=("Mars/Base",))),
-        (wrong.OutOfRange, lambda: Person("bo", "UTC", (), weight=0)),
+        (wrong.OutOfRange, lambda: Attendee("bo", "UTC", (), weight=0)),
         (wrong.OutOfRange, lambda: Slot("UTC", 7, time(9))),
         (wrong.OutOfRange, lambda: Slot("UTC", 0, time(9), week=4)),
         (wrong.OutOfRange, lambda: make.group(absence_tol=1.5)),
@@ -55,12 +55,12 @@ def test_a_question_without_an_answer_is_refused_with_a_sentence(
 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:
-    refusals = wrong.HoursError.__subclasses__()
+    refusals = wrong.OptimizerError.__subclasses__()
     assert len({refusal.code for refusal in refusals}) == len(refusals)
 
 
 def test_ten_thousand_people_fit_and_one_more_does_not() -> None:
-    crowd = tuple(Person(str(number), "UTC", ()) for number in range(10_001))
+    crowd = tuple(Attendee(str(number), "UTC", ()) for number in range(10_001))
     assert make.group(*crowd[:-1])
     with pytest.raises(wrong.TooManyPeople) as caught:
         make.group(*crowd)
@@ -68,12 +68,12 @@ def test_ten_thousand_people_fit_and_one_more_does_not() -> None:
 
 
 def test_a_later_window_covers_an_earlier_one() -> None:
-    week = paint([make.window("08:00-20:00"), make.window("12:00-13:00", Level.NO)])
+    week = levels_from_windows([make.window("08:00-20:00"), make.window("12:00-13:00", Level.NO)])
     assert [week[4 * hour] for hour in (7, 8, 12, 13, 20)] == [3, 1, 3, 1, 3]
 
 
 def test_a_window_past_midnight_runs_into_the_next_day() -> None:
-    week = paint([Window(frozenset({6}), time(22), time(6), Level.PREFER)])
+    week = levels_from_windows([Window(frozenset({6}), time(22), time(6), Level.PREFER)])
     assert [cell for cell in range(0, 672, 4) if week[cell] == Level.PREFER] == [
         *range(0, 24, 4),
         *range(664, 672, 4),
@@ -81,7 +81,7 @@ def test_a_window_past_midnight_runs_into_the_next_day() -> None:
 
 
 def test_a_window_that_ends_where_it_starts_is_a_whole_day() -> None:
-    week = paint([Window(frozenset({6}), time(6), time(6), Level.PREFER)])
+    week = levels_from_windows([Window(frozenset({6}), time(6), time(6), Level.PREFER)])
     assert week.count(Level.PREFER) == 96
     assert week[:24].count(Level.PREFER) == 24
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import naive_best_time
 from civiltime import zones
-from optimizer import Engine, Key, Level, Person, Reason, Slot, TzTable, Window, rank
+from optimizer import Attendee, Engine, Key, Level, Reason, Slot, TzTable, Window, rank
 from tests.optimizer import make, reference
 
 if TYPE_CHECKING:
@@ -94,21 +94,21 @@ def test_an_hour_that_suits_everybody_comes_first() -> None:
 
 def test_a_ranking_says_what_it_was_made_from() -> None:
     ranking = rank(make.group())
-    assert ranking.stamp.tz_version == zones.TZ_VERSION
-    assert ranking.stamp.objective_version == "1"
-    assert {one.stamp for one in ranking} == {ranking.stamp}
+    assert ranking.provenance.tz_version == zones.TZ_VERSION
+    assert ranking.provenance.objective_version == "1"
+    assert {one.provenance for one in ranking} == {ranking.provenance}
 
 
 def test_another_question_has_another_hash() -> None:
-    asked = rank(make.group()).stamp
-    assert asked != rank(make.group(quorum=2)).stamp
-    assert asked != rank(make.group(make.amina(), make.bo(make.window("16:00-20:45")))).stamp
+    asked = rank(make.group()).provenance
+    assert asked != rank(make.group(quorum=2)).provenance
+    assert asked != rank(make.group(make.amina(), make.bo(make.window("16:00-20:45")))).provenance
 
 
 def test_the_reason_of_a_window_changes_no_hash() -> None:
     day = make.window("08:00-20:00")
     private = Window(day.days, day.start, day.end, day.level, "clinic")
-    open_, closed = (rank(make.group(make.amina(one))).stamp for one in (day, private))
+    open_, closed = (rank(make.group(make.amina(one))).provenance for one in (day, private))
     assert open_ == closed
 
 
@@ -135,7 +135,7 @@ def test_hours_that_fail_in_some_week_are_ranked_with_a_warning() -> None:
 def test_zones_that_jump_alike_share_one_anchor() -> None:
     day = (make.window("08:00-20:00"),)
     zones_of = {"x": "Europe/Paris", "y": "Asia/Kolkata", "z": "Asia/Tokyo"}
-    people = (make.bo(), *(Person(name, zone, day) for name, zone in zones_of.items()))
+    people = (make.bo(), *(Attendee(name, zone, day) for name, zone in zones_of.items()))
     anchors = {one.slot.anchor for one in rank(make.group(*people), top=None)}
     assert anchors == {"Asia/Kolkata", "Europe/Copenhagen"}
 

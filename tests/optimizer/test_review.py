@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, time
 
 from civiltime import zones
-from optimizer import Level, Person, Plan, Slot, TzTable, review
+from optimizer import Attendee, Level, Plan, Slot, TzTable, review
 from tests.optimizer import make
 
 EVENING = Slot("Europe/Copenhagen", 2, time(19))
@@ -15,20 +15,20 @@ def before_morocco_moved() -> TzTable:
     return TzTable("2026a", lambda name: zones.zone(as_nigeria.get(name, name)))
 
 
-def plan(*people: Person, tz: TzTable | None = None, start: date = date(2026, 9, 7)) -> Plan:
+def plan(*people: Attendee, tz: TzTable | None = None, start: date = date(2026, 9, 7)) -> Plan:
     return Plan.agree(make.group(*people, start=start, weeks=4), EVENING, tz=tz)
 
 
-def zineb(*windows: object) -> Person:
+def zineb(*windows: object) -> Attendee:
     day = (make.window("08:00-22:00"),)
-    return Person("zineb", "Africa/Casablanca", windows or day, facilitator=True)  # type: ignore[arg-type]
+    return Attendee("zineb", "Africa/Casablanca", windows or day, facilitator=True)  # type: ignore[arg-type]
 
 
 def test_a_plan_under_unchanged_clocks_has_nothing_to_review() -> None:
     agreed = plan(zineb(), make.bo())
     found = review(agreed)
     assert (found.zones, found.breaks, found.failing) == ((), (), ())
-    assert found.planned == found.stamp == agreed.stamp
+    assert found.planned == found.provenance == agreed.provenance
 
 
 def test_whoever_lives_where_clocks_changed_is_told_week_by_week() -> None:
@@ -41,8 +41,8 @@ def test_whoever_lives_where_clocks_changed_is_told_week_by_week() -> None:
         (2, "23 18:00+0100", "23 17:00+0000"),
         (3, "30 18:00+0100", "30 17:00+0000"),
     ]
-    assert (found.planned.tz_version, found.stamp.tz_version) == ("2026a", zones.TZ_VERSION)
-    assert found.planned.input_hash == found.stamp.input_hash
+    assert (found.planned.tz_version, found.provenance.tz_version) == ("2026a", zones.TZ_VERSION)
+    assert found.planned.input_hash == found.provenance.input_hash
 
 
 def test_a_week_that_suits_less_is_worse_and_one_that_cannot_be_held_is_failing() -> None:

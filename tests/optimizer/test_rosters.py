@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from benchmarks import naive_best_time
 from civiltime import zones
 from optimizer import (
+    Attendee,
     Facilitator,
     GroupSpec,
     Level,
     Opening,
-    Person,
     Progress,
     Rhythm,
     Roster,
@@ -28,7 +28,7 @@ from optimizer import (
     roster,
 )
 from optimizer.errors import OutOfRange, SameIdTwice
-from optimizer.roster_graph import Board, Edge, Turn, edges
+from optimizer.roster_graph import Edge, RosterGraph, Turn, edges
 from optimizer.roster_search import RosterSearch, Worth, greedy, worth
 from optimizer.stopwatch import Stopwatch
 from tests.optimizer import make, reference
@@ -70,7 +70,7 @@ class Reference:
         return Worth(best["unfilled"], best["minimax_band_sum"], 0, best["total_band"])
 
 
-def plain_year(person: Person, slot: Slot, duration: timedelta, start: date) -> tuple[int, int]:
+def plain_year(person: Attendee, slot: Slot, duration: timedelta, start: date) -> tuple[int, int]:
     """Return burden and absences with zoneinfo alone."""
     spec = GroupSpec((person,), duration, start)
     levels = [level for _, level in naive_best_time.lived(spec, slot, person)]
@@ -144,7 +144,7 @@ def test_two_hundred_groups_are_led_at_least_as_well_as_in_the_reference(
 
 
 @st.composite
-def boards(draw: Any) -> Board:
+def boards(draw: Any) -> RosterGraph:
     openings, facilitators = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     turns = [Turn(o, c) for o in range(openings) for c in range(2)]
     every = [Edge(f, turn) for f in range(facilitators) for turn in turns]
@@ -153,10 +153,10 @@ def boards(draw: Any) -> Board:
     groups = draw(st.lists(st.frozensets(st.sampled_from(turns), min_size=2), max_size=3))
     loads = tuple(draw(st.integers(0, 3)) for _ in range(facilitators))
     kept = draw(st.dictionaries(st.integers(0, openings - 1), st.integers(0, facilitators - 1)))
-    return Board(openings, loads, cost, tuple(groups), kept)
+    return RosterGraph(openings, loads, cost, tuple(groups), kept)
 
 
-def plain_best(board: Board) -> Worth:
+def plain_best(board: RosterGraph) -> Worth:
     """Try every roster."""
     choices = [[None, *board.edges_of.get(o, [])] for o in range(board.openings)]
     found = []
@@ -175,7 +175,7 @@ def plain_best(board: Board) -> Worth:
 
 @settings(deadline=None, max_examples=25)
 @given(boards())
-def test_the_best_roster_is_that_of_trying_all(board: Board) -> None:
+def test_the_best_roster_is_that_of_trying_all(board: RosterGraph) -> None:
     start = greedy(board)
     search = RosterSearch(board, start, Stopwatch(TEN_SECONDS), lambda _: True)
     search.run()
@@ -185,7 +185,7 @@ def test_the_best_roster_is_that_of_trying_all(board: Board) -> None:
 
 def lead(name: str, zone: str, *languages: str, max_load: int = 3) -> Facilitator:
     day = (make.window("08:00-22:00", Level.PREFER),)
-    return Facilitator(Person(name, zone, day), frozenset(languages), max_load)
+    return Facilitator(Attendee(name, zone, day), frozenset(languages), max_load)
 
 
 def opening(name: str, *times: int, language: str = "en") -> Opening:
@@ -246,7 +246,7 @@ def test_a_watcher_sees_progress_and_can_end_the_search() -> None:
 def test_nobody_and_nothing_make_an_empty_roster() -> None:
     assert ask([], [lead("bo", "UTC", "en")]).assignments == ()
     assert ask([opening("a", 18)], []).unfilled == {"a": Unfilled.NO_LANGUAGE}
-    assert ask([], []).stamp.tz_version == zones.TZ_VERSION
+    assert ask([], []).provenance.tz_version == zones.TZ_VERSION
 
 
 def test_a_roster_refuses_what_it_cannot_tell_apart() -> None:

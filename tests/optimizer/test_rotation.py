@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchmarks import naive_best_time
-from optimizer import Engine, Level, Person, Reason, Slot, rank, rotate
+from optimizer import Attendee, Engine, Level, Reason, Slot, rank, rotate
 from optimizer.errors import OutOfRange, TooManyPeople
 from optimizer.pareto import nondominated
 from optimizer.rotation_search import RotationSearch, Years
@@ -104,10 +104,10 @@ def test_rotations_equal_the_reference(
 def far_apart() -> GroupSpec:
     evening = make.window("18:00-21:00", Level.PREFER)
     people = (
-        Person("amina", "Africa/Cairo", (evening,), facilitator=True),
-        Person("bo", "Europe/Copenhagen", (evening,), facilitator=True),
-        Person("dina", "America/Los_Angeles", (evening,), facilitator=True),
-        Person("eli", "America/Vancouver", (evening,), facilitator=True),
+        Attendee("amina", "Africa/Cairo", (evening,), facilitator=True),
+        Attendee("bo", "Europe/Copenhagen", (evening,), facilitator=True),
+        Attendee("dina", "America/Los_Angeles", (evening,), facilitator=True),
+        Attendee("eli", "America/Vancouver", (evening,), facilitator=True),
     )
     return make.group(*people, quorum=2)
 
@@ -121,7 +121,7 @@ def test_turns_let_two_coasts_share_the_nights() -> None:
     assert len(rotation.slots) == 2
     assert rotation.below_half == ()
     assert rotation.key.worst_bands[0] < rank(spec)[0].key.worst_bands[0]
-    assert rotation.stamp == rank(spec).stamp
+    assert rotation.provenance == rank(spec).provenance
 
 
 def test_the_key_of_a_rotation_is_that_of_plain_zoneinfo() -> None:
@@ -147,12 +147,12 @@ def test_a_rotation_can_be_kept_to_one_anchor() -> None:
 
 
 def test_whoever_would_miss_more_than_half_is_named() -> None:
-    never = Person("dina", "UTC", ())
+    never = Attendee("dina", "UTC", ())
     assert rotate(make.group(make.amina(), never)).below_half == ("dina",)
 
 
 def test_nobody_available_is_a_rotation_of_nothing_with_its_reason() -> None:
-    rotation = rotate(make.group(Person("dina", "UTC", ())))
+    rotation = rotate(make.group(Attendee("dina", "UTC", ())))
     assert (rotation.slots, rotation.reason) == ((), Reason.NOBODY_AVAILABLE)
 
 
@@ -163,14 +163,14 @@ def test_a_rotation_has_one_to_four_slots() -> None:
 
 
 def test_a_crowd_does_not_rotate() -> None:
-    crowd = tuple(Person(str(number), "UTC", ()) for number in range(201))
+    crowd = tuple(Attendee(str(number), "UTC", ()) for number in range(201))
     with pytest.raises(TooManyPeople):
         rotate(make.group(*crowd))
 
 
 def test_sixty_people_get_a_rotation_in_time_with_a_bound() -> None:
     people = tuple(
-        Person(
+        Attendee(
             f"p{number}",
             make.CRUEL_ZONES[number % len(make.CRUEL_ZONES)],
             (make.window(f"{7 + number % 11:02}:00-{12 + number % 11:02}:00"),),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks import naive_best_time
 from optimizer import Engine, Level, Reason, Season, Slot, Window, explain, rank, rotate
 from optimizer.errors import SeasonEndsBefore, TooManyPeople
-from optimizer.weekly_availability import paint
+from optimizer.weekly_availability import levels_from_windows
 from tests.optimizer import make
 from tests.optimizer.test_rank import slot_at_a_jump
 
@@ -109,7 +109,7 @@ def test_searches_that_know_one_week_take_the_worst_of_all_seasons() -> None:
     )
     cautious = bo.without_seasons
     assert cautious.seasons == ()
-    assert cautious.week == paint([make.window("16:00-21:00"), NO_MONDAYS])
+    assert cautious.week == levels_from_windows([make.window("16:00-21:00"), NO_MONDAYS])
     assert make.bo().without_seasons == make.bo()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from optimizer import Level, Person, Reason, Slot, SplitKey, rank, split
+from optimizer import Attendee, Level, Reason, Slot, SplitKey, rank, split
 from optimizer.errors import TooManyPeople
 from optimizer.pair_search import Half, Hours, PairSearch
 from optimizer.stopwatch import Stopwatch
@@ -90,7 +90,7 @@ def both_coasts(**needs: Any) -> Any:
     evening = make.window("18:00-21:00", Level.PREFER)
     homes = ["Africa/Cairo", "Europe/Copenhagen", "America/Los_Angeles", "America/Vancouver"]
     people = tuple(
-        Person(f"p{number}", home, (evening,), facilitator=True)
+        Attendee(f"p{number}", home, (evening,), facilitator=True)
         for number, home in enumerate(homes)
     )
     return make.group(*people, **needs)
@@ -122,14 +122,14 @@ def test_too_few_people_are_not_split() -> None:
 def test_when_no_two_hours_hold_the_split_says_so() -> None:
     day = make.window("18:00-19:00", Level.FINE, frozenset({2}))
     people = [
-        Person("x", "UTC", (day,), facilitator=True),
-        Person("y", "UTC", (), facilitator=True),
+        Attendee("x", "UTC", (day,), facilitator=True),
+        Attendee("y", "UTC", (), facilitator=True),
     ]
     parted = split(make.group(*people))
     assert (parted.halves, parted.reason) == ((), Reason.NO_TWO_HOURS_HOLD)
 
 
 def test_a_crowd_is_not_split() -> None:
-    crowd = tuple(Person(str(number), "UTC", ()) for number in range(201))
+    crowd = tuple(Attendee(str(number), "UTC", ()) for number in range(201))
     with pytest.raises(TooManyPeople):
         split(make.group(*crowd))

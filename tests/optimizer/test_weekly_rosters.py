@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from civiltime import zones
-from optimizer import Level, Person, Season
+from optimizer import Attendee, Level, Season
 from optimizer.progress import unwatched
 from optimizer.weekly_rosters import Helper, Need, NotLed, WeeklyQuestion, WeeklyRosters
 from tests.optimizer import make
@@ -47,7 +47,7 @@ def helper(
     taken: tuple[Need, ...] = (),
     seasons: tuple[Season, ...] = (),
 ) -> Helper:
-    person = Person(id_, zone, (make.window(span),), facilitator=True, seasons=seasons)
+    person = Attendee(id_, zone, (make.window(span),), facilitator=True, seasons=seasons)
     return Helper(
         person, frozenset(languages), most, tuple((one.starts_at, one.ends_at) for one in taken)
     )
@@ -71,7 +71,7 @@ def test_who_speaks_the_language_and_has_the_hour_leads() -> None:
     assert who(rosters) == {"tue": "eve"}
     assert rosters.led[0].language == "sk"
     assert rosters.proven
-    assert rosters.stamp.tz_version == zones.TZ_VERSION
+    assert rosters.provenance.tz_version == zones.TZ_VERSION
 
 
 def test_what_nobody_can_lead_says_why() -> None:

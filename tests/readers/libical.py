@@ -58,13 +58,13 @@ def properties(event, kind):
     return every
 
 
-def zone_of(calendar, found):
+def time_zone_of(calendar, found):
     parameter = found.get_first_parameter(ICalGLib.ParameterKind.TZID_PARAMETER)
     return calendar.get_timezone(parameter.get_tzid()) if parameter else UTC
 
 
 def instant(calendar, found, time):
-    return time.as_timet_with_zone(zone_of(calendar, found))
+    return time.as_timet_with_zone(time_zone_of(calendar, found))
 
 
 def first_start(calendar, event):
@@ -82,7 +82,7 @@ def starts(calendar, event, end):
         instant(calendar, gap, gap.get_exdate())
         for gap in properties(event, ICalGLib.PropertyKind.EXDATE_PROPERTY)
     }
-    zone = zone_of(calendar, found)
+    zone = time_zone_of(calendar, found)
     first = found.get_dtstart().clone()
     first.set_timezone(zone)
     turns = ICalGLib.RecurIterator.new(rule.get_rrule(), first)

@@ -52,7 +52,7 @@ def test_the_tick_of_seats_offers_what_is_free_and_lets_substitutes_go() -> None
     make.seat(waiting, occurrence, state=Seat.State.WAITLISTED)
     done = make.membership(make.person(), group, alias="Done", state=Membership.State.COVERING)
     with time_machine.travel(NOW, tick=False):
-        tasks.hand_on_seats()
+        tasks.expire_and_offer_seats()
     assert Seat.objects.get().offered_until == NOW + timedelta(hours=2)
     done.refresh_from_db()
     assert done.state == Membership.State.LEFT

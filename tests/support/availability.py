@@ -33,14 +33,14 @@ def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
     """Let a person tell a week, evenings if nothing else, and let all her groups count it."""
     now = now or timezone.now() + timedelta(seconds=1)
     availability.add_windows(person=person, windows=windows or EVENINGS, now=now)
-    availability.choose_who_counts(
+    availability.choose_availability_shares(
         person=person, groups=[], everywhere=True, coordinators=False, now=now
     )
 
 
 def repaint(person: Person, *windows: Window) -> None:
     """Let a person forget what she told and tell another week."""
-    availability.forget_week(person=person)
+    availability.delete_availability(person=person)
     tell(person, *windows)
 
 

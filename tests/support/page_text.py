@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def words(page: HttpResponseBase) -> str:
-    """Return a page's text, its white space folded."""
+    """Return a page's text, its white space normalize_username."""
     assert not page.streaming
     text = re.sub(r"<[^>]+>", " ", page.content.decode())  # type: ignore[attr-defined]
     return re.sub(r"\s+", " ", html.unescape(text)).replace(" ,", ",")

@@ -29,10 +29,10 @@ TELLING = {
 
 
 def reader(
-    handle: str = "bo", *, leads: tuple[int, ...] = DEFAULT_LEADS, tz: str = "Europe/Copenhagen"
+    username: str = "bo", *, leads: tuple[int, ...] = DEFAULT_LEADS, tz: str = "Europe/Copenhagen"
 ) -> Person:
     """Make someone who chose reminders by e-mail long ago."""
-    person = make.person(handle, email=f"{handle}@example.org", tz=tz)
+    person = make.person(username, email=f"{username}@example.org", tz=tz)
     choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=LONG_AGO)
     return person
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from civiltime import zones
 from optimizer import Level, Window
-from optimizer.weekly_availability import paint
-from scheduler.actions.availability import paint_week
-from scheduler.actions.group_requests import look_for_group
+from optimizer.weekly_availability import levels_from_windows
+from scheduler.actions.availability import set_weekly_availability
+from scheduler.actions.group_requests import request_group
 from scheduler.models import Affiliation, AffiliationLanguage, Membership
 from tests import make
 
 if TYPE_CHECKING:
     from accounts.models import Person
-    from scheduler.models import Group, GroupWish, Occurrence, Organisation
+    from scheduler.models import Group, GroupRequest, Occurrence, Organisation
 
 NOW = make.FRIDAY
 EVERY_DAY = frozenset(range(7))
-EVENING = bytes(paint([Window(EVERY_DAY, time(17), time(22), Level.PREFER)]))
+EVENING = bytes(levels_from_windows([Window(EVERY_DAY, time(17), time(22), Level.PREFER)]))
 SIX_ON_TUESDAY = datetime(2026, 6, 9, 16, 0, tzinfo=NOW.tzinfo)
 
 
@@ -49,10 +49,10 @@ def partner() -> Partner:
 
 
 def helper(
-    handle: str, organisation: Organisation, *, tz: str = "Europe/Vienna", language: str = "sk"
+    username: str, organisation: Organisation, *, tz: str = "Europe/Vienna", language: str = "sk"
 ) -> Person:
     """Make somebody who is trained to cover, from seven to ten in the evening where she lives."""
-    person = make.person(handle, tz=tz)
+    person = make.person(username, tz=tz)
     affiliation = make.affiliation(person, organisation, is_substitute=True)
     AffiliationLanguage.objects.create(affiliation=affiliation, language=language)
     return person
@@ -73,15 +73,15 @@ def next_week(session: Occurrence, weeks: int = 1) -> Occurrence:
 
 
 def looks(
-    handle: str, organisation: Organisation, *, tz: str = "Europe/Kyiv", language: str = "uk"
-) -> GroupWish:
+    username: str, organisation: Organisation, *, tz: str = "Europe/Kyiv", language: str = "uk"
+) -> GroupRequest:
     """Let somebody who is free in the evening look for a group."""
-    person = make.person(handle, tz=tz)
-    paint_week(person=person, cells=EVENING, now=NOW)
-    return look_for_group(person=person, organisation=organisation, languages=[language], now=NOW)
+    person = make.person(username, tz=tz)
+    set_weekly_availability(person=person, cells=EVENING, now=NOW)
+    return request_group(person=person, organisation=organisation, languages=[language], now=NOW)
 
 
-def crowd(organisation: Organisation, count: int) -> list[GroupWish]:
+def crowd(organisation: Organisation, count: int) -> list[GroupRequest]:
     """Let some people look for a group that would suit them all."""
     return [looks(f"seeker{number}", organisation) for number in range(count)]
 

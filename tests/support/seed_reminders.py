@@ -21,13 +21,17 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
     now = timezone.now()
     long_ago = now - timedelta(days=30)
     made = Person.objects.bulk_create(
-        Person(handle=f"p{n}", email=f"p{n}@example.org", email_verified_at=long_ago, tz="UTC")
+        Person(username=f"p{n}", email=f"p{n}@example.org", email_verified_at=long_ago, tz="UTC")
         for n in range(people)
     )
     session = make.occurrence(make.group(), starts_at=now + timedelta(minutes=50))
     Membership.objects.bulk_create(
         Membership(
-            group=session.group, person=who, alias=who.handle, alias_key=who.handle, since=long_ago
+            group=session.group,
+            person=who,
+            alias=who.username,
+            alias_key=who.username,
+            since=long_ago,
         )
         for who in made
     )

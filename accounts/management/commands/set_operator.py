@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions.people import set_operator
 from accounts.models import Person
-from accounts.models.person import folded
+from accounts.models.person import normalize_username
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -20,14 +20,16 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the handle of an account that exists."""
-        parser.add_argument("handle", metavar="HANDLE")
+        """Take the user name of an account that exists."""
+        parser.add_argument("username", metavar="HANDLE")
         parser.add_argument("--end", action="store_true", help="no longer")
 
-    def handle(self, *, handle: str, end: bool, **_options: Any) -> None:
+    def handle(self, *, username: str, end: bool, **_options: Any) -> None:
         """Name her, or say what stands in the way."""
-        person = Person.objects.filter(handle=folded(handle), deactivated_at=None).first()
+        person = Person.objects.filter(
+            username=normalize_username(username), deactivated_at=None
+        ).first()
         if person is None:
-            raise CommandError(f"Nobody has the handle “{handle}”. Sign up first.")
+            raise CommandError(f"Nobody has the user name “{username}”. Sign up first.")
         set_operator(person=person, is_operator=not end)
-        self.stdout.write(f"{person.handle} is {'no longer ' if end else ''}an operator here.")
+        self.stdout.write(f"{person.username} is {'no longer ' if end else ''}an operator here.")

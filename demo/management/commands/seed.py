@@ -12,7 +12,7 @@ from django.utils import timezone
 from civiltime.errors import CommonhourError
 from demo.build import build, is_built
 from demo.next_session import hold_one_soon
-from demo.people import PASSPHRASE, SIGN_INS
+from demo.people import PASSWORD, SIGN_INS
 from notifications.delivery.dispatcher import dispatch
 from notifications.models import Way
 from notifications.planning.planner import plan
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Make the tables, build what is missing, send what is due, and say how to look at it."""
         if settings.IS_PRODUCTION:
-            raise CommandError("The demonstration's passphrase is public: not in production.")
+            raise CommandError("The demonstration's password is public: not in production.")
         call_command("migrate", interactive=False, verbosity=0)
         if is_built():
             self._say("the demonstration's world is here already")
@@ -59,5 +59,5 @@ class Command(BaseCommand):
         )
         self.stdout.write("Sign in as")
         for someone, part in SIGN_INS.items():
-            self.stdout.write(f"  {someone.handle:6} {part}")
-        self.stdout.write(f"with the passphrase  {PASSPHRASE}")
+            self.stdout.write(f"  {someone.username:6} {part}")
+        self.stdout.write(f"with the password  {PASSWORD}")

@@ -82,6 +82,6 @@ def _organisation(name: str) -> Organisation:
         there = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True))
         raise CommandError(
             f"No organisation is called “{name}”. There are: {there or 'none yet'}. "
-            "Take one in with manage.py found_organisation."
+            "Take one in with manage.py create_organisation."
         )
     return found

@@ -18,9 +18,9 @@ from scheduler.actions.schedule.occurrences import (
 )
 from scheduler.actions.schedule.retime import Retimed, retime
 from scheduler.actions.schedule.series import (
-    call_off_series,
+    cancel_series,
+    create_series,
     end_series,
-    found_series,
     write_series,
 )
 from scheduler.actions.schedule.this_and_following import continue_series
@@ -36,12 +36,12 @@ __all__ = [
     "Retimed",
     "SessionIsThere",
     "add_occurrence",
-    "call_off_series",
     "cancel_occurrence",
+    "cancel_series",
     "continue_series",
+    "create_series",
     "end_series",
     "fill",
-    "found_series",
     "move_occurrence",
     "resize_occurrence",
     "restore_occurrence",

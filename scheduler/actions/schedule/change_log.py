@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from civiltime import zones
-from scheduler.actions.calendar_revisions import hold_group, revise_series
+from scheduler.actions.calendar_revisions import lock_group, revise_series
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.schedule.errors import AlreadyStarted
 from scheduler.models import Occurrence, ScheduleChange, Series
@@ -27,7 +27,7 @@ def lock_for_change(by: Person, occurrence: Occurrence, now: datetime) -> Occurr
         NotFacilitating: ``by`` does not facilitate the group.
         AlreadyStarted: it has begun.
     """
-    hold_group(occurrence.group_id)
+    lock_group(occurrence.group_id)
     locked = Occurrence.objects.select_for_update(of=("self",)).get(pk=occurrence.pk)
     require_facilitator(by, locked.group)
     if locked.starts_at <= now:

@@ -81,10 +81,10 @@ def cancel_occurrence(*, by: Person, occurrence: Occurrence, reason: str, now: d
     locked = lock_for_change(by, occurrence, now)
     if not locked.is_cancelled:
         revision = next_revision(locked.group_id, now)
-        call_off(locked, by=by, now=now, revision=revision, reason=reason)
+        cancel_locked_occurrence(locked, by=by, now=now, revision=revision, reason=reason)
 
 
-def call_off(
+def cancel_locked_occurrence(
     locked: Occurrence,
     *,
     by: Person | None,
@@ -110,10 +110,12 @@ def restore_occurrence(*, by: Person, occurrence: Occurrence, now: datetime) -> 
     """
     locked = lock_for_change(by, occurrence, now)
     if locked.is_cancelled:
-        let_take_place(locked, by=by, now=now, revision=next_revision(locked.group_id, now))
+        restore_locked_occurrence(
+            locked, by=by, now=now, revision=next_revision(locked.group_id, now)
+        )
 
 
-def let_take_place(
+def restore_locked_occurrence(
     locked: Occurrence,
     *,
     by: Person,

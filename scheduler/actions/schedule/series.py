@@ -11,7 +11,7 @@ from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.schedule.change_log import record
 from scheduler.actions.schedule.errors import InThePast
-from scheduler.actions.schedule.occurrences import call_off
+from scheduler.actions.schedule.occurrences import cancel_locked_occurrence
 from scheduler.actions.schedule.window import fill
 from scheduler.models import Group, ScheduleChange, Series
 
@@ -25,7 +25,7 @@ Kind = ScheduleChange.Kind
 
 
 @transaction.atomic
-def found_series(
+def create_series(
     *,
     by: Person,
     group: Group,
@@ -77,7 +77,7 @@ def write_series(
         created_at=now,
         revised_at=now,
     )
-    record(series, Kind.FOUNDED, by=by, now=now, after={"rule": series.rule})
+    record(series, Kind.CREATED, by=by, now=now, after={"rule": series.rule})
     fill(series, now=now)
     return series
 
@@ -90,11 +90,11 @@ def end_series(*, by: Person, series: Series, now: datetime) -> None:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, series.group)
-    call_off_series(by=by, series=series, now=now)
+    cancel_series(by=by, series=series, now=now)
 
 
 @transaction.atomic
-def call_off_series(
+def cancel_series(
     *,
     by: Person | None,
     series: Series,
@@ -114,4 +114,4 @@ def call_off_series(
     )
     to_come = locked.occurrences.filter(starts_at__gt=now, cancelled_at=None)
     for occurrence in to_come.select_for_update(of=("self",)):
-        call_off(occurrence, by=by, now=now, revision=revision, part_of=change)
+        cancel_locked_occurrence(occurrence, by=by, now=now, revision=revision, part_of=change)

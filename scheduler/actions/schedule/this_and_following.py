@@ -15,7 +15,7 @@ from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.recurring_seats import carry_over
 from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.errors import InThePast, NotInASeries
-from scheduler.actions.schedule.occurrences import call_off
+from scheduler.actions.schedule.occurrences import cancel_locked_occurrence
 from scheduler.actions.schedule.window import ROLLING_WINDOW, fill
 from scheduler.models import Occurrence, ScheduleChange, Series
 
@@ -81,7 +81,9 @@ def continue_series(
         if start is not None:
             _carry_over(session, new, start, stays=stays, change=change, revision=revision)
         elif not session.is_cancelled and not stays:
-            call_off(session, by=by, now=now, revision=revision, reason=reason, part_of=change)
+            cancel_locked_occurrence(
+                session, by=by, now=now, revision=revision, reason=reason, part_of=change
+            )
     _end_before(old, anchor.original_local.date(), now)
     revise_series(old.pk, revision)
     fill(new, now=now)

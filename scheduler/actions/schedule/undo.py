@@ -12,8 +12,11 @@ from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.errors import InThePast, NothingToUndo
-from scheduler.actions.schedule.occurrences import call_off, let_take_place
-from scheduler.actions.schedule.series import call_off_series
+from scheduler.actions.schedule.occurrences import (
+    cancel_locked_occurrence,
+    restore_locked_occurrence,
+)
+from scheduler.actions.schedule.series import cancel_series
 from scheduler.actions.schedule.window import fill
 from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
@@ -73,7 +76,7 @@ def _undo(
     if change.kind == Kind.ENDED:
         _let_go_on(change.series, now=undone.at, revision=revision)
     else:
-        call_off_series(by=by, series=change.series, now=undone.at, part_of=undone)
+        cancel_series(by=by, series=change.series, now=undone.at, part_of=undone)
     if change.kind == Kind.CONTINUED:
         old = Series.objects.get(pk=change.before["series"])
         _let_go_on(old, now=undone.at, revision=revision, rule=change.before["rule"])
@@ -91,9 +94,9 @@ def _undo_session(
     if change.kind in RESHAPED:
         _put_back(locked, change, by=by, undone=undone, revision=revision)
     elif change.kind == Kind.CANCELLED:
-        let_take_place(locked, by=by, now=undone.at, revision=revision, part_of=undone)
+        restore_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
     else:
-        call_off(locked, by=by, now=undone.at, revision=revision, part_of=undone)
+        cancel_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
 
 
 def _put_back(

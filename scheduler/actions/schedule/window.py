@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from civiltime import zones
 from civiltime.recurrence import Rule, Start, expand
-from scheduler.actions.calendar_revisions import hold_group, next_revision, revise_series
-from scheduler.actions.recurring_seats import seat_regulars
+from scheduler.actions.calendar_revisions import lock_group, next_revision, revise_series
+from scheduler.actions.recurring_seats import book_recurring_seats
 from scheduler.models import Occurrence, Series
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def fill(series: Series, *, now: datetime) -> int:
 
     The series' row is the lock: a tick must not go on with a rule that someone just ended.
     """
-    hold_group(series.group_id)
+    lock_group(series.group_id)
     locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
     if locked.ended_at is not None:
         return 0
@@ -54,7 +54,7 @@ def fill(series: Series, *, now: datetime) -> int:
     if made or locked.ended_at:
         revision = next_revision(locked.group_id, now)
         revise_series(locked.pk, revision, is_news=locked.ended_at is not None)
-    seat_regulars(series=locked, now=now)
+    book_recurring_seats(series=locked, now=now)
     return len(made)
 
 

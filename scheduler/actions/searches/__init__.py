@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from scheduler.actions.searches.group_formation import found_from_line
+from scheduler.actions.searches.group_formation import create_group_from_proposal
 from scheduler.actions.searches.jobs import (
-    SearchIsOn,
+    SearchIsRunning,
     ask_search,
     cancel_search,
-    dismiss_line,
+    dismiss_proposal,
     forget_searches,
 )
-from scheduler.actions.searches.rosters import accept_roster_line
+from scheduler.actions.searches.rosters import accept_roster_proposal
 from scheduler.actions.searches.runner import run_next
 
 __all__ = [
-    "SearchIsOn",
-    "accept_roster_line",
+    "SearchIsRunning",
+    "accept_roster_proposal",
     "ask_search",
     "cancel_search",
-    "dismiss_line",
+    "create_group_from_proposal",
+    "dismiss_proposal",
     "forget_searches",
-    "found_from_line",
     "run_next",
 ]

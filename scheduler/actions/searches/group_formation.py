@@ -11,18 +11,26 @@ from django.utils.translation import gettext as _
 
 from civiltime import zones
 from civiltime.recurrence import Frequency, Rule, Weekday
-from optimizer.group_formation import Comer, GatheringQuestion
-from scheduler.actions.groups import found_group
-from scheduler.actions.schedule import found_series
-from scheduler.actions.searches.jobs import LineIsStale, require_coordinator, settle
-from scheduler.models import Group, GroupLine, GroupWish, PaintedWeek, Place, Search, WaitingCount
+from optimizer.group_formation import Applicant, GroupFormationQuestion
+from scheduler.actions.groups import create_group
+from scheduler.actions.schedule import create_series
+from scheduler.actions.searches.jobs import ProposalIsStale, require_coordinator, settle
+from scheduler.models import (
+    Group,
+    GroupOffer,
+    GroupProposal,
+    GroupRequest,
+    Search,
+    WaitingCount,
+    WeeklyAvailability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from accounts.models import Person
-    from optimizer.group_formation import Gatherings
+    from optimizer.group_formation import GroupFormation
     from scheduler.models import Organisation
 
 # With fewer a sum would tell of somebody, and a circle would not be one.
@@ -36,37 +44,37 @@ EACH: Final = timedelta(seconds=0.5)
 AN_HOUR: Final = 60  # minutes
 
 
-def wishes_counted(organisation: Organisation) -> list[GroupWish]:
+def requests_counted(organisation: Organisation) -> list[GroupRequest]:
     """Return the wishes that a search may count: open, unasked, with a week that may be counted."""
-    wishes = GroupWish.objects.unplaced().with_week().filter(organisation=organisation)
+    wishes = GroupRequest.objects.unplaced().with_week().filter(organisation=organisation)
     return list(wishes.prefetch_related("spoken").order_by("pk"))
 
 
-def question_for(organisation: Organisation, *, now: datetime) -> GatheringQuestion:
+def question_for(organisation: Organisation, *, now: datetime) -> GroupFormationQuestion:
     """Return what a search for new groups has to answer. People are the numbers of their wishes."""
-    wishes = wishes_counted(organisation)
-    weeks = PaintedWeek.objects.for_coordinators().whole()
+    wishes = requests_counted(organisation)
+    weeks = WeeklyAvailability.objects.for_coordinators().whole()
     painted = {
         week.person_id: week.asked()
         for week in weeks.filter(person__in=[wish.person_id for wish in wishes])
     }
     comers = tuple(
-        Comer(painted[wish.person_id], frozenset(wish.languages))
+        Applicant(painted[wish.person_id], frozenset(wish.languages))
         for wish in wishes
         if wish.person_id in painted
     )
     budget = max(SHORTEST, min(LONGEST, EACH * len(comers)))
-    return GatheringQuestion(comers, _next_monday(now), (SMALLEST, LARGEST), budget)
+    return GroupFormationQuestion(comers, _next_monday(now), (SMALLEST, LARGEST), budget)
 
 
-def write(search: Search, found: Gatherings) -> None:
+def write(search: Search, found: GroupFormation) -> None:
     """Write an answer as lines, and how many find no group yet, by reason."""
     wishes = {
         str(wish.person_id): wish
-        for wish in GroupWish.objects.unplaced().filter(organisation=search.organisation)
+        for wish in GroupRequest.objects.unplaced().filter(organisation=search.organisation)
     }
     for group in found.groups:
-        line = GroupLine.objects.create(
+        line = GroupProposal.objects.create(
             search=search,
             language=group.language,
             tz=zones.zone(group.slot.anchor),
@@ -80,13 +88,13 @@ def write(search: Search, found: Gatherings) -> None:
     )
 
 
-def lines_of(search: Search) -> list[GroupLine]:
+def proposals_of(search: Search) -> list[GroupProposal]:
     """Return a draft's lines, each with ``people``: how many of its people still look."""
-    return list(GroupLine.objects.with_people().filter(search=search))
+    return list(GroupProposal.objects.with_people().filter(search=search))
 
 
-def obstacles(lines: Iterable[GroupLine]) -> dict[int, str]:
-    """Return, by line, why it cannot be founded any more."""
+def obstacles(lines: Iterable[GroupProposal]) -> dict[int, str]:
+    """Return, by line, why it cannot be created_group any more."""
     return {
         line.pk: _("Too few of these people still look for a group. Search again.")
         for line in lines
@@ -95,10 +103,10 @@ def obstacles(lines: Iterable[GroupLine]) -> dict[int, str]:
 
 
 @transaction.atomic
-def found_from_line(
+def create_group_from_proposal(
     *,
     by: Person,
-    line: GroupLine,
+    line: GroupProposal,
     name: str,
     about: str,
     capacity: int,
@@ -111,18 +119,18 @@ def found_from_line(
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        LineIsStale: too few still look, or somebody decided on it.
+        ProposalIsStale: too few still look, or somebody decided on it.
         UnfitAlias: the alias cannot be used.
     """
     organisation = line.search.organisation
     require_coordinator(by, organisation)
-    locked = GroupLine.objects.select_for_update().get(pk=line.pk)
-    counted = GroupLine.objects.with_people().get(pk=line.pk)
+    locked = GroupProposal.objects.select_for_update().get(pk=line.pk)
+    counted = GroupProposal.objects.with_people().get(pk=line.pk)
     if stale := obstacles([counted]):
-        raise LineIsStale(stale[line.pk])
-    if not settle(locked, GroupLine.State.ACCEPTED, now):
-        raise LineIsStale(_("Somebody has decided on this line already."))
-    group = found_group(
+        raise ProposalIsStale(stale[line.pk])
+    if not settle(locked, GroupProposal.State.ACCEPTED, now):
+        raise ProposalIsStale(_("Somebody has decided on this line already."))
+    group = create_group(
         by=by,
         organisation=organisation,
         name=name,
@@ -135,7 +143,7 @@ def found_from_line(
         alias=alias,
         now=now,
     )
-    found_series(
+    create_series(
         by=by,
         group=group,
         first_local=first_session(line, now=now),
@@ -143,21 +151,23 @@ def found_from_line(
         duration_minutes=AN_HOUR,
         now=now,
     )
-    looking = locked.wishes.filter(pk__in=GroupWish.objects.unplaced())
+    looking = locked.wishes.filter(pk__in=GroupRequest.objects.unplaced())
     _offer(list(looking), group, now)
-    GroupLine.objects.filter(pk=line.pk).update(founded=group)
+    GroupProposal.objects.filter(pk=line.pk).update(created_group=group)
     return group
 
 
-def first_session(line: GroupLine, *, now: datetime) -> datetime:
+def first_session(line: GroupProposal, *, now: datetime) -> datetime:
     """Return the wall-clock time of the first session, naive: a week's notice or more."""
     soonest = (now + NOTICE).astimezone(line.tz).date() + timedelta(days=1)
     day = soonest + timedelta(days=(line.weekday - soonest.weekday()) % 7)
     return datetime.combine(day, line.at_local)
 
 
-def _offer(wishes: Sequence[GroupWish], group: Group, now: datetime) -> None:
-    Place.objects.bulk_create(Place(wish=wish, group=group, offered_at=now) for wish in wishes)
+def _offer(wishes: Sequence[GroupRequest], group: Group, now: datetime) -> None:
+    GroupOffer.objects.bulk_create(
+        GroupOffer(wish=wish, group=group, offered_at=now) for wish in wishes
+    )
 
 
 def _next_monday(now: datetime) -> date:

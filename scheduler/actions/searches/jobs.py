@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.models import GroupLine, RosterLine, Search
-from scheduler.models.searches import MOST_TRIES, Line
+from scheduler.models import GroupProposal, RosterProposal, Search
+from scheduler.models.searches import MOST_TRIES, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Person
-    from optimizer import Stamp
+    from optimizer import Provenance
     from scheduler.models import Organisation
 
 State = Search.State
@@ -31,7 +31,7 @@ AT_ONCE: Final = 1
 INTERRUPTED: Final = "interrupted"
 
 
-class SearchIsOn(CommonhourError):
+class SearchIsRunning(CommonhourError):
     """The same is being searched already."""
 
     code = "search_is_on"
@@ -40,7 +40,7 @@ class SearchIsOn(CommonhourError):
         super().__init__(_("This is being searched already. Wait for it, or cancel it first."))
 
 
-class LineIsStale(CommonhourError):
+class ProposalIsStale(CommonhourError):
     """What a line proposes is not possible any more; the text says why."""
 
     code = "line_is_stale"
@@ -65,7 +65,7 @@ def ask_search(*, by: Person, organisation: Organisation, kind: str, now: dateti
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        SearchIsOn: one of this kind waits or runs.
+        SearchIsRunning: one of this kind waits or runs.
     """
     require_coordinator(by, organisation)
     try:
@@ -74,7 +74,7 @@ def ask_search(*, by: Person, organisation: Organisation, kind: str, now: dateti
                 organisation=organisation, kind=kind, asked_by=by, asked_at=now
             )
     except IntegrityError:
-        raise SearchIsOn from None
+        raise SearchIsRunning from None
 
 
 @transaction.atomic
@@ -119,14 +119,19 @@ def claim(*, now: datetime) -> Run | None:
     return None
 
 
-def breathe(run: Run, *, progress: float, now: datetime) -> bool:
+def extend_lease(run: Run, *, progress: float, now: datetime) -> bool:
     """Hold the lease on and tell how far it is, 0 to 1; return whether the answer is still wanted."""
     return run.rows.update(progress=progress, lease_until=now + LEASE) == 1
 
 
 @transaction.atomic
 def finish(
-    run: Run, *, stamp: Stamp, is_proven: bool, write: Callable[[Search], None], now: datetime
+    run: Run,
+    *,
+    provenance: Provenance,
+    is_proven: bool,
+    write: Callable[[Search], None],
+    now: datetime,
 ) -> bool:
     """Write an answer; return False, and write nothing, if this run lost its lease."""
     held = run.rows.select_for_update().first()
@@ -136,15 +141,15 @@ def finish(
         **_ended(State.DONE, now),
         progress=1.0,
         is_proven=is_proven,
-        input_hash=stamp.input_hash,
-        tz_version=stamp.tz_version,
-        objective_version=stamp.objective_version,
+        input_hash=provenance.input_hash,
+        tz_version=provenance.tz_version,
+        objective_version=provenance.objective_version,
     )
     write(held)
     return True
 
 
-def give_up(run: Run, *, code: str, now: datetime) -> None:
+def fail_search(run: Run, *, code: str, now: datetime) -> None:
     """Let a search have failed: its question cannot be answered."""
     run.rows.update(**_ended(State.FAILED, now, code))
 
@@ -152,25 +157,25 @@ def give_up(run: Run, *, code: str, now: datetime) -> None:
 def give_back(run: Run, *, now: datetime) -> None:
     """Let another run try: this one was ended by something that is not in the question."""
     if run.search.tries >= MOST_TRIES:
-        give_up(run, code=INTERRUPTED, now=now)
+        fail_search(run, code=INTERRUPTED, now=now)
     else:
         run.rows.update(state=State.ASKED, lease_token=None, lease_until=None)
 
 
 @transaction.atomic
-def dismiss_line(*, by: Person, line: RosterLine | GroupLine, now: datetime) -> None:
+def dismiss_proposal(*, by: Person, line: RosterProposal | GroupProposal, now: datetime) -> None:
     """Put a proposal away.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
     """
     require_coordinator(by, line.search.organisation)
-    settle(line, Line.State.DISMISSED, now)
+    settle(line, Proposal.State.DISMISSED, now)
 
 
-def settle(line: RosterLine | GroupLine, state: str, now: datetime) -> bool:
+def settle(line: RosterProposal | GroupProposal, state: str, now: datetime) -> bool:
     """Decide on a line; return False if somebody has."""
-    rows = type(line).objects.filter(pk=line.pk, state=Line.State.PROPOSED)
+    rows = type(line).objects.filter(pk=line.pk, state=Proposal.State.PROPOSED)
     return rows.update(state=state, settled_at=now) == 1
 
 

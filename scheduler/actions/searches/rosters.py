@@ -10,20 +10,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from optimizer import Level, Window
-from optimizer import Person as Asked
+from optimizer import Attendee, Level, Window
 from optimizer.weekly_rosters import Helper, Need, WeeklyQuestion
 from scheduler.actions.cover import ask_helper
-from scheduler.actions.searches.jobs import LineIsStale, require_coordinator, settle
+from scheduler.actions.searches.jobs import ProposalIsStale, require_coordinator, settle
 from scheduler.models import (
     Affiliation,
     CoverInvitation,
     CoverRequest,
     Membership,
     Occurrence,
-    PaintedWeek,
-    RosterLine,
+    RosterProposal,
     Search,
+    WeeklyAvailability,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ EVERY_DAY: Final = frozenset(range(7))
 Taken = dict[int, list[tuple[datetime, datetime, int]]]
 
 
-def sessions_in_need(organisation: Organisation, *, now: datetime) -> list[Occurrence]:
+def sessions_without_leader(organisation: Organisation, *, now: datetime) -> list[Occurrence]:
     """Return the sessions of the next four weeks that nobody leads and nobody is asked to."""
     being_asked = CoverRequest.objects.filter(
         occurrence=OuterRef("pk"), closed_at=None, invitations__answer=CoverInvitation.Answer.NONE
@@ -64,7 +63,7 @@ def sessions_in_need(organisation: Organisation, *, now: datetime) -> list[Occur
 
 def question_for(organisation: Organisation, *, now: datetime) -> WeeklyQuestion:
     """Return what a roster for an organisation has to answer."""
-    sessions = sessions_in_need(organisation, now=now)
+    sessions = sessions_without_leader(organisation, now=now)
     refusals = _refusals(sessions)
     needs = tuple(
         Need(
@@ -89,46 +88,46 @@ def write(search: Search, found: WeeklyRosters) -> None:
     sessions = Occurrence.objects.filter(pk__in=[*led, *map(int, found.not_led)])
     lines = []
     for session in sessions.order_by("starts_at", "pk"):
-        line = RosterLine(search=search, occurrence=session, starts_at=session.starts_at)
+        line = RosterProposal(search=search, occurrence=session, starts_at=session.starts_at)
         if one := led.get(session.pk):
             line.person_id, line.language = int(one.helper), one.language
             line.place_in_week, line.again = one.place_in_week, one.again
         else:
             line.why = found.not_led[str(session.pk)]
         lines.append(line)
-    RosterLine.objects.bulk_create(lines)
+    RosterProposal.objects.bulk_create(lines)
 
 
 @transaction.atomic
-def accept_roster_line(*, by: Person, line: RosterLine, now: datetime) -> CoverInvitation:
+def accept_roster_proposal(*, by: Person, line: RosterProposal, now: datetime) -> CoverInvitation:
     """Ask the person of a line whether she leads its session. She decides.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        LineIsStale: it is not possible any more, or somebody decided on it.
+        ProposalIsStale: it is not possible any more, or somebody decided on it.
     """
     require_coordinator(by, line.search.organisation)
-    locked = RosterLine.objects.whole().select_for_update(of=("self",)).get(pk=line.pk)
+    locked = RosterProposal.objects.whole().select_for_update(of=("self",)).get(pk=line.pk)
     obstacle = obstacles([locked], now=now).get(locked.pk)
-    if obstacle or locked.person is None or not settle(locked, RosterLine.State.ACCEPTED, now):
-        raise LineIsStale(obstacle or _("Somebody has decided on this line already."))
+    if obstacle or locked.person is None or not settle(locked, RosterProposal.State.ACCEPTED, now):
+        raise ProposalIsStale(obstacle or _("Somebody has decided on this line already."))
     return ask_helper(by=by, occurrence=locked.occurrence, person=locked.person, now=now)
 
 
-def lines_of(search: Search) -> list[RosterLine]:
+def proposals_of(search: Search) -> list[RosterProposal]:
     """Return a draft's lines with all that a page shows of them."""
-    return list(RosterLine.objects.whole().filter(search=search))
+    return list(RosterProposal.objects.whole().filter(search=search))
 
 
 class Row(NamedTuple):
     """A line, why it is not possible any more, and what its person said once she was asked."""
 
-    line: RosterLine
+    line: RosterProposal
     obstacle: str
     answer: str
 
 
-def rows(lines: Sequence[RosterLine], *, now: datetime) -> list[Row]:
+def rows(lines: Sequence[RosterProposal], *, now: datetime) -> list[Row]:
     """Return lines as a page shows them, in a number of queries that does not grow with them."""
     stale = obstacles(lines, now=now)
     asked = CoverInvitation.objects.filter(
@@ -148,7 +147,7 @@ def rows(lines: Sequence[RosterLine], *, now: datetime) -> list[Row]:
     ]
 
 
-def obstacles(lines: Sequence[RosterLine], *, now: datetime) -> dict[int, str]:
+def obstacles(lines: Sequence[RosterProposal], *, now: datetime) -> dict[int, str]:
     """Return, by line, why what it proposes is not possible any more, in a number of queries.
 
     The number does not grow with the lines.
@@ -221,7 +220,7 @@ def _helpers(organisation: Organisation, now: datetime) -> Iterable[Helper]:
         .order_by("pk")
     )
     people = [affiliation.person_id for affiliation in affiliations]
-    weeks = PaintedWeek.objects.for_coordinators().filter(person__in=people).whole()
+    weeks = WeeklyAvailability.objects.for_coordinators().filter(person__in=people).whole()
     painted = {week.person_id: week.asked(facilitator=True) for week in weeks}
     taken, runs_in = _taken(people, now), _languages_run(people)
     for affiliation in affiliations:
@@ -235,11 +234,13 @@ def _helpers(organisation: Organisation, now: datetime) -> Iterable[Helper]:
         )
 
 
-def _waking(affiliation: Affiliation) -> Asked:
+def _waking(affiliation: Affiliation) -> Attendee:
     """Return somebody who has only said between which hours she may be asked."""
     first, last = _quarter(affiliation.awake_from, up=True), _quarter(affiliation.awake_until)
     window = Window(EVERY_DAY, first, last, Level.FINE)
-    return Asked(str(affiliation.person_id), affiliation.person.tz.key, (window,), facilitator=True)
+    return Attendee(
+        str(affiliation.person_id), affiliation.person.tz.key, (window,), facilitator=True
+    )
 
 
 def _quarter(at: time, *, up: bool = False) -> time:

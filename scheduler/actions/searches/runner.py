@@ -10,13 +10,13 @@ from django.utils import timezone
 from optimizer.stopwatch import Stopwatch
 from optimizer.subprocess_runner import SearchDied, SearchRefused, SearchStopped, ask
 from scheduler.actions.searches import group_formation, rosters
-from scheduler.actions.searches.jobs import Run, breathe, claim, finish, give_back, give_up
+from scheduler.actions.searches.jobs import Run, claim, extend_lease, fail_search, finish, give_back
 from scheduler.models import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimizer.group_formation import GatheringQuestion
+    from optimizer.group_formation import GroupFormationQuestion
     from optimizer.weekly_rosters import WeeklyQuestion
 
 # Beside its budget a search starts a process, reads the clocks of a year and ends.
@@ -39,16 +39,16 @@ def run_next() -> bool:
     except SearchDied:
         give_back(run, now=timezone.now())
     except SearchRefused as told:
-        give_up(run, code=told.refusal, now=timezone.now())
+        fail_search(run, code=told.refusal, now=timezone.now())
     return True
 
 
 def _roster(run: Run) -> None:
     question = rosters.question_for(run.search.organisation, now=timezone.now())
-    found = ask(question, go_on=_breathing(run, question), patience=question.budget + AROUND_IT)
+    found = ask(question, go_on=_lease_keeper(run, question), patience=question.budget + AROUND_IT)
     finish(
         run,
-        stamp=found.stamp,
+        provenance=found.provenance,
         is_proven=found.proven,
         write=lambda search: rosters.write(search, found),
         now=timezone.now(),
@@ -57,17 +57,19 @@ def _roster(run: Run) -> None:
 
 def _groups(run: Run) -> None:
     question = group_formation.question_for(run.search.organisation, now=timezone.now())
-    found = ask(question, go_on=_breathing(run, question), patience=question.budget + AROUND_IT)
+    found = ask(question, go_on=_lease_keeper(run, question), patience=question.budget + AROUND_IT)
     finish(
         run,
-        stamp=found.stamp,
+        provenance=found.provenance,
         is_proven=found.proven,
         write=lambda search: group_formation.write(search, found),
         now=timezone.now(),
     )
 
 
-def _breathing(run: Run, question: WeeklyQuestion | GatheringQuestion) -> Callable[[], bool]:
+def _lease_keeper(
+    run: Run, question: WeeklyQuestion | GroupFormationQuestion
+) -> Callable[[], bool]:
     """Return what is asked twice a second, and asks the tables once a second.
 
     How far a search is, is told by its budget: it ends early when it can prove its answer.
@@ -80,6 +82,6 @@ def _breathing(run: Run, question: WeeklyQuestion | GatheringQuestion) -> Callab
             return True
         pause = Stopwatch(A_SECOND)
         share = 1 - left.seconds_left / question.budget.total_seconds()
-        return breathe(run, progress=min(0.99, share), now=timezone.now())
+        return extend_lease(run, progress=min(0.99, share), now=timezone.now())
 
     return go_on

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Person
-from accounts.models.person import folded
-from scheduler.actions.organisations import found_organisation
+from accounts.models.person import normalize_username
+from scheduler.actions.organisations import create_organisation
 from scheduler.models import Organisation
 from scheduler.models.organisations import NAME_LENGTH
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take a name, a country and the handle of an account that exists."""
+        """Take a name, a country and the user name of an account that exists."""
         parser.add_argument("name")
         parser.add_argument("--country", default="", metavar="SK", help="ISO 3166-1, two letters")
         parser.add_argument("--coordinator", required=True, metavar="HANDLE")
@@ -38,12 +38,14 @@ class Command(BaseCommand):
             raise CommandError(f"“{country}” is no country code such as SK.")
         if Organisation.objects.filter(name=name).exists():
             raise CommandError(f"“{name}” is here already.")
-        person = Person.objects.filter(handle=folded(coordinator), deactivated_at=None).first()
+        person = Person.objects.filter(
+            username=normalize_username(coordinator), deactivated_at=None
+        ).first()
         if person is None:
             raise CommandError(
-                f"Nobody has the handle “{coordinator}”. The coordinator signs up first."
+                f"Nobody has the user name “{coordinator}”. The coordinator signs up first."
             )
-        found_organisation(
+        create_organisation(
             name=name, country=country.upper(), coordinator=person, now=timezone.now()
         )
-        self.stdout.write(f"{person.handle} coordinates {name}.")
+        self.stdout.write(f"{person.username} coordinates {name}.")

@@ -6,16 +6,16 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from accounts.forms.throttle import PASSPHRASES, Throttle, TooManyTries
+from accounts.forms.throttle import PASSWORD_TRIES, Throttle, TooManyTries
 from tests import make
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 
 
-def _try(handle: str, *, at: str = HERE, door: Throttle = PASSPHRASES) -> bool:
+def _try(username: str, *, at: str = HERE, door: Throttle = PASSWORD_TRIES) -> bool:
     request = RequestFactory().post("/sign-in/", REMOTE_ADDR=at)
     try:
-        door.admit(request, handle)
+        door.admit(request, username)
     except TooManyTries:
         return False
     return True
@@ -38,15 +38,15 @@ def test_the_owner_on_another_network_is_not_slowed_by_who_guesses() -> None:
 
 @time_machine.travel(make.FRIDAY, tick=False)
 def test_a_network_that_guesses_at_many_handles_is_stopped() -> None:
-    assert sum(_try(f"handle{number}") for number in range(80)) == 60
+    assert sum(_try(f"username{number}") for number in range(80)) == 60
 
 
 @time_machine.travel(make.FRIDAY, tick=False)
 def test_right_tries_are_not_held_against_a_clinic_full_of_people() -> None:
     request = RequestFactory().post("/sign-in/", REMOTE_ADDR=HERE)
     for number in range(80):
-        PASSPHRASES.admit(request, f"handle{number}")
-        PASSPHRASES.forgive(request, f"handle{number}")
+        PASSWORD_TRIES.admit(request, f"username{number}")
+        PASSWORD_TRIES.forgive(request, f"username{number}")
 
 
 @pytest.mark.parametrize(

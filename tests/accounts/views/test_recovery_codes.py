@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.actions import people, recovery_codes
-from accounts.models import Person, SpareKey
+from accounts.models import Person, RecoveryCode
 from accounts.one_time_codes import CODE_ALPHABET
 from tests import make
 from tests.support.calendar_client import events, fetch, subscribe
@@ -28,13 +28,13 @@ OPEN, MAKE = "/sign-in/spare-key/", "/account/spare-key/"
 
 
 def _key_of(person: Person) -> str:
-    return recovery_codes.make_spare_key(person=person, now=NOW)
+    return recovery_codes.create_recovery_code(person=person, now=NOW)
 
 
 def _open(
-    handle: str, code: str, *, passphrase: str = NEW, by: Client | None = None
+    username: str, code: str, *, password: str = NEW, by: Client | None = None
 ) -> HttpResponse:
-    filled = {"handle": handle, "code": code, "passphrase": passphrase}
+    filled = {"username": username, "code": code, "password": password}
     return (by or Client()).post(OPEN, filled)
 
 
@@ -50,29 +50,29 @@ def _is_refused(answer: HttpResponse) -> bool:
 
 def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(house: House) -> None:
     browser = house.browser(house.bo)
-    answer = browser.post(MAKE, {"current": make.PASSPHRASE})
+    answer = browser.post(MAKE, {"current": make.PASSWORD})
     key = _key_on(answer)
     letters = key.replace("-", "")
     assert len(CODE_ALPHABET) ** len(letters) > 2**128
     assert not set("ILOU01") & set(letters)
     assert "no-store" in answer["Cache-Control"]
     assert key not in browser.get(MAKE).content.decode()
-    assert letters not in str(SpareKey.objects.values()).replace("-", "")
+    assert letters not in str(RecoveryCode.objects.values()).replace("-", "")
     assert "5 June 2026" in words(browser.get("/account/"))
 
 
 def test_an_open_screen_is_not_enough_to_make_a_key(house: House) -> None:
     answer = house.browser(house.bo).post(MAKE, {"current": "not this one"})
     assert "not your present" in words(answer)
-    assert not SpareKey.objects.exists()
+    assert not RecoveryCode.objects.exists()
 
 
 def test_whoever_signs_up_may_take_a_key_along(house: House) -> None:
-    filled = {"handle": "dina", "passphrase": NEW, "tz": "Asia/Kathmandu", "next": "/groups/"}
-    page = Client().post("/sign-up/", filled | {"wants_spare_key": "on"})
+    filled = {"username": "dina", "password": NEW, "tz": "Asia/Kathmandu", "next": "/groups/"}
+    page = Client().post("/sign-up/", filled | {"wants_recovery_code": "on"})
     assert 'href="/groups/"' in page.content.decode()
-    assert Client().post("/sign-up/", filled | {"handle": "eva"}).status_code == 302
-    assert list(SpareKey.objects.values_list("person__handle", flat=True)) == ["dina"]
+    assert Client().post("/sign-up/", filled | {"username": "eva"}).status_code == 302
+    assert list(RecoveryCode.objects.values_list("person__username", flat=True)) == ["dina"]
     assert "Welcome back" in words(_open("Dina", _key_on(page).lower().replace("-", " ")))
 
 
@@ -114,15 +114,15 @@ def test_an_unknown_handle_and_a_wrong_key_are_answered_alike_after_one_look_up(
 ) -> None:
     _key_of(house.bo)
     answers = []
-    for handle in ("bo", "chen", "nobody"):  # a wrong key, no key, no account
+    for username in ("bo", "chen", "nobody"):  # a wrong key, no key, no account
         with django_assert_num_queries(4):  # one look, and what a savepoint needs
-            answers.append(words(_open(handle, "AAAA-BBBB")))
+            answers.append(words(_open(username, "AAAA-BBBB")))
     assert len(set(answers)) == 1
 
 
 def test_a_weak_passphrase_does_not_spend_the_key(house: House) -> None:
     key = _key_of(house.bo)
-    assert not _is_refused(_open("bo", key, passphrase="short"))
+    assert not _is_refused(_open("bo", key, password="short"))
     assert "Welcome back" in words(_open("bo", key))
 
 
@@ -131,7 +131,7 @@ def test_guessing_is_slowed_down_apart_from_the_passphrases_that_were_forgotten(
 ) -> None:
     key = _key_of(house.bo)
     for _wrong in range(9):
-        Client().post("/sign-in/", {"handle": "bo", "passphrase": "was it this one"})
+        Client().post("/sign-in/", {"username": "bo", "password": "was it this one"})
     for _wrong in range(7):
         assert _is_refused(_open("bo", "AAAA"))
     assert "Welcome back" in words(_open("bo", key))
@@ -144,7 +144,7 @@ def test_guessing_is_slowed_down_apart_from_the_passphrases_that_were_forgotten(
 def test_a_closed_account_is_not_opened_again(house: House) -> None:
     key = _key_of(house.bo)
     people.close_account(person=house.bo, now=NOW)
-    assert not SpareKey.objects.exists()
+    assert not RecoveryCode.objects.exists()
     assert _is_refused(_open(f"closed-{house.bo.pk}", key))
 
 
@@ -152,4 +152,4 @@ def test_the_way_in_is_linked_and_its_title_tells_nothing(house: House) -> None:
     assert f'href="{OPEN}"' in Client().get("/sign-in/").content.decode()
     assert f'href="{MAKE}"' in house.browser(house.bo).get("/account/").content.decode()
     for page in (Client().get(OPEN), house.browser(house.bo).get(MAKE)):
-        assert not re.search("recover|passphrase", words(page).split("  ")[0][:40], re.IGNORECASE)
+        assert not re.search("recover|password", words(page).split("  ")[0][:40], re.IGNORECASE)

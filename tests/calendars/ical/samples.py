@@ -9,7 +9,7 @@ from calendars.ical.document import Cover
 from calendars.ical.event import Phrases, SessionEvent, derive_uid
 
 BO_KEY = b"the key of Bo's subscription"
-FOUNDED = datetime(2026, 1, 1, 9, tzinfo=UTC)
+CREATED = datetime(2026, 1, 1, 9, tzinfo=UTC)
 TUESDAY = datetime(2026, 1, 6, 18, tzinfo=UTC)
 PHRASES = Phrases(cancelled="Cancelled: ", sign_in="Sign in to join")
 PAGE = "https://commonhour.example/go/7Q2M"
@@ -35,15 +35,15 @@ def session(**changes: Unpack[Changes]) -> SessionEvent:
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=90),
         "summary": "Session",
-        "created_at": FOUNDED,
-        "revised_at": FOUNDED,
+        "created_at": CREATED,
+        "revised_at": CREATED,
         "url": PAGE,
         "description": ("Details and joining are on your page, after sign-in:",),
     }
     return SessionEvent(**(facts | changes))
 
 
-def cover(*, name: str = "My sessions", revised_at: datetime = FOUNDED) -> Cover:
+def cover(*, name: str = "My sessions", revised_at: datetime = CREATED) -> Cover:
     return Cover(uid=derive_uid(BO_KEY, "calendar"), name=name, revised_at=revised_at)
 
 

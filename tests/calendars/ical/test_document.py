@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from calendars.ical.document import LARGEST_BODY, Body, assemble
 from calendars.ical.event import derive_uid, render
-from tests.calendars.ical.samples import BO_KEY, FOUNDED, PHRASES, TUESDAY, cover, session
+from tests.calendars.ical.samples import BO_KEY, CREATED, PHRASES, TUESDAY, cover, session
 from tests.readers.programs import READERS, Reader
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -118,7 +118,7 @@ def test_other_programs_see_these_sessions_at_these_instants(
 ) -> None:
     reader.require()
     body = b"".join(winter())
-    seen = reader.sessions(body, tmp_path, FOUNDED, FOUNDED + timedelta(days=60))
+    seen = reader.sessions(body, tmp_path, CREATED, CREATED + timedelta(days=60))
     assert [
         (one.start, one.status, one.summary) for one in sorted(seen, key=lambda one: one.start)
     ] == [

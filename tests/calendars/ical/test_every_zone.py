@@ -16,7 +16,7 @@ from calendars.ical.series import SeriesEvent, Window, render_series
 from calendars.ical.vtimezone import vtimezone
 from civiltime.recurrence import Rule, expand
 from civiltime.zones import zone
-from tests.calendars.ical.samples import FOUNDED, PHRASES, cover
+from tests.calendars.ical.samples import CREATED, PHRASES, cover
 from tests.readers.programs import READERS, Reader
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def found(uid: str, rule: Rule, first: datetime, place: str) -> SeriesEvent:
         sessions={},
         window=WINDOW,
         summary="Session",
-        created_at=FOUNDED,
-        revised_at=FOUNDED,
+        created_at=CREATED,
+        revised_at=CREATED,
     )
 
 
@@ -95,7 +95,7 @@ def starts(series: SeriesEvent, after: datetime = SINCE) -> list[Start]:
 
 def split(series: SeriesEvent) -> list[SeriesEvent]:
     """From its twentieth session on, the group meets an hour earlier: a new series."""
-    named = starts(series, after=FOUNDED)
+    named = starts(series, after=CREATED)
     last, after = named[18].local, named[19].local
     ended = replace(series.rule, count=None, until_local=last.date())
     onward = replace(series.rule, count=None, until_local=None)
@@ -112,8 +112,8 @@ def lived_through(series: SeriesEvent, chance: Random) -> dict[datetime, Session
             starts_at=start.at,
             ends_at=start.at + series.duration,
             summary=series.summary,
-            created_at=FOUNDED,
-            revised_at=FOUNDED,
+            created_at=CREATED,
+            revised_at=CREATED,
         )
         fate = chance.random()
         if fate < 0.03:

@@ -11,7 +11,7 @@ from calendars.ical.series import SeriesEvent, Window, Written, render_series
 from calendars.ical.vtimezone import vtimezone
 from civiltime.recurrence import Rule, expand
 from civiltime.zones import zone
-from tests.calendars.ical.samples import BO_KEY, FOUNDED, PAGE, PHRASES, cover, session
+from tests.calendars.ical.samples import BO_KEY, CREATED, PAGE, PHRASES, cover, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,8 @@ def series(
         },
         window=window,
         summary="Session",
-        created_at=FOUNDED,
-        revised_at=FOUNDED,
+        created_at=CREATED,
+        revised_at=CREATED,
         url=PAGE,
     )
 

@@ -32,7 +32,7 @@ def secrets(house: House) -> list[str]:
     group = Group.objects.get()
     group.about, group.is_listed = ABOUT, True
     group.save()
-    dina, eva = make.person("dina-handle"), make.person("eva-handle")
+    dina, eva = make.person("dina-username"), make.person("eva-username")
     covering = make.membership(dina, group, alias="Night owl", role="co_facilitator")
     make.membership(eva, group, alias="Silver birch")
     series = make.series(group)
@@ -51,12 +51,12 @@ def secrets(house: House) -> list[str]:
         now=NOW,
     )
     cover.appoint_substitute(by=house.amina, occurrence=sessions[3], membership=covering, now=NOW)
-    seats.take_seat(person=eva, occurrence=sessions[3], now=NOW)
+    seats.book_seat(person=eva, occurrence=sessions[3], now=NOW)
     GroupMessage.objects.create(group=group, by=house.amina, text="bring naloxone", at=NOW)
     aliases = Membership.objects.values_list("alias", flat=True)
     keys = Occurrence.objects.values_list("key", flat=True)
     said = (ABOUT, REASON, "relapse", "recovery", "opioid", "methadone", "naloxone", "facilitat",
-            "dina-handle", "eva-handle", "amina", "Europe/Copenhagen", "Africa/Cairo",
+            "dina-username", "eva-username", "amina", "Europe/Copenhagen", "Africa/Cairo",
             "Harbour House", f"/g/{group.key}", invite(by=house.amina, group=group, now=NOW),
             "/room/", "ticket", "token", "password", "zoom")  # fmt: skip
     return [*said, *aliases, *(f"/s/{key}" for key in keys)]

@@ -165,8 +165,8 @@ def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: Ho
     address = subscribe(house.bo)
     here, elsewhere = house.browser(house.bo), house.browser(house.bo)
     answer = here.post(
-        "/account/passphrase/",
-        {"current": make.PASSPHRASE, "passphrase": "three boats on a quiet river"},
+        "/account/password/",
+        {"current": make.PASSWORD, "password": "three boats on a quiet river"},
     )
     assert answer.status_code == 302
     assert here.get("/account/").status_code == 200
@@ -180,7 +180,7 @@ def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: Ho
     ("current", "new", "sentence"),
     [
         ("not this one", "three boats on a river", "not your present"),
-        (make.PASSPHRASE, "short", ""),
+        (make.PASSWORD, "short", ""),
     ],
 )
 def test_a_passphrase_is_not_changed_by_a_stranger_or_into_a_weak_one(
@@ -188,21 +188,21 @@ def test_a_passphrase_is_not_changed_by_a_stranger_or_into_a_weak_one(
 ) -> None:
     address = subscribe(house.bo)
     answer = house.browser(house.bo).post(
-        "/account/passphrase/", {"current": current, "passphrase": new}
+        "/account/password/", {"current": current, "password": new}
     )
     assert sentence in words(answer)
     house.bo.refresh_from_db()
-    assert house.bo.check_password(make.PASSPHRASE)
+    assert house.bo.check_password(make.PASSWORD)
     assert events(fetch(address)) == []
 
 
 def test_guessing_the_present_passphrase_is_slowed_down(house: House) -> None:
     browser = house.browser(house.bo)
-    wrong = {"current": "not this one", "passphrase": "three boats on a river"}
+    wrong = {"current": "not this one", "password": "three boats on a river"}
     for _try in range(8):
-        browser.post("/account/passphrase/", wrong)
-    right = wrong | {"current": make.PASSPHRASE}
-    assert "too often" in words(browser.post("/account/passphrase/", right))
+        browser.post("/account/password/", wrong)
+    right = wrong | {"current": make.PASSWORD}
+    assert "too often" in words(browser.post("/account/password/", right))
 
 
 def test_a_closed_account_s_addresses_say_that_they_ended(house: House) -> None:

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def _found(house: House, group: Group, *, first: datetime = TUESDAY, rule: str = "") -> Series:
-    return schedule.found_series(
+    return schedule.create_series(
         by=house.amina,
         group=group,
         first_local=first,

@@ -79,7 +79,7 @@ def test_a_session_that_its_owner_said_no_to_is_left_out_and_comes_back(
     seats.decline_seat(person=house.bo, occurrence=session, now=NOW)
     second = fetch(address, If_None_Match=first["ETag"])
     assert events(second) == []
-    seats.take_seat(person=house.bo, occurrence=session, now=NOW)
+    seats.book_seat(person=house.bo, occurrence=session, now=NOW)
     assert len(events(fetch(address, If_None_Match=second["ETag"]))) == 1
 
 
@@ -122,7 +122,7 @@ def test_the_link_of_an_event_leads_its_owner_to_the_door_and_nobody_else(
 
 
 def test_a_series_calendar_has_one_repeating_event_and_its_zone(house: House) -> None:
-    series = schedule.found_series(
+    series = schedule.create_series(
         by=house.amina,
         group=house.group,
         first_local=make.series(house.group).first_local.replace(day=9),
@@ -142,7 +142,7 @@ def test_a_series_calendar_has_one_repeating_event_and_its_zone(house: House) ->
 
 
 def test_a_series_that_was_ended_stops_repeating(house: House) -> None:
-    series = schedule.found_series(
+    series = schedule.create_series(
         by=house.amina,
         group=house.group,
         first_local=make.series(house.group).first_local.replace(day=9),

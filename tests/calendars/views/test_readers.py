@@ -55,7 +55,7 @@ def world(house: House) -> Person:
         group = make.group(f"Group {number}", tz=place)
         make.membership(house.amina, group, role="facilitator")
         make.membership(house.bo, group)
-        series = schedule.found_series(
+        series = schedule.create_series(
             by=house.amina,
             group=group,
             first_local=datetime(2026, 9, 8, chance.choice((7, 12, 18, 20)), 30),

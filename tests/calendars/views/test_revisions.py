@@ -215,7 +215,7 @@ class Life:
         local = datetime(2026, 6, 9, self.chance.choice((8, 12, 18)), 30)
         while local <= self.now.replace(tzinfo=None):
             local += timedelta(weeks=1)
-        schedule.found_series(
+        schedule.create_series(
             by=self.house.amina,
             group=self.house.group,
             first_local=local,
@@ -263,7 +263,7 @@ class Life:
     def come(self) -> None:
         """Let Bo come after all, or come anyway."""
         refused = Occurrence.objects.filter(seat_rows__state="declined", starts_at__gt=self.now)
-        seats.take_seat(
+        seats.book_seat(
             person=self.house.bo, occurrence=refused.first() or self.any(), now=self.now
         )
 

@@ -6,9 +6,9 @@ import pytest
 
 from civiltime.recurrence import (
     FirstDayOffRule,
+    GapOrOverlap,
     Rule,
     UnsupportedRule,
-    Wrinkle,
     expand,
     expand_many,
     next_gap_or_overlap,
@@ -27,7 +27,7 @@ def instants(text, first, place, **window):
     return [start.at.strftime("%m-%d %H:%M") for start in starts]
 
 
-def wrinkle_of(text, first, place, **window):
+def gap_or_overlap_of(text, first, place, **window):
     rule = Rule.parse(text)
     return next_gap_or_overlap(rule, first_local=first, tz=zone(place), **(ALWAYS | window))
 
@@ -133,23 +133,25 @@ def test_each_start_of_every_zone_is_the_instant_of_its_wall_clock():
 
 
 def test_the_first_hour_that_does_not_exist_is_found():
-    found = wrinkle_of("FREQ=WEEKLY;BYDAY=SU", datetime(2026, 1, 4, 2, 30), "Europe/Berlin")
-    assert found.wrinkle is Wrinkle.GAP
+    found = gap_or_overlap_of("FREQ=WEEKLY;BYDAY=SU", datetime(2026, 1, 4, 2, 30), "Europe/Berlin")
+    assert found.kind is GapOrOverlap.GAP
     assert found.start.local == datetime(2026, 3, 29, 2, 30)
     assert found.start.at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 def test_the_first_hour_that_comes_twice_is_found():
     after = datetime(2026, 4, 1, tzinfo=UTC)
-    found = wrinkle_of("FREQ=DAILY", datetime(2026, 1, 4, 2, 30), "Europe/Berlin", after=after)
-    assert found.wrinkle is Wrinkle.OVERLAP
+    found = gap_or_overlap_of(
+        "FREQ=DAILY", datetime(2026, 1, 4, 2, 30), "Europe/Berlin", after=after
+    )
+    assert found.kind is GapOrOverlap.OVERLAP
     assert found.start.local == datetime(2026, 10, 25, 2, 30)
 
 
-def test_an_hour_that_clocks_never_touch_has_no_wrinkle():
+def test_an_hour_that_clocks_never_touch_has_no_gap_or_overlap():
     rule = "FREQ=DAILY;COUNT=520"
-    assert wrinkle_of(rule, datetime(2026, 1, 4, 18), "Europe/Berlin") is None
-    assert wrinkle_of(rule, datetime(2026, 1, 4, 2, 30), "Asia/Kathmandu") is None
+    assert gap_or_overlap_of(rule, datetime(2026, 1, 4, 18), "Europe/Berlin") is None
+    assert gap_or_overlap_of(rule, datetime(2026, 1, 4, 2, 30), "Asia/Kathmandu") is None
 
 
 def test_many_series_without_any_series_are_none():

@@ -15,7 +15,7 @@ from civiltime.recurrence import (
     Weekday,
     expand,
     expand_many,
-    wire_text,
+    ical_text,
 )
 from civiltime.zones import canonical_names, resolve_local, zone
 
@@ -132,7 +132,7 @@ def test_a_rule_survives_its_own_text(one):
 def test_a_rule_survives_the_wire_with_every_session(one):
     rule, first, tz = one
     window = {"after": utc(first) - 2 * ONE_DAY, "before": utc(first) + 2_000 * ONE_DAY}
-    returned = Rule.parse(wire_text(rule, first_local=first, tz=tz), first_local=first, tz=tz)
+    returned = Rule.parse(ical_text(rule, first_local=first, tz=tz), first_local=first, tz=tz)
     assert list(expand(returned, first_local=first, tz=tz, **window)) == list(
         expand(rule, first_local=first, tz=tz, **window)
     )

@@ -14,7 +14,7 @@ from civiltime.recurrence import (
     UnsupportedRule,
     Weekday,
     expand,
-    wire_text,
+    ical_text,
 )
 from civiltime.zones import zone
 
@@ -196,7 +196,7 @@ def test_until_in_a_zone_far_from_utc_keeps_the_last_session():
 def test_the_wire_text_ends_at_the_last_session_under_its_own_offset():
     rule = Rule.parse("FREQ=WEEKLY;BYDAY=TU;UNTIL=20261031")
     first, tz = datetime(2026, 7, 7, 19), zone("Europe/Berlin")
-    text = wire_text(rule, first_local=first, tz=tz)
+    text = ical_text(rule, first_local=first, tz=tz)
     assert text == "FREQ=WEEKLY;UNTIL=20261027T180000Z;BYDAY=TU"
     assert Rule.parse(text, first_local=first, tz=tz).until_local == date(2026, 10, 27)
 
@@ -204,7 +204,7 @@ def test_the_wire_text_ends_at_the_last_session_under_its_own_offset():
 def test_the_wire_text_of_a_rule_without_a_date_is_its_own():
     rule = Rule.parse("FREQ=MONTHLY;BYDAY=1TU;COUNT=3")
     first = datetime(2026, 1, 6, 19)
-    assert wire_text(rule, first_local=first, tz=zone("UTC")) == str(rule)
+    assert ical_text(rule, first_local=first, tz=zone("UTC")) == str(rule)
 
 
 def begin(text, first, place):

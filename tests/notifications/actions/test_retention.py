@@ -31,6 +31,6 @@ def test_a_closed_account_leaves_no_notice_no_consent_and_no_choice() -> None:
     close_account(person=bo, now=NOW)
     forget_old(now=NOW)
     for kept in (Notice, Consent, ReminderChoice):
-        people = set(kept.objects.values_list("person__handle", flat=True))
+        people = set(kept.objects.values_list("person__username", flat=True))
         assert people <= {"amina"}, kept
         assert people, kept

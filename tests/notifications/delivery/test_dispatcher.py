@@ -276,7 +276,7 @@ def test_urgent_ones_go_first(postbox: Postbox, clock: Traveller) -> None:
 
 def test_an_address_that_no_mail_can_carry_fails_alone(postbox: Postbox, clock: Traveller) -> None:
     session(reader("amina"), reader("bo"))
-    Person.objects.filter(handle="amina").update(email="a\nb@example.org")
+    Person.objects.filter(username="amina").update(email="a\nb@example.org")
     plan(HOUR_BEFORE)
     assert dispatch(Way.EMAIL) == {"failed": 1, "done": 1}
     assert postbox.recipients == ["bo@example.org"]
@@ -286,7 +286,7 @@ class HeavyHanded(EmailCarrier):
     """A way that cannot write to Amina."""
 
     def prepare(self, parcel: list[Due]) -> Callable[[], None]:
-        if parcel[0].notice.person.handle == "amina":
+        if parcel[0].notice.person.username == "amina":
             raise LookupError("no words")
         return super().prepare(parcel)
 

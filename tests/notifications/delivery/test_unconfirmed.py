@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from notifications.actions.unconfirmed import settle_doubt
+from notifications.actions.unconfirmed import settle_unconfirmed
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
 from notifications.models import Notice, Way
@@ -70,12 +70,12 @@ def test_what_is_too_late_is_not_sent_again(doubtful: Notice, settings: Settings
 def test_the_operator_settles_a_doubt_by_hand(arrived: bool, state: str, doubtful: Notice) -> None:
     assert doubtful.message_key
     key = doubtful.message_key
-    assert settle_doubt(message_key=key, arrived=arrived, now=HOUR_BEFORE) == 1
+    assert settle_unconfirmed(message_key=key, arrived=arrived, now=HOUR_BEFORE) == 1
     assert Notice.objects.get().state == state
-    assert settle_doubt(message_key=key, arrived=True, now=HOUR_BEFORE) == 0
+    assert settle_unconfirmed(message_key=key, arrived=True, now=HOUR_BEFORE) == 0
 
 
 def test_a_doubt_settled_too_late_for_sending_is_dropped_with_its_reason(doubtful: Notice) -> None:
     assert doubtful.message_key
-    settle_doubt(message_key=doubtful.message_key, arrived=False, now=doubtful.expires_at)
+    settle_unconfirmed(message_key=doubtful.message_key, arrived=False, now=doubtful.expires_at)
     assert list(Notice.objects.values_list("state", "reason")) == [("dropped", "too_late")]

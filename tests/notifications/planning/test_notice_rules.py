@@ -17,7 +17,7 @@ from scheduler.actions.cover import accept_cover, ask_for_cover, decline_cover, 
 from scheduler.actions.memberships import answer_application, join_group, leave_group
 from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import move_occurrence
-from scheduler.actions.seats import decline_seat, hand_on, take_seat, wait_for_seat
+from scheduler.actions.seats import book_seat, decline_seat, expire_and_offer, join_waitlist
 from scheduler.models import CoverInvitation, Group, Membership, Occurrence
 from tests import make
 from tests.support.reminders import LONG_AGO, NOW, parts, reader, session
@@ -39,9 +39,9 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def told(handle: str, *, tz: str = "Europe/Copenhagen", way: Way = Way.EMAIL) -> Person:
+def told(username: str, *, tz: str = "Europe/Copenhagen", way: Way = Way.EMAIL) -> Person:
     """Make someone who allowed every topic by one way."""
-    person = reader(handle, tz=tz)
+    person = reader(username, tz=tz)
     allow(person=person, way=way, topics=list(Topic), now=LONG_AGO)
     return person
 
@@ -85,8 +85,8 @@ def full_session(amina: Person, bo: Person, *others: Person) -> Occurrence:
     facilitate(amina, occurrence)
     Group.objects.update(capacity=len(others))
     for person in others:
-        take_seat(person=person, occurrence=occurrence, now=NOW)
-    wait_for_seat(person=bo, occurrence=occurrence, now=NOW)
+        book_seat(person=person, occurrence=occurrence, now=NOW)
+    join_waitlist(person=bo, occurrence=occurrence, now=NOW)
     return occurrence
 
 
@@ -112,7 +112,7 @@ def test_an_offer_that_was_taken_or_has_lapsed_is_not_told_late(
     occurrence = full_session(amina, bo, dana, erin)
     decline_seat(person=dana, occurrence=occurrence, now=NOW)
     plan(NOW)
-    take_seat(person=bo, occurrence=occurrence, now=NOW)
+    book_seat(person=bo, occurrence=occurrence, now=NOW)
     tick()
     assert postbox.mails == []
     assert news(Kind.OFFERED, bo) == [("dropped", "settled")]
@@ -126,9 +126,9 @@ def test_a_second_offer_of_the_same_session_is_told_again(
     decline_seat(person=dana, occurrence=occurrence, now=NOW)
     tick()
     later = timedelta(hours=9)
-    hand_on(now=NOW + later)
-    take_seat(person=dana, occurrence=occurrence, now=NOW + later)
-    wait_for_seat(person=bo, occurrence=occurrence, now=NOW + later)
+    expire_and_offer(now=NOW + later)
+    book_seat(person=dana, occurrence=occurrence, now=NOW + later)
+    join_waitlist(person=bo, occurrence=occurrence, now=NOW + later)
     decline_seat(person=erin, occurrence=occurrence, now=NOW + later)
     tick(later + timedelta(seconds=2))
     assert len([subject for subject in postbox.subjects if "free" in subject]) == 2

@@ -181,8 +181,8 @@ def test_planning_takes_the_same_queries_for_one_member_and_for_three() -> None:
     make.membership(reader(), occurrence.group)
     with CaptureQueriesContext(connection) as for_one:
         plan(NOW + timedelta(seconds=2))
-    for handle in ("amina", "dana"):
-        make.membership(reader(handle), occurrence.group)
+    for username in ("amina", "dana"):
+        make.membership(reader(username), occurrence.group)
     with CaptureQueriesContext(connection) as for_three:
         plan(NOW + timedelta(seconds=4))
     assert len(for_three) == len(for_one)

@@ -26,8 +26,10 @@ pytestmark = pytest.mark.django_db
 NIGHT = (22 * 60, 7 * 60)  # in Copenhagen in June: 20:00 to 05:00 UTC
 
 
-def sleeper(handle: str = "bo", *, leads: tuple[int, ...] = (60,), is_woken: bool = True) -> Person:
-    bo = reader(handle, leads=leads)
+def sleeper(
+    username: str = "bo", *, leads: tuple[int, ...] = (60,), is_woken: bool = True
+) -> Person:
+    bo = reader(username, leads=leads)
     quiet_from_to(bo, NIGHT, is_woken=is_woken)
     return bo
 

@@ -36,7 +36,7 @@ make.membership(amina, group, role="facilitator")
 make.membership(notices.reader("bo", leads=(60,)), group)
 Membership.objects.update(since=notices.LONG_AGO)
 tomorrow = (now + timedelta(days=1)).date()
-schedule.found_series(
+schedule.create_series(
     by=amina, group=group, rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=now,
     first_local=datetime(tomorrow.year, tomorrow.month, tomorrow.day, 18, 0),
 )

@@ -146,7 +146,7 @@ def tell(told: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = Fal
         "Commonhour-Signature": "v1=" + "0" * 64 if forged else signature(moment, body),
     }
     return Client(enforce_csrf_checks=True).post(
-        reverse("from_gateway"), body, content_type="application/json", headers=headers
+        reverse("gateway_webhook"), body, content_type="application/json", headers=headers
     )
 
 
@@ -172,7 +172,7 @@ def test_who_cannot_sign_finds_nothing(owed: None) -> None:
     told = {"way": "sms", "from": NUMBER, "text": "STOP"}
     assert tell(told, forged=True).status_code == 404
     assert tell(told, at=HOUR_BEFORE - timedelta(minutes=6)).status_code == 404
-    assert Client().post(reverse("from_gateway")).status_code == 404
+    assert Client().post(reverse("gateway_webhook")).status_code == 404
     assert state() == ("planned", "")
 
 

@@ -133,7 +133,7 @@ def test_a_service_that_is_away_delays_its_own_devices_only(
     people = [make.person("dana"), make.person("edda")]
     for person in people:
         choose_leads(person=person, leads=[60], now=LONG_AGO)
-        there = Browser(person.handle).subscription(nobody)
+        there = Browser(person.username).subscription(nobody)
         devices.add_device(person=person, label="phone", now=LONG_AGO, **there)
     session(bo, *people)
     plan(HOUR_BEFORE)
@@ -257,7 +257,7 @@ def test_two_devices_of_one_name_can_be_told_apart(bo: Person, service: PushServ
 
 
 def test_the_worker_serves_the_whole_site_and_keeps_nothing(client: Client) -> None:
-    answer = client.get(reverse("notices_worker"))
+    answer = client.get(reverse("service_worker"))
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert answer.headers["Cache-Control"] == "no-cache"
     script = answer.content.decode()

@@ -56,7 +56,7 @@ def doubtful(postbox: Postbox) -> Notice:
 
 
 def page(client: Client) -> str:
-    return client.get(reverse("post_office")).content.decode()
+    return client.get(reverse("message_delivery")).content.decode()
 
 
 def ask(client: Client, token: str = TOKEN) -> HttpResponse:
@@ -99,7 +99,7 @@ def test_a_doubt_is_settled_with_a_button(
     button: str, state: str, operator: Client, doubtful: Notice
 ) -> None:
     assert str(doubtful.message_key) in page(operator)
-    address = reverse("settle_doubt", args=[doubtful.message_key])
+    address = reverse("settle_unconfirmed", args=[doubtful.message_key])
     assert "Noted" in operator.post(address, {button: ""}, follow=True).content.decode()
     doubtful.refresh_from_db()
     assert doubtful.state == state
@@ -110,16 +110,16 @@ def test_a_doubt_is_settled_with_a_button(
 def test_to_everybody_else_the_page_looks_missing(doubtful: Notice) -> None:
     chen = Client()
     chen.force_login(make.person("chen"))
-    settle = reverse("settle_doubt", args=[doubtful.message_key])
+    settle = reverse("settle_unconfirmed", args=[doubtful.message_key])
     for client, expected in ((chen, 404), (Client(), 302)):
-        assert client.get(reverse("post_office")).status_code == expected
+        assert client.get(reverse("message_delivery")).status_code == expected
         assert client.post(settle, {"arrived": ""}).status_code == expected
     doubtful.refresh_from_db()
     assert doubtful.state == "uncertain"
 
 
 def test_looking_settles_nothing(operator: Client, doubtful: Notice) -> None:
-    assert operator.get(reverse("settle_doubt", args=[uuid4()])).status_code == 405
+    assert operator.get(reverse("settle_unconfirmed", args=[uuid4()])).status_code == 405
 
 
 def test_more_doubts_take_no_more_queries(
@@ -127,8 +127,8 @@ def test_more_doubts_take_no_more_queries(
 ) -> None:
     with django_assert_num_queries(12):
         page(operator)
-    for handle in ("dana", "edda"):
-        session(reader(handle, leads=(60,)))
+    for username in ("dana", "edda"):
+        session(reader(username, leads=(60,)))
     plan(HOUR_BEFORE)
     for notice in Notice.objects.filter(way=Way.EMAIL, state="planned"):
         Notice.objects.filter(pk=notice.pk).update(
@@ -139,9 +139,9 @@ def test_more_doubts_take_no_more_queries(
 
 
 def test_an_operator_is_named_on_the_machine_and_can_be_ended(operator: Client) -> None:
-    assert operator.get(reverse("post_office")).status_code == 200
+    assert operator.get(reverse("message_delivery")).status_code == 200
     call_command("set_operator", "olu", "--end")
-    assert operator.get(reverse("post_office")).status_code == 404
+    assert operator.get(reverse("message_delivery")).status_code == 404
     with pytest.raises(CommandError, match="Sign up first"):
         call_command("set_operator", "nobody")
     assert not Person.objects.filter(is_operator=True).exists()

@@ -189,7 +189,7 @@ def test_one_click_from_a_mail_program_stops_at_once_without_sign_in(stop_url: s
 
 def test_an_old_mails_link_stops_what_was_agreed_to_later(stop_url: str) -> None:
     Client().post(stop_url)
-    amina = Person.objects.get(handle="amina")
+    amina = Person.objects.get(username="amina")
     choose_reminders(person=amina, way=Way.EMAIL, leads=[60], now=NOW)
     Client().post(stop_url)
     assert not Consent.objects.in_force().exists()

@@ -11,10 +11,15 @@ from django.utils import timezone
 from accounts.actions.people import choose_zone, close_account
 from civiltime import zones
 from optimizer import Level, Window
-from optimizer.weekly_availability import paint
+from optimizer.weekly_availability import levels_from_windows
 from scheduler.actions import availability
 from scheduler.actions.memberships import join_group, leave_group
-from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, WeekShare
+from scheduler.models import (
+    AvailabilitySeason,
+    AvailabilityShare,
+    AvailabilityWindow,
+    WeeklyAvailability,
+)
 from tests import make
 
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ FRIDAY_NOON = Window(frozenset([4]), time(12), time(14, 15), Level.NO)
 NOW = make.FRIDAY
 
 
-def _tell(person: Person, *windows: Window) -> PaintedWeek:
+def _tell(person: Person, *windows: Window) -> WeeklyAvailability:
     return availability.add_windows(person=person, windows=windows or [EVENINGS], now=NOW)
 
 
@@ -35,16 +40,16 @@ def test_what_was_painted_is_what_the_hours_are_asked_with() -> None:
     bo = make.person("bo")
     nights = Window(frozenset([6]), time(22), time(2), Level.IF_NEEDED)
     _tell(bo, EVENINGS, nights, FRIDAY_NOON)
-    asked = PaintedWeek.objects.whole().get(person=bo).asked()
+    asked = WeeklyAvailability.objects.whole().get(person=bo).asked()
     assert asked.zone == "Europe/Copenhagen"
-    assert asked.week == paint([EVENINGS, nights, FRIDAY_NOON])
+    assert asked.week == levels_from_windows([EVENINGS, nights, FRIDAY_NOON])
 
 
 def test_a_later_window_covers_an_earlier_one_and_none_overlap() -> None:
     bo = make.person("bo")
     _tell(bo)
     _tell(bo, Window(frozenset([0]), time(19), time(20), Level.PREFER))
-    monday = LocalWindow.objects.filter(weekday=0).order_by("starts_minute")
+    monday = AvailabilityWindow.objects.filter(weekday=0).order_by("starts_minute")
     assert list(monday.values_list("starts_minute", "ends_minute", "level")) == [
         (18 * 60, 19 * 60, Level.FINE),
         (19 * 60, 20 * 60, Level.PREFER),
@@ -62,9 +67,11 @@ def test_a_season_is_painted_over_the_usual_week_and_keeps_the_rest_of_it() -> N
     mornings = Window(frozenset(range(7)), time(9), time(11), Level.PREFER)
     no_mondays = Window(frozenset([0]), time(0), time(0), Level.NO)
     availability.add_windows(person=bo, windows=[mornings, no_mondays], season=summer, now=NOW)
-    asked = PaintedWeek.objects.whole().get(person=bo).asked()
-    assert asked.week == paint([EVENINGS])
-    assert asked.seasons[0].over(asked.week) == paint([EVENINGS, mornings, no_mondays])
+    asked = WeeklyAvailability.objects.whole().get(person=bo).asked()
+    assert asked.week == levels_from_windows([EVENINGS])
+    assert asked.seasons[0].over(asked.week) == levels_from_windows(
+        [EVENINGS, mornings, no_mondays]
+    )
 
 
 def test_a_year_has_room_for_eight_seasons() -> None:
@@ -84,9 +91,11 @@ def test_a_week_that_is_not_whole_changes_nothing() -> None:
     bo = make.person("bo")
     _tell(bo)
     for broken in (b"\0" * 671, b"\7" * 672, b"\xff" * 672):
-        with pytest.raises(availability.NotAWeek):
-            availability.paint_week(person=bo, cells=broken, now=NOW)
-    assert availability.cells_of(PaintedWeek.objects.get(person=bo)) == paint([EVENINGS])
+        with pytest.raises(availability.InvalidWeek):
+            availability.set_weekly_availability(person=bo, cells=broken, now=NOW)
+    assert availability.cells_of(WeeklyAvailability.objects.get(person=bo)) == levels_from_windows(
+        [EVENINGS]
+    )
 
 
 def test_no_group_counts_a_week_before_its_owner_says_so() -> None:
@@ -94,22 +103,22 @@ def test_no_group_counts_a_week_before_its_owner_says_so() -> None:
     make.membership(bo, group)
     make.membership(bo, other)
     _tell(bo)
-    assert not PaintedWeek.objects.counted_in(group).exists()
+    assert not WeeklyAvailability.objects.counted_in(group).exists()
     _allow(bo, group)
-    assert PaintedWeek.objects.counted_in(group).exists()
-    assert not PaintedWeek.objects.counted_in(other).exists()
-    availability.choose_who_counts(
+    assert WeeklyAvailability.objects.counted_in(group).exists()
+    assert not WeeklyAvailability.objects.counted_in(other).exists()
+    availability.choose_availability_shares(
         person=bo, groups=[], everywhere=True, coordinators=False, now=timezone.now()
     )
-    assert PaintedWeek.objects.counted_in(other).exists()
-    assert not PaintedWeek.objects.for_coordinators().exists()
+    assert WeeklyAvailability.objects.counted_in(other).exists()
+    assert not WeeklyAvailability.objects.for_coordinators().exists()
 
 
 def test_nobody_lets_a_group_count_that_she_does_not_belong_to() -> None:
     chen, group = make.person("chen"), make.group()
     _tell(chen)
     _allow(chen, group)
-    assert not WeekShare.objects.exists()
+    assert not AvailabilityShare.objects.exists()
 
 
 def test_whoever_leaves_is_not_counted_and_is_asked_again_when_she_comes_back() -> None:
@@ -119,9 +128,9 @@ def test_whoever_leaves_is_not_counted_and_is_asked_again_when_she_comes_back() 
     _allow(bo, group)
     later = timezone.now() + timedelta(days=1)
     leave_group(person=bo, group=group, now=later)
-    assert not PaintedWeek.objects.counted_in(group).exists()
+    assert not WeeklyAvailability.objects.counted_in(group).exists()
     join_group(person=bo, group=group, alias="Bo", now=later)
-    assert not PaintedWeek.objects.counted_in(group).exists()
+    assert not WeeklyAvailability.objects.counted_in(group).exists()
 
 
 def test_moving_house_asks_and_either_answer_is_kept() -> None:
@@ -129,13 +138,13 @@ def test_moving_house_asks_and_either_answer_is_kept() -> None:
     _tell(bo)
     choose_zone(person=bo, tz=zones.zone("Africa/Cairo"), now=NOW)
     bo.refresh_from_db()
-    availability.keep_week(person=bo, now=NOW)
-    week = PaintedWeek.objects.get(person=bo)
+    availability.keep_availability_zone(person=bo, now=NOW)
+    week = WeeklyAvailability.objects.get(person=bo)
     assert (week.tz.key, week.kept_while) == ("Europe/Copenhagen", "Africa/Cairo")
-    availability.move_week(person=bo, now=NOW)
+    availability.move_availability_zone(person=bo, now=NOW)
     week.refresh_from_db()
     assert (week.tz.key, week.kept_while) == ("Africa/Cairo", "")
-    assert availability.cells_of(week) == paint([EVENINGS])
+    assert availability.cells_of(week) == levels_from_windows([EVENINGS])
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
@@ -151,12 +160,12 @@ def test_a_week_that_is_deleted_is_gone_with_everything_that_hung_on_it(is_close
     if is_closed:
         close_account(person=bo, now=NOW)
     else:
-        availability.forget_week(person=bo)
-    for rows in (PaintedWeek, PaintedSeason, LocalWindow, WeekShare):
+        availability.delete_availability(person=bo)
+    for rows in (WeeklyAvailability, AvailabilitySeason, AvailabilityWindow, AvailabilityShare):
         assert not rows.objects.exists()
 
 
 def _allow(person: Person, group: make.Group) -> None:
-    availability.choose_who_counts(
+    availability.choose_availability_shares(
         person=person, groups=[group], everywhere=False, coordinators=False, now=timezone.now()
     )

@@ -74,7 +74,7 @@ def _accept(person: Person, alias: str = "") -> Occurrence:
 
 
 def _asked() -> set[str]:
-    return set(CoverInvitation.objects.values_list("person__handle", flat=True))
+    return set(CoverInvitation.objects.values_list("person__username", flat=True))
 
 
 @pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_of_eight_who_accept_at_once_one_covers_it() -> None:
 
     def accept(person: Person) -> str:
         try:
-            return "covers" if _accept(person, person.handle).substitute_id else "nobody"
+            return "covers" if _accept(person, person.username).substitute_id else "nobody"
         except cover.CoverIsTaken as told:
             return told.code
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accounts.actions.people import close_account
-from scheduler.actions.availability import choose_who_counts, forget_week
+from scheduler.actions.availability import choose_availability_shares, delete_availability
 from scheduler.actions.memberships import leave_group
-from scheduler.models import Group, Membership, WeekPicture
+from scheduler.models import AvailabilityHeatmap, Group, Membership
 from tests import make
 from tests.support import availability
 
@@ -23,7 +23,7 @@ NOONS = availability.hours(time(12), time(14))
 
 
 def _sums(group: Group) -> tuple[bytes, int] | None:
-    row = WeekPicture.objects.filter(group=group).values_list("sums", "people").first()
+    row = AvailabilityHeatmap.objects.filter(group=group).values_list("sums", "people").first()
     return row and (bytes(row[0]), row[1])
 
 
@@ -38,15 +38,15 @@ def test_four_members_are_never_drawn_and_a_fifth_is_enough(group: Group) -> Non
     bo = make.person("bo")
     make.membership(bo, group)
     availability.tell(bo)
-    drawn = WeekPicture.objects.get(group=group)
+    drawn = AvailabilityHeatmap.objects.get(group=group)
     assert drawn.people == 5
     assert set(drawn.free.tolist()) == {0, 5}
 
 
 def test_facilitators_look_at_the_picture_and_are_not_in_it(group: Group) -> None:
     availability.members(group, 4)
-    for handle in ("amina", "dana"):
-        runs = make.person(handle)
+    for username in ("amina", "dana"):
+        runs = make.person(username)
         make.membership(runs, group, role=Membership.Role.FACILITATOR)
         availability.tell(runs)
     assert _sums(group) is None
@@ -62,7 +62,7 @@ def test_nothing_that_one_person_does_changes_a_picture(group: Group) -> None:
     availability.tell(newcomer, NOONS)
     assert _sums(group) == before
     leave_group(person=newcomer, group=group, now=make.FRIDAY)
-    forget_week(person=bo)
+    delete_availability(person=bo)
     availability.tell(bo)
     assert _sums(group) == before
 
@@ -79,13 +79,13 @@ def test_five_answers_that_change_are_drawn_together(group: Group) -> None:
 
 def test_no_picture_is_close_to_any_earlier_one_either(group: Group) -> None:
     people = availability.members(group, 6)  # drawn when the fifth of them told
-    first = set(WeekPicture.objects.get(group=group).tokens[0])
+    first = set(AvailabilityHeatmap.objects.get(group=group).tokens[0])
     for person in people[:5]:
         availability.repaint(person, NOONS)  # a second picture
     for person in people[:5]:
         availability.repaint(person)  # back, but one of them is somebody else now
     availability.repaint(people[0], NOONS)
-    shown = WeekPicture.objects.get(group=group).tokens
+    shown = AvailabilityHeatmap.objects.get(group=group).tokens
     assert len(shown) >= 2
     for number, tokens in enumerate(shown):
         for other in shown[:number]:
@@ -106,12 +106,12 @@ def test_whoever_takes_her_word_back_is_in_no_later_picture(group: Group) -> Non
     _silence(people[0])
     for person in people[1:]:
         availability.repaint(person, NOONS)
-    drawn = WeekPicture.objects.get(group=group)
+    drawn = AvailabilityHeatmap.objects.get(group=group)
     assert drawn.people == 5
     assert len(drawn.tokens) == 2
 
 
 def _silence(person: Person) -> None:
-    choose_who_counts(
+    choose_availability_shares(
         person=person, groups=[], everywhere=False, coordinators=False, now=make.FRIDAY
     )

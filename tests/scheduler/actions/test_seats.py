@@ -32,7 +32,7 @@ def test_a_member_takes_one_seat_however_often_she_asks() -> None:
     make.membership(bo, group)
     occurrence = make.occurrence(group)
     for _again in range(2):
-        seats.take_seat(person=bo, occurrence=occurrence, now=NOW)
+        seats.book_seat(person=bo, occurrence=occurrence, now=NOW)
     assert Seat.objects.going().count() == 1
 
 
@@ -42,7 +42,7 @@ def test_who_facilitates_needs_no_seat_left() -> None:
     occurrence = _full_but_for_one(group)
     make.seat(make.membership(make.person(), group, alias="Last"), occurrence)
     make.membership(amina, group, role=Membership.Role.FACILITATOR)
-    seats.take_seat(person=amina, occurrence=occurrence, now=NOW)
+    seats.book_seat(person=amina, occurrence=occurrence, now=NOW)
 
 
 @pytest.mark.django_db
@@ -51,11 +51,11 @@ def test_a_declined_seat_is_free_for_the_next() -> None:
     occurrence = _full_but_for_one(group)
     for person in (bo, dana):
         make.membership(person, group)
-    seats.take_seat(person=bo, occurrence=occurrence, now=NOW)
+    seats.book_seat(person=bo, occurrence=occurrence, now=NOW)
     with pytest.raises(seats.NoSeatLeft):
-        seats.take_seat(person=dana, occurrence=occurrence, now=NOW)
+        seats.book_seat(person=dana, occurrence=occurrence, now=NOW)
     seats.decline_seat(person=bo, occurrence=occurrence, now=NOW)
-    seats.take_seat(person=dana, occurrence=occurrence, now=NOW)
+    seats.book_seat(person=dana, occurrence=occurrence, now=NOW)
 
 
 @pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_a_seat_is_for_members() -> None:
         Membership.objects.filter(person=chen).delete()
         make.membership(chen, group, state=state)
         with pytest.raises(seats.NotAMember):
-            seats.take_seat(person=chen, occurrence=make.occurrence(group), now=NOW)
+            seats.book_seat(person=chen, occurrence=make.occurrence(group), now=NOW)
 
 
 @pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_no_seat_is_taken_when_it_is_over() -> None:
     make.membership(bo, group)
     over = make.occurrence(group, starts_at=NOW - timedelta(hours=2))
     with pytest.raises(seats.TooLate):
-        seats.take_seat(person=bo, occurrence=over, now=NOW)
+        seats.book_seat(person=bo, occurrence=over, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -87,7 +87,7 @@ def test_of_fifty_who_reach_for_the_last_seat_one_gets_it_and_the_others_are_tol
 
     def reach(person: Person) -> str:
         try:
-            return seats.take_seat(person=person, occurrence=occurrence, now=NOW).state
+            return seats.book_seat(person=person, occurrence=occurrence, now=NOW).state
         except seats.NoSeatLeft as told:
             return told.code
 
@@ -106,7 +106,7 @@ def line() -> tuple[Occurrence, list[Person]]:
     waiting = [make.person(name) for name in ("bo", "dana", "eli")]
     for minute, person in enumerate(waiting):
         make.membership(person, group)
-        seats.wait_for_seat(
+        seats.join_waitlist(
             person=person, occurrence=occurrence, now=NOW - timedelta(hours=1, minutes=-minute)
         )
     return occurrence, waiting
@@ -143,8 +143,8 @@ def test_an_offered_seat_is_kept_for_its_owner(line: Line) -> None:
     seats.decline_seat(person=_first(occurrence), occurrence=occurrence, now=NOW)
     for person in (dana, passer_by):
         with pytest.raises(seats.NoSeatLeft):
-            seats.take_seat(person=person, occurrence=occurrence, now=NOW)
-    assert seats.take_seat(person=bo, occurrence=occurrence, now=NOW).offered_until is None
+            seats.book_seat(person=person, occurrence=occurrence, now=NOW)
+    assert seats.book_seat(person=bo, occurrence=occurrence, now=NOW).offered_until is None
     assert _state(bo) == "going"
 
 
@@ -155,11 +155,11 @@ def test_an_offer_that_nobody_took_goes_to_the_next_and_a_second_tick_does_nothi
     occurrence, (bo, dana, _eli) = line
     seats.decline_seat(person=_first(occurrence), occurrence=occurrence, now=NOW)
     later = NOW + timedelta(hours=2)
-    assert seats.hand_on(now=later - timedelta(seconds=1)) == 0
-    assert seats.hand_on(now=later) == 1
+    assert seats.expire_and_offer(now=later - timedelta(seconds=1)) == 0
+    assert seats.expire_and_offer(now=later) == 1
     assert (_state(bo), _state(dana)) == ("lapsed", "offered")
     before = list(Seat.objects.order_by("pk").values())
-    assert seats.hand_on(now=later) == 0
+    assert seats.expire_and_offer(now=later) == 0
     assert list(Seat.objects.order_by("pk").values()) == before
 
 
@@ -167,7 +167,7 @@ def test_an_offer_that_nobody_took_goes_to_the_next_and_a_second_tick_does_nothi
 def test_a_ticker_that_was_down_offers_only_for_sessions_to_come(line: Line) -> None:
     occurrence, (bo, _dana, _eli) = line
     seats.decline_seat(person=_first(occurrence), occurrence=occurrence, now=NOW)
-    assert seats.hand_on(now=occurrence.ends_at + timedelta(days=3)) == 0
+    assert seats.expire_and_offer(now=occurrence.ends_at + timedelta(days=3)) == 0
     assert _state(bo) == "lapsed"
     assert not Seat.objects.on_offer(NOW + timedelta(days=4)).exists()
 
@@ -181,7 +181,7 @@ def test_an_offer_that_the_start_cut_short_leaves_its_owner_first_on_standby(lin
     in_order = [Membership.objects.get(person=person).pk for person in people]
     assert seats.standby_order(occurrence=occurrence, now=late) == in_order[1:]
     assert seats.standby_order(occurrence=occurrence, now=occurrence.starts_at) == in_order
-    seats.hand_on(now=occurrence.starts_at)
+    seats.expire_and_offer(now=occurrence.starts_at)
     assert seats.standby_order(occurrence=occurrence, now=occurrence.starts_at) == in_order
 
 
@@ -189,7 +189,7 @@ def test_an_offer_that_the_start_cut_short_leaves_its_owner_first_on_standby(lin
 def test_who_let_an_offer_lapse_stands_behind_all_others_at_the_start(line: Line) -> None:
     occurrence, (bo, dana, eli) = line
     seats.decline_seat(person=_first(occurrence), occurrence=occurrence, now=NOW)
-    seats.hand_on(now=NOW + timedelta(hours=2))
+    seats.expire_and_offer(now=NOW + timedelta(hours=2))
     order = seats.standby_order(occurrence=occurrence, now=occurrence.starts_at)
     by_person = {pk: Membership.objects.get(pk=pk).person for pk in order}
     assert list(by_person.values()) == [dana, eli, bo]
@@ -201,18 +201,18 @@ def test_once_it_has_begun_nobody_passes_the_standby_line(line: Line) -> None:
     begun = occurrence.starts_at + timedelta(minutes=1)
     seats.decline_seat(person=_first(occurrence), occurrence=occurrence, now=begun)
     with pytest.raises(seats.NoSeatLeft):
-        seats.take_seat(person=dana, occurrence=occurrence, now=begun)
-    seats.take_seat(person=bo, occurrence=occurrence, now=begun)
+        seats.book_seat(person=dana, occurrence=occurrence, now=begun)
+    seats.book_seat(person=bo, occurrence=occurrence, now=begun)
     assert _state(bo) == "going"
 
 
 @pytest.mark.django_db
 def test_waiting_again_keeps_ones_place_and_declining_gives_it_up(line: Line) -> None:
     occurrence, (bo, dana, _eli) = line
-    seats.wait_for_seat(person=bo, occurrence=occurrence, now=NOW)
+    seats.join_waitlist(person=bo, occurrence=occurrence, now=NOW)
     assert Seat.objects.waiting().values_list("membership__person", flat=True)[0] == bo.pk
     seats.decline_seat(person=bo, occurrence=occurrence, now=NOW)
-    seats.wait_for_seat(person=bo, occurrence=occurrence, now=NOW)
+    seats.join_waitlist(person=bo, occurrence=occurrence, now=NOW)
     assert Seat.objects.waiting().values_list("membership__person", flat=True)[0] == dana.pk
 
 
@@ -220,7 +220,7 @@ def test_waiting_again_keeps_ones_place_and_declining_gives_it_up(line: Line) ->
 def test_who_waits_where_a_seat_is_free_sits_down() -> None:
     bo, group = make.person("bo"), make.group()
     make.membership(bo, group)
-    waited = seats.wait_for_seat(person=bo, occurrence=make.occurrence(group), now=NOW)
+    waited = seats.join_waitlist(person=bo, occurrence=make.occurrence(group), now=NOW)
     assert waited.state == Seat.State.GOING
 
 
@@ -230,7 +230,7 @@ def test_the_seat_of_somebody_who_leaves_the_group_is_offered_by_the_next_tick(
 ) -> None:
     occurrence, (bo, _dana, _eli) = line
     leave_group(person=_first(occurrence), group=occurrence.group, now=NOW)
-    assert seats.hand_on(now=NOW) == 1
+    assert seats.expire_and_offer(now=NOW) == 1
     assert _state(bo) == "offered"
 
 
@@ -268,4 +268,4 @@ def test_nothing_is_offered_of_a_cancelled_session(line: Line) -> None:
     _occurrence, _people = line
     Seat.objects.filter(membership__alias="First").delete()
     Occurrence.objects.update(cancelled_at=NOW)
-    assert seats.hand_on(now=NOW) == 0
+    assert seats.expire_and_offer(now=NOW) == 0

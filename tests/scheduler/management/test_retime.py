@@ -34,7 +34,7 @@ for tz in ("America/Vancouver", "Africa/Casablanca", "Europe/Bratislava"):
     make.membership(amina, group, role="facilitator")
     make.membership(bo, group)
     for hour in (9, 18):
-        schedule.found_series(
+        schedule.create_series(
             by=amina, group=group, rule=Rule.parse("FREQ=DAILY"), duration_minutes=60, now=now,
             first_local=datetime(tomorrow.year, tomorrow.month, tomorrow.day, hour, 0),
         )

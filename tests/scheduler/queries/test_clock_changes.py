@@ -7,8 +7,13 @@ import pytest
 
 from civiltime.zones import zone
 from scheduler.models import Membership, Series
-from scheduler.queries.clock_changes import ZoneNews, hour_news, hour_news_by_zone, hour_news_in
-from scheduler.queries.member_time_zones import places_of
+from scheduler.queries.clock_changes import (
+    ZoneClockChange,
+    clock_changes_by_zone,
+    clock_changes_in_zone,
+    upcoming_clock_changes,
+)
+from scheduler.queries.member_time_zones import member_time_zones
 from tests import make
 
 if TYPE_CHECKING:
@@ -40,7 +45,7 @@ def test_news_is_one_for_each_zone_however_many_people_live_there() -> None:
     group = _sundays()
     _live(group, NEW_YORK, 3)
     _live(group, "Europe/Berlin", 2)
-    [news] = hour_news(now=OCTOBER)
+    [news] = upcoming_clock_changes(now=OCTOBER)
     assert (news.series.group_id, news.tz.key) == (group.pk, NEW_YORK)
     assert news.change.first == datetime(2026, 10, 25, 10, 0, tzinfo=UTC)
     assert news.key == f"{news.series.pk}:{NEW_YORK}:2026-10-25"
@@ -53,17 +58,17 @@ def test_nothing_is_news_for_who_left_a_group_that_closed_or_a_series_that_ended
     Membership.objects.filter(group=left).update(state=Membership.State.LEFT)
     type(closed).objects.filter(pk=closed.pk).update(closed_at=OCTOBER)
     Series.objects.filter(group=ended).update(ended_at=OCTOBER)
-    assert list(hour_news(now=OCTOBER)) == []
+    assert list(upcoming_clock_changes(now=OCTOBER)) == []
 
 
 def test_a_zone_hears_only_of_the_groups_its_people_belong_to() -> None:
     hers = _sundays()
     _live(hers, NEW_YORK)
     _live(_sundays(), "Europe/Berlin")
-    assert {news.series.group_id for news in hour_news(now=OCTOBER)} == {hers.pk}
-    assert {news.series.group_id for news in hour_news_in(zone(NEW_YORK), [hers], now=OCTOBER)} == {
-        hers.pk
-    }
+    assert {news.series.group_id for news in upcoming_clock_changes(now=OCTOBER)} == {hers.pk}
+    assert {
+        news.series.group_id for news in clock_changes_in_zone(zone(NEW_YORK), [hers], now=OCTOBER)
+    } == {hers.pk}
 
 
 @pytest.mark.parametrize("number", [1, 30])
@@ -73,7 +78,7 @@ def test_many_zones_and_people_cost_two_queries(
     for tz in (NEW_YORK, "Asia/Kathmandu", "Africa/Cairo")[:number]:
         _live(_sundays(), tz, number)
     with django_assert_num_queries(2):
-        assert list(hour_news(now=OCTOBER))
+        assert list(upcoming_clock_changes(now=OCTOBER))
 
 
 def test_a_facilitator_reads_counts_for_zones_and_no_zone_of_one_person() -> None:
@@ -83,6 +88,8 @@ def test_a_facilitator_reads_counts_for_zones_and_no_zone_of_one_person() -> Non
     _live(group, NEW_YORK, 2)
     _live(group, "Asia/Kathmandu")  # her hour moves too, for good
     _live(group, "Europe/Berlin")
-    there, elsewhere = hour_news_by_zone(group, places_of(group, besides=amina), now=OCTOBER)
+    there, elsewhere = clock_changes_by_zone(
+        group, member_time_zones(group, besides=amina), now=OCTOBER
+    )
     assert (there.tz, there.people, len(there.changes)) == (zone(NEW_YORK), 2, 1)
-    assert elsewhere == ZoneNews(None, 1, [])
+    assert elsewhere == ZoneClockChange(None, 1, [])

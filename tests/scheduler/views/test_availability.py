@@ -12,9 +12,14 @@ from django.utils import timezone
 from accounts.actions.people import choose_zone
 from civiltime import zones
 from optimizer import Level
-from optimizer.weekly_availability import paint
+from optimizer.weekly_availability import levels_from_windows
 from scheduler.actions.availability import add_season, add_windows, cells_of
-from scheduler.models import LocalWindow, PaintedSeason, PaintedWeek, WeekShare
+from scheduler.models import (
+    AvailabilitySeason,
+    AvailabilityShare,
+    AvailabilityWindow,
+    WeeklyAvailability,
+)
 from scheduler.rules.availability_presets import PRESETS
 from scheduler.text.availability import days_in_words, picture, read, written
 from tests import make
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 EVENINGS = PRESETS["evenings"].windows
-EVENING_WEEK = paint(EVENINGS)
+EVENING_WEEK = levels_from_windows(EVENINGS)
 
 
 def _page(browser: Client, address: str = "/mine/week/") -> str:
@@ -38,7 +43,7 @@ def _page(browser: Client, address: str = "/mine/week/") -> str:
 
 
 def _cells(person: Person) -> bytes:
-    return cells_of(PaintedWeek.objects.get(person=person))
+    return cells_of(WeeklyAvailability.objects.get(person=person))
 
 
 def _painted(person: Person) -> None:
@@ -73,7 +78,7 @@ def test_without_scripts_windows_are_told_in_words_and_cleared_line_by_line(hous
     assert "Monday to Wednesday" in page
     assert "22:30–24:00" in page
     assert "Tuesday to Thursday" in page
-    windows = LocalWindow.objects.filter(starts_minute=0).values_list("pk", flat=True)
+    windows = AvailabilityWindow.objects.filter(starts_minute=0).values_list("pk", flat=True)
     browser.post("/mine/week/clear/", {"window": list(windows)})
     assert "Tuesday to Thursday" not in _page(browser)
     assert "Monday to Wednesday" in _page(browser)
@@ -94,7 +99,7 @@ def test_a_window_that_makes_no_sense_is_answered_beside_its_field(
     answer = house.browser(house.bo).post("/mine/week/window/", told)
     assert answer.status_code == 200
     assert said in answer.content.decode()
-    assert not LocalWindow.objects.exists()
+    assert not AvailabilityWindow.objects.exists()
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -102,7 +107,7 @@ def test_every_preset_paints_what_it_says_and_stays_editable(house: House, key: 
     browser = house.browser(house.bo)
     _painted(house.bo)
     browser.post("/mine/week/preset/", {"preset": key})
-    assert _cells(house.bo) == paint([*EVENINGS, *PRESETS[key].windows])
+    assert _cells(house.bo) == levels_from_windows([*EVENINGS, *PRESETS[key].windows])
     browser.post("/mine/week/", {"cells": written(EVENING_WEEK)})
     assert _cells(house.bo) == EVENING_WEEK
 
@@ -112,21 +117,21 @@ def test_a_season_has_a_week_of_its_own(house: House) -> None:
     _painted(house.bo)
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-08-15", "is_yearly": 1}
     browser.post("/mine/week/season/", dates)
-    season = PaintedSeason.objects.get()
+    season = AvailabilitySeason.objects.get()
     browser.post("/mine/week/preset/", {"preset": "work", "season": season.pk})
     assert _cells(house.bo) == EVENING_WEEK
     page = _page(browser, f"/mine/week/?season={season.pk}")
     assert "Summer" in page
     assert "as usual" in page
     browser.post(f"/mine/week/season/{season.pk}/end/")
-    assert not LocalWindow.objects.exclude(season=None).exists()
+    assert not AvailabilityWindow.objects.exclude(season=None).exists()
 
 
 def test_a_season_that_ends_before_it_begins_is_answered_beside_its_field(house: House) -> None:
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-06-15"}
     answer = house.browser(house.bo).post("/mine/week/season/", dates)
     assert "within a year after" in answer.content.decode()
-    assert not PaintedSeason.objects.exists()
+    assert not AvailabilitySeason.objects.exists()
 
 
 def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
@@ -141,12 +146,12 @@ def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
             sent = {"season": season.pk, "preset": "work", "days": ["0"], "starts": "18:00",
                     "ends": "19:00", "level": "1", "cells": "-" * 672}  # fmt: skip
             assert browser.post(address, sent).status_code == 404
-    assert not LocalWindow.objects.exists()
+    assert not AvailabilityWindow.objects.exists()
 
 
 def test_nobody_clears_another_persons_hours(house: House) -> None:
     _painted(house.bo)
-    windows = list(LocalWindow.objects.values_list("pk", flat=True))
+    windows = list(AvailabilityWindow.objects.values_list("pk", flat=True))
     house.browser(house.amina).post("/mine/week/clear/", {"window": windows})
     assert _cells(house.bo) == EVENING_WEEK
 
@@ -156,10 +161,10 @@ def test_no_group_counts_a_week_until_it_is_ticked(house: House) -> None:
     _painted(house.bo)
     assert "checked" not in _page(browser).split("Who may count")[1]
     browser.post("/mine/week/counts/", {"groups": [house.group.pk]})
-    assert WeekShare.objects.get().membership.person == house.bo
+    assert AvailabilityShare.objects.get().membership.person == house.bo
     assert "checked" in _page(browser).split("Who may count")[1]
     browser.post("/mine/week/counts/", {})
-    assert not WeekShare.objects.exists()
+    assert not AvailabilityShare.objects.exists()
 
 
 def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: House) -> None:
@@ -170,7 +175,7 @@ def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: H
     assert "You live on another clock now" in _page(browser)
     browser.post("/mine/week/moved/", {"keep": 1})
     assert "You live on another clock now" not in _page(browser)
-    assert PaintedWeek.objects.get().tz.key == "Europe/Copenhagen"
+    assert WeeklyAvailability.objects.get().tz.key == "Europe/Copenhagen"
 
 
 def test_choosing_another_clock_says_that_painted_hours_still_mean_the_old_one(
@@ -209,7 +214,7 @@ def test_deleting_is_one_button(house: House) -> None:
     _painted(house.bo)
     answer = house.browser(house.bo).post("/mine/week/delete/", follow=True)
     assert "Your week is deleted" in answer.content.decode()
-    assert not PaintedWeek.objects.exists()
+    assert not WeeklyAvailability.objects.exists()
 
 
 def test_days_are_told_as_people_say_them() -> None:

@@ -15,10 +15,15 @@ from django.test.utils import CaptureQueriesContext
 
 from civiltime.recurrence import Rule
 from optimizer import Level, Reason, Window
-from scheduler.actions.groups import choose_clock
-from scheduler.actions.schedule import found_series
-from scheduler.models import Group, Membership, Series, WeekPicture
-from scheduler.queries.best_time import Asking, Must, find, told_in
+from scheduler.actions.groups import choose_anchor_zone
+from scheduler.actions.schedule import create_series
+from scheduler.models import AvailabilityHeatmap, Group, Membership, Series
+from scheduler.queries.best_time import (
+    AttendanceRequirement,
+    BestTimeQuery,
+    counted_availability,
+    find,
+)
 from scheduler.text.best_time import costs_of
 from scheduler.views.best_time import SEARCHES
 from tests import make
@@ -58,8 +63,8 @@ def _all_told(house: House, others: int = 2) -> list[Person]:
 
 def test_an_hour_is_found_that_everybody_told_of(house: House) -> None:
     _all_told(house)
-    told = told_in(house.group, by=house.amina)
-    found = find(house.group, Asking(), told, by=house.amina, now=NOW)
+    told = counted_availability(house.group, by=house.amina)
+    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
     assert found.reason is None
     assert found.offers
     for offer in found.offers:  # 18:00 to 22:00 in Berlin and in Cairo, all year
@@ -69,8 +74,8 @@ def test_an_hour_is_found_that_everybody_told_of(house: House) -> None:
 
 def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(house: House) -> None:
     _all_told(house)
-    told = told_in(house.group, by=house.amina)
-    offers = find(house.group, Asking(), told, by=house.amina, now=NOW).offers
+    told = counted_availability(house.group, by=house.amina)
+    offers = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW).offers
     at = sorted(offer.slot.cell for offer in offers)
     assert all(later - earlier >= 4 for earlier, later in pairwise(at))
 
@@ -113,8 +118,8 @@ def test_hours_that_fail_somewhere_in_the_year_are_said_to(house: House) -> None
 def test_only_no_from_everybody_asks_for_one_evening(house: House) -> None:
     never = Window(availability.EVERY_DAY, time(), time(), Level.NO)
     availability.members(house.group, 3, never)
-    told = told_in(house.group, by=house.amina)
-    found = find(house.group, Asking(), told, by=house.amina, now=NOW)
+    told = counted_availability(house.group, by=house.amina)
+    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
     assert found.reason is Reason.NOBODY_AVAILABLE
     assert "only painted “no”" in _look(house)
 
@@ -127,13 +132,13 @@ def test_who_must_be_there_is_asked_for(house: House) -> None:
     availability.members(house.group, 3, availability.hours(time(5), time(22)))
 
     def local_hours(must: str) -> set[int]:
-        told = told_in(house.group, by=house.amina, must=must)
-        found = find(house.group, Asking(must=must), told, by=house.amina, now=NOW)
+        told = counted_availability(house.group, by=house.amina, must=must)
+        found = find(house.group, BestTimeQuery(must=must), told, by=house.amina, now=NOW)
         return {offer.here.year.time.hour for offer in found.offers} if not found.reason else set()
 
-    assert local_hours(Must.ME) <= {6, 7}
-    assert local_hours(Must.ANYONE) - {6, 7}
-    assert local_hours(Must.ALL) == set()
+    assert local_hours(AttendanceRequirement.ME) <= {6, 7}
+    assert local_hours(AttendanceRequirement.ANYONE) - {6, 7}
+    assert local_hours(AttendanceRequirement.ALL) == set()
 
 
 def test_no_more_than_sixty_searches_an_hour_are_answered(house: House) -> None:
@@ -162,7 +167,7 @@ def test_using_an_hour_leads_through_the_preview_and_founds_the_series(house: Ho
 
 def test_an_agreed_hour_is_moved_by_the_same_button(house: House) -> None:
     _all_told(house)
-    series = found_series(
+    series = create_series(
         by=house.amina, group=house.group, first_local=datetime(2026, 11, 28, 7, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip
@@ -187,8 +192,8 @@ def test_turns_are_offered_where_no_hour_is_fair_and_share_the_weeks(house: Hous
         person = make.person(f"turn{number}", tz="Europe/Berlin")
         make.membership(person, house.group)
         availability.tell(person, somehow, best)
-    told = told_in(house.group, by=house.amina)
-    found = find(house.group, Asking(), told, by=house.amina, now=NOW)
+    told = counted_availability(house.group, by=house.amina)
+    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
     first, second = found.turns
     assert found.is_proven
     assert (first.every, second.every) == (2, 2)
@@ -213,7 +218,7 @@ def test_a_kinder_clock_can_be_taken_before_an_hour_is_agreed(house: House) -> N
 def test_a_clock_that_an_hour_hangs_on_stays(house: House) -> None:
     make.series(house.group)
     with pytest.raises(Exception, match="End it first"):
-        choose_clock(by=house.amina, group=house.group, tz=ZoneInfo("Africa/Cairo"))
+        choose_anchor_zone(by=house.amina, group=house.group, tz=ZoneInfo("Africa/Cairo"))
     house.browser(house.amina).post(f"/g/{house.group.key}/run/find/clock/", {"tz": "Africa/Cairo"})
     house.group.refresh_from_db()
     assert house.group.tz.key == "Europe/Bratislava"
@@ -263,9 +268,9 @@ def test_an_hour_says_the_same_whoevers_weeks_it_was_found_from(house: House) ->
     said: dict[str, set[tuple[str, ...]]] = {}
     for windows in DIFFERENT_WEEKS:
         availability.repaint(house.bo, *windows)
-        told = told_in(house.group, by=house.amina)
-        picture = WeekPicture.objects.get(group=house.group)
-        for offer in find(house.group, Asking(), told, by=house.amina, now=NOW).offers:
+        told = counted_availability(house.group, by=house.amina)
+        picture = AvailabilityHeatmap.objects.get(group=house.group)
+        for offer in find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW).offers:
             names = {there.tz.key: there.tz.key for there in (offer.here, *offer.places)}
             words = tuple(costs_of(offer, names, picture.people))
             said.setdefault(str(offer.slot), set()).add(words)
@@ -346,7 +351,7 @@ def test_whoever_allowed_nothing_counts_in_nothing(house: House) -> None:
     silent = make.person("silent", tz="Europe/Berlin")
     make.membership(silent, house.group)
     availability.availability.add_windows(person=silent, windows=[NOONS], now=NOW)
-    told = told_in(house.group, by=house.amina)
+    told = counted_availability(house.group, by=house.amina)
     assert str(silent.pk) not in {one.id for one in told.people}
     assert told.silent == 1
 

@@ -299,7 +299,7 @@ def test_a_regular_says_so_once_and_not_this_time_with_one_tap(house: House) -> 
     browser.post(f"/s/{session.key}/seat/", {"decline": "1", "back": "group"})
     assert Seat.objects.get().state == Seat.State.DECLINED
     browser.post(f"/g/{house.group.key}/standing/{series.pk}/", {"end": "1"})
-    assert not house.bo.memberships.get().standing_seats.exists()
+    assert not house.bo.memberships.get().recurring_seats.exists()
 
 
 def test_an_outsider_finds_none_of_it(house: House, session: Occurrence) -> None:

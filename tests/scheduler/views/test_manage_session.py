@@ -23,7 +23,7 @@ NOW = make.FRIDAY
 
 @pytest.fixture
 def first(house: House) -> Occurrence:
-    schedule.found_series(
+    schedule.create_series(
         by=house.amina, group=house.group, first_local=datetime(2026, 6, 9, 18, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip

@@ -121,33 +121,33 @@ def test_an_account_takes_a_handle_and_a_passphrase_and_leads_back() -> None:
     answer = browser.post(
         "/sign-up/?next=/groups/",
         {
-            "handle": "Quiet.River",
-            "passphrase": make.PASSPHRASE,
+            "username": "Quiet.River",
+            "password": make.PASSWORD,
             "tz": "Africa/Cairo",
             "next": "/groups/",
         },
     )
     assert answer.headers["Location"] == "/groups/"
     person = Person.objects.get()
-    assert (person.handle, person.email, person.tz.key) == ("quiet.river", "", "Africa/Cairo")
+    assert (person.username, person.email, person.tz.key) == ("quiet.river", "", "Africa/Cairo")
     assert browser.get("/groups/").status_code == 200
 
 
 def test_an_address_that_nobody_proved_is_not_used_and_signs_nobody_in() -> None:
     Client().post(
         "/sign-up/",
-        {"handle": "bo", "passphrase": make.PASSPHRASE, "tz": "UTC", "email": "bo@example.org"},
+        {"username": "bo", "password": make.PASSWORD, "tz": "UTC", "email": "bo@example.org"},
     )
     assert not Person.objects.get().can_be_mailed
-    answer = Client().post("/sign-in/", {"handle": "bo@example.org", "passphrase": make.PASSPHRASE})
+    answer = Client().post("/sign-in/", {"username": "bo@example.org", "password": make.PASSWORD})
     assert answer.status_code == 200
     assert "_auth_user_id" not in answer.wsgi_request.session
 
 
 def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(house: House) -> None:
     told = [
-        Client().post("/sign-in/", {"handle": handle, "passphrase": "wrong wrong wrong"})
-        for handle in ("bo", "nobody")
+        Client().post("/sign-in/", {"username": username, "password": "wrong wrong wrong"})
+        for username in ("bo", "nobody")
     ]
     assert "do not go together" in told[0].content.decode()
     assert [answer.content.count(b"errorlist") for answer in told] == [
@@ -157,8 +157,8 @@ def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(house: House) ->
 
 def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> None:
     for _try in range(8):
-        Client().post("/sign-in/", {"handle": "bo", "passphrase": "wrong wrong wrong"})
-    right = {"handle": "bo", "passphrase": make.PASSPHRASE}
+        Client().post("/sign-in/", {"username": "bo", "password": "wrong wrong wrong"})
+    right = {"username": "bo", "password": make.PASSWORD}
     assert "quarter of an hour" in Client().post("/sign-in/", right).content.decode()
     assert Client(REMOTE_ADDR="203.0.113.9").post("/sign-in/", right).status_code == 302
 
@@ -166,14 +166,14 @@ def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> 
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("handle", "a", "at least 2"),
-        ("handle", "x" * 31, "at most 30"),
-        ("handle", "bo larsen", "letters, digits"),
-        ("handle", "BO", "taken"),
-        ("passphrase", "short", "at least 10 characters"),
-        ("passphrase", "1234567890", "guessed first"),
-        ("passphrase", "newcomer--", "too close to your handle"),
-        ("passphrase", "x" * 201, "at most 200"),
+        ("username", "a", "at least 2"),
+        ("username", "x" * 31, "at most 30"),
+        ("username", "bo larsen", "letters, digits"),
+        ("username", "BO", "taken"),
+        ("password", "short", "at least 10 characters"),
+        ("password", "1234567890", "guessed first"),
+        ("password", "newcomer--", "too close to your user name"),
+        ("password", "x" * 201, "at most 200"),
         ("email", "not an address", "valid email"),
         ("tz", "Mars/Olympus", "valid choice"),
     ],
@@ -181,7 +181,7 @@ def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> 
 def test_every_limit_of_the_sign_up_says_itself(
     house: House, field: str, value: str, told: str
 ) -> None:
-    good = {"handle": "newcomer", "passphrase": make.PASSPHRASE, "email": "", "tz": "UTC"}
+    good = {"username": "newcomer", "password": make.PASSWORD, "email": "", "tz": "UTC"}
     answer = Client().post("/sign-up/", good | {field: value})
     assert answer.status_code == 200
     assert told in answer.content.decode()
@@ -282,8 +282,11 @@ def test_a_coordinator_sees_groups_and_hours_but_no_member(house: House) -> None
 def test_a_coordinator_lets_someone_found_groups_by_handle(house: House) -> None:
     address = f"/organisations/{house.organisation.key}/facilitators/"
     browser = house.browser(house.amina)
-    assert "Nobody has this handle" in browser.post(address, {"handle": "nobody"}).content.decode()
-    browser.post(address, {"handle": "Chen"})
+    assert (
+        "Nobody has this user name"
+        in browser.post(address, {"username": "nobody"}).content.decode()
+    )
+    browser.post(address, {"username": "Chen"})
     assert house.browser(house.chen).get("/groups/found/").status_code == 200
 
 
@@ -293,7 +296,7 @@ def test_closing_an_account_leaves_nothing_of_it(house: House) -> None:
     house.browser(house.bo).post("/account/close/")
     house.bo.refresh_from_db()
     assert not house.bo.is_active
-    assert house.bo.handle.startswith("closed-")
+    assert house.bo.username.startswith("closed-")
     assert not Membership.objects.filter(person=house.bo).exists()
     assert not Seat.objects.exists()
 

@@ -7,13 +7,13 @@ import time_machine
 from django.test import Client
 
 from optimizer.progress import unwatched
-from scheduler.actions.searches import found_from_line
-from scheduler.actions.searches.group_formation import SMALLEST, lines_of
+from scheduler.actions.searches import create_group_from_proposal
+from scheduler.actions.searches.group_formation import SMALLEST, proposals_of
 from scheduler.actions.searches.group_formation import question_for as ask_for_groups
 from scheduler.actions.searches.group_formation import write as write_groups
 from scheduler.actions.searches.jobs import claim
 from scheduler.actions.searches.rosters import question_for, write
-from scheduler.models import CoverInvitation, Group, GroupWish, Membership, Place, Search
+from scheduler.models import CoverInvitation, Group, GroupOffer, GroupRequest, Membership, Search
 from tests import make
 from tests.support import searches
 from tests.support.searches import NOW, Partner
@@ -117,7 +117,7 @@ def test_a_roster_says_why_and_asks_on_a_click(partner: Partner, daria: Client) 
     page = read(daria, partner, "roster/")
     assert "Speaks Slovensky. First session of that week." in page
     assert "Leads this group again." in page
-    line = search.roster_lines.first()
+    line = search.roster_proposals.first()
     assert line is not None
     daria.post(address(partner, f"roster/{line.pk}/"))
     assert CoverInvitation.objects.get().person == partner.eli
@@ -125,14 +125,14 @@ def test_a_roster_says_why_and_asks_on_a_click(partner: Partner, daria: Client) 
 
 
 def test_a_line_is_put_away(partner: Partner, daria: Client) -> None:
-    line = draft(partner, Kind.ROSTER).roster_lines.get()
+    line = draft(partner, Kind.ROSTER).roster_proposals.get()
     daria.post(address(partner, f"roster/{line.pk}/"), {"dismiss": "1"})
     assert "Put away." in read(daria, partner, "roster/")
     assert not CoverInvitation.objects.exists()
 
 
 def test_a_stale_line_says_so_and_has_no_button(partner: Partner, daria: Client) -> None:
-    line = draft(partner, Kind.ROSTER).roster_lines.get()
+    line = draft(partner, Kind.ROSTER).roster_proposals.get()
     partner.session.cancelled_at = NOW
     partner.session.save()
     page = read(daria, partner, "roster/")
@@ -160,8 +160,8 @@ def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client)
     assert "fewer than five people" in page
     assert "5 people or more" in page
     assert "6 people" not in page
-    for handle in ("seeker", "lonely", "Kyiv, Ukraine"):
-        assert handle not in page
+    for username in ("seeker", "lonely", "Kyiv, Ukraine"):
+        assert username not in page
 
 
 @pytest.mark.parametrize("count", [1, SMALLEST - 1])
@@ -177,7 +177,7 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     partner: Partner, daria: Client
 ) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
-    line = draft(partner, Kind.GROUPS).group_lines.get()
+    line = draft(partner, Kind.GROUPS).group_proposals.get()
     answer = daria.post(
         address(partner, f"new-groups/{line.pk}/"),
         {"name": "Нове коло", "about": "", "capacity": 9, "alias": "Daria"},
@@ -185,7 +185,9 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     group = Group.objects.get(name="Нове коло")
     assert answer["Location"] == f"/g/{group.key}/run/"
     taker, decliner = (browser(wish.person) for wish in crowd[:2])
-    mine, other = (f"/groups/place/{place.key}/" for place in Place.objects.order_by("wish")[:2])
+    mine, other = (
+        f"/groups/place/{place.key}/" for place in GroupOffer.objects.order_by("wish")[:2]
+    )
     assert mine in taker.get("/groups/").content.decode()
     assert taker.get(other).status_code == 404
     assert "Нове коло" in taker.get(mine).content.decode()
@@ -193,20 +195,20 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     decliner.post(other, {"decline": "1"})
     assert set(group.memberships.values_list("alias", flat=True)) == {"Daria", "Мальва"}
     assert decliner.get(other).status_code == taker.get(mine).status_code == 404
-    assert list(GroupWish.objects.unplaced()) == [crowd[1]]
+    assert list(GroupRequest.objects.unplaced()) == [crowd[1]]
 
 
 def test_a_taken_alias_keeps_the_place_and_says_so(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
-    [line] = lines_of(draft(partner, Kind.GROUPS))
-    found_from_line(
+    [line] = proposals_of(draft(partner, Kind.GROUPS))
+    create_group_from_proposal(
         by=partner.daria, line=line, name="Коло", about="", capacity=9, alias="Daria", now=NOW
     )
-    place = Place.objects.get(wish=crowd[0])
+    place = GroupOffer.objects.get(wish=crowd[0])
     answer = browser(crowd[0].person).post(f"/groups/place/{place.key}/", {"alias": "daria"})
     assert "already goes by that" in answer.content.decode()
     place.refresh_from_db()
-    assert place.answer == Place.Answer.NONE
+    assert place.answer == GroupOffer.Answer.NONE
 
 
 def test_somebody_looks_for_a_group_and_stops(partner: Partner) -> None:
@@ -219,11 +221,11 @@ def test_somebody_looks_for_a_group_and_stops(partner: Partner) -> None:
     assert "Dansk" in page
     assert "We do not know when you can come" in page
     client.post("/groups/look/", {"stop": partner.organisation.key})
-    assert not GroupWish.objects.open().exists()
+    assert not GroupRequest.objects.open().exists()
 
 
 def test_a_coordinator_of_another_partner_opens_nothing(partner: Partner) -> None:
-    line = draft(partner, Kind.ROSTER).roster_lines.get()
+    line = draft(partner, Kind.ROSTER).roster_proposals.get()
     elsewhere = searches.make.affiliation(
         make.person("chen"), make.organisation(), role="coordinator"
     )
@@ -258,7 +260,7 @@ def test_new_groups_are_read_in_as_many_queries_however_many(
     for language in languages:
         for number in range(SMALLEST):
             searches.looks(f"{language}{number}", partner.organisation, language=language)
-    assert draft(partner, Kind.GROUPS).group_lines.count() == len(languages)
+    assert draft(partner, Kind.GROUPS).group_proposals.count() == len(languages)
     with django_assert_max_num_queries(14):
         read(daria, partner, "new-groups/")
 

@@ -115,7 +115,7 @@ def test_zones_of_the_group_are_counted_and_nobody_is_named(house: House) -> Non
     assert "Kathmandu, 3 people: 21:45 from Tuesday 13 October; 22:45 from Tuesday 27" in page
     assert "Lima, 2 people: 11:00 from Tuesday 13 October" in page
     for person in Person.objects.exclude(pk=house.amina.pk):
-        assert person.handle.title() not in page
+        assert person.username.title() not in page
 
 
 def test_a_zone_in_which_one_member_lives_is_not_named(house: House) -> None:
@@ -174,7 +174,7 @@ def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(house: House)
 
 
 def _found(house: House) -> Occurrence:
-    schedule.found_series(
+    schedule.create_series(
         by=house.amina, group=house.group, first_local=datetime(2026, 6, 9, 18, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip

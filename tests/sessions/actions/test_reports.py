@@ -43,15 +43,15 @@ def reported(evening: Evening, about: str = "bo", by: str = "dara") -> Report:
     )
 
 
-def coordinator(evening: Evening, handle: str = "carla") -> Person:
-    person = make.person(handle)
+def coordinator(evening: Evening, username: str = "carla") -> Person:
+    person = make.person(username)
     make.affiliation(person, evening.group.organisation, role=Affiliation.Role.COORDINATOR)
     return person
 
 
 def readers(report: Report, *people: Person) -> list[str]:
     return [
-        person.handle
+        person.username
         for person in people
         if Report.objects.readable_by(person).filter(pk=report.pk).exists()
     ]
@@ -101,7 +101,7 @@ def test_each_opening_is_noted_with_who_and_when(evening: Evening) -> None:
     open_report(by=evening.person("amina"), report=report, now=now)
     opened = open_report(by=carla, report=report, now=now + timedelta(minutes=1))
     assert (opened.lines, opened.is_whole) == (LINES, True)
-    read = list(report.readings.values_list("by__handle", "alias", "at"))
+    read = list(report.readings.values_list("by__username", "alias", "at"))
     assert read == [("amina", "Amina", now), ("carla", "", now + timedelta(minutes=1))]
 
 

@@ -154,7 +154,7 @@ def test_who_came_is_shown_by_alias_in_a_fixed_number_of_queries(
         evening.group, starts_at=evening.occurrence.starts_at - timedelta(days=98)
     )
     AttendanceCount.objects.create(occurrence=long_ago, people=7)
-    Person.objects.filter(pk=evening.person("bo").pk).update(handle="otter-of-the-bay")
+    Person.objects.filter(pk=evening.person("bo").pk).update(username="otter-of-the-bay")
     edith = browser(evening, "edith")
     with django_assert_num_queries(12):
         page = edith.get(addresses(evening)["record"]).content.decode()

@@ -60,7 +60,7 @@ def evening() -> Evening:
 
 def browser(evening: Evening, name: str) -> Client:
     client = Client()
-    known = {"carla": lambda: Affiliation.objects.get(person__handle="carla").person}
+    known = {"carla": lambda: Affiliation.objects.get(person__username="carla").person}
     if name in evening.members:
         client.force_login(evening.person(name))
     else:
@@ -130,7 +130,7 @@ def test_every_opening_is_noted_and_shown_to_the_next_reader(evening: Evening) -
 
 def test_names_are_the_group_s_and_never_handles(evening: Evening) -> None:
     person = evening.person("bo")
-    person.handle = "robert-from-work"
+    person.username = "robert-from-work"
     person.save()
     assert "robert" not in words(opened_by(evening, "carla"))
 

@@ -31,7 +31,7 @@ def lamp(amina: Person) -> Group:
 
 @pytest.fixture
 def tuesdays(amina: Person, lamp: Group) -> Series:
-    return schedule.found_series(
+    return schedule.create_series(
         by=amina,
         group=lamp,
         first_local=datetime(2026, 6, 9, 18, 0),

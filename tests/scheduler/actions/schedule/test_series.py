@@ -51,7 +51,7 @@ def test_a_ticker_that_was_down_for_months_makes_only_what_is_to_come(tuesdays: 
 def test_a_series_whose_rule_has_run_out_is_no_agreed_hour_any_more(
     amina: Person, lamp: Group
 ) -> None:
-    series = schedule.found_series(
+    series = schedule.create_series(
         by=amina, group=lamp, first_local=SIX_ON_TUESDAYS, rule=Rule.parse("FREQ=WEEKLY;COUNT=3"),
         duration_minutes=60, now=NOW,
     )  # fmt: skip

@@ -8,26 +8,34 @@ import time_machine
 
 from accounts.actions.people import close_account
 from optimizer.progress import unwatched
-from scheduler.actions.availability import choose_who_counts
+from scheduler.actions.availability import choose_availability_shares
 from scheduler.actions.group_requests import (
-    PlaceIsGone,
-    decline_place,
-    look_for_group,
-    stop_looking,
-    take_place,
+    OfferIsGone,
+    accept_group_offer,
+    decline_group_offer,
+    request_group,
+    withdraw_group_request,
 )
 from scheduler.actions.organisations import NotCoordinating
-from scheduler.actions.searches import ask_search, found_from_line, run_next
+from scheduler.actions.searches import ask_search, create_group_from_proposal, run_next
 from scheduler.actions.searches.group_formation import (
     LARGEST,
     SMALLEST,
-    lines_of,
     obstacles,
+    proposals_of,
     question_for,
     write,
 )
-from scheduler.actions.searches.jobs import LineIsStale
-from scheduler.models import Group, GroupLine, GroupWish, Membership, Place, Search, WaitingCount
+from scheduler.actions.searches.jobs import ProposalIsStale
+from scheduler.models import (
+    Group,
+    GroupOffer,
+    GroupProposal,
+    GroupRequest,
+    Membership,
+    Search,
+    WaitingCount,
+)
 from scheduler.rules.names import UnfitAlias
 from tests import make
 from tests.support import searches
@@ -50,23 +58,23 @@ def _on_friday() -> Iterator[None]:
         yield
 
 
-def draft(partner: Partner) -> list[GroupLine]:
+def draft(partner: Partner) -> list[GroupProposal]:
     """Search as a tick does, but in this process: one of its own takes a second to start."""
     search = Search.objects.create(
         organisation=partner.organisation, kind=Search.Kind.GROUPS, state=Search.State.DONE
     )
     write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
-    return lines_of(search)
+    return proposals_of(search)
 
 
-def found(partner: Partner, line: GroupLine, alias: str = "Daria") -> Group:
-    return found_from_line(
+def found(partner: Partner, line: GroupProposal, alias: str = "Daria") -> Group:
+    return create_group_from_proposal(
         by=partner.daria, line=line, name="Нове коло", about="", capacity=10, alias=alias, now=NOW
     )
 
 
-def place_of(wish: GroupWish) -> Place:
-    return Place.objects.waiting().get(wish=wish)
+def place_of(wish: GroupRequest) -> GroupOffer:
+    return GroupOffer.objects.waiting().get(wish=wish)
 
 
 def test_people_with_a_language_and_an_hour_in_common_become_a_line(partner: Partner) -> None:
@@ -85,7 +93,7 @@ def test_a_tick_runs_the_search_in_a_process_of_its_own(partner: Partner) -> Non
     assert run_next()
     search.refresh_from_db()
     assert search.state == Search.State.DONE
-    assert [line.people for line in lines_of(search)] == [SMALLEST]
+    assert [line.people for line in proposals_of(search)] == [SMALLEST]
 
 
 def test_fewer_than_five_are_no_group_and_are_counted_without_a_name(partner: Partner) -> None:
@@ -102,7 +110,7 @@ def test_no_group_is_larger_than_a_circle(partner: Partner) -> None:
 
 def test_a_week_that_may_not_be_counted_is_not(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
-    choose_who_counts(
+    choose_availability_shares(
         person=crowd[0].person, groups=[], everywhere=False, coordinators=False, now=NOW
     )
     assert len(question_for(partner.organisation, now=NOW).newcomers) == SMALLEST - 1
@@ -122,11 +130,11 @@ def test_founding_asks_everybody_and_moves_nobody(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     [line] = draft(partner)
     group = found(partner, line)
-    assert list(group.memberships.values_list("person__handle", "role")) == [
+    assert list(group.memberships.values_list("person__username", "role")) == [
         ("daria", Membership.Role.FACILITATOR)
     ]
     assert (group.is_listed, group.join_policy, group.languages) == (False, "invitation", ["uk"])
-    assert {place.wish for place in Place.objects.waiting()} == set(crowd)
+    assert {place.wish for place in GroupOffer.objects.waiting()} == set(crowd)
     series = group.series.get()
     assert (series.first_local.weekday(), series.first_local.time()) == (
         line.weekday,
@@ -134,17 +142,17 @@ def test_founding_asks_everybody_and_moves_nobody(partner: Partner) -> None:
     )
     assert group.occurrences.earliest("starts_at").starts_at >= NOW + timedelta(days=7)
     line.refresh_from_db()
-    assert (line.state, line.founded) == (GroupLine.State.ACCEPTED, group)
+    assert (line.state, line.created_group) == (GroupProposal.State.ACCEPTED, group)
 
 
 def test_who_takes_her_place_joins_under_an_alias_and_looks_no_more(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     group = found(partner, draft(partner)[0])
-    membership = take_place(
+    membership = accept_group_offer(
         person=crowd[0].person, place=place_of(crowd[0]), alias="Мальва", now=NOW
     )
     assert (membership.group, membership.state) == (group, Membership.State.ACTIVE)
-    assert crowd[0] not in GroupWish.objects.open()
+    assert crowd[0] not in GroupRequest.objects.open()
     assert group.memberships.count() == 2
 
 
@@ -152,20 +160,20 @@ def test_who_declines_goes_on_looking(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     found(partner, draft(partner)[0])
     place = place_of(crowd[0])
-    decline_place(person=crowd[0].person, place=place)
-    assert list(GroupWish.objects.unplaced()) == [crowd[0]]
-    with pytest.raises(PlaceIsGone):
-        take_place(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
+    decline_group_offer(person=crowd[0].person, place=place)
+    assert list(GroupRequest.objects.unplaced()) == [crowd[0]]
+    with pytest.raises(OfferIsGone):
+        accept_group_offer(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
 
 
 def test_a_place_is_hers_alone(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     group = found(partner, draft(partner)[0])
     for person in (crowd[1].person, partner.eli):
-        with pytest.raises(PlaceIsGone):
-            take_place(person=person, place=place_of(crowd[0]), alias="Мальва", now=NOW)
-        with pytest.raises(PlaceIsGone):
-            decline_place(person=person, place=place_of(crowd[0]))
+        with pytest.raises(OfferIsGone):
+            accept_group_offer(person=person, place=place_of(crowd[0]), alias="Мальва", now=NOW)
+        with pytest.raises(OfferIsGone):
+            decline_group_offer(person=person, place=place_of(crowd[0]))
     assert group.memberships.count() == 1
 
 
@@ -174,28 +182,28 @@ def test_a_place_in_a_closed_group_is_gone(partner: Partner) -> None:
     group = found(partner, draft(partner)[0])
     place = place_of(crowd[0])
     Group.objects.filter(pk=group.pk).update(closed_at=NOW)
-    with pytest.raises(PlaceIsGone):
-        take_place(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
-    assert GroupWish.objects.unplaced().count() == SMALLEST
+    with pytest.raises(OfferIsGone):
+        accept_group_offer(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
+    assert GroupRequest.objects.unplaced().count() == SMALLEST
 
 
 def test_an_alias_that_does_not_fit_takes_nothing(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     found(partner, draft(partner)[0])
     with pytest.raises(UnfitAlias):
-        take_place(person=crowd[0].person, place=place_of(crowd[0]), alias=" ", now=NOW)
-    assert place_of(crowd[0]).answer == Place.Answer.NONE
+        accept_group_offer(person=crowd[0].person, place=place_of(crowd[0]), alias=" ", now=NOW)
+    assert place_of(crowd[0]).answer == GroupOffer.Answer.NONE
 
 
 def test_a_line_whose_people_found_something_else_is_not_founded(partner: Partner) -> None:
     crowd = searches.crowd(partner.organisation, SMALLEST)
     first, second = draft(partner)[0], draft(partner)[0]
     found(partner, first)
-    for stale in (first, lines_of(second.search)[0]):
-        with pytest.raises(LineIsStale):
+    for stale in (first, proposals_of(second.search)[0]):
+        with pytest.raises(ProposalIsStale):
             found(partner, stale, "Other")
-    stop_looking(person=crowd[0].person, organisation=partner.organisation, now=NOW)
-    assert Place.objects.waiting().count() == SMALLEST - 1
+    withdraw_group_request(person=crowd[0].person, organisation=partner.organisation, now=NOW)
+    assert GroupOffer.objects.waiting().count() == SMALLEST - 1
     assert Group.objects.count() == 2
 
 
@@ -204,7 +212,7 @@ def test_a_coordinator_alone_founds(partner: Partner) -> None:
     [line] = draft(partner)
     for person in (partner.amina, partner.eli):
         with pytest.raises(NotCoordinating):
-            found_from_line(
+            create_group_from_proposal(
                 by=person, line=line, name="x", about="", capacity=9, alias="A", now=NOW
             )
 
@@ -212,14 +220,14 @@ def test_a_coordinator_alone_founds(partner: Partner) -> None:
 def test_looking_twice_changes_the_languages_alone(partner: Partner) -> None:
     bo = make.person("bo")
     for spoken in (["da"], ["en", "da"]):
-        wish = look_for_group(
+        wish = request_group(
             person=bo, organisation=partner.organisation, languages=spoken, now=NOW
         )
     assert wish.languages == ["da", "en"]
-    assert bo.group_wishes.count() == 1
+    assert bo.group_requests.count() == 1
 
 
 def test_a_closed_account_looks_for_nothing(partner: Partner) -> None:
     wish = searches.looks("bo", partner.organisation)
     close_account(person=wish.person, now=NOW)
-    assert not GroupWish.objects.exists()
+    assert not GroupRequest.objects.exists()

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from optimizer import Stamp
+from optimizer import Provenance
 from scheduler.actions.organisations import NotCoordinating
-from scheduler.actions.searches import SearchIsOn, ask_search, cancel_search, forget_searches
+from scheduler.actions.searches import SearchIsRunning, ask_search, cancel_search, forget_searches
 from scheduler.actions.searches.jobs import (
     INTERRUPTED,
     LEASE,
     Run,
-    breathe,
     claim,
+    extend_lease,
     finish,
     give_back,
 )
@@ -24,7 +24,7 @@ from tests.support.searches import NOW, Partner
 
 pytestmark = pytest.mark.django_db
 State, Kind = Search.State, Search.Kind
-STAMP = Stamp("2026f", "0" * 64)
+STAMP = Provenance("2026f", "0" * 64)
 TICK = timedelta(seconds=1)
 
 
@@ -50,7 +50,7 @@ def started(at: timedelta = timedelta()) -> Run:
 
 def end(run: Run, answers: list[int]) -> bool:
     return finish(
-        run, stamp=STAMP, is_proven=True, write=lambda _search: answers.append(1), now=NOW
+        run, provenance=STAMP, is_proven=True, write=lambda _search: answers.append(1), now=NOW
     )
 
 
@@ -64,7 +64,7 @@ def test_only_a_coordinator_of_the_partner_asks_and_cancels(partner: Partner) ->
 
 
 def test_the_same_is_not_searched_twice_at_a_time(partner: Partner, asked: Search) -> None:
-    with pytest.raises(SearchIsOn):
+    with pytest.raises(SearchIsRunning):
         ask(partner)
     cancel_search(by=partner.daria, search=asked, now=NOW)
     assert ask(partner).state == State.ASKED
@@ -93,13 +93,13 @@ def test_what_a_dead_run_left_is_started_again_and_the_dead_one_writes_nothing(
     assert claim(now=NOW + LEASE - TICK) is None
     again = started(LEASE)
     assert again.search == asked
-    assert not breathe(dead, progress=0.9, now=NOW)
+    assert not extend_lease(dead, progress=0.9, now=NOW)
     assert (end(dead, answers), end(again, answers), answers) == (False, True, [1])
 
 
 def test_a_run_that_breathes_keeps_its_lease(asked: Search) -> None:
     run = started()
-    assert breathe(run, progress=0.25, now=NOW + LEASE - TICK)
+    assert extend_lease(run, progress=0.25, now=NOW + LEASE - TICK)
     assert claim(now=NOW + LEASE + TICK) is None
     asked.refresh_from_db()
     assert (asked.state, asked.percent) == (State.RUNNING, 25)
@@ -110,7 +110,7 @@ def test_a_cancelled_search_tells_its_run_at_the_next_breath_and_takes_no_answer
 ) -> None:
     run, answers = started(), list[int]()
     cancel_search(by=partner.daria, search=asked, now=NOW)
-    assert not breathe(run, progress=0.5, now=NOW)
+    assert not extend_lease(run, progress=0.5, now=NOW)
     assert (end(run, answers), answers) == (False, [])
     asked.refresh_from_db()
     assert asked.state == State.CANCELLED

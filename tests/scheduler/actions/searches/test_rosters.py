@@ -10,14 +10,19 @@ from accounts.actions.people import close_account
 from optimizer import Level
 from optimizer.progress import unwatched
 from scheduler.actions import cover
-from scheduler.actions.availability import choose_who_counts, paint_week
+from scheduler.actions.availability import choose_availability_shares, set_weekly_availability
 from scheduler.actions.memberships import remove_member
 from scheduler.actions.organisations import NotCoordinating, choose_waking_hours, set_substitute
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
-from scheduler.actions.searches import accept_roster_line, ask_search, dismiss_line, run_next
-from scheduler.actions.searches.jobs import LineIsStale
-from scheduler.actions.searches.rosters import lines_of, obstacles, question_for, write
-from scheduler.models import CoverInvitation, Membership, RosterLine, Search
+from scheduler.actions.searches import (
+    accept_roster_proposal,
+    ask_search,
+    dismiss_proposal,
+    run_next,
+)
+from scheduler.actions.searches.jobs import ProposalIsStale
+from scheduler.actions.searches.rosters import obstacles, proposals_of, question_for, write
+from scheduler.models import CoverInvitation, Membership, RosterProposal, Search
 from tests import make
 from tests.support import searches
 from tests.support.searches import NOW, Partner
@@ -44,21 +49,21 @@ def _on_friday() -> Iterator[None]:
         yield
 
 
-def draft(partner: Partner) -> list[RosterLine]:
+def draft(partner: Partner) -> list[RosterProposal]:
     """Search as a tick does, but in this process: one of its own takes a second to start."""
     search = Search.objects.create(
         organisation=partner.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE
     )
     write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
-    return lines_of(search)
+    return proposals_of(search)
 
 
-def told(line: RosterLine) -> str:
+def told(line: RosterProposal) -> str:
     return obstacles([line], now=NOW).get(line.pk, "")
 
 
-def accept(partner: Partner, line: RosterLine) -> CoverInvitation:
-    return accept_roster_line(by=partner.daria, line=line, now=NOW)
+def accept(partner: Partner, line: RosterProposal) -> CoverInvitation:
+    return accept_roster_proposal(by=partner.daria, line=line, now=NOW)
 
 
 def test_a_session_that_nobody_leads_finds_who_speaks_its_language(partner: Partner) -> None:
@@ -78,7 +83,7 @@ def test_a_tick_runs_the_search_in_a_process_of_its_own(partner: Partner) -> Non
     assert not run_next()
     search.refresh_from_db()
     assert (search.state, search.is_proven) == (Search.State.DONE, True)
-    assert [line.person for line in lines_of(search)] == [partner.eli]
+    assert [line.person for line in proposals_of(search)] == [partner.eli]
 
 
 def test_nothing_is_decided_before_a_coordinator_accepts_and_the_person_says_yes(
@@ -122,9 +127,11 @@ def test_sessions_of_other_partners_and_later_ones_are_not_searched(partner: Par
 def test_a_painted_week_counts_only_with_consent_and_then_instead_of_waking_hours(
     partner: Partner,
 ) -> None:
-    paint_week(person=partner.eli, cells=bytes([Level.NO]) * 672, now=NOW)
+    set_weekly_availability(person=partner.eli, cells=bytes([Level.NO]) * 672, now=NOW)
     assert draft(partner)[0].person == partner.eli
-    choose_who_counts(person=partner.eli, groups=[], everywhere=False, coordinators=True, now=NOW)
+    choose_availability_shares(
+        person=partner.eli, groups=[], everywhere=False, coordinators=True, now=NOW
+    )
     [line] = draft(partner)
     assert (line.person, line.why) == (None, "no_hour")
 
@@ -188,9 +195,9 @@ def test_a_line_that_has_become_impossible_says_so_and_is_not_accepted(
     assert told(line) == ""
     happens: Callable[[Partner], object] = STALE[sentence]
     happens(partner)
-    [line] = lines_of(line.search)
+    [line] = proposals_of(line.search)
     assert told(line) == sentence
-    with pytest.raises(LineIsStale, match=sentence):
+    with pytest.raises(ProposalIsStale, match=sentence):
         accept(partner, line)
     assert not CoverInvitation.objects.exists()
 
@@ -204,16 +211,16 @@ def test_a_session_that_has_begun_is_too_late(partner: Partner) -> None:
 def test_a_closed_account_leads_nothing(partner: Partner) -> None:
     [line] = draft(partner)
     close_account(person=partner.eli, now=NOW)
-    assert told(lines_of(line.search)[0]) == "This person does not cover for others any more."
+    assert told(proposals_of(line.search)[0]) == "This person does not cover for others any more."
 
 
 def test_a_line_is_decided_on_once(partner: Partner) -> None:
     first, second = (draft(partner) for _ in range(2))
     accept(partner, first[0])
-    with pytest.raises(LineIsStale):
+    with pytest.raises(ProposalIsStale):
         accept(partner, first[0])
-    dismiss_line(by=partner.daria, line=second[0], now=NOW)
-    with pytest.raises(LineIsStale):
+    dismiss_proposal(by=partner.daria, line=second[0], now=NOW)
+    with pytest.raises(ProposalIsStale):
         accept(partner, second[0])
     assert CoverInvitation.objects.count() == 1
 
@@ -224,9 +231,9 @@ def test_a_coordinator_alone_decides(partner: Partner) -> None:
     people: list[Person] = [partner.amina, partner.eli, outsider.person]
     for person in people:
         with pytest.raises(NotCoordinating):
-            accept_roster_line(by=person, line=line, now=NOW)
+            accept_roster_proposal(by=person, line=line, now=NOW)
         with pytest.raises(NotCoordinating):
-            dismiss_line(by=person, line=line, now=NOW)
+            dismiss_proposal(by=person, line=line, now=NOW)
 
 
 def test_what_is_read_does_not_grow_with_the_lines(
