@@ -15,7 +15,7 @@ RUN COMMONHOUR_MODE=production \
     DATABASE_URL=sqlite:////tmp/unused.sqlite3 \
     EMAIL_URL=smtp://build.invalid \
     python manage.py collectstatic --no-input \
-    && python -m compileall -q config notifications scheduler sessions \
+    && python -m compileall -q accounts calendars civiltime config demo directory notifications optimizer scheduler sessions \
     && useradd --system --uid 10001 --no-create-home commonhour
 USER commonhour
 EXPOSE 8000

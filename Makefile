@@ -20,16 +20,16 @@ install: .venv/installed ## make .venv with everything that development needs
 	$(PY) -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-check: ## format, lint, types, import contracts, templates, migrations, deployment
+check: .venv/installed ## format, lint, types, import contracts, templates, migrations, deployment
 	@$(PY) tools/check.py
 
-test: ## the whole suite on what is there; ARGS="-k seats" for a part of it
-	@$(PY) tools/test.py $(ARGS)
+test: .venv/installed ## the whole suite on what is there; FILE=tests/… runs one path in seconds
+	@$(PY) tools/test.py $(if $(FILE),--file $(FILE)) $(if $(LANE),--lane $(LANE)) $(ARGS)
 
-bench: ## every figure of benchmarks/, each in a row FIGURE name value unit
+bench: .venv/installed ## every figure of benchmarks/, each in a row FIGURE name value unit
 	@for file in benchmarks/bench_*.py; do $(PY) "$$file" || exit; done
 
-chaos: ## the bounded, seeded fault runs
+chaos: .venv/installed ## the bounded, seeded fault runs
 	@$(PY) -m pytest -m chaos $(ARGS)
 
 lock: ## renew the hash-locked requirements

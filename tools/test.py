@@ -1,12 +1,18 @@
 """Run the whole suite on every service of this machine, and name what could not be found.
 
-Lanes run two at a time: *embedded* on SQLite alone, *full* on PostgreSQL and Redis with what touches
-them, *browser* in Chromium. Words after ``python tools/test.py`` go to pytest. ``CI=true`` makes a missing service a
-failure. ``DATABASE_URL`` and ``REDIS_URL`` may point to servers elsewhere.
+Three lanes run one after the other, each on as many processes as there are cores: *services* is
+everything but browsers on PostgreSQL and Redis; *sqlite* is what touches SQL, locking or the
+one-process server, again on SQLite; *browser* is Chromium. Without PostgreSQL and Redis the sqlite
+lane runs everything that needs neither.
+
+``--lane NAME`` runs one lane. ``--file PATH`` runs one path in one lane on a database that is kept
+for the next time. All other words go to pytest. ``CI=true`` makes a missing service a failure.
+``DATABASE_URL`` and ``REDIS_URL`` may name servers elsewhere.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -14,13 +20,14 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Two checkouts on one machine must not share a database: the path names them.
@@ -28,10 +35,13 @@ CHECKOUT: Final = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
 REDIS_INDEX: Final = 1 + int(CHECKOUT, 16) % 15
 POSTGRES: Final = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS: Final = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379"
+SERVICES: Final = frozenset({"DATABASE_URL", "REDIS_URL", "EMAIL_URL"})
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-NO_TESTS: Final = 5
+NO_TESTS: Final = 5  # pytest's exit code
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-_speaking: Final = Lock()
+KEPT: Final = ROOT / "var/test"
+PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+WORKERS: Final = ("-n", str(os.cpu_count() or 1), "--dist", "loadscope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Lane:
     marks: str
     needs: dict[str, bool] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-    options: list[str] = field(default_factory=list)
+    options: tuple[str, ...] = ()
 
     @property
     def missing(self) -> list[str]:
@@ -52,32 +62,35 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a lane ended: pytest's exit code and its closing line."""
+    """How a lane ended: pytest's exit code, its closing line, and how long it took."""
 
     lane: Lane
     code: int
     closing_line: str
+    seconds: float
+
+
+def services(database: str) -> dict[str, str]:
+    """Return the variables that name this checkout's database and Redis index."""
+    return {
+        "DATABASE_URL": urlsplit(POSTGRES)._replace(path=f"/{database}").geturl(),
+        "REDIS_URL": urlsplit(REDIS)._replace(path=f"/{REDIS_INDEX}").geturl(),
+    }
 
 
 def lanes() -> list[Lane]:
-    """Return every lane, the longest first so that two cores finish together."""
-    return [
-        Lane("embedded", "not browser and not chaos and not postgres and not redis"),
-        Lane(
-            "full",
-            "not browser and not chaos",
-            {"PostgreSQL": _listens(POSTGRES, 5432), "Redis": _listens(REDIS, 6379)},
-            {
-                "DATABASE_URL": urlsplit(POSTGRES)
-                ._replace(path=f"/commonhour_{CHECKOUT}")
-                .geturl(),
-                "REDIS_URL": urlsplit(REDIS)._replace(path=f"/{REDIS_INDEX}").geturl(),
-            },
-            # Arithmetic is the same on every database: once is enough.
-            ["--touching-services"],
-        ),
-        Lane("browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))}),
-    ]
+    """Return every lane in the order in which they run."""
+    servers = {"PostgreSQL": _listens(POSTGRES, 5432), "Redis": _listens(REDIS, 6379)}
+    with_servers = Lane(
+        "services", "not browser and not chaos", servers, services(f"commonhour_{CHECKOUT}")
+    )
+    # A rule gives the same result on every database: once is enough.
+    options = () if with_servers.missing else ("--also-on-sqlite",)
+    sqlite = Lane(
+        "sqlite", "not browser and not chaos and not postgres and not redis", {}, {}, options
+    )
+    browser = Lane("browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))})
+    return [with_servers, sqlite, browser]
 
 
 def without_media() -> list[str]:
@@ -97,64 +110,68 @@ def _listens(url: str, default_port: int) -> bool:
         return False
 
 
+def _data_folder() -> AbstractContextManager[str]:
+    """Return a data folder for one lane, in memory where there is some: it outlives no test run."""
+    return TemporaryDirectory(prefix="commonhour-", dir=MEMORY if MEMORY.is_dir() else None)
+
+
 def run(lane: Lane, words: list[str]) -> Outcome:
-    """Run one lane in a data folder of its own: two lanes in one would delete each other's tables.
-
-    The folder lies in memory where there is some, because nobody will need it after a power cut.
-    """
-    with TemporaryDirectory(prefix="commonhour-", dir=MEMORY if MEMORY.is_dir() else None) as data:
-        return _run(lane, words, {"COMMONHOUR_DATA_DIR": data} | lane.environment)
-
-
-def _run(lane: Lane, words: list[str], environment: dict[str, str]) -> Outcome:
-    """Show the progress of a lane as it comes, all else when it ends."""
-    services = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
-    inherited = {name: value for name, value in os.environ.items() if name not in services}
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-m",
-            lane.marks,
-            *lane.options,
-            *words,
-        ],
-        cwd=ROOT,
-        env=inherited | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    kept = []
-    for line in process.stdout or ():
-        if line.rstrip().endswith("%]"):
-            _say(f"{lane.name:>8} │ {line.rstrip()}")
-        else:
-            kept.append(line)
-    code = process.wait()
-    shown = kept if code else [line for line in kept if line.startswith("SKIPPED")]
-    if shown:
-        _say(f"\n── {lane.name}\n{''.join(shown)}")
-    return Outcome(lane, code, kept[-1].strip() if kept else "")
-
-
-def _say(text: str) -> None:
-    with _speaking:
-        print(text, flush=True)
-
-
-def main(words: list[str]) -> int:
-    """Run what can be run; the last lines are pytest's own."""
+    """Run one lane and show its progress; show all it said when it fails, else skips and durations."""
     start = time.monotonic()
-    every = lanes()
+    with _data_folder() as data:
+        process = subprocess.Popen(
+            [*PYTEST, *WORKERS, "--durations=30", "-m", lane.marks, *lane.options, *words],
+            cwd=ROOT,
+            env=_inherited() | {"COMMONHOUR_DATA_DIR": data} | lane.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        kept = []
+        for line in process.stdout or ():
+            if line.rstrip().endswith("%]"):
+                print(f"{lane.name:>8} │ {line.rstrip()}", flush=True)
+            else:
+                kept.append(line)
+        code = process.wait()
+    print(f"\n── {lane.name}\n{''.join(kept if code else _summary(kept))}", flush=True)
+    return Outcome(lane, code, kept[-1].strip() if kept else "", time.monotonic() - start)
+
+
+def _summary(lines: list[str]) -> list[str]:
+    """Return the lines that say what was skipped and what took longest."""
+    timed = (" call ", " setup ", " teardown ")
+    return [
+        line for line in lines if line.startswith("SKIPPED") or any(word in line for word in timed)
+    ]
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in SERVICES}
+
+
+def run_file(path: str, words: list[str]) -> int:
+    """Run one path in one process, on PostgreSQL and Redis where they are, on a kept database.
+
+    The database is named after the migrations, so that a changed schema gets a new one.
+    """
+    migrations = sorted(ROOT.glob("*/migrations/0*.py"))
+    schema = hashlib.sha256(b"".join(file.read_bytes() for file in migrations)).hexdigest()[:8]
+    has_services = _listens(POSTGRES, 5432) and _listens(REDIS, 6379)
+    database = services(f"commonhour_{CHECKOUT}_{schema}") if has_services else {}
+    data = KEPT / schema
+    data.mkdir(parents=True, exist_ok=True)
+    environment = _inherited() | {"COMMONHOUR_DATA_DIR": str(data)} | database
+    command = [*PYTEST, "--reuse-db", path, *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def run_lanes(every: list[Lane], words: list[str]) -> int:
+    """Run what can be run; the last lines are pytest's own. Return the exit code."""
+    start = time.monotonic()
     no_media = without_media()
     missing = sorted({service for lane in every for service in lane.missing} | set(no_media))
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        ready = [lane for lane in every if not lane.missing]
-        outcomes = list(pool.map(lambda lane: run(lane, words), ready))
+    outcomes = [run(lane, words) for lane in every if not lane.missing]
     for lane in every:
         if lane.missing:
             print(f"{lane.name}: not run, {' and '.join(lane.missing)} not found")
@@ -162,9 +179,21 @@ def main(words: list[str]) -> int:
         print(f"voice and video: tested in part, {' and '.join(no_media)} not found")
     print(f"{time.monotonic() - start:.0f} s in all")
     for outcome in outcomes:
-        print(f"{outcome.lane.name}:\n{outcome.closing_line}")
+        print(f"{outcome.lane.name}, {outcome.seconds:.0f} s:\n{outcome.closing_line}")
     is_red = any(outcome.code not in {0, NO_TESTS if words else 0} for outcome in outcomes)
     return 1 if is_red or (missing and os.environ.get("CI")) else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run one file, one lane, or every lane."""
+    parser = argparse.ArgumentParser(description="Run the test suite.", allow_abbrev=False)
+    every = {lane.name: lane for lane in lanes()}
+    parser.add_argument("--lane", choices=every)
+    parser.add_argument("--file")
+    options, words = parser.parse_known_args(arguments)
+    if options.file:
+        return run_file(options.file, words)
+    return run_lanes([every[options.lane]] if options.lane else list(every.values()), words)
 
 
 if __name__ == "__main__":
