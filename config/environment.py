@@ -1,91 +1,176 @@
-"""What an operator may set, what it must look like, and what holds when it is not set."""
+"""The environment variables an operator may set; docs/settings.md describes each of them.
+
+Only ``config.settings`` imports this module.
+"""
 
 from __future__ import annotations
 
-import re
 import secrets
-from dataclasses import dataclass, field
-from enum import StrEnum
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from config.bad_setting import BadSetting
-from config.delivery_settings import Posting, read_posting
-from config.mail import Mail, read_mail
+from pydantic import AliasGenerator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from config.mail import EXAMPLES, Mail, parse_mail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pydantic_core import ErrorDetails
+    from pydantic_settings import PydanticBaseSettingsSource
 
 PREFIX: Final = "COMMONHOUR_"
-MINIMUM_SECRET_LENGTH: Final = 50
-MINIMUM_KEY_LENGTH: Final = 32
+# Their variables have the names that other products use too, without our prefix.
+SERVICES: Final = ("database_", "redis_", "email_", "turn_", "janus_")
+# Read by tests and tools, never by the product.
+TEST_VARIABLES: Final = frozenset({"COMMONHOUR_DATA"})
+DATA_DIR: Final = Path(__file__).resolve().parent.parent / "var"
+
+# Patterns are those of Rust: no look-around.
+USER: Final = r"([^\s/?#]*@)?"
+PORT: Final = "[1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+HOST: Final = rf"(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:({PORT}))?"
+DATABASE: Final = rf"(sqlite://|postgres(ql)?://{USER}({HOST})?)/[^?#\s].*"
+ENDPOINT: Final = rf"https?://{USER}{HOST}(/[^\s?#]*)?"
+# stun: would show participants' browsers their own addresses, which they then show to others.
+TURN: Final = r"turns?:[\w.\-\[\]:]+(\?transport=(udp|tcp))?"
 
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
+def text(pattern: str, *examples: str) -> Any:
+    """Return the constraint of a text that matches ``pattern`` as a whole."""
+    return Field(pattern=f"^({pattern})$", examples=list(examples))
 
 
-class Mode(StrEnum):
-    """Where this process runs."""
-
-    DEVELOPMENT = "development"
-    DEMO = "demo"
-    PRODUCTION = "production"
+def variable(field: str) -> str:
+    """Return the name of the environment variable of a field."""
+    return ("" if field.startswith(SERVICES) else PREFIX) + field.upper()
 
 
-class LogLevel(StrEnum):
-    """How much is written to standard error."""
+class BadSetting(SystemExit):
+    """Stops the start. A line of the text says what is wrong with a setting and what is allowed."""
 
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-class Media(StrEnum):
-    """How rooms may carry voices and pictures; ``AUTO`` takes the smallest that there is."""
-
-    AUTO = "auto"
-    NONE = "none"
-    MESH = "mesh"
-    JANUS = "janus"
+    def __init__(self, wrong: dict[str, str]) -> None:
+        lines = [f"{name}: {why}." for name, why in wrong.items()]
+        super().__init__("\n".join([*lines, "See docs/settings.md."]))
 
 
-class Answer(StrEnum):
-    """A switch."""
+def _kept_secret(data: dict[str, Any]) -> str:
+    """Return the secret of the data folder, which the first start makes; none in production.
 
-    YES = "yes"
-    NO = "no"
+    Raises:
+        BadSetting: the folder cannot be written.
+    """
+    if data["mode"] == "production":
+        return ""
+    path: Path = data["data_dir"] / "secret-key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50), "utf-8")
+        return path.read_text("utf-8")
+    except OSError as error:
+        why = f"cannot write to {path.parent} ({error.strerror})"
+        raise BadSetting({"COMMONHOUR_DATA_DIR": why}) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """Where voices and pictures go through: our relay (coturn), and our mixing point (Janus)."""
-
-    turn_urls: tuple[str, ...] = ()
-    turn_secret: str = field(default="", repr=False)
-    janus_url: str = ""
-    janus_secret: str = field(default="", repr=False)
+def _sqlite_url(data: dict[str, Any]) -> str:
+    return f"sqlite:///{data['data_dir'].resolve()}/commonhour.sqlite3"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Every setting, parsed. The environment variable of each field is in ``VARIABLES``."""
+NoSlash = BeforeValidator(lambda url: url.rstrip("/"))
+Words = BeforeValidator(lambda words: words.split())
+Pairs = BeforeValidator(lambda words: dict(word.split("=", 1) for word in words.split()))
+Commas = BeforeValidator(lambda list_: [item.strip() for item in list_.split(",") if item.strip()])
+Hidden = Field(repr=False)  # the value may hold a secret: no log and no error shows it
 
-    mode: Mode
-    url: str
-    data_dir: Path
-    secret_key: str = field(repr=False)
-    database_url: str = field(repr=False)
-    redis_url: str = field(repr=False)
-    mail: Mail
-    mail_from: str
-    leave_url: str
-    log_level: str
-    servers: Servers
-    posting: Posting
-    media: Media
-    direct_calls: bool
+Secret = Annotated[str, Field(min_length=32), Hidden]
+Origin = Annotated[str, NoSlash, text(f"https?://{HOST}", "https://hour.example.org")]
+Page = Annotated[str, text(rf"https?://{HOST}([/?#]\S*)?", "https://www.example.org")]
+Gateway = Annotated[str, NoSlash, text(ENDPOINT, "https://gateway.example.org/send"), Hidden]
+PushService = Annotated[str, NoSlash, text(ENDPOINT)]
+TurnUrl = Annotated[str, text(TURN)]
+JanusUrl = Annotated[str, text(rf"wss?://{HOST}([/?]\S*)?", "ws://janus:8188")]
+RedisUrl = Annotated[str, text(rf"rediss?://{USER}{HOST}([/?]\S*)?", "redis://host:6379/0"), Hidden]
+DatabaseUrl = Annotated[
+    str,
+    text(DATABASE, "postgres://user:password@host:5432/name", "sqlite:////path/to/file"),
+    Hidden,
+]
+Transport = Literal["email", "push", "sms", "webhook"]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Source(EnvSettingsSource):
+    """The environment without empty values, and with the unknown names of our prefix."""
+
+    def __call__(self) -> dict[str, Any]:
+        unknown = {name for name in self.env_vars if name.startswith(PREFIX)}
+        unknown -= FIELDS.keys() | TEST_VARIABLES
+        given = {name: value for name, value in super().__call__().items() if value}
+        return given | dict.fromkeys(sorted(unknown))
+
+
+class Environment(BaseSettings):
+    """Every setting, checked. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=AliasGenerator(validation_alias=variable),
+        case_sensitive=True,
+        enable_decoding=False,
+        extra="forbid",
+        frozen=True,
+        validate_default=False,
+    )
+
+    mode: Literal["development", "demo", "production"] = "development"
+    url: Origin = "http://127.0.0.1:8000"
+    data_dir: Path = Field(default=DATA_DIR, examples=["/var/lib/commonhour"])
+    secret_key: str = Field(default_factory=_kept_secret, min_length=50, repr=False)
+    database_url: DatabaseUrl = Field(default_factory=_sqlite_url)
+    redis_url: RedisUrl = ""
+    leave_url: Page = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    metrics_token: Secret = ""
+
+    email_url: Annotated[Mail, BeforeValidator(parse_mail), Hidden] = Field(
+        default=Mail(), examples=EXAMPLES
+    )
+    mail_from: str = Field(
+        default_factory=lambda data: f"Notices <notices@{urlsplit(data['url']).hostname}>",
+        examples=["Notices <notices@hour.example.org>"],
+    )
+    rates: Annotated[dict[Transport, Rate], Pairs] = Field(
+        default={}, examples=["email=20 sms=0.5"]
+    )
+    resend_uncertain: Annotated[frozenset[Transport], Words] = Field(
+        default=frozenset(), examples=["email push sms webhook"]
+    )
+    sms_url: Gateway = ""
+    webhook_url: Gateway = ""
+    gateway_secret: Secret = ""
+    push_services: Annotated[tuple[PushService, ...], Words] = Field(
+        default=(), examples=["https://push.example.org"]
+    )
+
+    direct_calls: Literal["yes", "no"] = Field(
+        default_factory=lambda data: "yes" if data["mode"] == "demo" else "no"
+    )
+    turn_urls: Annotated[tuple[TurnUrl, ...], Commas] = Field(
+        default=(), examples=["turn:turn.example.org:3478?transport=udp"]
+    )
+    turn_secret: Secret = ""
+    janus_url: JanusUrl = ""
+    janus_secret: Secret = ""
+    media: Literal["auto", "none", "mesh", "janus"] = "auto"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, *_args: Any, **_sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment, and no file."""
+        return (_Source(cls),)
 
     @property
     def host(self) -> str:
@@ -93,210 +178,86 @@ class Environment:
         return urlsplit(self.url).hostname or ""
 
     @property
-    def is_one_process(self) -> bool:
-        """Whether web, worker and clock share one process: the switch is ``REDIS_URL``."""
-        return not self.redis_url
+    def gateways(self) -> dict[str, str]:
+        """Return the address of each transport that leaves by HTTP."""
+        urls = {"sms": self.sms_url, "webhook": self.webhook_url}
+        return {transport: url for transport, url in urls.items() if url}
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Refuse what another setting makes necessary or impossible.
+
+        Raises:
+            BadSetting: a setting is missing, or two contradict each other.
+        """
+        is_production = self.mode == "production"
+        calls = self.turn_urls or self.direct_calls == "yes"
+        key = "production needs it: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        mesh = "mesh needs TURN_URLS or COMMONHOUR_DIRECT_CALLS=yes"
+
+        def is_clear(*urls: str) -> bool:
+            return is_production and any(url.startswith("http:") for url in urls)
+
+        conflicts = [
+            ("url", is_clear(self.url), "production needs https://"),
+            ("sms_url", is_clear(self.sms_url), "production needs https://"),
+            ("webhook_url", is_clear(self.webhook_url), "production needs https://"),
+            ("push_services", is_clear(*self.push_services), "production needs https://"),
+            ("secret_key", not self.secret_key, key),
+            ("email_url", is_production and self.email_url == Mail(), "production needs it"),
+            ("gateway_secret", self.gateways and not self.gateway_secret, "a gateway needs it"),
+            ("turn_secret", self.turn_urls and not self.turn_secret, "TURN_URLS needs it"),
+            ("janus_secret", self.janus_url and not self.janus_secret, "JANUS_URL needs it"),
+            ("media", self.media == "janus" and not self.janus_url, "janus needs JANUS_URL"),
+            ("media", self.media == "mesh" and not calls, mesh),
+        ]
+        wrong = {variable(field): why for field, is_wrong, why in conflicts if is_wrong}
+        if wrong:
+            raise BadSetting(
+                {name: f"{why}; allowed: {allowed(name)}" for name, why in wrong.items()}
+            )
+        return self
 
 
-VARIABLES: Final[Mapping[str, str]] = {
-    "COMMONHOUR_MODE": "mode",
-    "COMMONHOUR_URL": "url",
-    "COMMONHOUR_DATA_DIR": "data_dir",
-    "COMMONHOUR_SECRET_KEY": "secret_key",
-    "COMMONHOUR_MAIL_FROM": "mail_from",
-    "COMMONHOUR_LEAVE_URL": "leave_url",
-    "COMMONHOUR_LOG_LEVEL": "log_level",
-    "COMMONHOUR_RATES": "posting",
-    "COMMONHOUR_RESEND_UNCERTAIN": "posting",
-    "COMMONHOUR_MEDIA": "media",
-    "COMMONHOUR_DIRECT_CALLS": "direct_calls",
-    "COMMONHOUR_PUSH_SERVICES": "posting",
-    "COMMONHOUR_SMS_URL": "posting",
-    "COMMONHOUR_WEBHOOK_URL": "posting",
-    "COMMONHOUR_GATEWAY_SECRET": "posting",
-    "COMMONHOUR_METRICS_TOKEN": "posting",
-    "DATABASE_URL": "database_url",
-    "REDIS_URL": "redis_url",
-    "EMAIL_URL": "mail",
-    "TURN_URLS": "servers",
-    "TURN_SECRET": "servers",
-    "JANUS_URL": "servers",
-    "JANUS_SECRET": "servers",
-}
-# Read by the tests and the tools, never by the product.
-TEST_VARIABLES: Final = frozenset({"COMMONHOUR_DATA"})
+FIELDS: Final = {variable(name): field for name, field in Environment.model_fields.items()}
 
 
-def read(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
-    """Parse the environment.
+def read() -> Environment:
+    """Return the checked settings of this process.
 
     Raises:
-        BadSetting: a value is malformed, a name is unknown, or production lacks what it needs.
+        BadSetting: a value is not allowed, a name is unknown, or one that is needed is not set.
     """
-    _refuse_unknown_names(environ)
-    mode = _choice(environ, "COMMONHOUR_MODE", Mode, Mode.DEVELOPMENT)
-    data_dir = Path(environ.get("COMMONHOUR_DATA_DIR") or base_dir / "var")
-    url = _url(environ, mode)
-    servers, direct_calls = _servers(environ), _direct_calls(environ, mode)
-    return Environment(
-        mode=mode,
-        url=url,
-        data_dir=data_dir,
-        secret_key=_secret_key(environ, mode, data_dir),
-        database_url=_database_url(environ, data_dir),
-        redis_url=_redis_url(environ),
-        mail=read_mail(environ, is_production=mode is Mode.PRODUCTION),
-        mail_from=environ.get("COMMONHOUR_MAIL_FROM")
-        or f"Notices <notices@{urlsplit(url).hostname}>",
-        leave_url=_leave_url(environ),
-        log_level=_choice(environ, "COMMONHOUR_LOG_LEVEL", LogLevel, LogLevel.WARNING).value,
-        servers=servers,
-        posting=read_posting(environ, is_production=mode is Mode.PRODUCTION),
-        media=_media(environ, servers, direct_calls=direct_calls),
-        direct_calls=direct_calls,
-    )
-
-
-def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
-    known = VARIABLES.keys() | TEST_VARIABLES
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
-            allowed = ", ".join(sorted(n for n in VARIABLES if n.startswith(PREFIX)))
-            raise BadSetting(name, f"no setting has this name. There are: {allowed}.")
-
-
-def _choice(
-    environ: Mapping[str, str], name: str, choices: type[_Choice], default: _Choice
-) -> _Choice:
-    raw = environ.get(name) or default.value
     try:
-        return choices(raw)
-    except ValueError:
-        allowed = ", ".join(choices)
-        raise BadSetting(name, f"“{raw}” is not one of: {allowed}.") from None
+        return Environment()
+    except ValidationError as errors:
+        # A default that would be derived from a wrong value is no error of its own.
+        wrong = [
+            error for error in errors.errors() if error["type"] != "default_factory_not_called"
+        ]
+        raise BadSetting({str(error["loc"][0]): _why(error) for error in wrong}) from None
 
 
-def _url(environ: Mapping[str, str], mode: Mode) -> str:
-    name = "COMMONHOUR_URL"
-    raw = (environ.get(name) or "").rstrip("/")
-    if not raw:
-        if mode is Mode.PRODUCTION:
-            raise BadSetting(
-                name, "say the address people will type, such as https://hour.example.org."
-            )
-        raw = "http://127.0.0.1:8000"
-    parts = urlsplit(raw)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise BadSetting(name, f"“{raw}” is not an address such as https://hour.example.org.")
-    if mode is Mode.PRODUCTION and parts.scheme != "https":
-        raise BadSetting(name, "a production address starts with https://.")
-    return raw
+def _why(error: ErrorDetails) -> str:
+    """Return what is wrong with a setting and what is allowed, without the value of a secret."""
+    name = str(error["loc"][0])
+    if name not in FIELDS:
+        short = {known.removeprefix(PREFIX): known for known in FIELDS}
+        (nearest,) = get_close_matches(name.removeprefix(PREFIX).upper(), short, n=1, cutoff=0)
+        return f"no setting has this name; the nearest is {short[nearest]}"
+    why = "the value is not allowed"
+    if error["type"] == "refused":
+        why = error["msg"]
+    elif FIELDS[name].repr and isinstance(error["input"], str):
+        why = f"“{error['input']}” is not allowed"
+    return f"{why}; allowed: {allowed(name)}"
 
 
-def _secret_key(environ: Mapping[str, str], mode: Mode, data_dir: Path) -> str:
-    name = "COMMONHOUR_SECRET_KEY"
-    if key := environ.get(name):
-        if len(key) < MINIMUM_SECRET_LENGTH:
-            raise BadSetting(name, f"at least {MINIMUM_SECRET_LENGTH} characters, please.")
-        return key
-    if mode is Mode.PRODUCTION:
-        raise BadSetting(
-            name, "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
-        )
-    return _kept_secret(data_dir / "secret-key")
-
-
-def _kept_secret(path: Path) -> str:
-    """Return the secret of this checkout; the first start makes it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(MINIMUM_SECRET_LENGTH), "utf-8")
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise BadSetting(
-            "COMMONHOUR_DATA_DIR", f"cannot write to {path.parent} ({error.strerror})."
-        ) from None
-
-
-def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    name = "DATABASE_URL"
-    raw = environ.get(name) or f"sqlite:///{(data_dir / 'commonhour.sqlite3').resolve()}"
-    parts = urlsplit(raw)
-    if parts.scheme not in {"postgres", "postgresql", "sqlite"} or len(parts.path) <= 1:
-        raise BadSetting(
-            name, "allowed are postgres://user:password@host:5432/name and sqlite:////path/to/file."
-        )
-    return raw
-
-
-def _redis_url(environ: Mapping[str, str]) -> str:
-    name = "REDIS_URL"
-    raw = environ.get(name) or ""
-    if raw and (urlsplit(raw).scheme not in {"redis", "rediss"} or not urlsplit(raw).hostname):
-        raise BadSetting(name, "allowed are redis://host:6379/0, rediss://… or nothing at all.")
-    return raw
-
-
-def _leave_url(environ: Mapping[str, str]) -> str:
-    name = "COMMONHOUR_LEAVE_URL"
-    raw = environ.get(name) or ""
-    if raw and urlsplit(raw).scheme not in {"http", "https"}:
-        raise BadSetting(name, "an address such as https://www.example.org, or nothing at all.")
-    return raw
-
-
-def _servers(environ: Mapping[str, str]) -> Servers:
-    return Servers(
-        turn_urls=(turn_urls := _turn_urls(environ)),
-        turn_secret=_key(environ, "TURN_SECRET", of="TURN_URLS") if turn_urls else "",
-        janus_url=(janus_url := _janus_url(environ)),
-        janus_secret=_key(environ, "JANUS_SECRET", of="JANUS_URL") if janus_url else "",
-    )
-
-
-def _turn_urls(environ: Mapping[str, str]) -> tuple[str, ...]:
-    name = "TURN_URLS"
-    urls = tuple(url.strip() for url in (environ.get(name) or "").split(",") if url.strip())
-    for url in urls:
-        # stun: would tell a participant's browser its address, which it then shows to others.
-        if not re.fullmatch(r"turns?:[\w.\-\[\]:]+(\?transport=(udp|tcp))?", url):
-            raise BadSetting(
-                name, f"“{url}” is not an address such as turn:turn.example.org:3478?transport=udp."
-            )
-    return urls
-
-
-def _janus_url(environ: Mapping[str, str]) -> str:
-    name = "JANUS_URL"
-    raw = environ.get(name) or ""
-    if raw and (urlsplit(raw).scheme not in {"ws", "wss"} or not urlsplit(raw).hostname):
-        raise BadSetting(name, "an address such as ws://janus:8188, or nothing at all.")
-    return raw
-
-
-def _key(environ: Mapping[str, str], name: str, *, of: str) -> str:
-    key = environ.get(name) or ""
-    if len(key) < MINIMUM_KEY_LENGTH:
-        raise BadSetting(
-            name,
-            f"{of} needs it: at least {MINIMUM_KEY_LENGTH} characters, the same as over there.",
-        )
-    return key
-
-
-def _direct_calls(environ: Mapping[str, str], mode: Mode) -> bool:
-    """Whether browsers may show each other their addresses: a demo never leaves its machine."""
-    default = Answer.YES if mode is Mode.DEMO else Answer.NO
-    return _choice(environ, "COMMONHOUR_DIRECT_CALLS", Answer, default) is Answer.YES
-
-
-def _media(environ: Mapping[str, str], servers: Servers, *, direct_calls: bool) -> Media:
-    name = "COMMONHOUR_MEDIA"
-    media = _choice(environ, name, Media, Media.AUTO)
-    if media is Media.MESH and not (servers.turn_urls or direct_calls):
-        raise BadSetting(name, "mesh needs a relay (TURN_URLS), or COMMONHOUR_DIRECT_CALLS=yes.")
-    if media is Media.JANUS and not servers.janus_url:
-        raise BadSetting(name, "janus needs JANUS_URL.")
-    return media
+def allowed(name: str) -> str:
+    """Return what a setting may be: all values, examples, or the least length."""
+    schema = Environment.model_json_schema()["properties"][name]
+    if "enum" in schema:
+        return ", ".join(schema["enum"])
+    if "examples" in schema:
+        return f"values such as {', '.join(schema['examples'])}"
+    return f"at least {schema['minLength']} characters"

@@ -1,24 +1,22 @@
-"""How mail leaves: by SMTP, or through the interface of a provider that anymail knows."""
+"""How mail leaves: through an SMTP server, or through a provider that anymail has a backend for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from anymail import backends
+from pydantic_core import PydanticCustomError
 
-from config.bad_setting import BadSetting
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-NAME: Final = "EMAIL_URL"
 PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+EXAMPLES: Final = [
+    *(f"{scheme}://user:password@host:{port}" for scheme, port in PORTS.items()),
+    "anymail://postmark?server_token=…&webhook_secret=NAME:PASSWORD",
+]
 NO_PROVIDERS: Final = {"base", "base_requests", "console", "test"}
-WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
-SHARED: Final = {WEBHOOK_SECRET}  # by anymail among all providers: no provider's name before it
+WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the option that no provider's name precedes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +42,19 @@ class Mail:
         return "django.core.mail.backends.filebased.EmailBackend"
 
 
-def read_mail(environ: Mapping[str, str], *, is_production: bool) -> Mail:
-    """Parse ``EMAIL_URL``.
+def parse_mail(url: str) -> Mail:
+    """Parse ``smtp://…``, ``smtp+starttls://…``, ``smtps://…`` or ``anymail://PROVIDER?OPTION=…``.
 
     Raises:
-        BadSetting: it is malformed, or production has none.
+        ValueError: the URL is none of these; the text may hold the password.
+        PydanticCustomError: the provider or its webhook secret is wrong; the text says why.
     """
-    raw = environ.get(NAME) or ""
-    if not raw and is_production:
-        raise BadSetting(
-            NAME, "say where mail goes, such as smtp+starttls://user:password@host:587."
-        )
-    if not raw:
-        return Mail()
-    return _provider(raw) if raw.startswith("anymail://") else _server(raw)
-
-
-def _server(raw: str) -> Mail:
-    parts = urlsplit(raw)
-    try:
-        port = parts.port or PORTS[parts.scheme]
-    except (KeyError, ValueError):
-        port = 0
-    if not port or not parts.hostname:
-        allowed = ", ".join(f"{scheme}://user:password@host:port" for scheme in sorted(PORTS))
-        raise BadSetting(NAME, f"allowed are {allowed} and anymail://provider?api_key=….")
+    parts = urlsplit(url)
+    if parts.scheme == "anymail":
+        return _provider(parts.netloc, dict(parse_qsl(parts.query)))
+    port = parts.port or PORTS.get(parts.scheme)
+    if parts.scheme not in PORTS or not port or not parts.hostname:
+        raise ValueError
     return Mail(
         host=parts.hostname,
         port=port,
@@ -79,17 +65,16 @@ def _server(raw: str) -> Mail:
     )
 
 
-def _provider(raw: str) -> Mail:
-    """Read ``anymail://postmark?server_token=…&webhook_secret=user:password``."""
-    parts = urlsplit(raw)
+def _provider(provider: str, given: dict[str, str]) -> Mail:
     known = {module.name for module in iter_modules(backends.__path__)} - NO_PROVIDERS
-    if parts.netloc not in known:
-        raise BadSetting(NAME, f"anymail knows {', '.join(sorted(known))}, not “{parts.netloc}”.")
-    given = dict(parse_qsl(parts.query))
+    if provider not in known:
+        raise PydanticCustomError("refused", f"anymail's providers are {', '.join(sorted(known))}")
     if ":" not in given.get(WEBHOOK_SECRET, ":"):
-        raise BadSetting(NAME, "webhook_secret is a name and a password with a colon between.")
+        raise PydanticCustomError(
+            "refused", "webhook_secret is NAME:PASSWORD, with a colon between"
+        )
     options = {
-        (name if name in SHARED else f"{parts.netloc}_{name}").upper(): value
+        (name if name == WEBHOOK_SECRET else f"{provider}_{name}").upper(): value
         for name, value in given.items()
     }
-    return Mail(provider=parts.netloc, options=options)
+    return Mail(provider=provider, options=options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +15,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from civiltime import zones  # the first import of a zone: it makes the tzdata wheel authoritative
-from config.environment import Mode, read
+from config.environment import read
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
-ENVIRONMENT: Final = read(os.environ, base_dir=BASE_DIR)
-IS_PRODUCTION: Final = ENVIRONMENT.mode is Mode.PRODUCTION
-IS_DEMO: Final = ENVIRONMENT.mode is Mode.DEMO
+ENVIRONMENT: Final = read()
+IS_PRODUCTION: Final = ENVIRONMENT.mode == "production"
+IS_DEMO: Final = ENVIRONMENT.mode == "demo"
 TZ_VERSION: Final = zones.TZ_VERSION
 
 PUBLIC_URL = ENVIRONMENT.url
@@ -203,26 +202,26 @@ if REDIS_URL:
         "options": {"expires": 2},
     }
 
-RATES = ENVIRONMENT.posting.rates
-RESEND_UNCERTAIN = ENVIRONMENT.posting.resend_uncertain
-PUSH_SERVICES = ENVIRONMENT.posting.push_services
-GATEWAYS = ENVIRONMENT.posting.gateways
-METRICS_TOKEN = ENVIRONMENT.posting.metrics_token
-GATEWAY_SECRET = ENVIRONMENT.posting.gateway_secret
-EMAIL_BACKEND = ENVIRONMENT.mail.backend
+RATES: dict[str, float] = dict(ENVIRONMENT.rates.items())
+RESEND_UNCERTAIN = ENVIRONMENT.resend_uncertain
+PUSH_SERVICES = ENVIRONMENT.push_services
+GATEWAYS = ENVIRONMENT.gateways
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+GATEWAY_SECRET = ENVIRONMENT.gateway_secret
+EMAIL_BACKEND = ENVIRONMENT.email_url.backend
 # A provider shall send what we wrote, to whom we wrote it, and watch nobody open it.
-ANYMAIL = ENVIRONMENT.mail.options | {
+ANYMAIL = ENVIRONMENT.email_url.options | {
     "IGNORE_UNSUPPORTED_FEATURES": True,
     "REQUESTS_TIMEOUT": (5, 20),
     "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
 }
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_HOST = ENVIRONMENT.mail.host
-EMAIL_PORT = ENVIRONMENT.mail.port
-EMAIL_HOST_USER = ENVIRONMENT.mail.user
-EMAIL_HOST_PASSWORD = ENVIRONMENT.mail.password
-EMAIL_USE_SSL = ENVIRONMENT.mail.tls
-EMAIL_USE_TLS = ENVIRONMENT.mail.starttls
+EMAIL_HOST = ENVIRONMENT.email_url.host
+EMAIL_PORT = ENVIRONMENT.email_url.port
+EMAIL_HOST_USER = ENVIRONMENT.email_url.user
+EMAIL_HOST_PASSWORD = ENVIRONMENT.email_url.password
+EMAIL_USE_SSL = ENVIRONMENT.email_url.tls
+EMAIL_USE_TLS = ENVIRONMENT.email_url.starttls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -296,12 +295,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-MEDIA = ENVIRONMENT.media.value
-DIRECT_CALLS = ENVIRONMENT.direct_calls
-TURN_URLS = ENVIRONMENT.servers.turn_urls
-TURN_SECRET = ENVIRONMENT.servers.turn_secret
-JANUS_URL = ENVIRONMENT.servers.janus_url
-JANUS_SECRET = ENVIRONMENT.servers.janus_secret
+MEDIA = ENVIRONMENT.media
+DIRECT_CALLS = ENVIRONMENT.direct_calls == "yes"
+TURN_URLS = ENVIRONMENT.turn_urls
+TURN_SECRET = ENVIRONMENT.turn_secret
+JANUS_URL = ENVIRONMENT.janus_url
+JANUS_SECRET = ENVIRONMENT.janus_secret
 
 LOGGING = {
     "version": 1,
