@@ -1,4 +1,4 @@
-"""The wiring, as Django knows it: it brings the commands of the whole product."""
+"""The Django app of ``config``, which brings ``manage.py serve``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """Holds ``manage.py serve``, ``seed`` and their like."""
+    """Settings, URLs and the server."""
 
     name = "config"
 
     def ready(self) -> None:
-        """Make the Celery app the one that a task sent from a page goes to."""
+        """Load the Celery app, so that tasks sent by views use it."""
         from config import celery  # noqa: F401, PLC0415 settings must be there first

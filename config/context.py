@@ -1,4 +1,4 @@
-"""What every template knows of the installation."""
+"""The context that every template has."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return what concerns every page: the reader's zone, her desk, her news."""
+    """Return the reader's zone, which menus they see and how many notices are unread."""
     user = request.user
     return {
         "coordinates": SimpleLazyObject(
@@ -38,6 +38,6 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _waiting_reports(request: HttpRequest) -> int:
-    """Return how many reports this person may open that nobody has decided."""
+    """Return how many undecided reports the person who reads the page may open."""
     user = request.user
     return Report.objects.readable_by(user).undecided().count() if user.is_authenticated else 0

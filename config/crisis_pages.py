@@ -1,4 +1,4 @@
-"""Help and the way out: they stand when the database, Redis and the sign-in have fallen."""
+"""The crisis page and quick exit, which work without database, Redis and sign-in."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ LEAVE: Final = "leave/"
 
 
 def crisis(request: HttpRequest) -> HttpResponse:
-    """Tell what to do now. No query, no session, no log line."""
+    """Show the crisis page. No query, no browser session, no log line."""
     with translation.override(translation.get_language_from_request(request)):
         return HttpResponse(render_to_string("crisis.html"))
 
 
 def leave(_request: HttpRequest) -> HttpResponse:
-    """Lead to the address that the operator chose, or to a page with nothing on it."""
+    """Redirect to the address that the operator chose, or show an empty page."""
     if settings.LEAVE_URL:
         return HttpResponseRedirect(settings.LEAVE_URL)
     return HttpResponse(render_to_string("leave.html"))
 
 
-SHELTERED: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
+CRISIS_PAGES: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
     f"/{HELP}": crisis,
     f"/{LEAVE}": leave,
 }
 
 
-def shelter(
+def crisis_pages(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer help and the way out before anything that could fail is asked."""
+    """Answer both pages before any middleware that could fail."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return SHELTERED.get(request.path_info, get_response)(request)
+        return CRISIS_PAGES.get(request.path_info, get_response)(request)
 
     return middleware

@@ -1,4 +1,4 @@
-"""A Celery worker, beat and whoever carries notices, on threads of this process: no Redis needed."""
+"""The Celery worker, beat and the delivery workers on threads of this process, without Redis."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from notifications.delivery.workers import on_their_rounds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A task that outlives this is let go with the process: what it held in the ledger has a lease.
-PATIENCE_SECONDS: Final = 2.0
+# A task that takes longer ends with the process; notices that it had claimed have a lease.
+STOP_WITHIN_SECONDS: Final = 2.0
 
 
 @contextmanager
-def worker_and_clock() -> Iterator[None]:
-    """Run all of them for as long as the block lasts.
+def worker_and_beat() -> Iterator[None]:
+    """Run worker, beat and delivery for as long as the block lasts.
 
     ``WorkController`` is Celery's worker without its signal handlers: signals belong
     to the web server, which has the main thread.
@@ -30,26 +30,26 @@ def worker_and_clock() -> Iterator[None]:
     worker = app.WorkController(
         pool="solo", without_gossip=True, without_mingle=True, without_heartbeat=True
     )
-    clock = Service(app, max_interval=1, scheduler_cls=Scheduler)
+    beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
     threads = [
         Thread(target=worker.start, name="worker", daemon=True),
-        Thread(target=clock.start, name="clock", daemon=True),
+        Thread(target=beat.start, name="beat", daemon=True),
     ]
     for thread in threads:
         thread.start()
     stopping = Event()
     try:
-        with on_their_rounds(stopping, patience=PATIENCE_SECONDS):
+        with on_their_rounds(stopping, patience=STOP_WITHIN_SECONDS):
             yield
     finally:
-        clock.stop()
+        beat.stop()
         _stop_worker()
-        deadline = monotonic() + PATIENCE_SECONDS
+        deadline = monotonic() + STOP_WITHIN_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - monotonic()))
 
 
 def _stop_worker() -> None:
-    """Send the message that ends a worker: it wakes at once, where a flag waits 2 s to be seen."""
-    logging.getLogger("celery.worker.control").setLevel(logging.ERROR)  # we know who asked
+    """Send the control message that ends the worker at once; setting its flag takes up to 2 s."""
+    logging.getLogger("celery.worker.control").setLevel(logging.ERROR)  # this process asked
     app.control.shutdown()

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether what it leans on answers in time."""
+"""Liveness and readiness: this process, and the services it depends on."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-PATIENCE_SECONDS: Final = 2.0
-# Several ticks missed: reminders are standing still.
+TIMEOUT_SECONDS: Final = 2.0
+# Several ticks were missed: no reminders are planned.
 LATE: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class Probe:
-    """One question to something we lean on, asked on a thread so that it cannot hold us up."""
+    """A check of one dependency, run on a thread so that a hung one cannot block the answer."""
 
     name: str
-    ask: Callable[[], dict[str, object]]
-    _asked: Future[dict[str, object]] | None = field(default=None, init=False)
+    check: Callable[[], dict[str, object]]
+    _running: Future[dict[str, object]] | None = field(default=None, init=False)
 
     def start(self) -> Future[dict[str, object]]:
-        """Return the answer to come; a question still open is not asked again.
+        """Return the future result; a check that still runs is not started again.
 
-        So a database that hangs costs one thread, however often we are probed.
+        A database that hangs therefore costs one thread, however often this is called.
         """
-        if self._asked is None or self._asked.done():
-            self._asked = Future()
-            Thread(target=self._answer, args=(self._asked,), daemon=True).start()
-        return self._asked
+        if self._running is None or self._running.done():
+            self._running = Future()
+            Thread(target=self._run, args=(self._running,), daemon=True).start()
+        return self._running
 
-    def _answer(self, answer: Future[dict[str, object]]) -> None:
+    def _run(self, result: Future[dict[str, object]]) -> None:
         try:
-            answer.set_result({"ok": True} | self.ask())
-        except Exception as error:  # noqa: BLE001 whatever is wrong, its name is the answer
+            result.set_result({"ok": True} | self.check())
+        except Exception as error:  # noqa: BLE001 - the name of any error is the result
             # Only the name: a message may hold an address or a password.
-            answer.set_result({"ok": False, "why": type(error).__name__})
+            result.set_result({"ok": False, "why": type(error).__name__})
 
 
 def _database() -> dict[str, object]:
@@ -64,7 +64,7 @@ def _broker() -> dict[str, object]:
     if not settings.REDIS_URL:
         return {"vendor": "memory"}
     with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
+        settings.REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS
     ) as client:
         client.ping()
     return {"vendor": "redis"}
@@ -83,22 +83,22 @@ PROBES: Final = (Probe("database", _database), Probe("broker", _broker), Probe("
 
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; touches nothing else, so a restart would help if it fails."""
+    """Answer 200 if this process can answer at all; a restart helps if it cannot."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Say what answers in time, 503 unless all does; names no address and no person."""
-    asked = [(probe.name, probe.start()) for probe in PROBES]
-    checks = {name: _within_patience(answer) for name, answer in asked}
+    """Answer 200 if every dependency answers in time, else 503; no address and no person is named."""
+    started = [(probe.name, probe.start()) for probe in PROBES]
+    checks = {name: _result_in_time(result) for name, result in started}
     ready = all(check["ok"] for check in checks.values())
     body = {"ready": ready, "checks": checks, "tz_database": settings.TZ_VERSION}
     return JsonResponse(body, status=200 if ready else 503)
 
 
-def _within_patience(answer: Future[dict[str, object]]) -> dict[str, object]:
+def _result_in_time(result: Future[dict[str, object]]) -> dict[str, object]:
     try:
-        return answer.result(PATIENCE_SECONDS)
+        return result.result(TIMEOUT_SECONDS)
     except TimeoutError:
         return {"ok": False, "why": "no answer in time"}

@@ -1,4 +1,4 @@
-"""What a log line may say: never the secret of a calendar's address."""
+"""The log formatter, which hides the secret in calendar addresses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 SECRET: Final = re.compile(r"(/c/)[^\s\"']+")
 
 
-class Discreet(logging.Formatter):
-    """Hides calendar addresses, in messages and in tracebacks alike."""
+class RedactingFormatter(logging.Formatter):
+    """Redacts calendar addresses in messages and tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line as it may be written."""
+        """Return the formatted record without secrets."""
         return SECRET.sub(r"\1…", super().format(record))

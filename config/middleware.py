@@ -25,7 +25,7 @@ PERMISSIONS: Final = ", ".join(
 def quiet_headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Allow no device and no embedding, and keep pages of signed-in people out of caches."""
+    """Forbid devices and embedding, and keep pages of signed-in people out of caches."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -59,18 +59,18 @@ def calendars_apart(
     return middleware
 
 
-class SqueezedPages(GZipMiddleware):
-    """Compress pages, and nothing else: calendars and static files see to themselves.
+class CompressedPages(GZipMiddleware):
+    """Compress HTML and nothing else; calendars and static files are compressed elsewhere.
 
-    A page is a fifth of its size on the line; the random padding that Django adds keeps its
-    length from telling what is in it.
+    A page shrinks to a fifth. Django adds random padding, so that the length of the answer says
+    nothing about its content (BREACH).
     """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Compress what is HTML."""
+        """Compress the response if it is HTML."""
         if not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
-        squeezed: HttpResponseBase = super().process_response(request, response)
-        return squeezed
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed

@@ -1,4 +1,4 @@
-"""The demonstration's outbox: every mail that would have left this machine, for anyone to read."""
+"""The page of a demonstration that shows every e-mail it would have sent."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 PER_PAGE: Final = 20
-# What Django's file backend writes after each message; it begins a file for each connection.
-BETWEEN: Final = b"\n" + b"-" * 79 + b"\n"
+# Django's file backend writes this after each message, and begins a file for each connection.
+SEPARATOR: Final = b"\n" + b"-" * 79 + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message as its reader would see it, in plain text."""
+    """One message in plain text; ``sent_at`` is UTC."""
 
     subject: str
     to: str
@@ -33,8 +33,8 @@ class Mail:
     text: str
 
 
-def outbox(request: HttpRequest) -> HttpResponse:
-    """Show what was "sent", newest first. Outside a demonstration there is no such page."""
+def sent_mail(request: HttpRequest) -> HttpResponse:
+    """List the messages, newest first; 404 outside a demonstration."""
     if not settings.IS_DEMO:
         raise Http404
     pages = Paginator(read_mails(Path(settings.EMAIL_FILE_PATH)), PER_PAGE)
@@ -52,8 +52,8 @@ def read_mails(folder: Path) -> list[Mail]:
 
 
 def _mails(raw: bytes) -> Iterator[Mail]:
-    """Read one file; what follows the last separator is still being written."""
-    for part in raw.split(BETWEEN)[:-1]:
+    """Yield the messages of one file; what follows the last separator is still being written."""
+    for part in raw.split(SEPARATOR)[:-1]:
         message = message_from_bytes(part, policy=policy.default)
         if message["Date"] is None:
             continue  # a message that itself holds a line of dashes: the rest of it

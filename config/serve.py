@@ -1,4 +1,4 @@
-"""How the product listens, and how it stops: without a traceback, within five seconds."""
+"""Start the web server, and stop it within five seconds and without a traceback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from config.embedded import worker_and_clock
+from config.embedded import worker_and_beat
 from config.websocket_protocol import FramesProtocol
 from scheduler.actions.schedule import retime
 from sessions.live.hub import say_goodbye
@@ -26,22 +26,21 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 LARGEST_FRAME_BYTES: Final = 64 * 1024
-# A production server stands behind a proxy of the same machine or network, and only that may say
-# who called.
+# In production a proxy of the same machine or network is in front; only it may name the client.
 PRIVATE_NETWORKS: Final = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
 
 
 class CannotServe(Exception):
-    """The start is not possible; the text says why and what to do."""
+    """The server cannot start; the text says why and what to do."""
 
 
 def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Listen until SIGTERM or SIGINT; alone, or with worker and clock when ``REDIS_URL`` is unset.
+    """Serve until SIGTERM or SIGINT, with worker and beat in this process if ``REDIS_URL`` is unset.
 
-    ``on_ready`` is called once, when a browser that knocks will be answered.
+    ``on_ready`` is called once, when requests will be answered.
 
     Raises:
-        CannotServe: the address, the data folder or the database cannot be had.
+        CannotServe: the address is not free, or the data folder or the database cannot be used.
     """
     server = _Server(_configuration())
     with listen(host, port) as listener:
@@ -49,17 +48,17 @@ def serve(*, host: str, port: int, on_ready: Callable[[], None]) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, server.handle_exit)
         prepare_database()
-        with _company():
+        with _background_work():
             on_ready()
             server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which takes leave of the rooms before it cuts their lines."""
+    """Uvicorn, which closes the rooms' sockets with a reason before it stops."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is there by now stays: to look through it for garbage stops every room for 0.1 s.
+        # Objects made so far live as long as the process: collecting them pauses every room for 0.1 s.
         gc.collect()
         gc.freeze()
 
@@ -68,12 +67,12 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _company() -> AbstractContextManager[None]:
-    return nullcontext() if settings.REDIS_URL else worker_and_clock()
+def _background_work() -> AbstractContextManager[None]:
+    return nullcontext() if settings.REDIS_URL else worker_and_beat()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket, before any work is done in vain.
+    """Return a listening socket, so that a taken port is reported before anything else is done.
 
     Raises:
         CannotServe: the port is taken or forbidden, or the host is not this machine's.
@@ -91,10 +90,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def prepare_database() -> None:
-    """Bring a small installation's tables up to date; refuse to serve a large one's old ones.
+    """Migrate the database of a one-process installation; refuse outdated tables of a larger one.
 
     Raises:
-        CannotServe: the database cannot be reached or written, or lacks a migration.
+        CannotServe: the database cannot be reached or written, or a migration is missing.
     """
     try:
         if settings.REDIS_URL:
@@ -132,7 +131,7 @@ def _configuration() -> uvicorn.Config:
         http="httptools",
         ws=FramesProtocol,
         ws_max_size=LARGEST_FRAME_BYTES,
-        # Compression would hold 34 KiB for every idle line, to shorten lines of chat.
+        # Compression would hold 34 KiB for each idle connection, to shorten chat messages.
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,

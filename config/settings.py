@@ -55,13 +55,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.SqueezedPages",
+    "config.middleware.CompressedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.quiet_headers",
     "config.middleware.calendars_apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.crisis_pages.shelter",
+    "config.crisis_pages.crisis_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -307,7 +307,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "config.logs.Discreet",
+            "()": "config.logs.RedactingFormatter",
             "fmt": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

@@ -23,8 +23,8 @@ IMPORT: Final = re.compile(r'@import "(?P<path>[^"]+)" layer\((?P<layer>\w+)\);'
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped library
     """WhiteNoise's storage, which also rewrites ``import`` lines of ES modules.
 
-    Each sheet of styles is folded into one file: two dozen requests on a slow line would show a
-    bare page for seconds. What few pages need has a sheet of its own, so that the others are light.
+    The imports of each style sheet are inlined: two dozen requests over a slow connection would
+    show an unstyled page for seconds. Styles that few pages need are a sheet of their own.
     """
 
     support_js_module_import_aggregation = True
@@ -35,22 +35,22 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
         dry_run: bool = False,
         **options: Any,
     ) -> Iterator[tuple[str, str, bool]]:
-        """Fold the sheets, then give every file its name, but for htmx's unused extensions.
+        """Inline the sheets' imports, then hash every file but htmx's unused extensions.
 
-        Those import modules that are not there, which ends collectstatic.
+        The extensions import modules that do not exist, which would end collectstatic.
         """
         paths = {name: found for name, found in paths.items() if not name.startswith(UNUSED)}
         if not dry_run:
             for name in paths.keys() & SHEETS:
-                sheet = ContentFile(fold(name, paths))
+                sheet = ContentFile(inline_imports(name, paths))
                 self.delete(name)
                 self.save(name, sheet)
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
 
-def fold(sheet: str, paths: Paths) -> str:
-    """Return a sheet with each of its imports replaced by the layer that it imports."""
+def inline_imports(sheet: str, paths: Paths) -> str:
+    """Return a sheet with each ``@import … layer(…)`` replaced by the imported layer."""
     folder = sheet.rpartition("/")[0]
 
     def layer(found: re.Match[str]) -> str:

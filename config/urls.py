@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""The URLs of the site."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", robots.robots, name="robots"),
-    path("outbox/", sent_mail.outbox, name="outbox"),
+    path("sent-mail/", sent_mail.sent_mail, name="sent_mail"),
 ]

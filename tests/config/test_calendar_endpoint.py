@@ -14,7 +14,7 @@ from django.db.backends.signals import connection_created
 
 from calendars.rendering.subscription import FRAGMENTS
 from config.calendar_endpoint import THREADS, calendar_lane
-from config.logs import Discreet
+from config.logs import RedactingFormatter
 from tests import make
 from tests.support.calendar_client import subscribe
 
@@ -180,7 +180,7 @@ def test_while_the_database_is_away_a_program_is_told_to_come_back_and_then_serv
         assert answer.status == 500
         assert b"BEGIN" not in answer.body
     token = address.removeprefix("/c/").removesuffix(".ics")
-    lines = [Discreet("{message}", style="{").format(record) for record in caplog.records]
+    lines = [RedactingFormatter("{message}", style="{").format(record) for record in caplog.records]
     assert any("/c/…" in line for line in lines)
     assert token not in "\n".join(lines)
     assert lane.ask(address)[0].status == 200

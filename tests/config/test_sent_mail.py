@@ -39,7 +39,7 @@ def write(*subjects: str, at: datetime = MORNING, text: str = "18:00, Kodaň") -
 
 
 def page(client: Client, **query: int) -> str:
-    return client.get(reverse("outbox"), query).content.decode()
+    return client.get(reverse("sent_mail"), query).content.decode()
 
 
 def test_mails_are_read_back_as_they_were_written(folder):
@@ -99,17 +99,17 @@ def test_many_mails_take_many_pages(client, folder):
 
 
 @pytest.mark.django_db
-def test_every_page_of_a_demonstration_leads_to_the_outbox(client, folder):
-    assert f'href="{reverse("outbox")}"' in client.get(reverse("now")).content.decode()
+def test_every_page_of_a_demonstration_links_to_sent_mail(client, folder):
+    assert f'href="{reverse("sent_mail")}"' in client.get(reverse("now")).content.decode()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("door", ["outbox", "now"])
-def test_outside_a_demonstration_there_is_no_outbox(client, folder, settings, door):
+@pytest.mark.parametrize("name", ["sent_mail", "now"])
+def test_outside_a_demonstration_sent_mail_is_missing(client, folder, settings, name):
     settings.IS_DEMO = False
     write("private")
 
-    answer = client.get(reverse(door))
+    answer = client.get(reverse(name))
 
-    assert answer.status_code == (404 if door == "outbox" else 200)
-    assert reverse("outbox") not in answer.content.decode().replace("/outbox/ ", "")
+    assert answer.status_code == (404 if name == "sent_mail" else 200)
+    assert reverse("sent_mail") not in answer.content.decode().replace("/sent-mail/ ", "")
