@@ -24,17 +24,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.
         yield running
 
 
-def knock(
+def connect_websocket(
     server: server_process.Server, path: str = "/ws/room/", origin: str = ""
 ) -> ClientConnection:
     url = server.url.replace("http", "ws", 1) + path
-    return connect(url, origin=origin or server.url, open_timeout=10)  # type: ignore[arg-type]
+    return connect(url, origin=origin or server.url, open_timeout=server_process.ANSWER_SECONDS)  # type: ignore[arg-type]
 
 
 def test_our_own_page_gets_a_line(server: server_process.Server) -> None:
-    with knock(server) as line:
-        line.send("{}")
-        assert line.recv(timeout=10)
+    with connect_websocket(server) as socket:
+        socket.send("{}")
+        assert socket.recv(timeout=server_process.ANSWER_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -42,35 +42,35 @@ def test_our_own_page_gets_a_line(server: server_process.Server) -> None:
 )
 def test_the_page_of_another_site_gets_none(server: server_process.Server, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        knock(server, origin=origin)
+        connect_websocket(server, origin=origin)
     assert refused.value.response.status_code == 403
 
 
 def test_an_address_without_a_room_is_refused(server: server_process.Server) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        knock(server, path="/ws/elsewhere/")
+        connect_websocket(server, path="/ws/elsewhere/")
     assert refused.value.response.status_code == 403
 
 
 def test_a_frame_over_64_kib_ends_the_line_and_no_other(server: server_process.Server) -> None:
-    with knock(server) as neighbour, knock(server) as line:
-        line.send("x" * (64 * 1024 + 1))
+    with connect_websocket(server) as neighbour, connect_websocket(server) as socket:
+        socket.send("x" * (64 * 1024 + 1))
         with pytest.raises(ConnectionClosed) as closed:
-            line.recv(timeout=10)
+            socket.recv(timeout=server_process.ANSWER_SECONDS)
         assert closed.value.rcvd
         assert closed.value.rcvd.code == 1009
         neighbour.send("{}")
-        assert neighbour.recv(timeout=10)
+        assert neighbour.recv(timeout=server_process.ANSWER_SECONDS)
 
 
 def test_a_stop_tells_open_lines_that_the_service_restarts(tmp_path: Path) -> None:
     with (
         server_process.serve(server_process.environment(tmp_path)) as server,
-        knock(server) as line,
+        connect_websocket(server) as socket,
     ):
         code, seconds, output = server.stop(signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:
-            line.recv(timeout=10)
+            socket.recv(timeout=server_process.ANSWER_SECONDS)
     assert closed.value.rcvd
     assert closed.value.rcvd.code == 1012
     assert code == 0
@@ -82,8 +82,8 @@ def test_what_strangers_send_leaves_no_traceback(tmp_path: Path) -> None:
     with server_process.serve(server_process.environment(tmp_path)) as server:
         for path, origin in [("/ws/elsewhere/", ""), ("/ws/room/", "http://[::1")]:
             with pytest.raises(InvalidStatus):
-                knock(server, path=path, origin=origin)
-        with knock(server) as line:
-            line.send(b"\xff\x00")
+                connect_websocket(server, path=path, origin=origin)
+        with connect_websocket(server) as socket:
+            socket.send(b"\xff\x00")
         _, _, output = server.stop()
     assert "Traceback" not in output

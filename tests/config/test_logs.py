@@ -19,10 +19,10 @@ TOKEN = "Tq7-secret_" + "x" * 32
 STATUS_OF = {f"/c/{TOKEN}.ics": 404, f"/c/{TOKEN}": 404, f"/c/{TOKEN}.ics?{TOKEN}": 404}
 
 
-def _knock(url: str) -> None:
+def _request_all(url: str) -> None:
     for path, status in STATUS_OF.items():
         with pytest.raises(urllib.error.HTTPError) as refusal:
-            urllib.request.urlopen(url + path, timeout=10)  # noqa: S310 our own http address
+            urllib.request.urlopen(url + path, timeout=server_process.ANSWER_SECONDS)  # noqa: S310 our own http address
         assert refusal.value.code == status
         refusal.value.close()
 
@@ -30,7 +30,7 @@ def _knock(url: str) -> None:
 def test_no_line_of_a_serving_process_holds_an_address(tmp_path: Path) -> None:
     env = server_process.environment(tmp_path, COMMONHOUR_LOG_LEVEL="DEBUG")
     with server_process.serve(env) as server:
-        _knock(server.url)
+        _request_all(server.url)
         _code, _seconds, output = server.stop()
     assert TOKEN not in output
 
@@ -61,9 +61,9 @@ def test_uvicorn_s_own_access_log_holds_no_address_either(
 ) -> None:
     url, process = uvicorn_alone
     _wait_for(url)
-    _knock(url)
+    _request_all(url)
     process.terminate()
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=server_process.ANSWER_SECONDS)
     assert '"GET /c/… HTTP/1.1" 404' in output
     assert TOKEN not in output
 
@@ -98,7 +98,7 @@ def test_the_proxy_that_we_ship_writes_no_address(tmp_path: Path) -> None:
         _fail_at(f"http://127.0.0.1:{door}/c/{TOKEN}.ics")
     finally:
         process.terminate()
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=server_process.ANSWER_SECONDS)
     assert "/c/-" in output  # the proxy did complain: there is no web process behind it
     assert TOKEN not in output
 
@@ -107,7 +107,7 @@ def _fail_at(address: str) -> None:
     deadline = time.monotonic() + server_process.START_SECONDS
     while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(address, timeout=15)  # noqa: S310
+            urllib.request.urlopen(address, timeout=server_process.ANSWER_SECONDS)  # noqa: S310
         except urllib.error.HTTPError as refusal:
             refusal.close()
             return

@@ -87,7 +87,7 @@ def test_a_worker_and_a_beat_beside_the_web_process_tick_and_stop(tmp_path: Path
         assert server.wait_until_ready()["checks"]["broker"] == {"ok": True, "vendor": "redis"}
         for process in (beat, worker):
             process.terminate()
-            assert process.wait(timeout=20) == 0
+            assert process.wait(timeout=server_process.ANSWER_SECONDS) == 0
 
 
 def test_nothing_acknowledged_is_lost_when_the_one_process_is_killed(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 SERVICES: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 START_SECONDS: Final = 90.0  # of a machine that does much else; nobody waits longer than it takes
+ANSWER_SECONDS: Final = 60.0  # the same, for an answer of a process that runs
 
 
 def require_program(name: str) -> None:
@@ -84,10 +85,10 @@ class Visitor:
 
     def submit(self, path: str, **fields: str) -> str:
         """Open a page, send its form, and return the path where that led; the page's own if refused."""
-        self._opener.open(f"{self._url}{path}", timeout=30).close()
+        self._opener.open(f"{self._url}{path}", timeout=ANSWER_SECONDS).close()
         token = next(cookie.value for cookie in self._cookies if cookie.name == "csrf")
         form = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": token or ""}).encode()
-        with self._opener.open(f"{self._url}{path}", form, timeout=30) as answer:
+        with self._opener.open(f"{self._url}{path}", form, timeout=ANSWER_SECONDS) as answer:
             return urllib.parse.urlsplit(answer.url).path
 
 
@@ -125,7 +126,7 @@ class Server:
         """Send a signal; return the exit code, the seconds it took and all that was printed."""
         start = time.monotonic()
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=20)
+        output, _ = self.process.communicate(timeout=ANSWER_SECONDS)
         return self.process.returncode, time.monotonic() - start, output
 
 
