@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from optimizer.conflicts import Conflict, Conflicts, Session, conflicts
 from optimizer.engine import Engine
-from optimizer.explain import DriftWeek, PersonYear, explain
+from optimizer.explain import explain
 from optimizer.facilitators import Facilitator, Opening
 from optimizer.grid import Slot
 from optimizer.groups import GroupSpec
 from optimizer.objective import OBJECTIVE_VERSION, Key
 from optimizer.pair_search import SplitKey
 from optimizer.people import Attendee
+from optimizer.person_year import DriftWeek, PersonYear
 from optimizer.progress import Progress, Watcher
 from optimizer.provenance import Provenance
 from optimizer.rank import RankedSlot, Ranking, rank

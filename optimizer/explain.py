@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,53 +11,17 @@ from optimizer.coverage import Needs
 from optimizer.grid import DAY, WEEK, time_of
 from optimizer.meetings import meetings, moment
 from optimizer.objective import COST, Key, band
+from optimizer.person_year import DriftWeek, PersonYear
 from optimizer.provenance import provenance
 from optimizer.rank import RankedSlot
 from optimizer.tz_table import TzTable, installed
 from optimizer.weekly_availability import Level
 
 if TYPE_CHECKING:
-    from datetime import datetime, time
-
     from numpy.typing import NDArray
 
     from optimizer.grid import Slot
     from optimizer.groups import GroupSpec
-
-
-@dataclass(frozen=True, slots=True)
-class DriftWeek:
-    """One meeting at another local hour than usual.
-
-    Attributes:
-        occurrence: its number, from 0.
-        local: when it starts there, aware, at the offset of that day.
-        level: how it suits.
-        worse: whether it suits less than the usual hour.
-    """
-
-    occurrence: int
-    local: datetime
-    level: Level
-    worse: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonYear:
-    """One person's year at an hour. Private: it tells where she lives and when she sleeps.
-
-    ``weekday`` (Monday is 0) and ``time`` are her usual local start, the earliest in the year if
-    two are equally usual. ``burden`` is the summed cost, ``band`` what leximin compares.
-    """
-
-    id: str
-    zone: str
-    weekday: int
-    time: time
-    burden: int
-    band: int
-    absences: int
-    drift: tuple[DriftWeek, ...]
 
 
 def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> RankedSlot:

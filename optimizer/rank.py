@@ -18,8 +18,8 @@ from optimizer.tz_table import TzTable, installed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from optimizer.explain import PersonYear
     from optimizer.groups import GroupSpec
+    from optimizer.person_year import PersonYear
 
 
 # Leximin is nearly always decided among the worst few; only what they leave is compared in full.
