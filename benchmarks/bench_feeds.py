@@ -73,7 +73,7 @@ def main() -> None:
     figure("feeds.machine", machine, "text")
     figure("feeds.database", connection.vendor, "text")
     call_command("migrate", verbosity=0)
-    groups = [found(number) for number in range(GROUPS)]
+    groups = [create_group(number) for number in range(GROUPS)]
     token = make_feed(person=member(groups), label="", now=timezone.now()).token
     answer_one(token)
     weigh(token)
@@ -85,7 +85,7 @@ def main() -> None:
     asyncio.run(poll(tokens))
 
 
-def found(number: int) -> Group:
+def create_group(number: int) -> Group:
     """Make a group with its share of the sessions, some moved and some cancelled."""
     group = make.group(f"Group {number}")
     first = timezone.now().replace(microsecond=0) - timedelta(days=29)

@@ -46,7 +46,7 @@ class Planner:
     """A process that plans when told, with Django started before anything is measured."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        words = "import seed_memberships; seed_memberships.plan_when_told()"
+        words = "import seed_memberships; seed_memberships.plan_on_request()"
         command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", words]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -55,7 +55,7 @@ class Planner:
         self._said = cast("IO[str]", self._process.stdout)
         self._said.readline()  # it is ready
 
-    def tell(self, now: datetime) -> None:
+    def request_planning(self, now: datetime) -> None:
         """Let it plan as if it were now."""
         self._asked.write(f"{now.isoformat()}\n")
         self._asked.flush()
@@ -73,7 +73,7 @@ class Watch:
     def __init__(self, database: str) -> None:
         self.longest = 0.0
         self._over = Event()
-        self._thread = Thread(target=self._look, args=(database,))
+        self._thread = Thread(target=self._sample, args=(database,))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -83,7 +83,7 @@ class Watch:
         self._over.set()
         self._thread.join()
 
-    def _look(self, database: str) -> None:
+    def _sample(self, database: str) -> None:
         with psycopg.connect(database, autocommit=True) as connection:
             while not self._over.wait(0.02):
                 (open_for,) = connection.execute(LONGEST).fetchone() or (None,)
@@ -137,7 +137,7 @@ def planned(
     with Watch(database) as watch:
         start = time.perf_counter()
         for planner in made:
-            planner.tell(now)
+            planner.request_planning(now)
         heard = [planner.heard() for planner in made]
         took = time.perf_counter() - start
     return took, sum(written for _, written in heard), watch.longest

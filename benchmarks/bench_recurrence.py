@@ -1,6 +1,6 @@
-"""How fast series become instants, beside dateutil and zoneinfo in the same run.
+"""How fast series are expanded, compared with dateutil and zoneinfo in the same run.
 
-Each contestant turns the same series into UTC instants; rounds are interleaved and the best of
+Each implementation expands the same series to UTC instants; runs are interleaved and the best of
 each counts. Rows: FIGURE, name, value, unit, separated by tabs.
 """
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Series = tuple[Rule, datetime, ZoneInfo]
 
 SERIES = 1_000
-ROUNDS = 7
+REPEATS = 7
 AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 HOSTILE = "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30"
 
@@ -50,12 +50,12 @@ def main() -> None:
     compare("weekly_1y", weekly(), years=1)
     compare("weekly_5y", weekly()[:200], years=5)
     compare("monthly_1y", monthly(), years=1)
-    reach_the_next_start()
-    read_the_small_things()
+    time_next_start()
+    time_first_use()
 
 
 def weekly() -> list[Series]:
-    """Return series of all weekdays and hours, in every sixth zone of the world."""
+    """Return series on all weekdays and hours, in every sixth zone of the tz database."""
     zones = [zone(name) for name in sorted(canonical_names())[::6]]
     return [
         (
@@ -74,9 +74,9 @@ def monthly() -> list[Series]:
 
 
 def compare(name: str, series: list[Series], *, years: int) -> None:
-    """Print the cost of one occurrence for each contestant, and how often dateutil's it is."""
+    """Print the cost of one occurrence for each implementation, and its ratio to dateutil's."""
     before = AFTER.replace(year=AFTER.year + years)
-    contestants: dict[str, Callable[[], int]] = {
+    implementations: dict[str, Callable[[], int]] = {
         "dateutil": lambda: sum(
             len(list(by_dateutil(rule, first, tz, before))) for rule, first, tz in series
         ),
@@ -86,21 +86,21 @@ def compare(name: str, series: list[Series], *, years: int) -> None:
         ),
         "expand_many": lambda: len(expand_many(series, after=AFTER, before=before).utc_seconds),
     }
-    counts = {contestant: run() for contestant, run in contestants.items()}
+    counts = {implementation: run() for implementation, run in implementations.items()}
     if len(set(counts.values())) > 1:
-        raise SystemExit(f"the contestants disagree: {counts}")
+        raise SystemExit(f"the implementations disagree: {counts}")
     figure(f"recurrence.{name}.occurrences", counts["dateutil"], "count")
-    best = best_of(contestants)
-    for contestant, seconds in best.items():
-        each = seconds / counts[contestant] * 1e9
-        figure(f"recurrence.{name}.{contestant}", f"{each:.1f}", "ns/occurrence")
-    for contestant in ("expand", "expand_many"):
-        ratio = best["dateutil"] / best[contestant]
-        figure(f"recurrence.{name}.{contestant}_vs_dateutil", f"{ratio:.1f}", "times")
+    best = best_of(implementations)
+    for implementation, seconds in best.items():
+        each = seconds / counts[implementation] * 1e9
+        figure(f"recurrence.{name}.{implementation}", f"{each:.1f}", "ns/occurrence")
+    for implementation in ("expand", "expand_many"):
+        ratio = best["dateutil"] / best[implementation]
+        figure(f"recurrence.{name}.{implementation}_vs_dateutil", f"{ratio:.1f}", "times")
 
 
 def by_dateutil(rule: Rule, first: datetime, tz: ZoneInfo, before: datetime) -> Iterator[datetime]:
-    """Yield instants as one would without us: dateutil on the wall clock, zoneinfo to UTC."""
+    """Yield UTC instants by dateutil on the wall clock and zoneinfo."""
     if rule.frequency is Frequency.MONTHLY:
         starts = rrule(MONTHLY, dtstart=first, byweekday=(MO(1), FR(-1)))
     else:
@@ -113,8 +113,8 @@ def by_dateutil(rule: Rule, first: datetime, tz: ZoneInfo, before: datetime) -> 
             yield at
 
 
-def reach_the_next_start() -> None:
-    """Print what it costs to find one start, four years into a series."""
+def time_next_start() -> None:
+    """Print the cost of finding one start, four years into a series."""
     rule, first, tz = weekly()[0]
     after = AFTER + timedelta(days=1_460)
     window = {"after": after, "before": after + timedelta(days=8)}
@@ -132,8 +132,8 @@ def reach_the_next_start() -> None:
     figure("recurrence.next_after_4y.expand_vs_dateutil", f"{ratio:.1f}", "times")
 
 
-def read_the_small_things() -> None:
-    """Print what a zone, a rule and a refusal cost when they are met for the first time."""
+def time_first_use() -> None:
+    """Print the cost of reading a zone, parsing a rule and refusing one for the first time."""
     names = sorted(canonical_names())
     transitions.cache_clear()
     begun = perf_counter()
@@ -152,11 +152,13 @@ def read_the_small_things() -> None:
         figure("recurrence.refuse_hostile_rule", f"{(perf_counter() - begun) * 1e6:.1f}", "us")
 
 
-def best_of(contestants: dict[str, Callable[[], object]], *, repeat: int = 1) -> dict[str, float]:
-    """Return the shortest time of each contestant in seconds, over interleaved rounds."""
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(ROUNDS):
-        for name, run in contestants.items():
+def best_of(
+    implementations: dict[str, Callable[[], object]], *, repeat: int = 1
+) -> dict[str, float]:
+    """Return the shortest time of each implementation in seconds, over interleaved repeats."""
+    times: dict[str, list[float]] = {name: [] for name in implementations}
+    for _ in range(REPEATS):
+        for name, run in implementations.items():
             begun = perf_counter()
             for _ in range(repeat):
                 run()

@@ -1,8 +1,8 @@
-"""How long a new release of the tz database takes: 100,000 sessions derived again.
+"""How long ``retime`` takes after a release of the tz database: 100,000 sessions computed again.
 
-On a database made for this run, SQLite's in a file and PostgreSQL's where one answers. Two cases:
-two zones of the world moved, as releases do, and every session moved, as none ever did.
-Rows: FIGURE, name, value, unit, separated by tabs.
+On a database made for this run, SQLite in a file and PostgreSQL if one answers. Two cases: two
+zones changed, as in a real release, and every session changed, as has never happened. Rows:
+FIGURE, name, value, unit, separated by tabs.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def measure(name: str) -> None:
 
 
 def fill() -> None:
-    """Make 100,000 sessions to come, in every zone of the world."""
+    """Create 100,000 future sessions, in every zone of the tz database."""
     from civiltime.recurrence import Rule, expand  # noqa: PLC0415
     from civiltime.zones import canonical_names, zone  # noqa: PLC0415
     from scheduler.actions.schedule.window import occurrence_of  # noqa: PLC0415
@@ -88,7 +88,7 @@ def fill() -> None:
 
 
 def run(name: str, moved: tuple[str, ...] | None) -> None:
-    """Pretend an older release had some zones an hour later, and time the way back."""
+    """Move the sessions of some zones by an hour, as if by an older release, and time ``retime``."""
     from django.db.models import F  # noqa: PLC0415
 
     from civiltime.zones import zone  # noqa: PLC0415
@@ -101,12 +101,12 @@ def run(name: str, moved: tuple[str, ...] | None) -> None:
     if moved is not None:
         wrong = wrong.filter(tz__in=[zone(each) for each in moved])
     wrong.update(starts_at=F("starts_at") + hour, ends_at=F("ends_at") + hour)
-    for turn in ("", ".again"):
+    for run_name in ("", ".again"):
         began = perf_counter()
         found = retime(now=NOW)
-        figure(f"{name}{turn}", f"{perf_counter() - began:.2f}", "s")
+        figure(f"{name}{run_name}", f"{perf_counter() - began:.2f}", "s")
         figure(
-            f"{name}{turn}.sessions",
+            f"{name}{run_name}.sessions",
             f"{found.derived} derived, {found.moved.total()} moved",
             "text",
         )

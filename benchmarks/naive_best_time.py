@@ -1,7 +1,7 @@
-"""The plain way to judge an hour: ask zoneinfo for every week, person and quarter hour.
+"""Objectives computed the plain way: zoneinfo for every week, person and quarter hour.
 
-The baseline that `bench_hours.py` measures against and that the tests believe. It shares nothing
-with the search but the questions' types: levels are looked up here, costs written down again.
+The baseline of ``bench_best_time.py`` and the reference of the tests. It shares nothing with the
+optimizer but the types of the input: levels and costs are implemented again here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from civiltime import zones
-from optimizer import Key
+from optimizer import Objective
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def level_at(person: Attendee, local: datetime) -> int:
-    """Return the level of a local quarter hour: that of the last window that holds it."""
+    """Return the level of a person at an aware local quarter hour: that of the last window that holds it."""
     windows = list(person.windows)
     for season in person.seasons:
         if is_in_season(season, local.date()):
@@ -33,7 +33,7 @@ def level_at(person: Attendee, local: datetime) -> int:
 
 
 def is_in_season(season: Season, day: date) -> bool:
-    """Tell whether a local day belongs to a season, year by year if it is a yearly one."""
+    """Return whether a local date belongs to a season, in any year if it is a yearly one."""
     if not season.yearly:
         return season.first <= day <= season.last
     first, last = (each.timetuple()[1:3] for each in (season.first, season.last))
@@ -61,7 +61,7 @@ def level_in(windows: list[Window], local: datetime) -> int:
 
 
 def starts(spec: GroupSpec, slot: Slot) -> list[datetime]:
-    """Return the UTC start of each occurrence."""
+    """Return the UTC start of each occurrence, in order."""
     anchor = zones.zone(slot.anchor)
     day = slot.week * 7 + slot.weekday
     first = datetime.combine(spec.start, slot.time) + timedelta(days=day)
@@ -71,18 +71,18 @@ def starts(spec: GroupSpec, slot: Slot) -> list[datetime]:
     ]
 
 
-def painted_level_at(person: Attendee, local: datetime) -> int:
-    """Return the level of a local quarter hour from a table: the naive loop at its best."""
+def table_level_at(person: Attendee, local: datetime) -> int:
+    """Return the level of a local quarter hour from a person's table of 672 levels."""
     return person.week[local.weekday() * 96 + local.hour * 4 + local.minute // 15]
 
 
-def lived(
+def local_meetings(
     spec: GroupSpec,
     slot: Slot,
     person: Attendee,
     level: Callable[[Attendee, datetime], int] = level_at,
 ) -> list[tuple[tuple[int, time], int]]:
-    """Return a person's local weekday, time and worst level at each occurrence."""
+    """Return a person's local weekday, local time and worst level at each occurrence, in order."""
     tz = zones.zone(person.zone)
     steps = spec.duration // QUARTER
     found = []
@@ -93,9 +93,11 @@ def lived(
     return found
 
 
-def key(spec: GroupSpec, slot: Slot, level: Callable[[Attendee, datetime], int] = level_at) -> Key:
-    """Return the key of an hour."""
-    years = [lived(spec, slot, person, level) for person in spec.people]
+def objective(
+    spec: GroupSpec, slot: Slot, level: Callable[[Attendee, datetime], int] = level_at
+) -> Objective:
+    """Return the objective of a slot."""
+    years = [local_meetings(spec, slot, person, level) for person in spec.people]
     occurrences = spec.weeks // spec.cadence_weeks
     tolerated = int(round(spec.absence_tol * occurrences, 6))
     hard = quorum_fail = 0
@@ -107,7 +109,7 @@ def key(spec: GroupSpec, slot: Slot, level: Callable[[Attendee, datetime], int] 
         hard += sum(person.facilitator for person in present) < spec.facilitators or bool(missing)
         quorum_fail += sum(person.weight for person in present) < spec.quorum
     burdens = [sum(COST[level] for _, level in year) for year in years]
-    return Key(
+    return Objective(
         hard,
         quorum_fail,
         sum(sum(level == NO for _, level in year) > tolerated for year in years),

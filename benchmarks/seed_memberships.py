@@ -97,7 +97,7 @@ def settle(memberships: int) -> None:
     )
 
 
-def plan_when_told() -> None:
+def plan_on_request() -> None:
     """Say so when ready, plan once at the instant that is told, and print the seconds and the notices."""
     connection.ensure_connection()
     print("ready", flush=True)

@@ -1,1 +1,1 @@
-"""Time zones, clock transitions, recurrence rules and how two zones drift apart. Pure: no Django."""
+"""Time zones, transitions, recurrence rules, and drift between zones. Pure: no Django, no clock."""

@@ -1,4 +1,4 @@
-"""Whose hour moves when clocks change in one place and not in the other."""
+"""Changes of a series' local time for people in other zones, around changes of clocks."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
     Series = tuple[Rule, datetime, ZoneInfo]
 
-AHEAD: Final = timedelta(weeks=8)
-# Clocks that part for a while come together again within five weeks: nine reach back to the hour
-# that was usual before, also for a series that meets once a month.
-BACK: Final = timedelta(weeks=9)
+LOOKAHEAD: Final = timedelta(weeks=8)
+# Two zones with different dates of clock changes agree again within five weeks: nine weeks reach
+# back to the usual local time before, even for a monthly series.
+LOOKBACK: Final = timedelta(weeks=9)
 
 
 class HourChange(NamedTuple):
-    """From one session on, a series is at another local hour for the people of a zone.
+    """From one session on, a series has another local time than usual for the people of a zone.
 
     Attributes:
-        series: its position in what was asked.
-        first: the UTC start of the first session at that hour.
-        last: the UTC start of the last one, when the usual hour comes back; None when it does not
-            within eight weeks.
-        shift: how much later than usual it is; earlier is negative.
+        series: index of the series in the input.
+        first: UTC start of the first session at that time.
+        last: UTC start of the last one, if the usual time returns; None if it does not within eight
+            weeks.
+        shift: how much later than usual the local time is; negative if it is earlier.
     """
 
     series: int
@@ -46,90 +46,101 @@ class HourChange(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Sessions in a row at one hour: how far the reader's clock is ahead of the rule's, seconds."""
+    """Consecutive sessions with one difference between two wall clocks; all values in seconds.
 
-    lead: int
+    ``difference`` is the reader's wall clock less the rule's, ``first`` and ``last`` are UTC
+    starts.
+    """
+
+    difference: int
     first: int
     last: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
-    """The sessions of many series from nine weeks ago to eight weeks ahead, worked out once."""
+class DriftWindow:
+    """The sessions of many series from nine weeks before ``now`` to eight weeks after, expanded once."""
 
     batch: Batch
     now: datetime
 
     @classmethod
-    def of(cls, series: Sequence[Series], *, now: datetime) -> Outlook:
-        """Return the outlook of some (rule, first local start, zone).
+    def of(cls, series: Sequence[Series], *, now: datetime) -> DriftWindow:
+        """Return the window of some series, each a (rule, naive first local start, zone).
+
+        ``now`` is aware.
 
         Raises:
-            UnsupportedRule: as ``expand``.
+            UnsupportedRule: as :func:`~civiltime.recurrence.expand`.
         """
-        return cls(expand_many(series, after=now - BACK, before=now + AHEAD), now)
+        return cls(expand_many(series, after=now - LOOKBACK, before=now + LOOKAHEAD), now)
 
     def changes_in(self, tz: ZoneInfo) -> list[HourChange]:
-        """Return what is still to come for the people of one zone, by series and then by time.
+        """Return the changes to come for the people of one zone, by series and then by time, in UTC.
 
-        The sessions that the rules name count, wherever a facilitator has moved one of them: this
-        is about clocks. A thousand series take about a millisecond for each zone.
+        Only the starts named by the rules count, not sessions that were moved. A thousand series
+        take about a millisecond.
         """
-        leads = self._leads(tz)
+        differences = self._wall_differences(tz)
         changes: list[HourChange] = []
-        for place in self._moving(leads):
-            mine = slice(*np.searchsorted(self.batch.series, [place, place + 1]))
-            runs = _runs(leads[mine].tolist(), self.batch.utc_seconds[mine].tolist())
-            changes += _changes(int(place), runs, self.now)
+        for index in self._series_with_changes(differences):
+            rows = slice(*np.searchsorted(self.batch.series, [index, index + 1]))
+            runs = _runs(differences[rows].tolist(), self.batch.utc_seconds[rows].tolist())
+            changes += _changes(int(index), runs, self.now)
         return changes
 
-    def _leads(self, tz: ZoneInfo) -> NDArray[np.int64]:
-        """Return (n,) int64: seconds by which this zone's clock is ahead of the rule's wall."""
+    def _wall_differences(self, tz: ZoneInfo) -> NDArray[np.int64]:
+        """Return the zone's wall clock less the rule's at each session, ``(n,) int64`` seconds."""
         starts = self.batch.utc_seconds
         changes = transitions(tz)
         offsets = np.array(changes.offsets, dtype=np.int64)
-        there = starts + offsets[np.searchsorted(changes.utc_seconds, starts, side="right")]
-        return there - self.batch.local_minutes * 60
+        reader_wall = starts + offsets[np.searchsorted(changes.utc_seconds, starts, side="right")]
+        return reader_wall - self.batch.local_minutes * 60
 
-    def _moving(self, leads: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return which series have two neighbouring sessions with different leads."""
+    def _series_with_changes(self, differences: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the series with two consecutive sessions of different differences, ``(k,) int32``."""
         owner = self.batch.series
-        moves = (owner[1:] == owner[:-1]) & (leads[1:] != leads[:-1])
+        moves = (owner[1:] == owner[:-1]) & (differences[1:] != differences[:-1])
         return np.unique(owner[1:][moves])
 
 
 def hour_changes(series: Sequence[Series], tz: ZoneInfo, *, now: datetime) -> list[HourChange]:
-    """Return when the local hour of some series moves for the people of a zone, 8 weeks ahead.
+    """Return the changes of local time of some series for one zone in the eight weeks after ``now``.
+
+    By series and then by time, with UTC starts; ``now`` is aware.
 
     Raises:
-        UnsupportedRule: as ``expand``.
+        UnsupportedRule: as :func:`~civiltime.recurrence.expand`.
     """
-    return Outlook.of(series, now=now).changes_in(tz)
+    return DriftWindow.of(series, now=now).changes_in(tz)
 
 
-def _runs(leads: list[int], starts: list[int]) -> list[_Run]:
+def _runs(differences: list[int], starts: list[int]) -> list[_Run]:
+    """Return the runs of equal differences, in order."""
     runs = []
-    for lead, sessions in groupby(zip(leads, starts, strict=True), key=lambda pair: pair[0]):
+    for difference, sessions in groupby(
+        zip(differences, starts, strict=True), key=lambda pair: pair[0]
+    ):
         times = [start for _, start in sessions]
-        runs.append(_Run(lead, times[0], times[-1]))
+        runs.append(_Run(difference, times[0], times[-1]))
     return runs
 
 
-def _changes(place: int, runs: list[_Run], now: datetime) -> Iterator[HourChange]:
-    """Yield the runs at an unusual hour. One that lasts is the usual hour from then on."""
-    usual = runs[0].lead
+def _changes(index: int, runs: list[_Run], now: datetime) -> Iterator[HourChange]:
+    """Yield the runs off the usual difference that are not over; a lasting one becomes the usual one."""
+    usual = runs[0].difference
     for number, run in enumerate(runs):
-        if run.lead == usual:
+        if run.difference == usual:
             continue
-        shift = timedelta(seconds=run.lead - usual)
-        passes = any(later.lead == usual for later in runs[number + 1 :])
-        if not passes:
-            usual = run.lead
-        is_to_come = (run.last if passes else run.first) >= now.timestamp()
+        shift = timedelta(seconds=run.difference - usual)
+        is_temporary = any(later.difference == usual for later in runs[number + 1 :])
+        if not is_temporary:
+            usual = run.difference
+        is_to_come = (run.last if is_temporary else run.first) >= now.timestamp()
         if is_to_come:
-            last = _instant(run.last) if passes else None
-            yield HourChange(place, _instant(run.first), last, shift)
+            last = _utc(run.last) if is_temporary else None
+            yield HourChange(index, _utc(run.first), last, shift)
 
 
-def _instant(seconds: int) -> datetime:
+def _utc(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

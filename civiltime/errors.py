@@ -1,4 +1,4 @@
-"""The base of every error that a person may be told about."""
+"""The base class of errors that are shown to people."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import ClassVar
 
 
 class CommonhourError(Exception):
-    """Something a person asked for that cannot be done.
+    """A request that cannot be fulfilled.
 
-    ``code`` is stable and for machines; ``str(error)`` is for people, translatable,
-    and says what to do next.
+    ``code`` is stable and for machines; ``str(error)`` is a translatable sentence that says what to
+    do next.
     """
 
     code: ClassVar[str] = "refused"

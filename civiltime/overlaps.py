@@ -1,7 +1,7 @@
-"""Which of some series meet at the same time, on any day of the coming year.
+"""Overlaps between the sessions of several series within a year.
 
-Two hours that lie side by side today may overlap after a clock change: about a fifth of all
-conflicts exist only then, so one week's look is not enough.
+Two series that do not overlap today may overlap after a change of clocks: about a fifth of all
+overlaps exist only then, so comparing one week is not enough.
 """
 
 from __future__ import annotations
@@ -21,77 +21,83 @@ if TYPE_CHECKING:
 
     from civiltime.recurrence import Rule
 
-AHEAD: Final = timedelta(weeks=52)
+LOOKAHEAD: Final = timedelta(weeks=52)
 
 
-class Hour(NamedTuple):
-    """A series: its rule, its first naive local start, its zone, its length in minutes."""
+class SeriesSchedule(NamedTuple):
+    """A series: its rule, its naive first local start, its zone, and the duration of a session."""
 
     rule: Rule
     first_local: datetime
     tz: ZoneInfo
-    minutes: int
+    duration_minutes: int
 
 
 class Overlap(NamedTuple):
-    """Two series that nobody can both attend.
+    """Two series with sessions at the same time.
 
     Attributes:
-        first: position of the one that was given first.
-        second: position of the other.
-        times: how many meetings of the first overlap one of the second.
-        every: how many meetings the first has in the year.
-        first_at: the UTC start of the first such meeting.
+        first: index of the series given first.
+        second: index of the other.
+        overlapping_meetings: how many sessions of the first overlap one of the second.
+        total_meetings: how many sessions the first has within the year.
+        first_at: UTC start of the first session of the first series that overlaps.
     """
 
     first: int
     second: int
-    times: int
-    every: int
+    overlapping_meetings: int
+    total_meetings: int
     first_at: datetime
 
     @property
     def is_seasonal(self) -> bool:
-        """Whether other weeks are free of it."""
-        return self.times < self.every
+        """Whether some sessions of the first series overlap none of the second."""
+        return self.overlapping_meetings < self.total_meetings
 
 
-def find_overlaps(hours: Sequence[Hour], *, now: datetime) -> list[Overlap]:
-    """Return every pair that overlaps within a year, in the order given.
+def find_overlaps(schedules: Sequence[SeriesSchedule], *, now: datetime) -> list[Overlap]:
+    """Return each pair of series that overlap within 52 weeks after ``now``, in the order given.
 
-    Cost: O(m log m + overlaps) for m meetings.
+    ``now`` is aware. Cost: O(m log m + overlaps) for m sessions.
+
+    Raises:
+        UnsupportedRule: as :func:`~civiltime.recurrence.expand`.
     """
-    if len(hours) < 2:  # noqa: PLR2004 - a pair
+    if len(schedules) < 2:  # noqa: PLR2004 - a pair
         return []
-    batch = expand_many([hour[:3] for hour in hours], after=now, before=now + AHEAD)
+    batch = expand_many([schedule[:3] for schedule in schedules], after=now, before=now + LOOKAHEAD)
     order = np.argsort(batch.utc_seconds, kind="stable")
     starts, owner = batch.utc_seconds[order], batch.series[order].astype(np.int64)
-    ends = starts + 60 * np.array([hour.minutes for hour in hours], np.int64)[owner]
+    ends = (
+        starts
+        + 60 * np.array([schedule.duration_minutes for schedule in schedules], np.int64)[owner]
+    )
     earlier, later = _overlaps(starts, ends)
-    every = np.bincount(owner, minlength=len(hours))
-    found: dict[tuple[int, int], set[int]] = {}
+    meetings = np.bincount(owner, minlength=len(schedules))
+    by_pair: dict[tuple[int, int], set[int]] = {}
     for one, other in zip(earlier.tolist(), later.tolist(), strict=True):
         pair = sorted([(int(owner[one]), one), (int(owner[other]), other)])
         if pair[0][0] != pair[1][0]:
-            found.setdefault((pair[0][0], pair[1][0]), set()).add(pair[0][1])
+            by_pair.setdefault((pair[0][0], pair[1][0]), set()).add(pair[0][1])
     return [
         Overlap(
             first,
             second,
-            len(meetings),
-            int(every[first]),
-            datetime.fromtimestamp(int(starts[min(meetings)]), UTC),
+            len(overlapping),
+            int(meetings[first]),
+            datetime.fromtimestamp(int(starts[min(overlapping)]), UTC),
         )
-        for (first, second), meetings in sorted(found.items())
+        for (first, second), overlapping in sorted(by_pair.items())
     ]
 
 
 def _overlaps(
     starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return pairs of meetings, by place in time: each with those that start before it has ended."""
-    places = np.arange(len(starts))
-    many = np.searchsorted(starts, ends, side="left") - places - 1
-    earlier = np.repeat(places, many)
-    later = np.arange(len(earlier)) - np.repeat(many.cumsum() - many, many) + earlier + 1
+    """Return pairs of sessions that overlap, as positions by start time, ``(pairs,) int64`` each."""
+    positions = np.arange(len(starts))
+    counts = np.searchsorted(starts, ends, side="left") - positions - 1
+    earlier = np.repeat(positions, counts)
+    later = np.arange(len(earlier)) - np.repeat(counts.cumsum() - counts, counts) + earlier + 1
     return earlier, later

@@ -1,4 +1,4 @@
-"""The rule at the end of a TZif file: how a zone goes on changing its clocks (RFC 9636, 3.3.1)."""
+"""The POSIX TZ string in the footer of a TZif file: a zone's rule for later years (RFC 9636, 3.3.1)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _FOOTER: Final = re.compile(
     rf"(?:(?P<dst>{_NAME})(?P<dst_time>{_TIME})?,(?P<begin>{_CHANGE}),(?P<end>{_CHANGE}))?",
     re.ASCII,
 )
-_HOUR: Final = 3600
+_SECONDS_PER_HOUR: Final = 3600
 _DEFAULT_CHANGE_TIME: Final = "2"
 
 
 class YearlyChange(NamedTuple):
-    """A change of clocks that comes every year on the nth weekday of a month.
+    """A change of clocks on the nth weekday of a month, every year.
 
     Attributes:
         month: 1 to 12.
         nth: 1 to 4, or 5 for the last.
-        weekday: Sunday is 0, as POSIX counts.
-        wall_seconds: seconds after that day's midnight on the clock in force before the change;
-            may be negative or beyond one day.
+        weekday: 0 is Sunday, as in POSIX.
+        wall_seconds: seconds after local midnight on the clock in force before the change; may be
+            negative or exceed a day.
     """
 
     month: int
@@ -36,13 +36,17 @@ class YearlyChange(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the change that ``M3.5.0/2`` describes."""
+        """Return the change that a text such as ``M3.5.0/2`` describes (local time of day after the slash).
+
+        Raises:
+            ValueError: the text is not of this form.
+        """
         day, _, time = text.partition("/")
         month, nth, weekday = map(int, day.removeprefix("M").split("."))
         return cls(month, nth, weekday, _seconds(time or _DEFAULT_CHANGE_TIME))
 
     def wall_time(self, year: int) -> int:
-        """Return when the change comes in a year, in seconds since 1970 on the old clock."""
+        """Return the time of the change in a year, in naive local seconds since 1970 on the old clock."""
         first = datetime(year, self.month, 1, tzinfo=UTC)
         day = first + timedelta(days=(self.weekday - first.isoweekday()) % 7 + 7 * (self.nth - 1))
         if day.month != self.month:
@@ -54,10 +58,10 @@ class Footer(NamedTuple):
     """A zone's rule for all years after its last listed transition.
 
     Attributes:
-        standard_offset: seconds east of UTC outside summer time.
-        summer_offset: seconds east of UTC in summer time; the same as standard without it.
-        begin: when summer time begins; None in a zone without it.
-        end: when summer time ends; None in a zone without it.
+        standard_offset: seconds east of UTC in standard time.
+        summer_offset: seconds east of UTC in daylight saving time; equal to standard without it.
+        begin: when daylight saving time begins; None in a zone without it.
+        end: when daylight saving time ends; None in a zone without it.
     """
 
     standard_offset: int
@@ -67,10 +71,10 @@ class Footer(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the rule of a POSIX TZ string such as ``CET-1CEST,M3.5.0,M10.5.0/3``.
+        """Return the rule of a POSIX TZ string such as ``CET-1CEST,M3.5.0,M10.5.0/3``, in UTC offsets.
 
         Raises:
-            ValueError: the text is not of the form that the tz database writes.
+            ValueError: the text is not of a form that occurs in the tz database.
         """
         match = _FOOTER.fullmatch(text)
         if match is None:
@@ -78,12 +82,12 @@ class Footer(NamedTuple):
         standard = -_seconds(match["std_time"])
         if match["dst"] is None:
             return cls(standard, standard)
-        summer = -_seconds(match["dst_time"]) if match["dst_time"] else standard + _HOUR
+        summer = -_seconds(match["dst_time"]) if match["dst_time"] else standard + _SECONDS_PER_HOUR
         begin, end = YearlyChange.parse(match["begin"]), YearlyChange.parse(match["end"])
         return cls(standard, summer, begin, end)
 
     def changes(self, year: int) -> list[tuple[int, int]]:
-        """Return a year's changes in order, as (seconds since 1970 in UTC, new offset)."""
+        """Return a year's changes in order, as (UTC seconds since 1970, new offset in seconds)."""
         if self.begin is None or self.end is None:
             return []
         return sorted(
@@ -95,6 +99,7 @@ class Footer(NamedTuple):
 
 
 def _seconds(text: str) -> int:
+    """Return the seconds of a time such as ``-3:30``."""
     sign = -1 if text.startswith("-") else 1
     hours, minutes, seconds = (*map(int, text.lstrip("+-").split(":")), 0, 0)[:3]
-    return sign * (hours * _HOUR + minutes * 60 + seconds)
+    return sign * (hours * _SECONDS_PER_HOUR + minutes * 60 + seconds)

@@ -1,4 +1,4 @@
-"""When each zone changes its clocks from 1970 to 2100, as arrays."""
+"""The changes of each zone's offset from UTC between 1970 and 2100, as arrays."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _HEADER: Final = struct.Struct(">4sc15x6l")
 
 @dataclass(frozen=True, eq=False)
 class Transitions:
-    """The changes of one zone's distance from UTC, from 1970 up to 2100, in order.
+    """The changes of one zone's offset from UTC from 1970 up to 2100, in order.
 
-    A change of name or of the summer-time flag alone is none.
+    Changes of the abbreviation or of the DST flag alone are left out.
 
     Attributes:
-        utc_seconds: (k,) int64, the instants, seconds since 1970.
-        offset_before: (k,) int64, seconds east of UTC until then.
-        offset_after: (k,) int64, seconds east of UTC from then on.
+        utc_seconds: instants in UTC seconds since 1970, ``(k,) int64``.
+        offset_before: seconds east of UTC before each, ``(k,) int64``.
+        offset_after: seconds east of UTC from each on, ``(k,) int64``.
         first_offset: seconds east of UTC at the start of 1970.
-        footer: the rule that goes on after the last change the database lists.
+        footer: the rule for the years after the last listed transition.
     """
 
     utc_seconds: NDArray[np.int64]
@@ -49,29 +49,29 @@ class Transitions:
 
     @cached_property
     def wall_seconds(self) -> list[int]:
-        """The naive wall-clock times from which ``offset_after`` counts, seconds since 1970.
+        """The naive local times from which ``offset_after`` applies, k of them, in seconds since 1970.
 
-        A time inside a gap still counts by the offset before, and so does the first pass
-        through an overlap (RFC 5545, 3.3.5).
+        Times inside a gap, and the first pass through an overlap, use the offset before (RFC 5545,
+        3.3.5).
         """
         later = np.maximum(self.offset_before, self.offset_after)
         return [int(at) for at in self.utc_seconds + later]
 
     @cached_property
     def offsets(self) -> list[int]:
-        """The k + 1 offsets in turn, seconds east of UTC; item i holds until change i."""
+        """The k + 1 offsets in order, in seconds east of UTC; item i applies until transition i."""
         return [self.first_offset, *(int(offset) for offset in self.offset_after)]
 
 
 @lru_cache(maxsize=1024)
 def transitions(tz: ZoneInfo) -> Transitions:
-    """Return a zone's changes, read once from the tz database (about 1 ms).
+    """Return a zone's transitions in UTC, read from the tz database (about 1 ms) and cached.
 
     Raises:
         ValueError: the zone has no name in the database.
     """
-    listed, footer = _read(tz)
-    changes = [(at, offset) for at, offset in _continued(listed, footer) if at < _END]
+    listed, footer = _read_tzif(tz)
+    changes = [(at, offset) for at, offset in _extended(listed, footer) if at < _END]
     before_1970 = [offset for at, offset in changes if at <= 0]
     kept = [
         (at, old, new)
@@ -83,8 +83,8 @@ def transitions(tz: ZoneInfo) -> Transitions:
     return Transitions(table[:, 0], table[:, 1], table[:, 2], before_1970[-1], footer)
 
 
-def _continued(listed: list[tuple[int, int]], footer: Footer) -> Iterator[tuple[int, int]]:
-    """Yield the listed changes, then those that the footer foretells."""
+def _extended(listed: list[tuple[int, int]], footer: Footer) -> Iterator[tuple[int, int]]:
+    """Yield the listed changes, then those of the footer's rule until 2100."""
     yield from listed
     last = listed[-1][0]
     year = max(FIRST_YEAR, datetime.fromtimestamp(max(last, 0), UTC).year)
@@ -92,8 +92,8 @@ def _continued(listed: list[tuple[int, int]], footer: Footer) -> Iterator[tuple[
         yield from (change for change in footer.changes(later) if change[0] > last)
 
 
-def _read(tz: ZoneInfo) -> tuple[list[tuple[int, int]], Footer]:
-    """Return a TZif file's (instant, offset) pairs and its footer (RFC 9636, 3.2 and 3.3)."""
+def _read_tzif(tz: ZoneInfo) -> tuple[list[tuple[int, int]], Footer]:
+    """Return a TZif file's (UTC seconds, offset) pairs and its footer (RFC 9636, 3.2 and 3.3)."""
     if tz.key is None:
         raise ValueError("a zone without a name is not in the tz database")
     file = resources.files("tzdata").joinpath("zoneinfo", *tz.key.split("/"))

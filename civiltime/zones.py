@@ -1,7 +1,7 @@
-"""The tz database: which zones there are, what they are really called, which release this is.
+"""The zones of the tz database: names, aliases, release, and conversions to UTC.
 
-Importing this module makes the ``tzdata`` wheel the only tz database of the process. The host's
-own copy is often a year older, and two copies that disagree put one group at two hours.
+Importing this module makes the ``tzdata`` wheel the only tz database of the process. The copy of
+the host is often a year older, and two copies that disagree would give one group two times.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import zoneinfo
 
 zoneinfo.reset_tzpath(to=[])
 
-from datetime import UTC, datetime, timedelta  # noqa: E402 - the path is set before anything can load a zone
+from datetime import UTC, datetime, timedelta  # noqa: E402 - the path is set before any zone is loaded
 from functools import cache  # noqa: E402
 from importlib import resources  # noqa: E402
 from typing import TYPE_CHECKING, Final  # noqa: E402
@@ -27,10 +27,10 @@ TZ_VERSION: Final[str] = tzdata.IANA_VERSION
 
 
 class UnknownZone(CommonhourError):
-    """A zone name that the tz database does not have.
+    """A zone name that is not in the tz database.
 
     Attributes:
-        name: what was asked for.
+        name: the name that was given.
     """
 
     code = "unknown_zone"
@@ -43,10 +43,10 @@ class UnknownZone(CommonhourError):
 
 
 def canonical(name: str) -> str:
-    """Return today's name of a zone: ``Europe/Kiev`` is ``Europe/Kyiv``.
+    """Return the current name of a zone: ``Europe/Kyiv`` for ``Europe/Kiev``.
 
-    A name that stands for a country's own place (``Europe/Copenhagen``) stays, even
-    where the database stores it as a link: people look for their city, not its neighbour's.
+    Names of a country's own city (``Europe/Copenhagen``) are kept even where the database stores
+    them as a link, because people look for their own city.
 
     Raises:
         UnknownZone: no zone and no alias has this name.
@@ -71,17 +71,17 @@ def zone(name: str) -> ZoneInfo:
 
 @cache
 def canonical_names() -> frozenset[str]:
-    """Return every place that has a zone of its own, and UTC."""
-    rows = _lines("zone.tab")
+    """Return the names of all zones in ``zone.tab``, and UTC."""
+    rows = _data_lines("zone.tab")
     return frozenset({row.split("\t")[2] for row in rows} | {"UTC"})
 
 
 @cache
 def _aliases() -> Mapping[str, str]:
-    """Map each retired or colloquial name to its canonical one."""
+    """Return retired and alternative names, each with its canonical name."""
     links = {
         alias: target
-        for _, target, alias in (row.split() for row in _lines("tzdata.zi", only="L "))
+        for _, target, alias in (row.split() for row in _data_lines("tzdata.zi", only="L "))
     }
     utc_names = {"Etc/UTC", "Etc/GMT"}
     known: dict[str, str] = {}
@@ -95,7 +95,8 @@ def _aliases() -> Mapping[str, str]:
     return known | dict.fromkeys(utc_names, "UTC")
 
 
-def _lines(file: str, *, only: str = "") -> list[str]:
+def _data_lines(file: str, *, only: str = "") -> list[str]:
+    """Return the lines of a file of the tz database that begin with a prefix, without comments."""
     text = resources.files("tzdata").joinpath("zoneinfo", file).read_text("utf-8")
     return [
         line for line in text.splitlines() if line.startswith(only) and not line.startswith("#")
@@ -103,15 +104,15 @@ def _lines(file: str, *, only: str = "") -> list[str]:
 
 
 def resolve_local(local: datetime, tz: ZoneInfo) -> datetime:
-    """Return the UTC instant of a naive wall-clock time.
+    """Return the UTC instant, aware, of a naive local time in a zone.
 
-    A time inside a gap shifts forward by the gap, one inside an overlap is the first
-    of the two (RFC 5545, 3.3.5).
+    A time inside a gap shifts forward by the gap, one inside an overlap is the first of the two
+    (RFC 5545, 3.3.5).
     """
     return local.replace(tzinfo=tz, fold=0).astimezone(UTC)
 
 
 def offset_minutes(at: datetime, tz: ZoneInfo) -> int:
-    """Return a zone's distance from UTC at an instant, in minutes, east positive."""
+    """Return a zone's offset at an aware instant, in minutes east of UTC, rounded down."""
     offset = at.astimezone(tz).utcoffset() or timedelta()
     return int(offset.total_seconds() // 60)

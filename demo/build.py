@@ -155,7 +155,7 @@ def _first_on(rule: Rule, local: datetime, tz: ZoneInfo) -> datetime:
     try:
         expand(rule, first_local=local, tz=tz, after=at, before=at)
     except FirstDayOffRule as off:
-        return datetime.combine(off.offer, local.time())
+        return datetime.combine(off.next_valid, local.time())
     return local
 
 

@@ -1,7 +1,7 @@
-"""The common hour: the best meeting time for people in many zones, exactly and at once.
+"""Best meeting times, rosters and new groups for people in many time zones.
 
-Whatever needs a solver is imported when it is first asked for: OR-Tools takes most of a second and
-a hundred megabytes, which a web process that only ranks hours should not pay.
+Names that need OR-Tools are imported on first access: the import takes most of a second and about
+100 MiB, which a web process that only ranks slots does not need.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from optimizer.explain import explain
 from optimizer.facilitators import Facilitator, Opening
 from optimizer.grid import Slot
 from optimizer.groups import GroupSpec
-from optimizer.objective import OBJECTIVE_VERSION, Key
-from optimizer.pair_search import SplitKey
-from optimizer.people import Attendee
+from optimizer.horizon import Horizon
+from optimizer.objective import OBJECTIVE_VERSION, Objective
+from optimizer.pair_search import SplitObjective
+from optimizer.people import Applicant, Attendee
 from optimizer.person_year import DriftWeek, PersonYear
-from optimizer.progress import Progress, Watcher
+from optimizer.progress import Progress, ProgressCallback
 from optimizer.provenance import Provenance
 from optimizer.rank import RankedSlot, Ranking, rank
 from optimizer.reason import Reason
-from optimizer.review import Break, Plan, Review, review
-from optimizer.rhythm import Rhythm
-from optimizer.rotation import Rotation, RotationKey, rotate
+from optimizer.review import MovedMeeting, Plan, Review, review
+from optimizer.rotation import Rotation, RotationObjective, rotate
 from optimizer.seasons import Season
 from optimizer.split import Split, split
 from optimizer.tz_table import TzTable
 from optimizer.weekly_availability import Level, Window
 
 if TYPE_CHECKING:
-    from optimizer.formation import Formation, Newcomer, NewGroup, Waiting, form_groups
-    from optimizer.rosters import Assignment, Roster, Stage, Unfilled, roster
+    from optimizer.formation import Formation, NewGroup, WaitingReason, form_groups
+    from optimizer.rosters import Assignment, Roster, Stage, UnfilledReason, roster
 
 __all__ = [
     "OBJECTIVE_VERSION",
+    "Applicant",
     "Assignment",
     "Attendee",
-    "Break",
     "Conflict",
     "Conflicts",
     "DriftWeek",
@@ -47,33 +47,33 @@ __all__ = [
     "Facilitator",
     "Formation",
     "GroupSpec",
-    "Key",
+    "Horizon",
     "Level",
+    "MovedMeeting",
     "NewGroup",
-    "Newcomer",
+    "Objective",
     "Opening",
     "PersonYear",
     "Plan",
     "Progress",
+    "ProgressCallback",
     "Provenance",
     "RankedSlot",
     "Ranking",
     "Reason",
     "Review",
-    "Rhythm",
     "Roster",
     "Rotation",
-    "RotationKey",
+    "RotationObjective",
     "Season",
     "Session",
     "Slot",
     "Split",
-    "SplitKey",
+    "SplitObjective",
     "Stage",
     "TzTable",
-    "Unfilled",
-    "Waiting",
-    "Watcher",
+    "UnfilledReason",
+    "WaitingReason",
     "Window",
     "conflicts",
     "explain",
@@ -86,12 +86,18 @@ __all__ = [
 ]
 
 _SOLVED: Final = dict.fromkeys(
-    ["Formation", "NewGroup", "Newcomer", "Waiting", "form_groups"], "optimizer.formation"
-) | dict.fromkeys(["Assignment", "Roster", "Stage", "Unfilled", "roster"], "optimizer.rosters")
+    ["Formation", "NewGroup", "WaitingReason", "form_groups"], "optimizer.formation"
+) | dict.fromkeys(
+    ["Assignment", "Roster", "Stage", "UnfilledReason", "roster"], "optimizer.rosters"
+)
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs a solver."""
+    """Import a name that needs a solver, and return it (PEP 562).
+
+    Raises:
+        AttributeError: the package has no such name.
+    """
     if name not in _SOLVED:
         raise AttributeError(name)
     return getattr(import_module(_SOLVED[name]), name)

@@ -1,4 +1,4 @@
-"""What a year of one slot costs each person: the matrices of small groups."""
+"""The yearly cost of slots for each person, as matrices of people and slots."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from optimizer.clock_offsets import clock_offsets, shifts
-from optimizer.grid import WEEK
-from optimizer.objective import ABSENCE_BIT, PRICE
+from optimizer.grid import QUARTERS_PER_WEEK
+from optimizer.objective import ABSENCE_BIT, PACKED_COST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from optimizer.clock_classes import ClockClasses
     from optimizer.clock_offsets import Straddles
-    from optimizer.rhythm import Rhythm
+    from optimizer.horizon import Horizon
     from optimizer.tz_table import Segments
 
 
 class Burdens(NamedTuple):
-    """A year of each chosen slot.
+    """Costs of some slots over the horizon.
 
-    ``burden``: summed cost ``(people, columns) int32``; ``absences``: occurrences at "no"
-    ``(people, columns) int32``; ``drift``: person-occurrences off the usual hour
-    ``(columns,) int64``.
+    Attributes:
+        burden: summed cost, ``(people, columns) int32``.
+        absences: occurrences at level "no", ``(people, columns) int32``.
+        drift: person-occurrences off that person's usual local time, ``(columns,) int64``.
     """
 
     burden: NDArray[np.int32]
@@ -36,48 +37,64 @@ def burdens(
     people: ClockClasses,
     clocks: range,
     anchor: Segments,
-    rhythm: Rhythm,
+    horizon: Horizon,
     columns: NDArray[np.int64],
 ) -> Burdens:
-    """Return the burdens of the rows of some clock classes, in class order, at some slots."""
+    """Return the burdens of the rows of some clock classes at some slots.
+
+    Args:
+        people: the population.
+        clocks: range of clock classes; rows of the result are their rows, in class order.
+        anchor: offsets of the anchor zone over the horizon.
+        horizon: when meetings recur.
+        columns: slots as anchor-local quarter hours of the horizon, ``(columns,) int64``.
+
+    Returns:
+        Arrays of shape ``(people, columns)``; columns in the order given.
+    """
     first, last = people.bounds[clocks.start], people.bounds[clocks.stop]
-    price = np.zeros((last - first, len(columns)), np.int32)
+    packed_cost = np.zeros((last - first, len(columns)), np.int32)
     drift = np.zeros(len(columns), np.int64)
-    column_of = np.full(rhythm.slots, -1)
+    column_of = np.full(horizon.slots, -1)
     column_of[columns] = np.arange(len(columns))
     for clock in clocks:
         rows = people.rows(clock)
-        here = price[rows.start - first : rows.stop - first]
-        runs, straddles = clock_offsets(anchor, people.classes[clock], rhythm.span, rhythm.steps)
-        year = shifts(runs, rhythm.slots, rhythm.occurrences)
-        drift += year.drift[columns] * len(here)
-        for shift, times in zip(year.shifts, year.times, strict=True):
-            here += _prices(people, rows, columns + shift) * times[columns]
+        block = packed_cost[rows.start - first : rows.stop - first]
+        runs, straddles = clock_offsets(anchor, people.classes[clock], horizon.span, horizon.steps)
+        shift_counts = shifts(runs, horizon.slots, horizon.occurrences)
+        drift += shift_counts.drift[columns] * len(block)
+        for shift, times in zip(shift_counts.shifts, shift_counts.times, strict=True):
+            block += _packed_costs(people, rows, columns + shift) * times[columns]
         if len(straddles.starts):
-            _correct(here, people, clock, straddles, column_of[straddles.starts % rhythm.slots])
-    return Burdens(price & (1 << ABSENCE_BIT) - 1, price >> ABSENCE_BIT, drift)
+            _correct_straddles(
+                block, people, clock, straddles, column_of[straddles.starts % horizon.slots]
+            )
+    return Burdens(packed_cost & (1 << ABSENCE_BIT) - 1, packed_cost >> ABSENCE_BIT, drift)
 
 
-def _prices(people: ClockClasses, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the price of meetings at some local cells, of some rows."""
-    whole_week = len(cells) == WEEK and cells[-1] - cells[0] == WEEK - 1
+def _packed_costs(people: ClockClasses, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the packed cost of meetings that start at local quarter hours ``(rows, cells) int32``."""
+    whole_week = len(cells) == QUARTERS_PER_WEEK and cells[-1] - cells[0] == QUARTERS_PER_WEEK - 1
     if whole_week:
-        return people.rolled_price(rows, int(cells[0]))
-    return PRICE[people.meeting[rows][:, cells % WEEK]]
+        return people.rolled_packed_cost(rows, int(cells[0]))
+    return PACKED_COST[people.meeting[rows][:, cells % QUARTERS_PER_WEEK]]
 
 
-def _correct(
-    price: NDArray[np.int32],
+def _correct_straddles(
+    packed_cost: NDArray[np.int32],
     people: ClockClasses,
     clock: int,
     straddles: Straddles,
     column: NDArray[np.int64],
 ) -> None:
-    """Replace what first cells say by what is so, at meetings during which the clock jumps.
+    """Replace, in place, the cost of meetings during which the member's offset changes.
 
-    ``column`` tells where in ``price`` each straddling meeting stands, -1 if nobody asked.
+    ``packed_cost`` is ``(rows, columns) int32`` and assumes the level of the first local quarter
+    hour; ``column`` ``(k,)`` is the column of each straddling meeting, -1 if it was not requested.
     """
-    asked = column >= 0
-    really = people.straddled(clock, straddles)[:, asked]
-    at_first = people.meeting[people.rows(clock)][:, straddles.first_cells[asked]]
-    np.add.at(price.T, column[asked], (PRICE[really] - PRICE[at_first]).T)
+    requested = column >= 0
+    actual_levels = people.straddled(clock, straddles)[:, requested]
+    first_levels = people.meeting[people.rows(clock)][:, straddles.first_cells[requested]]
+    np.add.at(
+        packed_cost.T, column[requested], (PACKED_COST[actual_levels] - PACKED_COST[first_levels]).T
+    )

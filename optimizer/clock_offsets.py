@@ -1,8 +1,8 @@
-"""How an anchor's wall clock maps onto a member's: long runs of one shift, and a few exceptions.
+"""The mapping of an anchor's wall clock to a member's: runs of one shift, and exceptions.
 
-Between two clock changes the shift between two zones is constant, so a year of meetings is a
-handful of runs instead of 52 × 672 conversions. Only a meeting during which the member's own
-clock jumps needs its steps looked at one by one.
+Between two offset changes the shift between two zones is constant, so a year of meetings is a few
+runs instead of 52 × 672 conversions. Only a meeting during which the member's offset changes needs
+each of its quarter hours converted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from optimizer.grid import WEEK
+from optimizer.grid import QUARTERS_PER_WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Run(NamedTuple):
-    """Anchor-local quarter hours ``[first, last)`` that a member reads ``shift`` later."""
+    """Anchor-local quarter hours ``[first, last)`` at which the member's clock is ``shift`` ahead."""
 
     first: int
     last: int
@@ -30,10 +30,12 @@ class Run(NamedTuple):
 
 
 class Straddles(NamedTuple):
-    """Meetings during which the member's clock jumps, in order of their starts.
+    """Meetings during which the member's offset changes, in order of their starts.
 
-    ``starts``: anchor-local quarter hours ``(k,)``; ``first_cells``: the member's local cell at
-    the start ``(k,)``; ``cells``: her local cell step by step ``(k, steps)``.
+    Attributes:
+        starts: anchor-local quarter hours of the horizon, ``(k,) int64``.
+        first_cells: the member's local quarter hour of the week at the start, ``(k,) int64``.
+        cells: the same for each quarter hour of the meeting, ``(k, steps) int64``.
     """
 
     starts: NDArray[np.int64]
@@ -42,17 +44,24 @@ class Straddles(NamedTuple):
 
 
 class ClockOffsets(NamedTuple):
-    """Everything about one anchor and one member zone over one horizon."""
+    """The mapping of one anchor clock to one member clock over a horizon.
+
+    Attributes:
+        runs: consecutive runs that cover ``[0, span)``.
+        straddles: meetings to which no single shift applies.
+    """
 
     runs: tuple[Run, ...]
     straddles: Straddles
 
 
 class Shifts(NamedTuple):
-    """How often each shift occurs at each slot: the year of a slot without its weeks.
+    """How many occurrences of each slot fall under each shift.
 
-    ``shifts``: distinct shifts modulo a week; ``times``: occurrences ``(shifts, slots) int16``;
-    ``drift``: occurrences off the usual local hour ``(slots,) int64``.
+    Attributes:
+        shifts: distinct shifts in quarter hours modulo a week, by first appearance.
+        times: occurrences, ``(shifts, slots) int16``.
+        drift: occurrences off the most frequent local time, ``(slots,) int64``.
     """
 
     shifts: tuple[int, ...]
@@ -62,11 +71,14 @@ class Shifts(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def clock_offsets(anchor: Segments, member: Segments, span: int, steps: int) -> ClockOffsets:
-    """Return the runs that cover ``[0, span)`` in order, and the meetings that straddle a jump."""
+    """Return the runs that cover ``[0, span)`` in order, and the meetings that straddle a change.
+
+    ``span`` and ``steps`` (the length of a meeting) are in quarter hours. Cached by arguments.
+    """
     runs: list[Run] = []
     starts: list[int] = []
     cells: list[list[int]] = []
-    bounds = (0, *anchor.wall_cuts, span)
+    bounds = (0, *anchor.wall_transitions, span)
     for offset, (low, high) in zip(anchor.offsets, pairwise(bounds), strict=True):
         first, last = max(low, 0), min(high, span)
         if first < last:
@@ -74,17 +86,23 @@ def clock_offsets(anchor: Segments, member: Segments, span: int, steps: int) -> 
             for start in _straddling(member, offset, range(first, last), steps):
                 instants = range(start - offset, start - offset + steps)
                 starts.append(start)
-                cells.append([(instant + member.at(instant)) % WEEK for instant in instants])
+                cells.append(
+                    [(instant + member.at(instant)) % QUARTERS_PER_WEEK for instant in instants]
+                )
     by_step = np.array(cells, np.int64).reshape(-1, steps)
     return ClockOffsets(tuple(runs), Straddles(np.array(starts, np.int64), by_step[:, 0], by_step))
 
 
 @lru_cache(maxsize=1 << 14)
 def shifts(runs: tuple[Run, ...], slots: int, occurrences: int) -> Shifts:
-    """Count, for each slot, the occurrences that fall into the runs of each shift."""
+    """Count, for each slot, the occurrences that fall into the runs of each shift.
+
+    ``slots`` is the number of slots ``(slots,)`` of one anchor, ``occurrences`` how many each has.
+    Cached by arguments.
+    """
     times: dict[int, NDArray[np.int16]] = {}
     for first, last, shift in runs:
-        count = times.setdefault(shift % WEEK, np.zeros(slots, np.int16))
+        count = times.setdefault(shift % QUARTERS_PER_WEEK, np.zeros(slots, np.int16))
         (whole_before, rest_before), (whole, rest) = divmod(first, slots), divmod(last, slots)
         count += whole - whole_before
         count[:rest] += 1
@@ -94,8 +112,9 @@ def shifts(runs: tuple[Run, ...], slots: int, occurrences: int) -> Shifts:
 
 
 def _add_runs(runs: list[Run], member: Segments, offset: int, first: int, last: int) -> None:
-    jumps = [at + offset for at in member.transitions if first < at + offset < last]
-    cuts = [first, *jumps, last]
+    """Append the runs of anchor-local quarter hours ``[first, last)`` under one anchor offset."""
+    changes = [at + offset for at in member.transitions if first < at + offset < last]
+    cuts = [first, *changes, last]
     for begin, end in pairwise(cuts):
         shift = member.at(begin - offset) - offset
         if runs and runs[-1].shift == shift:
@@ -105,6 +124,7 @@ def _add_runs(runs: list[Run], member: Segments, offset: int, first: int, last: 
 
 
 def _straddling(member: Segments, offset: int, within: range, steps: int) -> list[int]:
+    """Return anchor-local starts, ascending, of meetings with a transition strictly inside."""
     starts = {
         start
         for at in member.transitions

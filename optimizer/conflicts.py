@@ -1,7 +1,7 @@
-"""Which sessions overlap in some week, clock changes included.
+"""Overlaps between sessions in every week of a horizon, with clock changes.
 
-Sessions anchored in different zones slide past each other several times a year: a fifth of the
-real conflicts cannot be seen in January.
+Sessions anchored in different zones shift against each other several times a year: about a fifth
+of all conflicts do not show in the first week of January.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 import numpy as np
 
-from optimizer.grid import QUARTER, steps_of
+from optimizer.grid import QUARTER_HOUR, steps_of
 from optimizer.groups import check_distinct
+from optimizer.horizon import Horizon
 from optimizer.meetings import instants_of
 from optimizer.provenance import Provenance
-from optimizer.rhythm import Rhythm
 from optimizer.tz_table import TzTable, installed
 
 if TYPE_CHECKING:
@@ -41,49 +41,53 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two sessions that nobody can both hold.
+    """Two sessions with meetings that overlap, so that nobody can lead both.
 
     Attributes:
         first: id of the session that was given first.
         second: id of the other.
-        weeks: the weeks, from 0, whose meetings of the first overlap one of the second.
-        every: in how many weeks the first session meets.
+        weeks: ascending weeks of the horizon, from 0, in which a meeting of the first overlaps one
+            of the second.
+        meetings: how many meetings the first session has.
     """
 
     first: str
     second: str
     weeks: tuple[int, ...]
-    every: int
+    meetings: int
 
     @property
     def is_seasonal(self) -> bool:
-        """Whether some weeks are free of it, so that one week's look may miss it."""
-        return len(self.weeks) < self.every
+        """Whether some meetings of the first session overlap none of the second."""
+        return len(self.weeks) < self.meetings
 
 
 @dataclass(frozen=True, slots=True)
 class Conflicts(Sequence[Conflict]):
-    """All conflicts, in the order of the sessions given."""
+    """All conflicts, ordered by the positions of their two sessions."""
 
-    found: tuple[Conflict, ...]
+    conflicts: tuple[Conflict, ...]
     provenance: Provenance
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.conflicts)
 
     @overload
     def __getitem__(self, index: int) -> Conflict: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Conflict, ...]: ...
     def __getitem__(self, index: int | slice) -> Conflict | tuple[Conflict, ...]:
-        return self.found[index]
+        return self.conflicts[index]
 
 
-class Meetings(NamedTuple):
-    """Every meeting of some sessions, one row each, all int64.
+class SessionMeetings(NamedTuple):
+    """The meetings of some sessions, one row each; all arrays ``(meetings,) int64``.
 
-    ``starts`` and ``ends`` in UTC quarter hours after the horizon's first midnight, ``sessions``
-    by number, ``weeks`` from 0.
+    Attributes:
+        starts: UTC quarter hours after midnight of the horizon's first date.
+        ends: the same, exclusive.
+        sessions: index of the session.
+        weeks: week of the horizon, from 0.
     """
 
     starts: NDArray[np.int64]
@@ -93,9 +97,12 @@ class Meetings(NamedTuple):
 
 
 class Overlaps(NamedTuple):
-    """Pairs of meetings that overlap, by pair of sessions, then by week of the first.
+    """Pairs of overlapping meetings, by pair of sessions, then by week of the first.
 
-    ``first``, ``second``: indexes of the sessions, ``week``: of the first ``(overlaps,)``.
+    Attributes:
+        first: index of the session given first, ``(overlaps,) int64``.
+        second: index of the other session, ``(overlaps,) int64``.
+        week: week of the first session's meeting, ``(overlaps,) int64``.
     """
 
     first: NDArray[np.int64]
@@ -111,24 +118,27 @@ def conflicts(
     buffer: timedelta = NO_BUFFER,
     tz: TzTable | None = None,
 ) -> Conflicts:
-    """Return every pair of sessions that come closer than the buffer in some week.
+    """Return every pair of sessions with meetings less than ``buffer`` apart in some week.
 
-    Looks from the Monday ``start`` on; cost O(m log m + overlaps) for m meetings.
+    The weeks begin on the Monday ``start``, on each session's own anchor clock. Conflicts are
+    ordered by the positions of their sessions. Cost: O(m log m + overlaps) for m meetings.
 
     Raises:
         SameIdTwice: two sessions share an id.
-        NotAMonday, OutOfRange, UnsupportedDuration: as for a group.
+        NotAMonday: ``start`` is another day.
+        OutOfRange: the weeks or a cadence are out of range.
+        UnsupportedDuration: a session is not 15 minutes to 24 hours in quarter hours.
     """
     tz = tz or installed()
     check_distinct(session.id for session in sessions)
-    rhythms = [
-        Rhythm(start, weeks, session.cadence_weeks, steps_of(session.duration))
+    horizons = [
+        Horizon(start, weeks, session.cadence_weeks, steps_of(session.duration))
         for session in sessions
     ]
-    asked = sha256(repr((sessions, start, weeks, buffer)).encode()).hexdigest()
+    input_hash = sha256(repr((sessions, start, weeks, buffer)).encode()).hexdigest()
     if not sessions:
-        return Conflicts((), Provenance(tz.version, asked))
-    found = overlaps(sessions, rhythms, -(-buffer // QUARTER), tz)
+        return Conflicts((), Provenance(tz.version, input_hash))
+    found = overlaps(sessions, horizons, -(-buffer // QUARTER_HOUR), tz)
     pair = found.first * len(sessions) + found.second
     begins = np.flatnonzero(np.diff(pair, prepend=-1))
     ends = np.append(begins, len(pair))[1:]
@@ -146,46 +156,53 @@ def conflicts(
                 sessions[first].id,
                 sessions[second].id,
                 tuple(dict.fromkeys(week[begin:end])),
-                rhythms[first].occurrences,
+                horizons[first].occurrences,
             )
             for first, second, begin, end in by_pair
         ),
-        Provenance(tz.version, asked),
+        Provenance(tz.version, input_hash),
     )
 
 
 def overlaps(
-    sessions: Sequence[Session], rhythms: Sequence[Rhythm], buffer: int, tz: TzTable
+    sessions: Sequence[Session], horizons: Sequence[Horizon], buffer: int, tz: TzTable
 ) -> Overlaps:
-    """Return every overlap of meetings with ``buffer`` quarter hours after each."""
-    starts, ends, owners, weeks = meetings_of(sessions, rhythms, tz)
+    """Return every overlap of meetings with ``buffer`` quarter hours kept free after each.
+
+    Returns:
+        Arrays of shape ``(overlaps,)``. Method: sort by start, then a binary search for the last
+        meeting that starts before each one ends.
+    """
+    starts, ends, owners, weeks = meetings_of(sessions, horizons, tz)
     order = np.argsort(starts, kind="stable")
     starts, owners, weeks = starts[order], owners[order], weeks[order]
     # A meeting overlaps those that start later, but before it and its buffer have ended.
     last = np.searchsorted(starts, ends[order] + buffer, side="left")
-    many = last - np.arange(len(starts)) - 1
-    earlier = np.repeat(np.arange(len(starts)), many)
-    later = np.arange(len(earlier)) - np.repeat(many.cumsum() - many, many) + earlier + 1
-    foreign = owners[earlier] != owners[later]
-    earlier, later = earlier[foreign], later[foreign]
+    counts = last - np.arange(len(starts)) - 1
+    earlier = np.repeat(np.arange(len(starts)), counts)
+    later = np.arange(len(earlier)) - np.repeat(counts.cumsum() - counts, counts) + earlier + 1
+    different = owners[earlier] != owners[later]
+    earlier, later = earlier[different], later[different]
     swapped = owners[earlier] > owners[later]
     first, second = np.where(swapped, later, earlier), np.where(swapped, earlier, later)
     by = np.lexsort((weeks[first], owners[second], owners[first]))
     return Overlaps(owners[first][by], owners[second][by], weeks[first][by])
 
 
-def meetings_of(sessions: Sequence[Session], rhythms: Sequence[Rhythm], tz: TzTable) -> Meetings:
-    """Return every meeting of every session."""
+def meetings_of(
+    sessions: Sequence[Session], horizons: Sequence[Horizon], tz: TzTable
+) -> SessionMeetings:
+    """Return every meeting of every session, by session and then by time, ``(meetings,)`` in UTC."""
     starts = [
-        instants_of(tz.segments(session.slot.anchor, rhythm), rhythm, session.slot.cell)
-        for session, rhythm in zip(sessions, rhythms, strict=True)
+        instants_of(tz.segments(session.slot.anchor, horizon), horizon, session.slot.cell)
+        for session, horizon in zip(sessions, horizons, strict=True)
     ]
-    many = [len(instants) for instants in starts]
+    counts = [len(instants) for instants in starts]
     weeks = [
         session.slot.week + session.cadence_weeks * np.arange(count)
-        for session, count in zip(sessions, many, strict=True)
+        for session, count in zip(sessions, counts, strict=True)
     ]
-    steps = np.repeat([rhythm.steps for rhythm in rhythms], many)
-    every = np.concatenate(starts)
-    owners = np.repeat(np.arange(len(sessions)), many)
-    return Meetings(every, every + steps, owners, np.concatenate(weeks))
+    steps = np.repeat([horizon.steps for horizon in horizons], counts)
+    begins = np.concatenate(starts)
+    owners = np.repeat(np.arange(len(sessions)), counts)
+    return SessionMeetings(begins, begins + steps, owners, np.concatenate(weeks))

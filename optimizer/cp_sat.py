@@ -1,4 +1,4 @@
-"""CP-SAT with a budget, and with somebody watching."""
+"""The CP-SAT solver of OR-Tools with a time budget and progress reports."""
 
 from __future__ import annotations
 
@@ -9,39 +9,38 @@ from ortools.sat.python import cp_model
 from optimizer.progress import Progress
 
 if TYPE_CHECKING:
-    from optimizer.progress import Watcher
-    from optimizer.stopwatch import Stopwatch
+    from optimizer.deadline import Deadline
+    from optimizer.progress import ProgressCallback
 
-# A portfolio, whatever the number of cores: with two workers the last stage of a roster for 200
-# groups is not proven in a minute, with eight on the same two cores it is in ten seconds.
+# A portfolio of search strategies, whatever the number of cores: with two workers the last stage of
+# a roster for 200 groups is not proven in a minute, with eight on the same two cores in ten seconds.
 WORKERS: Final = 8
 
 
-class Reporter(cp_model.CpSolverSolutionCallback):
-    """Hands the improvements of one stage to a watcher, and stops the search when told to."""
+class ProgressReporter(cp_model.CpSolverSolutionCallback):
+    """Passes the improvements of one stage to a callback, and stops the search when it returns False."""
 
-    def __init__(self, stage: str, watcher: Watcher) -> None:
+    def __init__(self, stage: str, on_progress: ProgressCallback) -> None:
         super().__init__()
         self._stage = stage
-        self._watcher = watcher
-        self.stopped = False
+        self._on_progress = on_progress
+        self.is_stopped = False
 
     def on_solution_callback(self) -> None:
-        """Report; called by the solver."""
+        """Report the objective and its bound; called by the solver for each better solution."""
         found = Progress(self._stage, round(self.objective_value), round(self.best_objective_bound))
-        if not self._watcher(found):
-            self.stopped = True
+        if not self._on_progress(found):
+            self.is_stopped = True
             self.stop_search()
 
 
-def solver(stopwatch: Stopwatch, share: float = 1.0) -> cp_model.CpSolver:
-    """Return a solver that may use a share of what is left of a budget.
+def solver(deadline: Deadline, share: float = 1.0) -> cp_model.CpSolver:
+    """Return a solver whose time limit is a share of the seconds left until a deadline.
 
-    Several workers make it fast and its choice among equals different from run to run: keep the
-    result, not the seed.
+    With several workers the choice among equally good solutions differs from run to run.
     """
     made = cp_model.CpSolver()
     made.parameters.random_seed = 0
     made.parameters.num_workers = WORKERS
-    made.parameters.max_time_in_seconds = max(0.01, stopwatch.seconds_left * share)
+    made.parameters.max_time_in_seconds = max(0.01, deadline.seconds_left * share)
     return made

@@ -1,4 +1,4 @@
-"""What can be wrong with a question about hours."""
+"""Errors of invalid questions to the optimizer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class OptimizerError(CommonhourError):
-    """The base of everything that makes a question about hours unanswerable."""
+    """Base of all errors that say why a question cannot be answered."""
 
     code = "hours_refused"
 
 
 class NoPeople(OptimizerError):
-    """A group without anybody in it."""
+    """The group has no people."""
 
     code = "no_people"
 
@@ -26,11 +26,11 @@ class NoPeople(OptimizerError):
 
 
 class TooManyPeople(OptimizerError):
-    """More people than one search is built for.
+    """The question has more people than a search supports.
 
     Attributes:
-        count: how many came.
-        limit: how many fit.
+        count: how many people were given.
+        limit: how many are supported.
     """
 
     code = "too_many_people"
@@ -44,10 +44,10 @@ class TooManyPeople(OptimizerError):
 
 
 class SameIdTwice(OptimizerError):
-    """Two people, sessions or groups of one question with the same id.
+    """Two people, sessions or groups of one question have the same id.
 
     Attributes:
-        id: what came twice.
+        id: the repeated id.
     """
 
     code = "same_id_twice"
@@ -58,10 +58,10 @@ class SameIdTwice(OptimizerError):
 
 
 class OffGridTime(OptimizerError):
-    """A time of day that is not a whole quarter of an hour.
+    """A time of day is not on a quarter hour.
 
     Attributes:
-        at: the time that was given.
+        at: the naive local time that was given.
     """
 
     code = "off_grid_time"
@@ -74,10 +74,10 @@ class OffGridTime(OptimizerError):
 
 
 class NoWeekday(OptimizerError):
-    """Days that are not days of the week, or none at all.
+    """A window has no weekdays, or numbers that are no weekdays.
 
     Attributes:
-        days: what was given, Monday is 0.
+        days: what was given; Monday is 0.
     """
 
     code = "no_weekday"
@@ -88,10 +88,10 @@ class NoWeekday(OptimizerError):
 
 
 class UnsupportedDuration(OptimizerError):
-    """A meeting that is not made of whole quarter hours, or is longer than a day.
+    """A meeting's length is not a whole number of quarter hours from 15 minutes to 24 hours.
 
     Attributes:
-        duration: what was asked for.
+        duration: what was given.
     """
 
     code = "unsupported_duration"
@@ -102,13 +102,13 @@ class UnsupportedDuration(OptimizerError):
 
 
 class OutOfRange(OptimizerError):
-    """A number outside what makes sense for it.
+    """A number is outside its permitted range.
 
     Attributes:
-        name: which number.
+        name: name of the parameter.
         value: what was given.
-        least: the smallest that fits.
-        most: the largest that fits.
+        least: the smallest permitted value.
+        most: the largest permitted value.
     """
 
     code = "out_of_range"
@@ -122,10 +122,10 @@ class OutOfRange(OptimizerError):
 
 
 class NotAMonday(OptimizerError):
-    """A horizon that does not start with a week.
+    """A horizon starts on another day than a Monday.
 
     Attributes:
-        start: the day that was given.
+        start: the date that was given.
     """
 
     code = "not_a_monday"
@@ -136,11 +136,11 @@ class NotAMonday(OptimizerError):
 
 
 class HorizonOutsideTzDatabase(OptimizerError):
-    """Weeks for which the tz database knows nothing reliable.
+    """A horizon is outside the years for which the tz database is read.
 
     Attributes:
-        start: the first day asked for.
-        weeks: how many weeks from there.
+        start: first date of the horizon.
+        weeks: length of the horizon.
     """
 
     code = "horizon_outside_tz_database"
@@ -152,7 +152,7 @@ class HorizonOutsideTzDatabase(OptimizerError):
 
 
 class OffGridZone(OptimizerError):
-    """A zone whose clock does not stand on quarter hours of UTC in these weeks.
+    """A zone's offset from UTC is not a whole number of quarter hours within a horizon.
 
     Attributes:
         name: the zone.
@@ -169,11 +169,11 @@ class OffGridZone(OptimizerError):
 
 
 class SeasonEndsBefore(OptimizerError):
-    """A season whose last day does not lie within the year after its first.
+    """A season's last date is not within a year after its first.
 
     Attributes:
-        first: its first day.
-        last: its last day.
+        first: first date.
+        last: last date.
     """
 
     code = "season_ends_before"

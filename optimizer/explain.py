@@ -1,4 +1,4 @@
-"""What one hour means for each person: her local hour through the year, week by week."""
+"""What one slot means for each person: the local start through the year, occurrence by occurrence."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.clock_classes import ClockClasses
-from optimizer.coverage import Needs
-from optimizer.grid import DAY, WEEK, time_of
+from optimizer.coverage import AttendanceRequirement
+from optimizer.grid import QUARTERS_PER_DAY, QUARTERS_PER_WEEK, time_of
 from optimizer.meetings import meetings, moment
-from optimizer.objective import COST, Key, band
+from optimizer.objective import COST, Objective, band
 from optimizer.person_year import DriftWeek, PersonYear
 from optimizer.provenance import provenance
 from optimizer.rank import RankedSlot
@@ -25,15 +25,30 @@ if TYPE_CHECKING:
 
 
 def explain(spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> RankedSlot:
-    """Return an hour with its key and what it means for each person, in the group's order."""
+    """Return a slot with its objective and a summary for each person, in the group's order.
+
+    Reads every meeting on every clock without the shortcuts of ``rank``, and agrees with it.
+
+    Raises:
+        HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
+        OffGridZone: a zone is not on quarter hours in these years.
+    """
     tz = tz or installed()
-    people = ClockClasses(spec.people, spec.rhythm, tz)
-    lived = meetings(people, spec.rhythm, slot, tz)
+    people = ClockClasses(spec.people, spec.horizon, tz)
+    meeting_table = meetings(people, spec.horizon, slot, tz)
     years = tuple(
-        _person_year(spec, index, lived.local[index], lived.instants, lived.levels[index])
+        _person_year(
+            spec,
+            index,
+            meeting_table.local[index],
+            meeting_table.instants,
+            meeting_table.levels[index],
+        )
         for index in range(len(people))
     )
-    return RankedSlot(slot, _key(spec, people, lived.levels, years), provenance(spec, tz), years)
+    return RankedSlot(
+        slot, _objective(spec, people, meeting_table.levels, years), provenance(spec, tz), years
+    )
 
 
 def _person_year(
@@ -43,8 +58,9 @@ def _person_year(
     instants: NDArray[np.int64],
     levels: NDArray[np.uint8],
 ) -> PersonYear:
+    """Return the summary of one person from arrays ``(occurrences,)`` in local and UTC quarter hours."""
     person = spec.people[index]
-    cells = local % WEEK
+    cells = local % QUARTERS_PER_WEEK
     values, first, times = np.unique(cells, return_index=True, return_counts=True)
     usual = values[np.lexsort((first, -times))[0]]
     usual_level = levels[cells == usual].min()
@@ -52,7 +68,7 @@ def _person_year(
     drift = tuple(
         DriftWeek(
             int(number),
-            moment(spec.rhythm, int(local[number]), int(local[number] - instants[number])),
+            moment(spec.horizon, int(local[number]), int(local[number] - instants[number])),
             Level(int(levels[number])),
             bool(levels[number] > usual_level),
         )
@@ -61,22 +77,23 @@ def _person_year(
     return PersonYear(
         person.id,
         person.zone,
-        int(usual) // DAY,
+        int(usual) // QUARTERS_PER_DAY,
         time_of(int(usual)),
         burden,
-        int(band(np.array(burden), spec.rhythm.occurrences)),
+        int(band(np.array(burden), spec.horizon.occurrences)),
         int((levels == Level.NO).sum()),
         drift,
     )
 
 
-def _key(
+def _objective(
     spec: GroupSpec, people: ClockClasses, levels: NDArray[np.uint8], years: tuple[PersonYear, ...]
-) -> Key:
+) -> Objective:
+    """Return the objective of a slot from levels ``(people, occurrences) uint8`` in the group's order."""
     everybody = slice(0, len(people))
     support = people.support_of(everybody, levels[people.order])
-    unmet = Needs(spec.facilitators, spec.quorum).unmet(support).sum(axis=1)
-    return Key(
+    unmet = AttendanceRequirement(spec.facilitators, spec.quorum).unmet(support).sum(axis=1)
+    return Objective(
         int(unmet[0]),
         int(unmet[1]),
         sum(year.absences > spec.tolerated for year in years),

@@ -1,4 +1,4 @@
-"""Who can lead which session: what a roster is asked."""
+"""The input of a roster: facilitators, and openings that need one."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Facilitator:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A group that needs a facilitator, at one of some weekly hours, the best for it first.
+    """A group that needs a facilitator at one of several weekly slots, in order of preference.
 
     Raises:
-        OutOfRange: there is no hour, or more than 40.
+        OutOfRange: there are no slots, or more than 40.
         UnsupportedDuration: not 15 minutes to 24 hours in quarter hours.
     """
 

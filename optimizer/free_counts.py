@@ -1,4 +1,4 @@
-"""How many people are free at each moment of a year: sums alone, in which nobody can be found."""
+"""How many people are free at each quarter hour of a horizon: counts only, suppressed when small."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from optimizer.clock_classes import ClockClasses
-from optimizer.grid import DAY, WEEK
+from optimizer.grid import QUARTERS_PER_DAY, QUARTERS_PER_WEEK
 from optimizer.meetings import instants_of, local_of
 from optimizer.tz_table import TzTable, installed
 from optimizer.weekly_availability import Level
@@ -18,23 +18,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from optimizer.grid import Slot
+    from optimizer.horizon import Horizon
     from optimizer.people import Attendee
-    from optimizer.rhythm import Rhythm
 
-# A local week reaches up to 14 hours beyond the same week in UTC, and a meeting lasts up to a day.
-PADDING: Final = 2 * DAY
+# A local week extends up to 14 hours beyond the same week in UTC, and a meeting lasts up to a day.
+PADDING_QUARTERS: Final = 2 * QUARTERS_PER_DAY
 
 
 def free_people(
-    people: Sequence[Attendee], rhythm: Rhythm, *, fewest: int, tz: TzTable | None = None
+    people: Sequence[Attendee], horizon: Horizon, *, fewest: int, tz: TzTable | None = None
 ) -> NDArray[np.uint16]:
-    """Return how many people are free at each quarter hour in UTC ``(weeks × 672 + padding,)``.
+    """Return how many people are free at each UTC quarter hour, ``(weeks × 672 + 2 × PADDING,) uint16``.
 
-    Numbers below ``fewest`` come out as 0, so that whoever holds the sums cannot show them.
+    The array starts ``PADDING_QUARTERS`` before the horizon's first midnight in UTC. Counts below
+    ``fewest`` are 0 (small-cell suppression), so that the stored array cannot show them.
     """
     tz = tz or installed()
-    population = ClockClasses(people, rhythm, tz)
-    instants = np.arange(-PADDING, rhythm.weeks * WEEK + PADDING)
+    population = ClockClasses(people, horizon, tz)
+    instants = np.arange(-PADDING_QUARTERS, horizon.weeks * QUARTERS_PER_WEEK + PADDING_QUARTERS)
     free = np.zeros(len(instants), np.uint16)
     for clock, segments in enumerate(population.classes):
         levels = population.levels_at(population.rows(clock), local_of(segments, instants))
@@ -43,18 +44,27 @@ def free_people(
 
 
 def fewest_by_cell(
-    free: NDArray[np.uint16], zone: str, rhythm: Rhythm, *, tz: TzTable | None = None
+    free: NDArray[np.uint16], zone: str, horizon: Horizon, *, tz: TzTable | None = None
 ) -> NDArray[np.uint16]:
-    """Return, for each quarter hour of a zone's week, how many are free in its worst week ``(672,)``."""
-    segments = (tz or installed()).segments(zone, rhythm)
-    weekly = [free[instants_of(segments, rhythm, cell) + PADDING].min() for cell in range(WEEK)]
+    """Return how many are free in the worst week, by local quarter hour of a zone's week ``(672,) uint16``.
+
+    ``free`` is what :func:`free_people` returned for the same horizon.
+    """
+    segments = (tz or installed()).segments(zone, horizon)
+    weekly = [
+        free[instants_of(segments, horizon, cell) + PADDING_QUARTERS].min()
+        for cell in range(QUARTERS_PER_WEEK)
+    ]
     return np.array(weekly, np.uint16)
 
 
 def fewest_during(
-    free: NDArray[np.uint16], slot: Slot, rhythm: Rhythm, *, tz: TzTable | None = None
+    free: NDArray[np.uint16], slot: Slot, horizon: Horizon, *, tz: TzTable | None = None
 ) -> int:
-    """Return how many are free at the emptiest moment of all meetings of a slot."""
-    segments = (tz or installed()).segments(slot.anchor, rhythm)
-    starts = instants_of(segments, rhythm, slot.cell) + PADDING
-    return int(free[starts[:, None] + np.arange(rhythm.steps)].min())
+    """Return the smallest count of free people at any quarter hour of any meeting of a slot.
+
+    ``free`` is what :func:`free_people` returned for the same horizon.
+    """
+    segments = (tz or installed()).segments(slot.anchor, horizon)
+    starts = instants_of(segments, horizon, slot.cell) + PADDING_QUARTERS
+    return int(free[starts[:, None] + np.arange(horizon.steps)].min())

@@ -1,7 +1,7 @@
-"""The grid everything stands on: quarter hours of a local week that begins on Monday at 00:00.
+"""The time grid: quarter hours of a local week that begins on Monday at 00:00.
 
-Every zone of the tz database has been a whole number of quarter hours from UTC since the
-eighties, so a week of 672 cells loses nothing.
+Since the 1980s every zone of the tz database has been a whole number of quarter hours from UTC, so
+a week of 672 quarter hours loses nothing.
 """
 
 from __future__ import annotations
@@ -13,52 +13,57 @@ from typing import Final, Self
 from civiltime import zones
 from optimizer.errors import OffGridTime, OutOfRange, UnsupportedDuration
 
-QUARTER: Final = timedelta(minutes=15)
-HOUR: Final = 4
-DAY: Final = 96
-WEEK: Final = 672
+QUARTER_HOUR: Final = timedelta(minutes=15)
+QUARTERS_PER_HOUR: Final = 4
+QUARTERS_PER_DAY: Final = 96
+QUARTERS_PER_WEEK: Final = 672
 MAX_CADENCE_WEEKS: Final = 4
 
 
 def cell_of(at: time) -> int:
-    """Return the quarter hour of the day, 0 to 95, at which a time stands.
+    """Return the quarter hour of the day of a naive local time, 0 to 95.
 
     Raises:
-        OffGridTime: it stands between two.
+        OffGridTime: the time is not on a quarter hour.
     """
     if at.minute % 15 or at.second or at.microsecond:
         raise OffGridTime(at)
-    return at.hour * HOUR + at.minute // 15
+    return at.hour * QUARTERS_PER_HOUR + at.minute // 15
 
 
 def time_of(cell: int) -> time:
-    """Return the time of day of a quarter hour, counted from any midnight."""
-    hour, quarter = divmod(cell % DAY, HOUR)
+    """Return the naive local time of day of a quarter hour counted from any midnight."""
+    hour, quarter = divmod(cell % QUARTERS_PER_DAY, QUARTERS_PER_HOUR)
     return time(hour, quarter * 15)
 
 
 def steps_of(duration: timedelta) -> int:
-    """Return a length in quarter hours.
+    """Return a duration in quarter hours.
 
     Raises:
-        UnsupportedDuration: it is no whole number of them, or not between one and a day.
+        UnsupportedDuration: not a whole number of quarter hours from 1 to 96.
     """
-    steps, rest = divmod(duration, QUARTER)
-    if rest or not 1 <= steps <= DAY:
+    steps, rest = divmod(duration, QUARTER_HOUR)
+    if rest or not 1 <= steps <= QUARTERS_PER_DAY:
         raise UnsupportedDuration(duration)
     return steps
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A weekly hour: a wall-clock time in an anchor zone, Monday is weekday 0.
+    """A weekly meeting time: a naive wall-clock time on a weekday in an anchor zone.
 
-    ``week`` tells the phase of a cadence longer than a week: 0 is the first week of the horizon.
+    Attributes:
+        anchor: name of the zone whose wall clock holds the meeting.
+        weekday: Monday is 0.
+        time: naive local start, on a quarter hour.
+        week: for a cadence longer than a week, the first week with a meeting; 0 is the first week
+            of the horizon.
 
     Raises:
         UnknownZone: the tz database has no such anchor.
-        OffGridTime: the time is not a quarter hour.
-        OutOfRange: there is no such weekday or week.
+        OffGridTime: the time is not on a quarter hour.
+        OutOfRange: the weekday is not 0 to 6, or the week not 0 to 3.
     """
 
     anchor: str
@@ -76,12 +81,12 @@ class Slot:
 
     @classmethod
     def at(cls, anchor: str, cell: int) -> Self:
-        """Return the slot that starts ``cell`` quarter hours after the horizon's first midnight."""
-        week, in_week = divmod(cell, WEEK)
-        weekday, in_day = divmod(in_week, DAY)
+        """Return the slot that starts ``cell`` quarter hours after local midnight of the horizon's start."""
+        week, in_week = divmod(cell, QUARTERS_PER_WEEK)
+        weekday, in_day = divmod(in_week, QUARTERS_PER_DAY)
         return cls(anchor, weekday, time_of(in_day), week)
 
     @property
     def cell(self) -> int:
-        """Quarter hours after Monday 00:00 of the horizon's first week, in the anchor zone."""
-        return self.week * WEEK + self.weekday * DAY + cell_of(self.time)
+        """Quarter hours from the horizon's first local midnight to the slot's first meeting."""
+        return self.week * QUARTERS_PER_WEEK + self.weekday * QUARTERS_PER_DAY + cell_of(self.time)

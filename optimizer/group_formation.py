@@ -1,4 +1,4 @@
-"""New people into new groups, as a question that can be sent away and an answer that is light."""
+"""Group formation as a picklable question for a subprocess, with a plain answer."""
 
 from __future__ import annotations
 
@@ -12,22 +12,14 @@ if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from optimizer.grid import Slot
-    from optimizer.people import Attendee
-    from optimizer.progress import Watcher
+    from optimizer.people import Applicant
+    from optimizer.progress import ProgressCallback
     from optimizer.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
-class Applicant:
-    """Somebody who looks for a group in one of her languages (ISO 639-1)."""
-
-    person: Attendee
-    languages: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class FormedGroup:
-    """A group to found: its language, its hour, and the ids of its people."""
+    """A proposed group: language, slot, and ids of its people."""
 
     language: str
     slot: Slot
@@ -36,7 +28,14 @@ class FormedGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupFormation:
-    """A proposal; ``waiting`` maps everybody else to a reason, the value of ``Waiting``."""
+    """A proposal.
+
+    Attributes:
+        groups: the groups, by language, then by slot.
+        waiting: the other applicants by id, each with the code of a ``WaitingReason``.
+        proven: whether no groups are better.
+        provenance: versions and input.
+    """
 
     groups: tuple[FormedGroup, ...]
     waiting: Mapping[str, str]
@@ -46,23 +45,35 @@ class GroupFormation:
 
 @dataclass(frozen=True, slots=True)
 class GroupFormationQuestion:
-    """Newcomers, from which Monday on, how many to a group, and how long the search may take."""
+    """Which groups some applicants should form.
 
-    newcomers: tuple[Applicant, ...]
+    Attributes:
+        applicants: people with their languages.
+        start: the Monday on which the horizon begins.
+        sizes: the smallest and the largest group.
+        budget: time for the search.
+        max_groups: how many groups there may be; by default as many as sizes allow.
+    """
+
+    applicants: tuple[Applicant, ...]
     start: date
     sizes: tuple[int, int]
     budget: timedelta
     max_groups: int | None = None
 
-    def answer(self, watcher: Watcher) -> GroupFormation:
-        """Put groups together."""
-        found = optimizer.form_groups(  # brings its solver along when it is asked
-            [optimizer.Newcomer(comer.person, comer.languages) for comer in self.newcomers],
+    def answer(self, on_progress: ProgressCallback) -> GroupFormation:
+        """Return the groups found within the budget.
+
+        Raises:
+            OptimizerError: as :func:`optimizer.form_groups`.
+        """
+        found = optimizer.form_groups(  # imports its solver
+            self.applicants,
             self.start,
             sizes=self.sizes,
             max_groups=self.max_groups,
             budget=self.budget,
-            watcher=watcher,
+            on_progress=on_progress,
         )
         return GroupFormation(
             tuple(FormedGroup(one.language, one.slot, one.members) for one in found.groups),

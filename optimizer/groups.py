@@ -1,4 +1,4 @@
-"""What is asked: a group and what it needs of an hour."""
+"""The input of a search: a group, and what it needs of a slot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from civiltime import zones
 from optimizer.errors import NoPeople, OutOfRange, SameIdTwice, TooManyPeople
 from optimizer.grid import steps_of
-from optimizer.rhythm import Rhythm
+from optimizer.horizon import Horizon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,26 +18,34 @@ if TYPE_CHECKING:
     from optimizer.people import Attendee
 
 MAX_PEOPLE: Final = 10_000
-# Rounds 0.29999… of an occurrence up: a tolerance of 0.1 of 30 occurrences is three.
-ROUNDING: Final = 1e-9
+# Added before truncation, so that a tolerance of 0.1 of 30 occurrences is three in floating point.
+ROUNDING_TOLERANCE: Final = 1e-9
 
 
 @dataclass(frozen=True)
 class GroupSpec:
-    """A group that looks for its hour.
+    """A group for which a slot is searched.
 
-    An occurrence can be held when ``facilitators`` of them and everybody required can come;
-    it has its quorum when the weights of those who can come reach ``quorum``. Somebody is
-    served who misses at most the share ``absence_tol`` of all occurrences. ``anchors`` are the
-    zones whose wall clock may hold the hour, in order of preference; none means one for each
-    way in which the members' clocks change.
+    Attributes:
+        people: its attendees, ids distinct.
+        duration: length of a meeting, in whole quarter hours.
+        start: the Monday on which the horizon begins.
+        weeks: length of the horizon.
+        cadence_weeks: weeks from one meeting to the next, 1 to 4.
+        quorum: attending weight that an occurrence needs.
+        facilitators: attending facilitators that an occurrence needs, besides everybody required.
+        absence_tol: share of the occurrences that a person may miss and still count as served.
+        anchors: zones whose wall clock may hold the slot, in order of preference; by default one
+            for each pattern of clock changes among the people's zones.
 
     Raises:
-        NoPeople, TooManyPeople, SameIdTwice: nobody, more than 10,000, or an id twice.
+        NoPeople: the group is empty.
+        TooManyPeople: more than 10,000.
+        SameIdTwice: two people share an id.
         UnsupportedDuration: not 15 minutes to 24 hours in quarter hours.
-        OutOfRange: a number makes no sense.
-        NotAMonday: the horizon starts within a week.
-        UnknownZone: an anchor the tz database does not have.
+        OutOfRange: a number is out of its range.
+        NotAMonday: ``start`` is another day.
+        UnknownZone: the tz database has no such anchor.
     """
 
     people: tuple[Attendee, ...]
@@ -59,17 +67,17 @@ class GroupSpec:
         for name, value in (("quorum", self.quorum), ("facilitators", self.facilitators)):
             if not 0 <= value <= MAX_PEOPLE:
                 raise OutOfRange(name, value, least=0, most=MAX_PEOPLE)
-        _ = self.rhythm
+        _ = self.horizon
 
     @cached_property
-    def rhythm(self) -> Rhythm:
+    def horizon(self) -> Horizon:
         """When the meetings recur."""
-        return Rhythm(self.start, self.weeks, self.cadence_weeks, steps_of(self.duration))
+        return Horizon(self.start, self.weeks, self.cadence_weeks, steps_of(self.duration))
 
     @property
     def tolerated(self) -> int:
-        """How many occurrences somebody may miss and still be served."""
-        return int(self.absence_tol * self.rhythm.occurrences + ROUNDING)
+        """How many occurrences a person may miss and still count as served."""
+        return int(self.absence_tol * self.horizon.occurrences + ROUNDING_TOLERANCE)
 
 
 def _check_people(people: tuple[Attendee, ...]) -> None:
@@ -81,10 +89,10 @@ def _check_people(people: tuple[Attendee, ...]) -> None:
 
 
 def check_distinct(ids: Iterable[str]) -> None:
-    """Refuse ids that come twice.
+    """Check that no id is repeated.
 
     Raises:
-        SameIdTwice: with the first such id.
+        SameIdTwice: with the first repeated id.
     """
     seen: set[str] = set()
     for each in ids:

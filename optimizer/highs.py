@@ -1,4 +1,4 @@
-"""HiGHS, as OR-Tools brings it along, with its logging kept away from our streams."""
+"""HiGHS through OR-Tools' MathOpt, with absl's log stream fixed to the process's own stderr."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from ortools.math_opt.python import mathopt
 
 __all__ = ["mathopt"]
 
-# absl holds on to the stderr it finds when it is imported, and closes it when logging is configured
-# anew, unless it is the process's own: a worker that redirects its output would lose it.
+# absl keeps the stderr it finds at import and closes it when logging is configured again, unless it
+# is sys.__stderr__: a worker that redirects its output would lose the stream.
 absl_logging.get_absl_handler().python_handler.setStream(sys.__stderr__)

@@ -1,9 +1,10 @@
-"""What makes one hour better than another: the objective, version 1.
+"""The objective that ranks slots, version 1: a lexicographic order of six components.
 
-A leximin over burdens follows Kahana and Hazon (ECAI 2023, arXiv 2305.18024), who show that for
-a sequence of collective decisions it comes closest to giving everybody a fair share. Burdens
-are rounded up to bands first: leximin over raw sums is already a total order, so nothing after
-it would ever be asked, and one odd week would outrank everything.
+The persons' bands are compared by lexicographic minimax (leximin over burdens). Kahana and Hazon
+(ECAI 2023, arXiv:2305.18024) show that for a sequence of collective decisions leximin comes
+closest to a fair share for everybody. Burdens are rounded up to bands before: leximin over raw sums
+would already be a total order, so that no later component counts, and one exceptional week would
+outrank everything else.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OBJECTIVE_VERSION: Final = "1"
-# What one meeting costs somebody, by level. "No" is finite so that rotations can be compared;
-# that a meeting cannot be held without somebody stands above all costs.
+# Cost of one meeting for one person, by level. "No" has a finite cost so that rotations can be
+# compared; missing required people are a component of the objective above all costs.
 COST: Final = np.array([0, 1, 4, 16], np.int16)
-# One number moves a burden and an absence at once: bits 0 to 15, and 16 and up.
+# The packed cost of a level: cost in bits 0 to 15, absences in bits 16 and up, summed together.
 ABSENCE_BIT: Final = 16
-PRICE: Final = np.array(
+PACKED_COST: Final = np.array(
     [cost + ((level == Level.NO) << ABSENCE_BIT) for level, cost in enumerate(COST.tolist())],
     np.int32,
 )
@@ -33,16 +34,16 @@ BANDS: Final = 65
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Key:
-    """The worth of an hour over the horizon; smaller is better, compared field by field.
+class Objective:
+    """The objective value of a slot over the horizon, compared field by field; smaller is better.
 
     Attributes:
-        hard: occurrences that cannot be held: too few facilitators, or somebody required missing.
+        hard: occurrences that cannot be held: too few facilitators, or somebody required absent.
         quorum_fail: occurrences below the quorum.
-        unserved: people who would miss more than is tolerated.
-        worst_bands: every person's band, worst first; see :func:`band`.
-        weighted_sum: the sum of burdens times weights.
-        drift: person-occurrences off that person's usual local hour.
+        unserved: people with more absences than tolerated.
+        worst_bands: the people's bands in descending order; see :func:`band`.
+        weighted_sum: burdens times weights.
+        drift: person-occurrences off that person's usual local time.
     """
 
     hard: int
@@ -59,11 +60,11 @@ class Key:
 
 
 def band(burden: NDArray[np.int64], occurrences: int) -> NDArray[np.int64]:
-    """Return burdens as bands 0 to 64: a quarter of one "fine" per meeting each, rounded up."""
+    """Return burdens as bands from 0 to 64, any shape: quarters of one "fine" per meeting, rounded up."""
     return -(-4 * burden // occurrences)
 
 
 @lru_cache(maxsize=64)
 def band_table(occurrences: int) -> NDArray[np.uint8]:
-    """Return the band of every possible burden: looking it up is cheaper than dividing."""
+    """Return the band of every possible burden, ``(16 × occurrences + 1,) uint8``; faster than dividing."""
     return band(np.arange(int(COST[-1]) * occurrences + 1), occurrences).astype(np.uint8)

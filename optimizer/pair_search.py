@@ -1,4 +1,4 @@
-"""The best two hours for a group that splits: every pair, cut by what it could reach."""
+"""The best two slots for a group that splits: all pairs, with branch and bound."""
 
 from __future__ import annotations
 
@@ -13,36 +13,42 @@ from optimizer.objective import band_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from optimizer.deadline import Deadline
     from optimizer.grid import Slot
-    from optimizer.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class SplitKey:
-    """The worth of a split: everybody's band at her own hour, worst first, then the weighted sum."""
+class SplitObjective:
+    """The objective value of a split, compared field by field; smaller is better.
+
+    Attributes:
+        worst_bands: each person's band at the slot assigned to them, in descending order.
+        weighted_sum: burdens times weights.
+    """
 
     worst_bands: tuple[int, ...]
     weighted_sum: int
 
 
-class Half(NamedTuple):
-    """What each half needs: people and, among them, facilitators, all of them served there."""
+class HalfRequirement(NamedTuple):
+    """How many served people each half needs, and how many facilitators among them."""
 
     people: int
     facilitators: int
 
 
 @dataclass(frozen=True)
-class Hours:
-    """Every distinct hour, cheapest in total first.
+class DistinctSlots:
+    """The slots that differ in burden or absences, by ascending total burden.
 
     Attributes:
-        slots: the hours.
-        burden: ``(hours, people) int64``.
-        absences: ``(hours, people) int64``.
-        served: who would not miss too much ``(hours, people)``.
-        weight: ``(people,)``.
-        facilitator: ``(people,)``.
+        slots: the slots, ``slots`` of them.
+        burden: cost over the horizon, ``(slots, people) int64``.
+        absences: occurrences at level "no", ``(slots, people) int64``.
+        served: whether absences are tolerated, ``(slots, people) bool``.
+        weight: ``(people,) int64``.
+        facilitator: ``(people,) bool``.
+        occurrences: how many meetings a slot has.
     """
 
     slots: list[Slot]
@@ -54,90 +60,122 @@ class Hours:
     occurrences: int
 
     @cached_property
-    def price(self) -> NDArray[np.int64]:
-        """What people compare: the burden, and the absences where burdens are equal."""
+    def comparison_cost(self) -> NDArray[np.int64]:
+        """Burden, with absences as the tie-breaker, in one number, ``(slots, people) int64``."""
         return self.burden * (self.occurrences + 1) + self.absences
 
     @cached_property
     def least(self) -> NDArray[np.int64]:
-        """The least burden of each person from each hour on ``(hours, people)``."""
+        """The least burden of each person at any slot from each row on, ``(slots, people) int64``."""
         return np.minimum.accumulate(self.burden[::-1], axis=0)[::-1]
 
 
 class PairSearch:
-    """Looks for the pair of hours with the least key that makes two halves that stand."""
+    """Searches the feasible pair of slots with the smallest objective.
 
-    def __init__(self, hours: Hours, half: Half, stopwatch: Stopwatch) -> None:
-        self._hours = hours
-        self._half = half
-        self._stopwatch = stopwatch
-        self._band = band_table(hours.occurrences)
-        self._bands = self._band[hours.burden]
+    A pair is feasible if both halves meet the requirement when people go to the cheaper slot and
+    ties may be assigned freely.
+
+    Attributes:
+        pair: rows of the best pair found, None if there is none.
+        objective: its objective value.
+        bound: a lower bound; equal to the objective if every pair was evaluated or pruned.
+    """
+
+    def __init__(
+        self, slots: DistinctSlots, requirement: HalfRequirement, deadline: Deadline
+    ) -> None:
+        self._slots = slots
+        self._requirement = requirement
+        self._deadline = deadline
+        self._band = band_table(slots.occurrences)
+        self._bands = self._band[slots.burden]
         self.pair: tuple[int, int] | None = None
-        self.key: SplitKey | None = None
-        self.bound: SplitKey | None = None
+        self.objective: SplitObjective | None = None
+        self.bound: SplitObjective | None = None
 
     def run(self) -> None:
-        """Try every pair; ``bound`` is what nothing can beat, the key itself if all were tried."""
+        """Search until all pairs are evaluated or pruned, or the deadline passes."""
         for first in range(len(self._bands) - 1):
-            if self._stopwatch.is_over:
-                rest = self._key(self._hours.least[first])
-                self.bound = rest if self.key is None else min(rest, self.key)
+            if self._deadline.has_passed:
+                rest = self._objective(self._slots.least[first])
+                self.bound = rest if self.objective is None else min(rest, self.objective)
                 return
-            if self.key is None or self._reach(first) <= self.key.worst_bands:
-                self._try(first)
-        self.bound = self.key
+            if (
+                self.objective is None
+                or self._optimistic_bands(first) <= self.objective.worst_bands
+            ):
+                self._evaluate(first)
+        self.bound = self.objective
 
     def sides(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return who goes to the first hour and who to the second; ties go where they are missed."""
+        """Return the people assigned to the first and to the second slot, ``(k,)`` and ``(people - k,)``.
+
+        Ties are assigned so that both halves meet the requirement.
+        """
         rows = list(self.pair or ())
-        price, served = self._hours.price[rows], self._hours.served[rows]
-        goes = price < price[::-1]
-        leads = self._hours.facilitator
-        ties = np.nonzero(price[0] == price[1])[0]
-        for person in ties[np.argsort(~leads[ties], kind="stable")]:
+        comparison_cost, served = (
+            self._slots.comparison_cost[rows],
+            self._slots.served[rows],
+        )
+        goes = comparison_cost < comparison_cost[::-1]
+        is_facilitator = self._slots.facilitator
+        ties = np.nonzero(comparison_cost[0] == comparison_cost[1])[0]
+        for person in ties[np.argsort(~is_facilitator[ties], kind="stable")]:
             there = goes & served
-            missed = leads[person] & ((there & leads).sum(axis=1) < self._half.facilitators)
+            missed = is_facilitator[person] & (
+                (there & is_facilitator).sum(axis=1) < self._requirement.facilitators
+            )
             goes[np.lexsort((there.sum(axis=1), ~missed))[0], person] = True
         return np.nonzero(goes[0])[0], np.nonzero(goes[1])[0]
 
-    def _reach(self, first: int) -> tuple[int, ...]:
-        """Return the bands nobody can get below with this hour and a later one."""
-        best = np.minimum(self._bands[first], self._band[self._hours.least[first + 1]])
+    def _optimistic_bands(self, first: int) -> tuple[int, ...]:
+        """Return a lower bound of the bands of any pair of this slot and a later one, in descending order."""
+        best = np.minimum(self._bands[first], self._band[self._slots.least[first + 1]])
         return tuple(sorted(best.tolist(), reverse=True))
 
-    def _try(self, first: int) -> None:
+    def _evaluate(self, first: int) -> None:
+        """Evaluate a slot with all later ones, and update the best pair."""
         bands = np.minimum(self._bands[first], self._bands[first + 1 :])
-        limit = 64 if self.key is None else self.key.worst_bands[0]
+        limit = 64 if self.objective is None else self.objective.worst_bands[0]
         later = np.nonzero(bands.max(axis=1) <= limit)[0]
-        later = later[self._stand(first, first + 1 + later)]
+        later = later[self._is_feasible(first, first + 1 + later)]
         if not len(later):
             return
-        burden = np.minimum(self._hours.burden[first], self._hours.burden[first + 1 + later])
+        burden = np.minimum(self._slots.burden[first], self._slots.burden[first + 1 + later])
         worst_first = np.sort(bands[later], axis=1)[:, ::-1]
-        best = np.lexsort((burden @ self._hours.weight, *worst_first.T[::-1]))[0]
-        key = self._key(burden[best])
-        if self.key is None or key < self.key:
-            self.key, self.pair = key, (first, first + 1 + int(later[best]))
+        best = np.lexsort((burden @ self._slots.weight, *worst_first.T[::-1]))[0]
+        objective = self._objective(burden[best])
+        if self.objective is None or objective < self.objective:
+            self.objective, self.pair = objective, (first, first + 1 + int(later[best]))
 
-    def _key(self, burden: NDArray[np.int64]) -> SplitKey:
+    def _objective(self, burden: NDArray[np.int64]) -> SplitObjective:
+        """Return the objective value of burdens ``(people,)``."""
         bands = sorted(self._band[burden].tolist(), reverse=True)
-        return SplitKey(tuple(bands), int(burden @ self._hours.weight))
+        return SplitObjective(tuple(bands), int(burden @ self._slots.weight))
 
-    def _stand(self, first: int, second: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Tell with which second hours both halves have who they need, ties placed at will."""
-        one, others = self._hours.price[first], self._hours.price[second]
-        served, others_served = self._hours.served[first], self._hours.served[second]
+    def _is_feasible(self, first: int, second: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return with which second slots ``(k,)`` both halves can meet the requirement, ``(k,) bool``."""
+        one, others = (
+            self._slots.comparison_cost[first],
+            self._slots.comparison_cost[second],
+        )
+        served, others_served = (
+            self._slots.served[first],
+            self._slots.served[second],
+        )
         here, there = (one < others) & served, (others < one) & others_served
         ties = (one == others) & served
-        leads = self._hours.facilitator
-        fewest = np.maximum(0, self._half.facilitators - (here & leads).sum(axis=1))
-        tied_leads = (ties & leads).sum(axis=1)
-        most = tied_leads - np.maximum(0, self._half.facilitators - (there & leads).sum(axis=1))
-        tied = ties.sum(axis=1)
-        least_here = np.maximum(fewest, self._half.people - here.sum(axis=1))
-        most_here = np.minimum(
-            most + tied - tied_leads, tied + there.sum(axis=1) - self._half.people
+        is_facilitator = self._slots.facilitator
+        fewest = np.maximum(0, self._requirement.facilitators - (here & is_facilitator).sum(axis=1))
+        tied_leads = (ties & is_facilitator).sum(axis=1)
+        most = tied_leads - np.maximum(
+            0, self._requirement.facilitators - (there & is_facilitator).sum(axis=1)
         )
-        stands: NDArray[np.bool_] = (fewest <= most) & (least_here <= most_here)
-        return stands
+        tied = ties.sum(axis=1)
+        least_here = np.maximum(fewest, self._requirement.people - here.sum(axis=1))
+        most_here = np.minimum(
+            most + tied - tied_leads, tied + there.sum(axis=1) - self._requirement.people
+        )
+        is_feasible: NDArray[np.bool_] = (fewest <= most) & (least_here <= most_here)
+        return is_feasible

@@ -1,4 +1,4 @@
-"""Who is asked: a person's zone, week and part in the group."""
+"""The people of a search: zone, weekly availability, seasons, languages and role."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ MAX_WEIGHT: Final = 100
 
 @dataclass(frozen=True)
 class Attendee:
-    """One person of a group, as far as hours are concerned.
+    """One person of a group, as far as meeting times are concerned.
 
-    ``windows`` are her usual week; on the days of a season its windows are painted over it.
-
-    ``weight`` counts towards the quorum and the mean only: no weight makes somebody else's
-    night cheaper.
+    Attributes:
+        id: distinct within a group.
+        zone: name of their zone; all local times are on its clock.
+        windows: their usual local week; later windows replace earlier ones.
+        facilitator: whether they can lead a meeting.
+        required: whether a meeting cannot be held without them.
+        weight: 1 to 100; counts towards the quorum and the weighted sum, not towards leximin.
+        seasons: dates on which other windows apply.
 
     Raises:
         UnknownZone: the tz database has no such zone.
@@ -46,17 +50,25 @@ class Attendee:
 
     @cached_property
     def week(self) -> bytes:
-        """Her level in each of the 672 quarter hours of her usual local week."""
+        """Their level in each of the 672 quarter hours of their usual local week."""
         return levels_from_windows(self.windows)
 
     @cached_property
     def without_seasons(self) -> Attendee:
-        """Return her with one week all year: each hour as it suits in her worst season.
+        """Return the same person with one week all year: the worst level of all their seasons.
 
-        For searches that know one week only. They never promise an hour that she said no to.
+        For searches that support a single week only; never better than the actual level.
         """
         if not self.seasons:
             return self
-        weeks = [self.week, *(season.over(self.week) for season in self.seasons)]
+        weeks = [self.week, *(season.applied_to(self.week) for season in self.seasons)]
         worst = bytes(map(max, *weeks))
         return replace(self, windows=windows_from_levels(worst), seasons=())
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A person who asks for a group in one of some languages (BCP 47 tags)."""
+
+    person: Attendee
+    languages: frozenset[str]

@@ -1,4 +1,4 @@
-"""What a slot means for one person in a year, as values: totals, and the weeks off the usual time."""
+"""What a slot means for one person over the horizon: totals, and occurrences off the usual time."""
 
 from __future__ import annotations
 
@@ -13,27 +13,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DriftWeek:
-    """One meeting at another local hour than usual.
+    """One meeting at another local time than the person's usual one.
 
     Attributes:
         occurrence: its number, from 0.
-        local: when it starts there, aware, at the offset of that day.
-        level: how it suits.
-        worse: whether it suits less than the usual hour.
+        local: local start, aware, with the offset of that day.
+        level: the person's worst level during it.
+        is_worse: whether the level is worse than at the usual time.
     """
 
     occurrence: int
     local: datetime
     level: Level
-    worse: bool
+    is_worse: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PersonYear:
-    """One person's year at an hour. Private: it tells where she lives and when she sleeps.
+    """One person's totals over the horizon at one slot. Private: reveals zone and availability.
 
-    ``weekday`` (Monday is 0) and ``time`` are her usual local start, the earliest in the year if
-    two are equally usual. ``burden`` is the summed cost, ``band`` what leximin compares.
+    Attributes:
+        id: the person's id.
+        zone: their zone.
+        weekday: weekday of the usual local start, Monday is 0.
+        time: naive local time of the usual start; the earliest of equally frequent ones.
+        burden: summed cost of all occurrences.
+        band: the burden as a band from 0 to 64, the value that leximin compares.
+        absences: occurrences at level "no".
+        drift: occurrences at another local time, in order.
     """
 
     id: str

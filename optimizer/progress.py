@@ -1,4 +1,4 @@
-"""How a long search tells what it has, and how it is told to stop."""
+"""Progress reports of long searches, and how a search is stopped."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 
 class Progress(NamedTuple):
-    """Where a search stands: the stage it is at, its value now, and what it cannot get below."""
+    """The state of a search: its stage, the value so far, and a lower bound."""
 
     stage: str
     value: int
     bound: int
 
 
-# Called at every improvement and every few seconds, maybe from another thread; what it returns
-# tells whether to go on.
-Watcher = Callable[[Progress], bool]
+# Called at every improvement and every few seconds, possibly from another thread; the search ends
+# when it returns False.
+ProgressCallback = Callable[[Progress], bool]
 
 
-def unwatched(_: Progress) -> bool:
-    """Go on."""
+def ignore_progress(_: Progress) -> bool:
+    """Return True: the search continues."""
     return True

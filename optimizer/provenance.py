@@ -1,4 +1,4 @@
-"""What a result was made from: the tz database, the input, the objective."""
+"""The versions and the input from which a result was computed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from optimizer.objective import OBJECTIVE_VERSION
-from optimizer.weekly_availability import NOBODY_ASKED, levels_from_windows
+from optimizer.weekly_availability import UNSET_WEEK, levels_from_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The versions behind a result. Equal stamps of one search mean equal results.
+    """The versions and the input of a result. Equal provenance of one search means equal results.
 
     Attributes:
         tz_version: release of the tz database, such as ``2026f``.
-        input_hash: SHA-256 of everything the result depends on; private reasons are not in it.
-        objective_version: version of the key that hours are compared by.
+        input_hash: SHA-256 of the input, without private reasons, in hexadecimal digits.
+        objective_version: version of the objective.
     """
 
     tz_version: str
@@ -33,15 +33,15 @@ class Provenance:
 
 
 def provenance(spec: GroupSpec, tz: TzTable) -> Provenance:
-    """Return the stamp of every result about a group."""
-    needs = (spec.rhythm, spec.quorum, spec.facilitators, spec.tolerated, spec.anchors)
+    """Return the provenance of every result about a group."""
+    needs = (spec.horizon, spec.quorum, spec.facilitators, spec.tolerated, spec.anchors)
     return Provenance(tz.version, digest(spec.people, needs))
 
 
 def digest(people: Iterable[Attendee], *needs: object) -> str:
-    """Return the hash of people, as far as hours are concerned, and of what is needed of them.
+    """Return the SHA-256 of people and further input values, in hexadecimal digits.
 
-    Windows count by what they paint, so that two ways to say one week hash alike.
+    Windows count by the levels they set, so that equal weeks hash alike; reasons are left out.
     """
     digest = sha256(repr(needs).encode())
     for person in people:
@@ -50,5 +50,5 @@ def digest(people: Iterable[Attendee], *needs: object) -> str:
         digest.update(person.week)
         for season in person.seasons:
             digest.update(repr((season.first, season.last, season.yearly)).encode())
-            digest.update(levels_from_windows(season.windows, NOBODY_ASKED))
+            digest.update(levels_from_windows(season.windows, UNSET_WEEK))
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The best hours of a group: exact over every anchor, weekday and quarter hour of the horizon."""
+"""The best slots of a group: exact over every anchor, weekday and quarter hour of the horizon."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 
 from optimizer.engine import Engine
 from optimizer.grid import Slot
-from optimizer.objective import Key
+from optimizer.objective import Objective
 from optimizer.provenance import Provenance, provenance
-from optimizer.reason import Reason, why_nobody
+from optimizer.reason import Reason, unavailability_reason
 from optimizer.tz_table import TzTable, installed
 
 if TYPE_CHECKING:
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
     from optimizer.person_year import PersonYear
 
 
-# Leximin is nearly always decided among the worst few; only what they leave is compared in full.
-LOOK_FIRST: Final = 6
+# Leximin is nearly always decided by the worst few bands; only ties are compared in full.
+COMPARED_FIRST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class RankedSlot:
-    """An hour and what it is worth; ``people`` is filled by :func:`~optimizer.explain`."""
+    """A slot with its objective; ``people`` is empty unless :func:`~optimizer.explain` made it."""
 
     slot: Slot
-    key: Key
+    objective: Objective
     provenance: Provenance
     people: tuple[PersonYear, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[RankedSlot]):
-    """The best hours, best first.
+    """The best slots, best first.
 
     Attributes:
-        slots: none if nobody can come at all; ``reason`` then says why.
-        stamp: what the ranking was made from.
-        reason: ``NO_HOUR_HOLDS`` if even the best hour fails in some week, None if all is well.
+        slots: empty if nobody can attend at all; ``reason`` then says why.
+        provenance: versions and input.
+        reason: ``NO_HOUR_HOLDS`` if even the best slot fails in some week, None if it does not.
     """
 
     slots: tuple[RankedSlot, ...]
@@ -62,10 +62,11 @@ class Ranking(Sequence[RankedSlot]):
 
 
 class Candidates(NamedTuple):
-    """Slots still in the race, one row each.
+    """Slots to compare, one row each.
 
-    ``anchor``: index into the anchors; ``cell``: quarter hour of the slot; the rest as in
-    :class:`Key`; ``worst_first`` is ``(rows, n)``, everything else ``(rows,) int64``.
+    ``worst_first`` is ``(rows, n)``, the other arrays ``(rows,) int64``. ``anchor`` is an index
+    into the anchors, ``cell`` an anchor-local quarter hour of the horizon, the rest as in
+    :class:`~optimizer.objective.Objective`.
     """
 
     anchor: NDArray[np.int64]
@@ -78,7 +79,7 @@ class Candidates(NamedTuple):
     drift: NDArray[np.int64]
 
     def best(self, top: int | None) -> NDArray[np.intp]:
-        """Return the rows in order of their key, then anchor, then slot."""
+        """Return the rows ``(k,)`` of the best ``top`` slots by objective, then anchor, then slot."""
         few = self._few(top)
         worst_first = self.worst_first[few].T[::-1]
         last = (part[few] for part in (self.cell, self.anchor, self.drift, self.weighted_sum))
@@ -87,10 +88,10 @@ class Candidates(NamedTuple):
         return ordered[:top]
 
     def _few(self, top: int | None) -> NDArray[np.intp]:
-        """Return the rows that the first fields of the key leave in the race for the top."""
+        """Return the rows that the first components of the objective leave for the best ``top``."""
         if top is None or top >= len(self.cell):
             return np.arange(len(self.cell))
-        worst_first = self.worst_first[:, :LOOK_FIRST].T[::-1]
+        worst_first = self.worst_first[:, :COMPARED_FIRST].T[::-1]
         fields = np.stack([*worst_first, self.unserved, self.quorum_fail, self.hard])
         order = np.lexsort(fields)
         tied = (fields[:, order[top:]] == fields[:, order[top - 1], None]).all(axis=0)
@@ -98,50 +99,56 @@ class Candidates(NamedTuple):
 
 
 def rank(spec: GroupSpec, *, top: int | None = 20, tz: TzTable | None = None) -> Ranking:
-    """Return the best hours of a group, all of them if ``top`` is None.
+    """Return the best slots of a group, best first; all of them if ``top`` is None.
 
-    Slots are equal only if their keys are; ties go to the earlier anchor, then to the earlier
-    slot, so that the same question always has the same answer.
+    Ties in the objective go to the earlier anchor, then to the earlier slot, so that equal
+    questions have equal answers. Slots that fail too often are ruled out before fairness is
+    computed.
+
+    Raises:
+        HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
+        OffGridZone: a zone is not on quarter hours in these years.
+        TooManyPeople: more than 2,000 people, some of them with seasons.
     """
     tz = tz or installed()
-    made_from = provenance(spec, tz)
-    engine = Engine(spec.people, spec.rhythm, tz)
-    if reason := why_nobody(engine.population):
-        return Ranking((), made_from, reason)
+    source = provenance(spec, tz)
+    engine = Engine(spec.people, spec.horizon, tz)
+    if reason := unavailability_reason(engine.population):
+        return Ranking((), source, reason)
     anchors = anchors_of(spec, tz)
-    found = _contenders(engine, spec, anchors, top)
+    candidates = _candidates(engine, spec, anchors, top)
     ranked = tuple(
         RankedSlot(
-            Slot.at(anchors[found.anchor[row]], int(found.cell[row])),
-            _key(engine, found, row),
-            made_from,
+            Slot.at(anchors[candidates.anchor[row]], int(candidates.cell[row])),
+            _objective(engine, candidates, row),
+            source,
         )
-        for row in found.best(top)
+        for row in candidates.best(top)
     )
-    holds = ranked[0].key.is_held
-    return Ranking(ranked, made_from, None if holds else Reason.NO_HOUR_HOLDS)
+    holds = ranked[0].objective.is_held
+    return Ranking(ranked, source, None if holds else Reason.NO_HOUR_HOLDS)
 
 
 def anchors_of(spec: GroupSpec, tz: TzTable) -> tuple[str, ...]:
-    """Return the anchors to try: those of the group, or one for each way its clocks change."""
-    return spec.anchors or tz.anchors([person.zone for person in spec.people], spec.rhythm)
+    """Return the anchors to try: those of the group, else one for each pattern of clock changes."""
+    return spec.anchors or tz.anchors([person.zone for person in spec.people], spec.horizon)
 
 
-def _contenders(
+def _candidates(
     engine: Engine, spec: GroupSpec, anchors: tuple[str, ...], top: int | None
 ) -> Candidates:
-    """Weigh fairness only where coverage has not already lost."""
+    """Return the candidates for the best ``top``, with fairness only for those with the best coverage."""
     covered = [
         engine.coverage(anchor, facilitators=spec.facilitators, quorum=spec.quorum)
         for anchor in anchors
     ]
     hard, quorum_fail = (np.concatenate(part) for part in zip(*covered, strict=True))
-    failing = hard * (engine.rhythm.occurrences + 1) + quorum_fail
+    failing = hard * (engine.horizon.occurrences + 1) + quorum_fail
     if top is None or top >= len(failing):
         kept = np.arange(len(failing))
     else:
         kept = np.nonzero(failing <= np.partition(failing, top - 1)[top - 1])[0]
-    anchor, cell = np.divmod(kept, spec.rhythm.slots)
+    anchor, cell = np.divmod(kept, spec.horizon.slots)
     fair = [
         engine.fairness(anchors[index], cell[anchor == index], tolerated=spec.tolerated)
         for index in np.unique(anchor)
@@ -150,12 +157,13 @@ def _contenders(
     return Candidates(anchor, cell, hard[kept], quorum_fail[kept], *people)
 
 
-def _key(engine: Engine, found: Candidates, row: np.intp) -> Key:
-    return Key(
-        int(found.hard[row]),
-        int(found.quorum_fail[row]),
-        int(found.unserved[row]),
-        engine.bands(found.worst_first[row]),
-        int(found.weighted_sum[row]),
-        int(found.drift[row]),
+def _objective(engine: Engine, candidates: Candidates, row: np.intp) -> Objective:
+    """Return the objective of one row."""
+    return Objective(
+        int(candidates.hard[row]),
+        int(candidates.quorum_fail[row]),
+        int(candidates.unserved[row]),
+        engine.bands(candidates.worst_first[row]),
+        int(candidates.weighted_sum[row]),
+        int(candidates.drift[row]),
     )

@@ -1,4 +1,4 @@
-"""Why a result is empty, or not as good as one would wish."""
+"""Why a result is empty or below its requirements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Reason(Enum):
-    """What stands in the way; the value is stable and for machines."""
+    """Why a result is empty or below its requirements; the values are stable codes."""
 
     NOBODY_AVAILABLE = "nobody_available"
     NO_WINDOW_LONG_ENOUGH = "no_window_long_enough"
@@ -21,10 +21,10 @@ class Reason(Enum):
     NO_TWO_HOURS_HOLD = "no_two_hours_hold"
 
 
-def why_nobody(people: ClockClasses) -> Reason | None:
-    """Return why nobody can come to anything, or None if somebody can."""
-    if (people.longest < Level.NO).any():
+def unavailability_reason(people: ClockClasses) -> Reason | None:
+    """Return why nobody can attend any meeting, or None if somebody can."""
+    if (people.worst_during_meeting < Level.NO).any():
         return None
-    if (people.weeks < Level.NO).any():
+    if (people.all_levels < Level.NO).any():
         return Reason.NO_WINDOW_LONG_ENOUGH
     return Reason.NOBODY_AVAILABLE

@@ -1,4 +1,4 @@
-"""What a new release of the tz database does to hours that were agreed under an older one."""
+"""What a new release of the tz database changes for slots agreed under an older one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self, overload
 import numpy as np
 
 from optimizer.clock_classes import ClockClasses
-from optimizer.coverage import Needs
+from optimizer.coverage import AttendanceRequirement
 from optimizer.meetings import meetings, moment
 from optimizer.provenance import Provenance, provenance
 from optimizer.tz_table import TzTable, installed
@@ -31,10 +31,14 @@ LEVELS: Final = tuple(Level)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An agreed hour, and the clocks it was agreed under.
+    """An agreed slot with the offsets under which it was agreed.
 
-    ``clocks`` holds the anchor's and every member's; a few integers each, so that a plan can be
-    compared with a later release when the earlier one is no longer installed.
+    Attributes:
+        spec: the group.
+        slot: when it meets.
+        clocks: by zone name, the offsets of the anchor and of every member over the horizon. A few
+            integers, so that a plan can be compared after its release is no longer installed.
+        provenance: versions and input at the time of the agreement.
     """
 
     spec: GroupSpec
@@ -43,45 +47,50 @@ class Plan:
     provenance: Provenance
 
     @classmethod
-    def agree(cls, spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> Self:
-        """Return the plan of an hour under the clocks as they are known now."""
+    def of(cls, spec: GroupSpec, slot: Slot, *, tz: TzTable | None = None) -> Self:
+        """Return the plan of a slot under the current offsets.
+
+        Raises:
+            HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
+            OffGridZone: a zone is not on quarter hours in these years.
+        """
         tz = tz or installed()
         names = dict.fromkeys([slot.anchor, *(person.zone for person in spec.people)])
-        clocks = {name: tz.segments(name, spec.rhythm) for name in names}
+        clocks = {name: tz.segments(name, spec.horizon) for name in names}
         return cls(spec, slot, clocks, provenance(spec, tz))
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """One meeting that comes at another local time than somebody was promised. Private.
+class MovedMeeting:
+    """One meeting at another local time than under the plan, for one person. Private.
 
     Attributes:
         occurrence: its number, from 0.
-        person: her id.
-        was: the local start that was promised, aware.
-        now: the local start under the new clocks, aware.
-        was_level: how it suited.
-        now_level: how it suits.
+        person: the person's id.
+        old_local: local start under the plan's offsets, aware.
+        new_local: local start under the new offsets, aware.
+        old_level: worst level during the meeting at the old time.
+        new_level: the same at the new time.
     """
 
     occurrence: int
     person: str
-    was: datetime
-    now: datetime
-    was_level: Level
-    now_level: Level
+    old_local: datetime
+    new_local: datetime
+    old_level: Level
+    new_level: Level
 
     @property
-    def worse(self) -> bool:
-        """Whether it suits less than before."""
-        return self.now_level > self.was_level
+    def is_worse(self) -> bool:
+        """Whether the new time suits the person less."""
+        return self.new_level > self.old_level
 
 
-class Breaks(Sequence[Break]):
-    """The breaks of a plan, each made when it is asked for.
+class MovedMeetings(Sequence[MovedMeeting]):
+    """The moved meetings of a plan, each built on access, by occurrence, then in the group's order.
 
-    A new release moves most hours of a zone at once: a thousand plans may have a hundred thousand
-    breaks. Counting them is done in a moment; making them all takes a second that nobody may need.
+    A release moves most meetings of a zone at once: a thousand plans may have 100,000 of them. The
+    length is known without building them, which would take about a second.
     """
 
     def __init__(self, spec: GroupSpec, before: Meetings, after: Meetings) -> None:
@@ -94,27 +103,29 @@ class Breaks(Sequence[Break]):
         return len(self._at[0])
 
     @overload
-    def __getitem__(self, index: int) -> Break: ...
+    def __getitem__(self, index: int) -> MovedMeeting: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Break, ...]: ...
-    def __getitem__(self, index: int | slice) -> Break | tuple[Break, ...]:
+    def __getitem__(self, index: slice) -> tuple[MovedMeeting, ...]: ...
+    def __getitem__(self, index: int | slice) -> MovedMeeting | tuple[MovedMeeting, ...]:
         if isinstance(index, slice):
             return tuple(self[number] for number in range(len(self))[index])
         person, occurrence = (int(part[index]) for part in self._at)
-        was, now = (_lived_at(one, person, occurrence) for one in (self._before, self._after))
-        rhythm = self._spec.rhythm
-        return Break(
+        old_local, new_local = (
+            _meeting_of(one, person, occurrence) for one in (self._before, self._after)
+        )
+        horizon = self._spec.horizon
+        return MovedMeeting(
             occurrence,
             self._spec.people[person].id,
-            moment(rhythm, was.local, was.offset),
-            moment(rhythm, now.local, now.offset),
-            was.level,
-            now.level,
+            moment(horizon, old_local.local, old_local.offset),
+            moment(horizon, new_local.local, new_local.offset),
+            old_local.level,
+            new_local.level,
         )
 
 
-class _Lived(NamedTuple):
-    """One meeting of one person: local start and offset in quarter hours, and how it suits."""
+class _PersonMeeting(NamedTuple):
+    """One meeting of one person: local start and offset in quarter hours, and the worst level."""
 
     local: int
     offset: int
@@ -123,54 +134,60 @@ class _Lived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What changed between two releases for one plan.
+    """The differences between two releases for one plan.
 
     Attributes:
-        zones: those whose clocks changed within the plan's weeks.
-        breaks: by occurrence, then in the group's order; none if nobody's hour moved.
-        failing: occurrences that could be held with a quorum before and cannot now.
-        planned: the stamp of the plan.
-        stamp: the stamp of the same question today.
+        zones: those with other offsets within the horizon.
+        moved_meetings: by occurrence, then in the group's order; empty if no local time changed.
+        failing: occurrences that could be held with a quorum before and cannot now, ascending.
+        plan_provenance: that of the plan.
+        provenance: that of the same question today.
     """
 
     zones: tuple[str, ...]
-    breaks: Sequence[Break]
+    moved_meetings: Sequence[MovedMeeting]
     failing: tuple[int, ...]
-    planned: Provenance
+    plan_provenance: Provenance
     provenance: Provenance
 
 
 def review(plan: Plan, tz: TzTable | None = None) -> Review:
-    """Compare every meeting of a plan with the clocks of another release.
+    """Compare every meeting of a plan with the offsets of another release, the installed by default.
 
-    Costs microseconds where no clock changed.
+    Takes microseconds where no offsets changed.
+
+    Raises:
+        HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
+        OffGridZone: a zone is not on quarter hours in these years.
     """
     tz = tz or installed()
-    spec, rhythm = plan.spec, plan.spec.rhythm
-    now = Provenance(tz.version, plan.provenance.input_hash)
+    spec, horizon = plan.spec, plan.spec.horizon
+    current = Provenance(tz.version, plan.provenance.input_hash)
     changed = tuple(
-        zone for zone, clock in plan.clocks.items() if tz.segments(zone, rhythm) != clock
+        zone for zone, clock in plan.clocks.items() if tz.segments(zone, horizon) != clock
     )
     if not changed:
-        return Review((), (), (), plan.provenance, now)
-    remembered = TzTable.remembered(plan.provenance.tz_version, plan.clocks, rhythm)
-    (before, failed), (after, fails) = (_lived(plan, table) for table in (remembered, tz))
+        return Review((), (), (), plan.provenance, current)
+    planned = TzTable.from_segments(plan.provenance.tz_version, plan.clocks, horizon)
+    (before, failed), (after, fails) = (
+        _meetings_and_failures(plan, table) for table in (planned, tz)
+    )
     newly = np.nonzero(fails & ~failed)[0]
-    breaks = Breaks(spec, before, after)
-    return Review(changed, breaks, tuple(newly.tolist()), plan.provenance, now)
+    moved_meetings = MovedMeetings(spec, before, after)
+    return Review(changed, moved_meetings, tuple(newly.tolist()), plan.provenance, current)
 
 
-def _lived(plan: Plan, tz: TzTable) -> tuple[Meetings, NDArray[np.bool_]]:
-    """Return every meeting under some clocks, and which of them fail ``(occurrences,)``."""
+def _meetings_and_failures(plan: Plan, tz: TzTable) -> tuple[Meetings, NDArray[np.bool_]]:
+    """Return every meeting under some offsets, and which of them fail, ``(occurrences,) bool``."""
     spec = plan.spec
-    people = ClockClasses(spec.people, spec.rhythm, tz)
-    lived = meetings(people, spec.rhythm, plan.slot, tz)
-    support = people.support_of(slice(0, len(people)), lived.levels[people.order])
-    hard, quorum_fail = Needs(spec.facilitators, spec.quorum).unmet(support)
-    return lived, hard | quorum_fail
+    people = ClockClasses(spec.people, spec.horizon, tz)
+    meeting_table = meetings(people, spec.horizon, plan.slot, tz)
+    support = people.support_of(slice(0, len(people)), meeting_table.levels[people.order])
+    hard, quorum_fail = AttendanceRequirement(spec.facilitators, spec.quorum).unmet(support)
+    return meeting_table, hard | quorum_fail
 
 
-def _lived_at(lived: Meetings, person: int, occurrence: int) -> _Lived:
-    local = int(lived.local[person, occurrence])
-    level = LEVELS[lived.levels[person, occurrence]]
-    return _Lived(local, local - int(lived.instants[occurrence]), level)
+def _meeting_of(meeting_table: Meetings, person: int, occurrence: int) -> _PersonMeeting:
+    local = int(meeting_table.local[person, occurrence])
+    level = LEVELS[meeting_table.levels[person, occurrence]]
+    return _PersonMeeting(local, local - int(meeting_table.instants[occurrence]), level)

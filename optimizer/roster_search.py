@@ -1,4 +1,4 @@
-"""The best roster: stages in order of what matters, each proven or bounded, by CP-SAT."""
+"""Roster search: lexicographic stages by CP-SAT, with a min-cost flow bound and neighbourhoods."""
 
 from __future__ import annotations
 
@@ -12,38 +12,40 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.sat.python import cp_model
 
-from optimizer.cp_sat import Reporter, solver
+from optimizer.cp_sat import ProgressReporter, solver
+from optimizer.deadline import Deadline
 from optimizer.facilitators import MAX_CANDIDATES, MAX_LOAD
 from optimizer.objective import BANDS
 from optimizer.progress import Progress
 from optimizer.roster_graph import Edge
-from optimizer.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from optimizer.progress import Watcher
-    from optimizer.roster_graph import RosterGraph, Turn
+    from optimizer.progress import ProgressCallback
+    from optimizer.roster_graph import OpeningSlot, RosterGraph
 
-# Above this many edges the whole is searched neighbourhood by neighbourhood.
-EDGES_AT_ONCE: Final = 8_000
+# Larger graphs are searched by neighbourhoods only.
+MAX_WHOLE_EDGES: Final = 8_000
 
-# A neighbourhood: what so many facilitators lead.
-RIVALS: Final = 12
-SECONDS: Final = 3.0
-# What the search for a bound may use of the budget.
+# A neighbourhood holds the openings that up to so many facilitators lead.
+NEIGHBOURHOOD_FACILITATORS: Final = 12
+NEIGHBOURHOOD_SECONDS: Final = 3.0
+# Share of the budget for solving the relaxation.
 RELAXED_SHARE: Final = 0.25
 
-# By opening, the edge that fills it.
-Filled = dict[int, Edge]
+# A roster: by opening, the edge that fills it.
+EdgeByOpening = dict[int, Edge]
 
 
-class Worth(NamedTuple):
-    """What a roster is worth; smaller is better, compared field by field.
+class RosterObjective(NamedTuple):
+    """The objective value of a roster, compared field by field; smaller is better.
 
-    ``unfilled``: openings without anybody; ``worst_load``: the largest sum of bands that one
-    facilitator bears; ``changes``: openings whose facilitator is another than before;
-    ``total``: all bands, and for each opening how many hours it would have liked better.
+    Attributes:
+        unfilled: openings without a facilitator.
+        worst_load: the largest sum of bands of one facilitator (minimax).
+        changes: openings with another facilitator than before.
+        total: sum of all bands, and of the ranks of the chosen slots among the candidates.
     """
 
     unfilled: int
@@ -52,130 +54,134 @@ class Worth(NamedTuple):
     total: int
 
 
-def worth(board: RosterGraph, filled: Filled) -> Worth:
-    """Return what a roster is worth."""
+def objective_of(graph: RosterGraph, filled: EdgeByOpening) -> RosterObjective:
+    """Return the objective value of a roster."""
     load = Counter[int]()
     for edge in filled.values():
-        load[edge.facilitator] += board.cost[edge]
-    return Worth(
-        board.openings - len(filled),
+        load[edge.facilitator] += graph.cost[edge]
+    return RosterObjective(
+        graph.openings - len(filled),
         max(load.values(), default=0),
-        sum(filled[o].facilitator != who for o, who in board.kept.items() if o in filled),
-        sum(board.cost[edge] + edge.turn.candidate for edge in filled.values()),
+        sum(filled[o].facilitator != who for o, who in graph.previous.items() if o in filled),
+        sum(graph.cost[edge] + edge.opening_slot.candidate for edge in filled.values()),
     )
 
 
-def greedy(board: RosterGraph) -> Filled:
-    """Fill the openings with the fewest choices first, each in the way that suits best."""
-    filled: Filled = {}
+def greedy(graph: RosterGraph) -> EdgeByOpening:
+    """Return a roster: openings with the fewest edges first, each with its cheapest free edge."""
+    filled: EdgeByOpening = {}
     load = Counter[int]()
-    led: dict[int, set[Turn]] = defaultdict(set)
-    for opening, edges in sorted(board.edges_of.items(), key=lambda item: (len(item[1]), item[0])):
-        for edge in sorted(edges, key=lambda edge: _liking(board, edge, load)):
-            free = load[edge.facilitator] < board.max_load[edge.facilitator]
-            if free and not board.apart[edge.turn] & led[edge.facilitator]:
+    led: dict[int, set[OpeningSlot]] = defaultdict(set)
+    for opening, edges in sorted(graph.edges_of.items(), key=lambda item: (len(item[1]), item[0])):
+        for edge in sorted(edges, key=lambda edge: _greedy_order(graph, edge, load)):
+            free = load[edge.facilitator] < graph.max_load[edge.facilitator]
+            if free and not graph.conflicting[edge.opening_slot] & led[edge.facilitator]:
                 filled[opening] = edge
                 load[edge.facilitator] += 1
-                led[edge.facilitator].add(edge.turn)
+                led[edge.facilitator].add(edge.opening_slot)
                 break
     return filled
 
 
-def _liking(board: RosterGraph, edge: Edge, load: Counter[int]) -> tuple[int, int]:
-    return board.cost[edge] + edge.turn.candidate, load[edge.facilitator]
+def _greedy_order(graph: RosterGraph, edge: Edge, load: Counter[int]) -> tuple[int, int]:
+    """Return the sort key of an edge: its cost, then the facilitator's current load."""
+    return graph.cost[edge] + edge.opening_slot.candidate, load[edge.facilitator]
 
 
-def fewest_unfilled(board: RosterGraph) -> int:
-    """Return how many openings stay empty even if nobody minded overlaps: a bound, by flow."""
+def fewest_unfilled(graph: RosterGraph) -> int:
+    """Return a lower bound of the unfilled openings, without overlaps: a min-cost flow."""
     flow = SimpleMinCostFlow()
-    source, sink, first = 0, 1, 2 + board.openings
-    for opening in range(board.openings):
+    source, sink, first = 0, 1, 2 + graph.openings
+    for opening in range(graph.openings):
         flow.add_arc_with_capacity_and_unit_cost(source, 2 + opening, 1, 0)
         flow.add_arc_with_capacity_and_unit_cost(2 + opening, sink, 1, 1)
-    for opening, facilitator in {(edge.turn.opening, edge.facilitator) for edge in board.cost}:
+    for opening, facilitator in {
+        (edge.opening_slot.opening, edge.facilitator) for edge in graph.cost
+    }:
         flow.add_arc_with_capacity_and_unit_cost(2 + opening, first + facilitator, 1, 0)
-    for facilitator, most in enumerate(board.max_load):
+    for facilitator, most in enumerate(graph.max_load):
         flow.add_arc_with_capacity_and_unit_cost(first + facilitator, sink, most, 0)
-    flow.set_node_supply(source, board.openings)
-    flow.set_node_supply(sink, -board.openings)
+    flow.set_node_supply(source, graph.openings)
+    flow.set_node_supply(sink, -graph.openings)
     flow.solve()
     return int(flow.optimal_cost())
 
 
-class Model:
-    """CP-SAT's view of a board, with some openings fixed as they are.
+class RosterModel:
+    """The CP-SAT model of a graph, with some openings fixed.
 
     Args:
-        board: what is possible.
+        graph: the whole graph.
         fixed: openings that keep their edge.
     """
 
-    def __init__(self, board: RosterGraph, fixed: Mapping[int, Edge]) -> None:
-        self.board = board
+    def __init__(self, graph: RosterGraph, fixed: Mapping[int, Edge]) -> None:
+        self.graph = graph
         self.fixed = dict(fixed)
         self.model = cp_model.CpModel()
-        self.takes = {edge: self.model.new_bool_var("") for edge in self._possible()}
-        self.worst = self.model.new_int_var(0, sum(board.cost.values()), "worst")
-        self._fill_once()
-        self._bear()
-        self._keep_apart()
+        self.variables = {edge: self.model.new_bool_var("") for edge in self._feasible_edges()}
+        self.worst = self.model.new_int_var(0, sum(graph.cost.values()), "worst")
+        self._fill_at_most_once()
+        self._limit_loads()
+        self._forbid_overlaps()
         self.stages: dict[str, cp_model.LinearExpr] = {
-            "unfilled": self._sum(lambda _: -1) + board.openings - len(fixed),
+            "unfilled": self._sum(lambda _: -1) + graph.openings - len(fixed),
             "worst_load": self.worst + 0,
             "changes": self._sum(self._is_change),
-            "total": self._sum(self._price) + sum(self._price(edge) for edge in fixed.values()),
+            "total": self._sum(self._total_cost)
+            + sum(self._total_cost(edge) for edge in fixed.values()),
         }
 
     def _sum(self, weight: Callable[[Edge], int]) -> cp_model.LinearExpr:
-        weights = [weight(edge) for edge in self.takes]
-        return cp_model.LinearExpr.weighted_sum([*self.takes.values()], weights) + 0
+        weights = [weight(edge) for edge in self.variables]
+        return cp_model.LinearExpr.weighted_sum([*self.variables.values()], weights) + 0
 
-    def _price(self, edge: Edge) -> int:
-        return self.board.cost[edge] + edge.turn.candidate
+    def _total_cost(self, edge: Edge) -> int:
+        return self.graph.cost[edge] + edge.opening_slot.candidate
 
-    def _possible(self) -> Iterable[Edge]:
-        led: dict[int, set[Turn]] = defaultdict(set)
+    def _feasible_edges(self) -> Iterable[Edge]:
+        led: dict[int, set[OpeningSlot]] = defaultdict(set)
         for edge in self.fixed.values():
-            led[edge.facilitator].add(edge.turn)
-        for opening, edges in self.board.edges_of.items():
+            led[edge.facilitator].add(edge.opening_slot)
+        for opening, edges in self.graph.edges_of.items():
             if opening not in self.fixed:
                 for edge in edges:
-                    if not self.board.apart[edge.turn] & led[edge.facilitator]:
+                    if not self.graph.conflicting[edge.opening_slot] & led[edge.facilitator]:
                         yield edge
 
-    def _fill_once(self) -> None:
+    def _fill_at_most_once(self) -> None:
         by_opening: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for edge, var in self.takes.items():
-            by_opening[edge.turn.opening].append(var)
+        for edge, var in self.variables.items():
+            by_opening[edge.opening_slot.opening].append(var)
         for choices in by_opening.values():
             self.model.add_at_most_one(choices)
 
-    def _bear(self) -> None:
+    def _limit_loads(self) -> None:
         by_facilitator: dict[int, list[Edge]] = defaultdict(list)
-        for edge in self.takes:
+        for edge in self.variables:
             by_facilitator[edge.facilitator].append(edge)
         load, count = Counter[int](), Counter[int]()
         for edge in self.fixed.values():
-            load[edge.facilitator] += self.board.cost[edge]
+            load[edge.facilitator] += self.graph.cost[edge]
             count[edge.facilitator] += 1
         self.model.add(self.worst >= max(load.values(), default=0))
         for facilitator, edges in by_facilitator.items():
-            takes = [self.takes[edge] for edge in edges]
-            self.model.add(sum(takes) <= self.board.max_load[facilitator] - count[facilitator])
-            bands = [self.board.cost[edge] for edge in edges]
+            variables = [self.variables[edge] for edge in edges]
+            self.model.add(sum(variables) <= self.graph.max_load[facilitator] - count[facilitator])
+            bands = [self.graph.cost[edge] for edge in edges]
             self.model.add(
-                cp_model.LinearExpr.weighted_sum(takes, bands) + load[facilitator] <= self.worst
+                cp_model.LinearExpr.weighted_sum(variables, bands) + load[facilitator] <= self.worst
             )
 
-    def _keep_apart(self) -> None:
-        by_turn: dict[Turn, dict[int, cp_model.IntVar]] = defaultdict(dict)
-        for edge, var in self.takes.items():
-            by_turn[edge.turn][edge.facilitator] = var
+    def _forbid_overlaps(self) -> None:
+        by_slot: dict[OpeningSlot, dict[int, cp_model.IntVar]] = defaultdict(dict)
+        for edge, var in self.variables.items():
+            by_slot[edge.opening_slot][edge.facilitator] = var
         seen = set()
-        for group in self.board.groups:
+        for clique in self.graph.cliques:
             together: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-            for turn in sorted(group):
-                for facilitator, var in by_turn[turn].items():
+            for opening_slot in sorted(clique):
+                for facilitator, var in by_slot[opening_slot].items():
                     together[facilitator].append(var)
             for choices in together.values():
                 indexes = tuple(var.index for var in choices)
@@ -184,13 +190,15 @@ class Model:
                     self.model.add_at_most_one(choices)
 
     def _is_change(self, edge: Edge) -> bool:
-        return self.board.kept.get(edge.turn.opening, edge.facilitator) != edge.facilitator
+        return (
+            self.graph.previous.get(edge.opening_slot.opening, edge.facilitator) != edge.facilitator
+        )
 
     def all_stages(self) -> cp_model.LinearExpr:
-        """Return one objective in which an earlier stage outweighs all later ones."""
+        """Return one weighted objective in which each stage outweighs all later ones."""
         most = {
-            "total": self.board.openings * (BANDS + MAX_CANDIDATES),
-            "changes": self.board.openings,
+            "total": self.graph.openings * (BANDS + MAX_CANDIDATES),
+            "changes": self.graph.openings,
             "worst_load": MAX_LOAD * BANDS,
         }
         objective, weight = self.stages["total"], 1
@@ -199,124 +207,134 @@ class Model:
             objective += weight * self.stages[stage]
         return objective
 
-    def hint(self, filled: Filled) -> None:
-        """Start the search from a roster."""
+    def hint(self, filled: EdgeByOpening) -> None:
+        """Give the solver a roster to start from."""
         self.model.clear_hints()  # type: ignore[no-untyped-call] # ortools leaves it untyped
-        for edge, var in self.takes.items():
-            self.model.add_hint(var, filled.get(edge.turn.opening) == edge)
+        for edge, var in self.variables.items():
+            self.model.add_hint(var, filled.get(edge.opening_slot.opening) == edge)
 
-    def read(self, solved: cp_model.CpSolver) -> Filled:
-        """Return the roster that a solver found."""
-        chosen = {e.turn.opening: e for e, var in self.takes.items() if solved.boolean_value(var)}
+    def solution(self, solved: cp_model.CpSolver) -> EdgeByOpening:
+        """Return the roster of a solved model."""
+        chosen = {
+            e.opening_slot.opening: e
+            for e, var in self.variables.items()
+            if solved.boolean_value(var)
+        }
         return self.fixed | chosen
 
 
 @dataclass
 class RosterSearch:
-    """Improves a roster until it is proven or the budget is over.
+    """Improves a roster until it is proven optimal or the deadline passes.
 
     Attributes:
-        filled: the best roster so far, never worse than the one it began with.
-        bounds: by stage, what it cannot get below given the stages before it.
+        filled: the incumbent, never worse than the initial roster.
+        bounds: by stage, a lower bound for rosters that reach the bounds of the earlier stages.
     """
 
-    board: RosterGraph
-    filled: Filled
-    stopwatch: Stopwatch
-    watcher: Watcher
+    graph: RosterGraph
+    filled: EdgeByOpening
+    deadline: Deadline
+    on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        least = Worth(fewest_unfilled(self.board), 0, 0, 0)
-        self.bounds = dict(zip(Worth._fields, least, strict=True))
-        self.stopped = False
-        self._chance = Random(0)  # noqa: S311 - a seeded search, no secret
+        least = RosterObjective(fewest_unfilled(self.graph), 0, 0, 0)
+        self.bounds = dict(zip(RosterObjective._fields, least, strict=True))
+        self.is_stopped = False
+        self._random = Random(0)  # noqa: S311 - a seeded search, no secret
 
     def run(self) -> None:
-        """Search the whole board at once unless it is too large, then its neighbourhoods."""
-        if len(self.board.cost) <= EDGES_AT_ONCE:
-            self._all_stages(Model(self.board, {}))
+        """Solve the whole graph stage by stage unless it is too large, then its neighbourhoods."""
+        if len(self.graph.cost) <= MAX_WHOLE_EDGES:
+            self._all_stages(RosterModel(self.graph, {}))
         else:
-            self._bound_from_above()
-        while not (self.is_proven or self.stopped or self.stopwatch.is_over):
-            self._neighbourhood()
+            self._solve_relaxation()
+        while not (self.is_proven or self.is_stopped or self.deadline.has_passed):
+            self._solve_neighbourhood()
 
     @property
     def is_proven(self) -> bool:
-        """Whether no roster is better."""
-        return worth(self.board, self.filled) == Worth(**self.bounds)
+        """Whether no roster has a smaller objective."""
+        return objective_of(self.graph, self.filled) == RosterObjective(**self.bounds)
 
-    def _bound_from_above(self) -> None:
-        """Search a board on which nothing overlaps and every hour is the best: nothing beats that.
+    def _solve_relaxation(self) -> None:
+        """Take the bounds of the relaxed graph, which no roster of the graph can beat.
 
-        A stage's bound holds only for rosters that reach the bounds before it.
+        A stage's bound is valid only for rosters that reach the bounds before it.
         """
-        board = self.board.without_overlaps()
-        watch = Stopwatch(timedelta(seconds=self.stopwatch.seconds_left * RELAXED_SHARE))
-        relaxed = RosterSearch(board, greedy(board), watch, self.watcher)
+        graph = self.graph.relaxed()
+        watch = Deadline(timedelta(seconds=self.deadline.seconds_left * RELAXED_SHARE))
+        relaxed = RosterSearch(graph, greedy(graph), watch, self.on_progress)
         relaxed.run()
-        self.bounds, self.stopped = relaxed.bounds, relaxed.stopped
+        self.bounds, self.is_stopped = relaxed.bounds, relaxed.is_stopped
 
-    def _all_stages(self, model: Model) -> None:
-        """Minimise stage by stage, each held while the next is searched."""
+    def _all_stages(self, model: RosterModel) -> None:
+        """Minimise stage by stage; each value is a constraint of the later stages."""
         stages = {
             name: stage
             for name, stage in model.stages.items()
-            if name != "changes" or self.board.kept
+            if name != "changes" or self.graph.previous
         }
         for done, (name, stage) in enumerate(stages.items()):
             model.hint(self.filled)
             model.model.minimize(stage)
-            reporter = Reporter(name, self.watcher)
-            solved = solver(self.stopwatch, 1 / (len(stages) - done + 1))
+            reporter = ProgressReporter(name, self.on_progress)
+            solved = solver(self.deadline, 1 / (len(stages) - done + 1))
             status = solved.solve(model.model, reporter)
-            self.stopped = reporter.stopped
+            self.is_stopped = reporter.is_stopped
             if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
                 return
-            found = model.read(solved)
-            if worth(self.board, found) <= worth(self.board, self.filled):
+            found = model.solution(solved)
+            if objective_of(self.graph, found) <= objective_of(self.graph, self.filled):
                 self.filled = found
-            value = worth(self.board, self.filled)._asdict()[name]
+            value = objective_of(self.graph, self.filled)._asdict()[name]
             self.bounds[name] = max(self.bounds[name], round(solved.best_objective_bound))
-            if self.stopped:
+            if self.is_stopped:
                 return
             model.model.add(stage <= value)
 
-    def _neighbourhood(self) -> None:
-        """Free the openings of a few facilitators, and fill them again as well as possible."""
-        free = self._free()
-        model = Model(self.board, {o: e for o, e in self.filled.items() if o not in free})
+    def _solve_neighbourhood(self) -> None:
+        """Free the openings of a few facilitators, and solve for them (large neighbourhood search)."""
+        free = self._choose_neighbourhood()
+        model = RosterModel(self.graph, {o: e for o, e in self.filled.items() if o not in free})
         model.hint(self.filled)
         model.model.minimize(model.all_stages())
-        solved = solver(self.stopwatch)
-        solved.parameters.max_time_in_seconds = min(SECONDS, self.stopwatch.seconds_left)
+        solved = solver(self.deadline)
+        solved.parameters.max_time_in_seconds = min(
+            NEIGHBOURHOOD_SECONDS, self.deadline.seconds_left
+        )
         if solved.solve(model.model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return
-        found = model.read(solved)
-        if worth(self.board, found) <= worth(self.board, self.filled):
+        found = model.solution(solved)
+        if objective_of(self.graph, found) <= objective_of(self.graph, self.filled):
             self.filled = found
-        total = worth(self.board, self.filled).total
-        self.stopped = not self.watcher(Progress("total", total, self.bounds["total"]))
+        total = objective_of(self.graph, self.filled).total
+        self.is_stopped = not self.on_progress(Progress("total", total, self.bounds["total"]))
 
-    def _free(self) -> set[int]:
-        """Choose openings that compete for the same facilitators.
+    def _choose_neighbourhood(self) -> set[int]:
+        """Return the openings of facilitators who compete for a random opening.
 
-        Around one that is unfilled, one of whoever bears most, or any.
+        The opening is unfilled, one of the facilitator with the largest load, or any.
         """
-        fillable = sorted(self.board.edges_of)
+        fillable = sorted(self.graph.edges_of)
         unfilled = [opening for opening in fillable if opening not in self.filled]
         load = self._load()
         heaviest = max(load, key=lambda who: load[who], default=-1)
         burdened = [o for o, edge in self.filled.items() if edge.facilitator == heaviest]
-        centre = self._chance.choice(
-            self._chance.choice([unfilled, burdened, fillable]) or fillable
+        centre = self._random.choice(
+            self._random.choice([unfilled, burdened, fillable]) or fillable
         )
-        rivals = sorted({edge.facilitator for edge in self.board.edges_of[centre]})
-        chosen = {heaviest, *self._chance.sample(rivals, min(RIVALS, len(rivals)))}
+        rivals = sorted({edge.facilitator for edge in self.graph.edges_of[centre]})
+        chosen = {
+            heaviest,
+            *self._random.sample(rivals, min(NEIGHBOURHOOD_FACILITATORS, len(rivals))),
+        }
         led = {o for o, edge in self.filled.items() if edge.facilitator in chosen}
         return {centre, *led}
 
     def _load(self) -> Counter[int]:
+        """Return the sum of bands by facilitator."""
         load = Counter[int]()
         for edge in self.filled.values():
-            load[edge.facilitator] += self.board.cost[edge]
+            load[edge.facilitator] += self.graph.cost[edge]
         return load

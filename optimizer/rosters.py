@@ -1,4 +1,4 @@
-"""Who leads which group: a roster that fills the most, burdens nobody too much and changes little."""
+"""Rosters: which facilitator leads which group, with few gaps, balanced loads and few changes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from optimizer.groups import ROUNDING, check_distinct
-from optimizer.progress import unwatched
+from optimizer.deadline import Deadline
+from optimizer.groups import ROUNDING_TOLERANCE, check_distinct
+from optimizer.horizon import Horizon
+from optimizer.progress import ignore_progress
 from optimizer.provenance import Provenance, digest
-from optimizer.rhythm import Rhythm
-from optimizer.roster_graph import RosterGraph, edges, overlapping
-from optimizer.roster_search import RosterSearch, greedy, worth
-from optimizer.stopwatch import Stopwatch
+from optimizer.roster_graph import RosterGraph, feasible_edges, overlap_cliques
+from optimizer.roster_search import RosterSearch, greedy, objective_of
 from optimizer.tz_table import TzTable, installed
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from optimizer.facilitators import Facilitator, Opening
     from optimizer.grid import Slot
-    from optimizer.progress import Watcher
+    from optimizer.progress import ProgressCallback
 
 HALF_A_MINUTE: Final = timedelta(seconds=30)
 QUARTER_HOUR: Final = timedelta(minutes=15)
-NOBODY_BEFORE: Final[Mapping[str, str]] = {}
+NO_PREVIOUS: Final[Mapping[str, str]] = {}
 
 
-class Unfilled(Enum):
-    """Why an opening stays empty; the value is stable and for machines."""
+class UnfilledReason(Enum):
+    """Why an opening stays unfilled; the values are stable codes."""
 
     NO_LANGUAGE = "no_language"
     NO_HOUR = "no_hour"
@@ -39,7 +39,7 @@ class Unfilled(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One opening filled: who, when, and how well it suits her (0 best, 64 worst)."""
+    """One filled opening: facilitator, slot, and the facilitator's band there (0 best, 64 worst)."""
 
     opening: str
     facilitator: str
@@ -49,7 +49,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One aim of a roster: its value, and what it cannot get below if the aims before it hold."""
+    """One stage of the objective: its value, and a lower bound given the earlier stages."""
 
     name: str
     value: int
@@ -57,29 +57,30 @@ class Stage:
 
     @property
     def proven(self) -> bool:
-        """Whether nothing better exists."""
+        """Whether no smaller value exists."""
         return self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A proposal: nothing in it is decided until people say so.
+    """A proposal of assignments.
 
     Attributes:
         assignments: in the order of the openings.
-        unfilled: the other openings, each with its reason.
+        unfilled: the other openings by id, each with a reason.
         stages: unfilled, worst_load, changes, total; an earlier one outweighs all later ones.
-        stamp: what it was made from. Two runs of one question may choose differently among equals.
+        provenance: versions and input. Two runs of one question may choose differently among
+            equals.
     """
 
     assignments: tuple[Assignment, ...]
-    unfilled: Mapping[str, Unfilled]
+    unfilled: Mapping[str, UnfilledReason]
     stages: tuple[Stage, ...]
     provenance: Provenance
 
     @property
     def proven(self) -> bool:
-        """Whether no roster is better."""
+        """Whether no roster has a smaller objective."""
         return all(stage.proven for stage in self.stages)
 
 
@@ -91,67 +92,79 @@ def roster(
     weeks: int = 52,
     buffer: timedelta = QUARTER_HOUR,
     absence_tol: float = 0.1,
-    previous: Mapping[str, str] = NOBODY_BEFORE,
+    previous: Mapping[str, str] = NO_PREVIOUS,
     budget: timedelta = HALF_A_MINUTE,
-    watcher: Watcher = unwatched,
+    on_progress: ProgressCallback = ignore_progress,
     tz: TzTable | None = None,
 ) -> Roster:
-    """Return the best roster found within a budget, never worse than a greedy one.
+    """Return the best roster found within a budget, never worse than the greedy one.
 
-    Nobody leads two sessions that come closer than ``buffer`` in any week, leads in a language
-    she does not speak, more groups than she may, or at hours at which she would miss more than
-    ``absence_tol`` of the weeks. ``previous`` maps openings to who led them. A ``watcher`` that
-    returns False ends the search; what was found so far is returned.
+    Facilitators lead only in their languages, at most ``max_load`` openings, no two sessions less
+    than ``buffer`` apart in any week, and only at slots of which they would miss at most
+    ``absence_tol``. The problem is that of Smet et al. (PATAT 2014) without fixed shifts;
+    minimising the largest load follows Stockwell-Alpert and Chung (MISTA 2015). Solved by CP-SAT.
 
-    The rostering problem is that of Smet et al. (PATAT 2014) without their fixed shifts; that the
-    worst load is kept small follows Stockwell-Alpert and Chung (MISTA 2015).
+    Args:
+        openings: what to fill, ids distinct.
+        facilitators: who can lead, ids distinct.
+        start: the Monday on which the horizon begins.
+        weeks: length of the horizon.
+        buffer: time kept free after each session.
+        absence_tol: share of the occurrences that a facilitator may miss.
+        previous: by opening id, the id of the facilitator who led it before.
+        budget: time for the search.
+        on_progress: called with the best result so far; returning False ends the search.
+        tz: the tz database, the installed one by default.
 
     Raises:
         SameIdTwice: two openings or two facilitators share an id.
-        NotAMonday, OutOfRange, HorizonOutsideTzDatabase: as for a group.
+        NotAMonday: ``start`` is another day.
+        OutOfRange: the weeks are out of range.
+        HorizonOutsideTzDatabase: the weeks are not within 1970 to 2037.
     """
     tz = tz or installed()
-    stopwatch = Stopwatch(budget)
+    deadline = Deadline(budget)
     check_distinct(opening.id for opening in openings)
     check_distinct(facilitator.person.id for facilitator in facilitators)
-    rhythm = Rhythm(start, weeks)
-    asked = (tuple(openings), rhythm, buffer, absence_tol, sorted(previous.items()))
+    horizon = Horizon(start, weeks)
+    input_values = (tuple(openings), horizon, buffer, absence_tol, sorted(previous.items()))
     loads = [(sorted(each.languages), each.max_load) for each in facilitators]
-    made_from = Provenance(tz.version, digest([f.person for f in facilitators], asked, loads))
-    tolerated = int(absence_tol * rhythm.occurrences + ROUNDING)
-    board = RosterGraph(
+    source = Provenance(tz.version, digest([f.person for f in facilitators], input_values, loads))
+    tolerated = int(absence_tol * horizon.occurrences + ROUNDING_TOLERANCE)
+    graph = RosterGraph(
         len(openings),
         tuple(facilitator.max_load for facilitator in facilitators),
-        edges(openings, facilitators, rhythm, tolerated, tz) if facilitators else {},
-        overlapping(openings, rhythm, buffer, tz) if openings else (),
-        _kept(openings, facilitators, previous),
+        feasible_edges(openings, facilitators, horizon, tolerated, tz) if facilitators else {},
+        overlap_cliques(openings, horizon, buffer, tz) if openings else (),
+        _previous(openings, facilitators, previous),
     )
-    search = RosterSearch(board, greedy(board), stopwatch, watcher)
+    search = RosterSearch(graph, greedy(graph), deadline, on_progress)
     search.run()
-    stages = worth(board, search.filled)._asdict().items()
+    stages = objective_of(graph, search.filled)._asdict().items()
     return Roster(
         tuple(
             Assignment(
                 openings[number].id,
                 facilitators[edge.facilitator].person.id,
-                openings[number].candidates[edge.turn.candidate],
-                board.cost[edge],
+                openings[number].candidates[edge.opening_slot.candidate],
+                graph.cost[edge],
             )
             for number, edge in sorted(search.filled.items())
         ),
         {
-            opening.id: _why(board, number, opening, facilitators)
+            opening.id: _unfilled_reason(graph, number, opening, facilitators)
             for number, opening in enumerate(openings)
             if number not in search.filled
         },
         tuple(Stage(name, value, search.bounds[name]) for name, value in stages),
-        made_from,
+        source,
     )
 
 
-def _kept(
+def _previous(
     openings: Sequence[Opening], facilitators: Sequence[Facilitator], previous: Mapping[str, str]
 ) -> dict[int, int]:
+    """Return, by opening index, the index of the facilitator who led it before."""
     numbers = {facilitator.person.id: number for number, facilitator in enumerate(facilitators)}
     return {
         number: numbers[previous[opening.id]]
@@ -160,11 +173,12 @@ def _kept(
     }
 
 
-def _why(
-    board: RosterGraph, number: int, opening: Opening, facilitators: Sequence[Facilitator]
-) -> Unfilled:
-    if number in board.edges_of:
-        return Unfilled.ALL_TAKEN
+def _unfilled_reason(
+    graph: RosterGraph, number: int, opening: Opening, facilitators: Sequence[Facilitator]
+) -> UnfilledReason:
+    """Return why an opening is unfilled."""
+    if number in graph.edges_of:
+        return UnfilledReason.ALL_TAKEN
     if any(opening.language in facilitator.languages for facilitator in facilitators):
-        return Unfilled.NO_HOUR
-    return Unfilled.NO_LANGUAGE
+        return UnfilledReason.NO_HOUR
+    return UnfilledReason.NO_LANGUAGE

@@ -1,4 +1,4 @@
-"""Parts of the year in which another week holds: holidays, a month of fasting, harvest."""
+"""Seasons: dates on which other weekly windows apply, such as holidays or a month of fasting."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from optimizer.weekly_availability import Window
 
-A_YEAR: Final = timedelta(days=366)
+LONGEST_SEASON: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Windows that are painted over somebody's usual week from one local date to another.
+    """Windows that replace parts of the usual week from one local date to another, both included.
 
-    Both days belong to it. A yearly season comes back on the same days of each year, the 29th of
-    February on the 28th where there is none. What it does not paint is as usual.
+    A yearly season recurs on the same dates; 29 February becomes 28 February in common years. Times
+    that its windows leave unset are those of the usual week.
 
     Raises:
-        SeasonEndsBefore: the last day lies before the first, or a year after it.
+        SeasonEndsBefore: the last date is before the first, or more than a year after it.
     """
 
     first: date
@@ -34,15 +34,15 @@ class Season:
     yearly: bool = False
 
     def __post_init__(self) -> None:
-        if not self.first <= self.last < self.first + A_YEAR:
+        if not self.first <= self.last < self.first + LONGEST_SEASON:
             raise SeasonEndsBefore(self.first, self.last)
 
-    def over(self, usual: bytes) -> bytes:
-        """Return the week that holds in this season, given the usual one ``(672,)``."""
+    def applied_to(self, usual: bytes) -> bytes:
+        """Return the level of each of the 672 quarter hours of the local week within this season."""
         return levels_from_windows(self.windows, usual)
 
-    def within(self, start: date, end: date) -> Iterator[tuple[date, date]]:
-        """Yield the first and last day of each time it comes in ``[start, end)``."""
+    def dates_within(self, start: date, end: date) -> Iterator[tuple[date, date]]:
+        """Yield the first and last local date of each occurrence within ``[start, end)``, in order."""
         years = range(start.year - 2 - self.first.year, end.year + 1 - self.first.year)
         for later in years if self.yearly else (0,):
             first, last = _in_later_year(self.first, later), _in_later_year(self.last, later)

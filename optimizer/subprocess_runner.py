@@ -1,8 +1,7 @@
-"""A search in a process of its own: it takes nobody's turn, and ends at once when told to.
+"""Answer a question in a subprocess of low priority.
 
-A solver may not look up for seconds, holds the interpreter, and keeps its memory. Here it runs
-beside the process that asked, at a low priority; killing it is telling it to stop. It ends itself
-when whoever asked is gone, however that came about.
+A solver may hold the interpreter for seconds and keeps its memory; a subprocess can be killed at
+once. It exits when its parent exits, for whatever cause.
 """
 
 from __future__ import annotations
@@ -17,31 +16,31 @@ from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from optimizer.deadline import Deadline
 from optimizer.errors import OptimizerError
-from optimizer.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import timedelta
 
-    from optimizer.progress import Watcher
+    from optimizer.progress import ProgressCallback
 
-Answer = TypeVar("Answer")
-Answer_co = TypeVar("Answer_co", covariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 ROOT: Final = Path(__file__).resolve().parents[1]
 NICENESS: Final = 10
-LOOK_EVERY: Final = 0.5  # seconds
+POLL_SECONDS: Final = 0.5
 
 
-class Question(Protocol[Answer_co]):
-    """Something that can be pickled, and finds its own answer."""
+class Question(Protocol[T_co]):
+    """A picklable question that computes its own answer."""
 
-    def answer(self, watcher: Watcher, /) -> Answer_co:
-        """Search."""
+    def answer(self, on_progress: ProgressCallback, /) -> T_co:
+        """Return the answer; stop early when ``on_progress`` returns False."""
 
 
 class SearchDied(OptimizerError):
-    """The process of a search ended without an answer: killed, out of memory, or out of time."""
+    """The subprocess ended without an answer: killed, out of memory, or out of time."""
 
     code = "search_died"
 
@@ -50,21 +49,21 @@ class SearchDied(OptimizerError):
 
 
 class SearchRefused(OptimizerError):
-    """The question makes no sense.
+    """The question is invalid.
 
     Attributes:
-        refusal: the code of the error that the question met.
+        error_code: code of the :class:`~optimizer.errors.OptimizerError` that the question raised.
     """
 
     code = "search_refused"
 
-    def __init__(self, refusal: str, text: str) -> None:
-        self.refusal = refusal
+    def __init__(self, error_code: str, text: str) -> None:
+        self.error_code = error_code
         super().__init__(text)
 
 
 class SearchStopped(OptimizerError):
-    """Whoever asked did not want to know any more."""
+    """The caller stopped the search."""
 
     code = "search_stopped"
 
@@ -72,20 +71,22 @@ class SearchStopped(OptimizerError):
         super().__init__("The search was stopped.")
 
 
-def ask(question: Question[Answer], *, go_on: Callable[[], bool], patience: timedelta) -> Answer:
-    """Answer a question in a process of its own.
+def answer_in_subprocess(
+    question: Question[T], *, should_continue: Callable[[], bool], timeout: timedelta
+) -> T:
+    """Return the answer to a question, computed in a subprocess.
 
-    ``go_on`` is called in this thread, about twice a second; it may take its time. After
-    ``patience`` the search is given up: it has a budget of its own, which is shorter.
+    ``should_continue`` is called in this thread about twice a second. The search is killed after
+    ``timeout``, which should be longer than the question's own budget.
 
     Raises:
-        SearchStopped: ``go_on`` said no.
-        SearchDied: the process ended, or overran.
-        SearchRefused: the question makes no sense.
+        SearchStopped: ``should_continue`` returned False.
+        SearchDied: the process ended without an answer, or the timeout passed.
+        SearchRefused: the question is invalid.
     """
-    stopwatch = Stopwatch(patience)
-    with _process() as process, DefaultSelector() as selector:
-        assert process.stdin  # noqa: S101 - asked for below
+    deadline = Deadline(timeout)
+    with _child_process() as process, DefaultSelector() as selector:
+        assert process.stdin  # noqa: S101 - a pipe, see _child_process
         assert process.stdout  # noqa: S101 - the same
         selector.register(process.stdout, EVENT_READ)
         try:
@@ -93,10 +94,10 @@ def ask(question: Question[Answer], *, go_on: Callable[[], bool], patience: time
             process.stdin.flush()
         except BrokenPipeError:
             raise SearchDied from None
-        while not selector.select(LOOK_EVERY):
-            if not go_on():
+        while not selector.select(POLL_SECONDS):
+            if not should_continue():
                 raise SearchStopped
-            if stopwatch.is_over:
+            if deadline.has_passed:
                 raise SearchDied
         try:
             refusal, found = pickle.load(process.stdout)  # noqa: S301 - our own child
@@ -104,13 +105,14 @@ def ask(question: Question[Answer], *, go_on: Callable[[], bool], patience: time
             raise SearchDied from None
     if refusal:
         raise SearchRefused(*refusal)
-    answer: Answer = found
+    answer: T = found
     return answer
 
 
 @contextmanager
-def _process() -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(  # noqa: S603 - our own program, without a word from outside
+def _child_process() -> Iterator[subprocess.Popen[bytes]]:
+    """Yield the subprocess, with pipes for input and output; kill it at the end."""
+    process = subprocess.Popen(  # noqa: S603 - our own program, without outside input
         [sys.executable, "-m", __name__], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
@@ -124,13 +126,13 @@ def _process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def main() -> None:
-    """Read a question, answer it; end at once when nobody listens any more."""
+    """Read a question from standard input and write its answer, or its error, to standard output."""
     os.nice(NICENESS)
-    # Solvers print; nothing but the answer may go where it is awaited.
+    # Solvers print to stdout, which must carry nothing but the answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     question: Question[object] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
-    Thread(target=_end_with_the_asker, daemon=True).start()
+    Thread(target=_exit_with_parent, daemon=True).start()
     refusal: tuple[str, str] | None = None
     found: object = None
     try:
@@ -139,10 +141,11 @@ def main() -> None:
         refusal = error.code, str(error)
     pickle.dump((refusal, found), answers)
     answers.flush()
-    os._exit(0)  # whatever threads a solver has left behind
+    os._exit(0)  # a solver may have left threads running
 
 
-def _end_with_the_asker() -> None:
+def _exit_with_parent() -> None:
+    """Wait until standard input is closed, which happens when the parent exits; then exit."""
     sys.stdin.buffer.read()
     os._exit(1)
 

@@ -1,4 +1,4 @@
-"""Who leads the dated sessions of the coming weeks: one roster a week, each knowing the last."""
+"""Rosters for the dated sessions of the coming weeks: one week at a time, in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import optimizer
 from civiltime import zones
 from optimizer.facilitators import MAX_LOAD, Facilitator, Opening
-from optimizer.grid import QUARTER, Slot
+from optimizer.grid import QUARTER_HOUR, Slot
 from optimizer.provenance import Provenance, digest
 from optimizer.tz_table import installed
 
@@ -19,18 +19,25 @@ if TYPE_CHECKING:
     from datetime import date
 
     from optimizer.people import Attendee
-    from optimizer.progress import Watcher
+    from optimizer.progress import ProgressCallback
 
-A_WEEK: Final = timedelta(weeks=1)
-A_DAY: Final = timedelta(days=1)
+ONE_WEEK: Final = timedelta(weeks=1)
+ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A dated session that lacks somebody to lead it.
+class UnledSession:
+    """A dated session without a facilitator.
 
-    ``starts_local`` is naive, on the clock of ``zone``; ``starts_at`` and ``ends_at`` are aware.
-    Nobody in ``shut_out``, ids of helpers, may lead it.
+    Attributes:
+        id: distinct within a question.
+        group: id of its group.
+        languages: languages of the group (BCP 47 tags).
+        zone: zone of the group.
+        starts_local: naive local start on the clock of ``zone``.
+        starts_at: start, aware.
+        ends_at: end, aware.
+        excluded: ids of people who may not lead it.
     """
 
     id: str
@@ -40,55 +47,63 @@ class Need:
     starts_local: datetime
     starts_at: datetime
     ends_at: datetime
-    shut_out: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
 
     @property
     def monday(self) -> date:
-        """The first day of its week, where it is agreed."""
+        """The local date of the Monday of its week, in its own zone."""
         return self.starts_local.date() - timedelta(days=self.starts_local.weekday())
 
     @property
     def opening(self) -> Opening:
-        """It as a roster knows it: the quarter hours that hold it. Only who may lead speaks it."""
+        """It as an opening of a roster, rounded outwards to quarter hours; its id is also its language."""
         begun = self.starts_local.minute % 15
         first = self.starts_local.replace(second=0, microsecond=0) - timedelta(minutes=begun)
         lasts = self.ends_at - self.starts_at + timedelta(minutes=begun)
         slot = Slot(self.zone, first.weekday(), first.time())
-        return Opening(self.id, self.id, min(A_DAY, -(-lasts // QUARTER) * QUARTER), (slot,))
+        return Opening(
+            self.id, self.id, min(ONE_DAY, -(-lasts // QUARTER_HOUR) * QUARTER_HOUR), (slot,)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Helper:
-    """Somebody who could lead: her week, her languages, how many sessions a week she holds well.
+class AvailableFacilitator:
+    """A person who can lead sessions.
 
-    ``taken`` are the sessions she has already, as aware starts and ends.
+    Attributes:
+        person: their zone and availability.
+        languages: languages they lead in (BCP 47 tags).
+        max_per_week: how many sessions a week they lead at most, those in ``busy`` included.
+        busy: aware starts and ends of the sessions they lead already.
     """
 
     person: Attendee
     languages: frozenset[str]
-    most_a_week: int
-    taken: tuple[tuple[datetime, datetime], ...] = ()
+    max_per_week: int
+    busy: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
-    """A session and who could lead it.
+class ProposedLeader:
+    """A session with the facilitator proposed for it.
 
     Attributes:
-        language: the one they share.
-        place_in_week: 1 if it would be her first session of that week, with those she has.
-        again: whether she leads, or would lead, that group's session before this one.
+        session: id of the session.
+        facilitator: id of the person.
+        language: one that both share.
+        nth_in_week: 1 if it is their first session of that week, counting those they have.
+        is_previous_leader: whether they lead, or would lead, the group's previous session.
     """
 
-    need: str
-    helper: str
+    session: str
+    facilitator: str
     language: str
-    place_in_week: int
-    again: bool
+    nth_in_week: int
+    is_previous_leader: bool
 
 
-class NotLed:
-    """Why a session stays without anybody; stable and for machines."""
+class UnledReason:
+    """Why a session has no facilitator; stable codes."""
 
     NO_LANGUAGE: Final = "no_language"
     NO_HOUR: Final = "no_hour"
@@ -97,121 +112,167 @@ class NotLed:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyRosters:
-    """A proposal for some weeks; ``proven`` if in no week a better one exists."""
+    """A proposal for some weeks.
 
-    led: tuple[Led, ...]
-    not_led: Mapping[str, str]
+    Attributes:
+        proposals: by week, then in order of the sessions.
+        unled: the other sessions by id, each with a code of :class:`UnledReason`.
+        proven: whether in no week a better roster exists.
+        provenance: versions and input.
+    """
+
+    proposals: tuple[ProposedLeader, ...]
+    unled: Mapping[str, str]
     proven: bool
     provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyQuestion:
-    """Sessions, people, and who led each group last; ``budget`` is for all weeks together.
+    """Who should lead the sessions of some weeks.
 
-    ``buffer`` lies between two sessions of one person.
+    Attributes:
+        sessions: sessions without a facilitator.
+        facilitators: people who can lead.
+        last_led: by group id, the id of the person who led its last session.
+        budget: time for the search, all weeks together.
+        buffer: time kept free between two sessions of one person.
     """
 
-    needs: tuple[Need, ...]
-    helpers: tuple[Helper, ...]
+    sessions: tuple[UnledSession, ...]
+    facilitators: tuple[AvailableFacilitator, ...]
     last_led: Mapping[str, str]
     budget: timedelta
-    buffer: timedelta = QUARTER
+    buffer: timedelta = QUARTER_HOUR
 
-    def answer(self, watcher: Watcher) -> WeeklyRosters:
-        """Find a roster for each week, the earliest first."""
-        weeks: dict[date, list[Need]] = defaultdict(list)
-        for need in sorted(self.needs, key=lambda need: (need.starts_at, need.id)):
-            weeks[need.monday].append(need)
-        course = _Course(self)
-        proven = [course.week(monday, weeks[monday], watcher) for monday in sorted(weeks)]
-        return WeeklyRosters(tuple(course.led), course.not_led, all(proven), self._stamp())
+    def answer(self, on_progress: ProgressCallback) -> WeeklyRosters:
+        """Return a roster for each week, computed from the earliest on; each takes the last into account.
 
-    def _stamp(self) -> Provenance:
-        people = [helper.person for helper in self.helpers]
-        held = [(sorted(h.languages), h.most_a_week, h.taken) for h in self.helpers]
-        asked = [(n.id, n.zone, n.starts_at, n.ends_at, sorted(n.languages)) for n in self.needs]
+        Raises:
+            OptimizerError: as :func:`optimizer.roster`.
+        """
+        weeks: dict[date, list[UnledSession]] = defaultdict(list)
+        for session in sorted(self.sessions, key=lambda session: (session.starts_at, session.id)):
+            weeks[session.monday].append(session)
+        planner = _WeeklyPlanner(self)
+        proven = [planner.week(monday, weeks[monday], on_progress) for monday in sorted(weeks)]
+        return WeeklyRosters(
+            tuple(planner.proposals), planner.unled, all(proven), self._provenance()
+        )
+
+    def _provenance(self) -> Provenance:
+        """Return the versions and the hash of the input."""
+        people = [facilitator.person for facilitator in self.facilitators]
+        load = [(sorted(h.languages), h.max_per_week, h.busy) for h in self.facilitators]
+        input_values = [
+            (n.id, n.zone, n.starts_at, n.ends_at, sorted(n.languages)) for n in self.sessions
+        ]
         return Provenance(
-            installed().version, digest(people, asked, held, sorted(self.last_led.items()))
+            installed().version, digest(people, input_values, load, sorted(self.last_led.items()))
         )
 
 
-class _Course:
-    """The weeks so far: who has what, who led whom."""
+class _WeeklyPlanner:
+    """Plans week after week, with the sessions already assigned to each person."""
 
     def __init__(self, question: WeeklyQuestion) -> None:
-        self.led: list[Led] = []
-        self.not_led: dict[str, str] = {}
+        self.proposals: list[ProposedLeader] = []
+        self.unled: dict[str, str] = {}
         self._question = question
-        self._taken = {helper.person.id: list(helper.taken) for helper in question.helpers}
+        self._busy = {
+            facilitator.person.id: list(facilitator.busy) for facilitator in question.facilitators
+        }
         self._last = dict(question.last_led)
-        weeks = {need.monday for need in question.needs}
+        weeks = {session.monday for session in question.sessions}
         self._budget = question.budget / max(1, len(weeks))
 
-    def week(self, monday: date, needs: Sequence[Need], watcher: Watcher) -> bool:
-        """Add one week's roster; return whether none is better."""
-        may = {need.id: {h.person.id for h in self._able(need)} for need in needs}
-        held = {helper.person.id: self._held(helper, monday) for helper in self._question.helpers}
+    def week(
+        self, monday: date, sessions: Sequence[UnledSession], on_progress: ProgressCallback
+    ) -> bool:
+        """Add one week's roster; return whether it is proven optimal."""
+        may = {session.id: {h.person.id for h in self._able(session)} for session in sessions}
+        load = {
+            facilitator.person.id: self._sessions_in_week(facilitator, monday)
+            for facilitator in self._question.facilitators
+        }
         facilitators = [
             Facilitator(
-                helper.person,
-                frozenset(need.id for need in needs if helper.person.id in may[need.id]),
-                max(0, min(MAX_LOAD, helper.most_a_week) - held[helper.person.id]),
+                facilitator.person,
+                frozenset(
+                    session.id for session in sessions if facilitator.person.id in may[session.id]
+                ),
+                max(0, min(MAX_LOAD, facilitator.max_per_week) - load[facilitator.person.id]),
             )
-            for helper in self._question.helpers
+            for facilitator in self._question.facilitators
         ]
-        found = optimizer.roster(  # brings its solver along when it is asked
-            [need.opening for need in needs],
+        found = optimizer.roster(  # imports its solver
+            [session.opening for session in sessions],
             facilitators,
             monday,
             weeks=1,
             buffer=self._question.buffer,
-            previous={n.id: self._last[n.group] for n in needs if n.group in self._last},
+            previous={n.id: self._last[n.group] for n in sessions if n.group in self._last},
             budget=self._budget,
-            watcher=watcher,
+            on_progress=on_progress,
         )
-        by_id = {need.id: need for need in needs}
-        places = Counter(held)
+        by_id = {session.id: session for session in sessions}
+        counts = Counter(load)
         for given in found.assignments:
-            places[given.facilitator] += 1
-            self._note(by_id[given.opening], given.facilitator, places[given.facilitator])
-        for need, why in found.unfilled.items():
-            self.not_led[need] = self._why(by_id[need], why)
+            counts[given.facilitator] += 1
+            self._record(by_id[given.opening], given.facilitator, counts[given.facilitator])
+        for session, why in found.unfilled.items():
+            self.unled[session] = self._unled_reason(by_id[session], why)
         return found.proven
 
-    def _note(self, need: Need, helper: str, place: int) -> None:
-        speaks = next(h.languages for h in self._question.helpers if h.person.id == helper)
-        shared = min(need.languages & speaks)
-        self.led.append(Led(need.id, helper, shared, place, self._last.get(need.group) == helper))
-        self._last[need.group] = helper
-        self._taken[helper].append((need.starts_at, need.ends_at))
+    def _record(self, session: UnledSession, facilitator: str, nth_in_week: int) -> None:
+        """Add a proposal, and the session to the person's sessions."""
+        speaks = next(
+            h.languages for h in self._question.facilitators if h.person.id == facilitator
+        )
+        shared = min(session.languages & speaks)
+        self.proposals.append(
+            ProposedLeader(
+                session.id,
+                facilitator,
+                shared,
+                nth_in_week,
+                self._last.get(session.group) == facilitator,
+            )
+        )
+        self._last[session.group] = facilitator
+        self._busy[facilitator].append((session.starts_at, session.ends_at))
 
-    def _able(self, need: Need) -> Iterable[Helper]:
-        """Yield who speaks a language of the session, is welcome, and has nothing else then."""
-        for helper in self._speaking(need):
+    def _able(self, session: UnledSession) -> Iterable[AvailableFacilitator]:
+        """Yield the people who speak a language of the session, are not excluded and have time."""
+        for facilitator in self._speaking(session):
             gap = self._question.buffer
             busy = any(
-                start < need.ends_at + gap and need.starts_at < end + gap
-                for start, end in self._taken[helper.person.id]
+                start < session.ends_at + gap and session.starts_at < end + gap
+                for start, end in self._busy[facilitator.person.id]
             )
             if not busy:
-                yield helper
+                yield facilitator
 
-    def _speaking(self, need: Need) -> Iterable[Helper]:
-        for helper in self._question.helpers:
-            if helper.languages & need.languages and helper.person.id not in need.shut_out:
-                yield helper
+    def _speaking(self, session: UnledSession) -> Iterable[AvailableFacilitator]:
+        """Yield the people who speak a language of the session and are not excluded."""
+        for facilitator in self._question.facilitators:
+            if (
+                facilitator.languages & session.languages
+                and facilitator.person.id not in session.excluded
+            ):
+                yield facilitator
 
-    def _held(self, helper: Helper, monday: date) -> int:
-        """Return how many sessions she has already in a week, on her own clock."""
-        tz = zones.zone(helper.person.zone)
+    def _sessions_in_week(self, facilitator: AvailableFacilitator, monday: date) -> int:
+        """Return how many sessions a person has in a week of their own clock."""
+        tz = zones.zone(facilitator.person.zone)
         begin = datetime.combine(monday, time(), tz)
-        taken = self._taken[helper.person.id]
-        return sum(begin <= start.astimezone(tz) < begin + A_WEEK for start, _ in taken)
+        busy = self._busy[facilitator.person.id]
+        return sum(begin <= start.astimezone(tz) < begin + ONE_WEEK for start, _ in busy)
 
-    def _why(self, need: Need, why: optimizer.Unfilled) -> str:
-        if why is optimizer.Unfilled.NO_HOUR:
-            return NotLed.NO_HOUR
-        if any(self._speaking(need)):
-            return NotLed.ALL_TAKEN
-        return NotLed.NO_LANGUAGE
+    def _unled_reason(self, session: UnledSession, why: optimizer.UnfilledReason) -> str:
+        """Return the code of the reason why a session has no facilitator."""
+        if why is optimizer.UnfilledReason.NO_HOUR:
+            return UnledReason.NO_HOUR
+        if any(self._speaking(session)):
+            return UnledReason.ALL_TAKEN
+        return UnledReason.NO_LANGUAGE

@@ -1,4 +1,4 @@
-"""How a series repeats: which rules we take, and when their sessions start."""
+"""Recurrence rules (RFC 5545 RRULE, an allow-list) and the starts of their sessions."""
 
 from civiltime.recurrence.batch import Batch, expand_many
 from civiltime.recurrence.errors import FirstDayOffRule, UnsupportedRule

@@ -1,4 +1,4 @@
-"""What we say when a rule is one we do not keep."""
+"""Errors of recurrence rules that are not supported."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class UnsupportedRule(CommonhourError):
-    """A repetition outside the allow-list.
+    """A recurrence rule outside the allow-list.
 
     Attributes:
-        part: the part of the rule that is at fault, named as RFC 5545 names it.
+        part: the part of the rule at fault, by its RFC 5545 name.
         reason: a sentence that says what is allowed instead.
     """
 
@@ -27,17 +27,17 @@ class UnsupportedRule(CommonhourError):
 
 
 class FirstDayOffRule(UnsupportedRule):
-    """A first date on which the rule itself would not meet; calendars disagree about those.
+    """A first date that is not an occurrence of the rule; calendars disagree about such series.
 
     Attributes:
-        offer: the next date on which the rule could begin.
+        next_valid: the next local date on which the rule can begin.
     """
 
     code = "first_day_off_rule"
 
-    def __init__(self, first: date, offer: date) -> None:
-        self.offer = offer
+    def __init__(self, first: date, next_valid: date) -> None:
+        self.next_valid = next_valid
         super().__init__(
             "DTSTART",
-            f"The rule does not meet on {first:%Y-%m-%d}. Begin on {offer:%Y-%m-%d}, or change the rule.",
+            f"The rule does not meet on {first:%Y-%m-%d}. Begin on {next_valid:%Y-%m-%d}, or change the rule.",
         )

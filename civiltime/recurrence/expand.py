@@ -1,4 +1,4 @@
-"""When the sessions of one series start."""
+"""The starts of the sessions of one series."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ if TYPE_CHECKING:
 
     from civiltime.recurrence.rule import Rule
 
-_LONGEST_STEP: Final = 12 * 31 + 31  # days between sessions of a rule that meets once a year
-_SPANS: Final = tuple(timedelta(days) for days in range(_LONGEST_STEP))
+_MAX_STEP_DAYS: Final = 12 * 31 + 31  # days between sessions of a rule that meets once a year
+_SPANS: Final = tuple(timedelta(days) for days in range(_MAX_STEP_DAYS))
 
 
 class Start(NamedTuple):
     """The start of one session.
 
     Attributes:
-        local: the naive wall-clock time that the rule names; the session's identity.
-        at: the UTC instant. A wall-clock time inside a gap shifts forward, one inside an
-            overlap is the first of the two.
+        local: the naive local time that the rule names, the identity of the session.
+        at: the UTC instant. A time inside a gap shifts forward, one inside an overlap is the first
+            of the two (RFC 5545, 3.3.5).
     """
 
     local: datetime
     at: datetime
 
 
-# A named tuple's own constructor unpacks and packs its fields again, a third of all the work here.
+# The constructor of a named tuple unpacks and packs its fields again: a third of all the time here.
 _START: Final = partial(tuple.__new__, Start)
 
 
 class GapOrOverlap(StrEnum):
-    """What is odd about a wall-clock time on the day that clocks change."""
+    """Why a local time is not unique on the day of a change of clocks: missing, or twice."""
 
     GAP = "gap"
     OVERLAP = "overlap"
 
 
 class GapOrOverlapStart(NamedTuple):
-    """A session whose wall-clock time does not exist, or comes twice."""
+    """A session whose local time does not exist or occurs twice."""
 
     start: Start
     kind: GapOrOverlap
@@ -57,22 +57,24 @@ class GapOrOverlapStart(NamedTuple):
 def expand(
     rule: Rule, *, first_local: datetime, tz: ZoneInfo, after: datetime, before: datetime
 ) -> Iterator[Start]:
-    """Return the starts in ``[after, before)``, in order; none lies beyond 2099.
+    """Return the starts in ``[after, before)``, in order, none after 2099.
 
-    The local hour stays put when clocks change; a start inside a DST gap shifts forward, one
-    inside an overlap is the first of the two (RFC 5545, 3.3.5). A window far from the first
-    session costs no more than one near it.
+    Starts are naive local times in ``tz`` with their UTC instants; ``first_local`` is naive,
+    ``after`` and ``before`` are aware. The local time is constant across changes of clocks; a start
+    inside a gap shifts forward, one inside an overlap is the first of the two (RFC 5545, 3.3.5).
+    The cost does not depend on the distance between the first session and the window.
 
     Raises:
-        FirstDayOffRule: the rule does not meet on the first session's date.
+        FirstDayOffRule: the first session's date is not an occurrence of the rule.
         UnsupportedRule: the first session's date or time cannot begin this rule.
+        ValueError: ``after`` or ``before`` is naive, or ``first_local`` is aware.
     """
-    course = SeriesDays.of(rule, first_local)
+    series_days = SeriesDays.of(rule, first_local)
     clock = WallClock(transitions(tz), first_local.hour * 3600 + first_local.minute * 60)
-    days = course.days(clock.first_day_from(after), clock.first_day_from(before) - 1)
+    days = series_days.days(clock.first_day_from(after), clock.first_day_from(before) - 1)
     if not days:
         return iter(())
-    local = first_local + timedelta(days[0] - course.first)
+    local = first_local + timedelta(days[0] - series_days.first)
     at = local.replace(tzinfo=UTC) - timedelta(seconds=clock.offset(days[0]))
     steps = _steps(days)
     starts = zip(
@@ -84,7 +86,7 @@ def expand(
 
 
 def _steps(days: Sequence[int]) -> list[timedelta]:
-    """Return how far each day lies from the one before; one fewer than there are days."""
+    """Return the differences between consecutive days; one fewer than there are days."""
     if isinstance(days, range):
         return [_SPANS[days.step]] * (len(days) - 1)
     return [_SPANS[later - earlier] for earlier, later in pairwise(days)]
@@ -93,19 +95,22 @@ def _steps(days: Sequence[int]) -> list[timedelta]:
 def next_gap_or_overlap(
     rule: Rule, *, first_local: datetime, tz: ZoneInfo, after: datetime, before: datetime
 ) -> GapOrOverlapStart | None:
-    """Return the first start in ``[after, before)`` whose wall-clock time is missing or comes twice.
+    """Return the first start in ``[after, before)`` whose local time is missing or occurs twice.
+
+    ``first_local`` is naive, ``after`` and ``before`` are aware.
 
     Raises:
-        UnsupportedRule: as ``expand``.
+        UnsupportedRule: as :func:`expand`.
     """
     for start in expand(rule, first_local=first_local, tz=tz, after=after, before=before):
-        kind = _wrinkle(start.local, tz)
+        kind = _gap_or_overlap(start.local, tz)
         if kind is not None:
             return GapOrOverlapStart(start, kind)
     return None
 
 
-def _wrinkle(local: datetime, tz: ZoneInfo) -> GapOrOverlap | None:
+def _gap_or_overlap(local: datetime, tz: ZoneInfo) -> GapOrOverlap | None:
+    """Return whether a naive local time is inside a gap or an overlap, None if neither."""
     first, second = (_reading(local, tz, fold) for fold in (0, 1))
     if first == second:
         return None
@@ -113,20 +118,21 @@ def _wrinkle(local: datetime, tz: ZoneInfo) -> GapOrOverlap | None:
 
 
 def _reading(local: datetime, tz: ZoneInfo, fold: int) -> datetime:
-    """Return the UTC instant of one of the two readings of a wall-clock time."""
+    """Return the UTC instant of a naive local time by PEP 495 fold."""
     return local.replace(tzinfo=tz, fold=fold).astimezone(UTC)
 
 
 def ical_text(rule: Rule, *, first_local: datetime, tz: ZoneInfo) -> str:
-    """Return the rule's text for a calendar, where UNTIL is the last start's own UTC instant.
+    """Return the rule's text for iCalendar, with UNTIL as the UTC instant of the last start.
 
-    An UNTIL under another season's offset loses the last session.
+    An UNTIL with the offset of another season would lose the last session. ``first_local`` is
+    naive.
 
     Raises:
-        UnsupportedRule: as ``expand``.
+        UnsupportedRule: as :func:`expand`.
     """
-    course = SeriesDays.of(rule, first_local)
+    series_days = SeriesDays.of(rule, first_local)
     if rule.until_local is None:
         return str(rule)
-    local = first_local + timedelta(course.last_session() - course.first)
+    local = first_local + timedelta(series_days.last_session() - series_days.first)
     return rule.text(until=f"{resolve_local(local, tz):%Y%m%dT%H%M%SZ}")

@@ -1,7 +1,9 @@
-"""A rule taken apart into strands: one session of each round, by arithmetic alone.
+"""A rule as arithmetic progressions: one session in each interval period.
 
-Days are counted from 1 January 1970 and months from January 1970. The functions below take plain
-integers and numpy arrays alike, so that one series and a thousand follow the same formulas.
+RFC 5545 (3.3.10) calls INTERVAL units of FREQ an interval period. Every rule of the allow-list has
+the same number of sessions in each, so each of them is a progression of its own. Days are counted
+from 1 January 1970 and months from January 1970. The functions take integers and numpy arrays
+alike, so that one series and a thousand use the same formulas.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
 
 Days = TypeVar("Days", "int", "NDArray[np.int64]")
 
-EPOCH: Final = date(1970, 1, 1).toordinal()
-FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH
-LAST_DAY: Final = date(LAST_YEAR, 1, 1).toordinal() - EPOCH - 1
+EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_ORDINAL
+LAST_DAY: Final = date(LAST_YEAR, 1, 1).toordinal() - EPOCH_ORDINAL - 1
 MONTH_STARTS: Final = tuple(
-    date(year, month, 1).toordinal() - EPOCH
+    date(year, month, 1).toordinal() - EPOCH_ORDINAL
     for year in range(FIRST_YEAR, LAST_YEAR + 3)
     for month in range(1, 13)
 )
@@ -34,12 +36,13 @@ _ANY: Final = -1
 
 
 class DayProgression(NamedTuple):
-    """One session every so many days.
+    """One session every ``step`` days.
 
     Attributes:
-        step: days from round to round.
-        week_start: the weekday that opens round 0, or -1 if the first session does.
-        offset: days into the round.
+        step: days from one interval period to the next.
+        week_start: weekday on which period 0 begins (Monday is 0), or -1 if it begins with the
+            first session.
+        offset: days after the start of the period.
     """
 
     step: int
@@ -48,24 +51,28 @@ class DayProgression(NamedTuple):
 
 
 class MonthProgression(NamedTuple):
-    """One session every so many months.
+    """One session every ``step`` months.
 
     Attributes:
-        step: months from round to round.
-        of_next: 1 to count from the start of the month after, 0 from the month's own.
-        shift: days added to that start.
-        weekday: the session is on the first such weekday from there on; -1 for any.
+        step: months from one interval period to the next.
+        month_offset: months from the month of the period to the month from whose start the day is
+            counted, 0 or 1.
+        shift: days added to the start of that month.
+        weekday: the session is on the first such weekday from there on (Monday is 0); -1 for any.
     """
 
     step: int
-    of_next: int
+    month_offset: int
     shift: int
     weekday: int
 
 
 @lru_cache(maxsize=4096)
 def progressions(rule: Rule) -> tuple[DayProgression, ...] | tuple[MonthProgression, ...]:
-    """Return a rule's strands, in the order of their days where that is the same in every round; empty for a monthly rule that leaves its day to the first session."""
+    """Return a rule's progressions, by day where the order is the same in every period. Cached.
+
+    Empty for a monthly rule whose day is that of the first session.
+    """
     if rule.frequency is Frequency.DAILY:
         return (DayProgression(rule.interval, _ANY, 0),)
     if rule.frequency is Frequency.WEEKLY:
@@ -83,32 +90,36 @@ def progressions(rule: Rule) -> tuple[DayProgression, ...] | tuple[MonthProgress
 
 
 def month_day_progression(interval: int, month_day: int) -> MonthProgression:
-    """Return the strand of one day of the month."""
+    """Return the progression of one day of the month, every ``interval`` months."""
     return MonthProgression(interval, 0, month_day - 1, _ANY)
 
 
 def _nth_weekday_progression(interval: int, day: NthWeekday) -> MonthProgression:
+    """Return the progression of the nth weekday of every ``interval``-th month."""
     if day.nth < 0:
         return MonthProgression(interval, 1, 7 * day.nth, day.weekday)
     return MonthProgression(interval, 0, 7 * (day.nth - 1), day.weekday)
 
 
-def round_opening(first_day: Days, week_start: Days) -> Days:
-    """Return the day on which a series' round 0 opens, at or before its first session."""
+def period_start(first_day: Days, week_start: Days) -> Days:
+    """Return the day on which period 0 of a series begins, at or before its first session.
+
+    Days since 1970, as integers or arrays ``(n,)``.
+    """
     return first_day - (first_day + 3 - week_start) % 7 * (week_start >= 0)
 
 
 def month_session(
-    month_starts: Any, month: Days, of_next: Days, shift: Days, weekday: Days
+    month_starts: Any, month: Days, month_offset: Days, shift: Days, weekday: Days
 ) -> Days:
-    """Return a month strand's day in a month.
+    """Return the day since 1970 of a month progression in a month, as integers or arrays ``(n,)``.
 
     ``month_starts`` is ``MONTH_STARTS`` for integers and the same as an array for arrays.
     """
-    earliest: Days = month_starts[month + of_next] + shift
+    earliest: Days = month_starts[month + month_offset] + shift
     return earliest + (weekday - earliest - 3) % 7 * (weekday >= 0)
 
 
 def month_of(day: int) -> int:
-    """Return the month in which a day lies."""
+    """Return the month since January 1970 of a day since 1970."""
     return bisect_right(MONTH_STARTS, day) - 1

@@ -1,4 +1,4 @@
-"""RFC 5545 rule text, taken apart strictly; nothing here loops longer than the text is."""
+"""Strict parsing of RFC 5545 RRULE text, in time linear in its length."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-LONGEST_TEXT: Final = 300
-PARTS: Final = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", "WKST")
+MAX_TEXT_LENGTH: Final = 300
+ALLOWED_PARTS: Final = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", "WKST")
 
 _NUMBER: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _DAY: Final = re.compile(r"([+-]?[0-9])?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
@@ -25,8 +25,8 @@ _UNTIL: Final = re.compile(r"[0-9]{8}(T[0-9]{6}Z?)?", re.ASCII)
 T = TypeVar("T")
 
 
-class Fields(TypedDict, total=False):
-    """What a rule's text says, part by part; what it leaves out is missing."""
+class RuleFields(TypedDict, total=False):
+    """The values of a rule's text by part; parts that are absent have no key."""
 
     frequency: Frequency
     interval: int
@@ -37,8 +37,10 @@ class Fields(TypedDict, total=False):
     week_start: Weekday
 
 
-def read_fields(text: str, *, first_local: datetime | None, tz: ZoneInfo | None) -> Fields:
-    """Return what the text says, each value well-formed but not yet judged as a whole.
+def read_fields(text: str, *, first_local: datetime | None, tz: ZoneInfo | None) -> RuleFields:
+    """Return the values of a rule's text, each well-formed but not yet checked together.
+
+    ``first_local`` is naive, in ``tz``; both serve to convert an UNTIL in UTC to a local date.
 
     Raises:
         UnsupportedRule: a part is unknown, repeated or malformed.
@@ -46,7 +48,7 @@ def read_fields(text: str, *, first_local: datetime | None, tz: ZoneInfo | None)
     parts = _split(text)
     if "FREQ" not in parts:
         raise UnsupportedRule("FREQ", "Say how often: FREQ=DAILY, WEEKLY or MONTHLY.")
-    fields = Fields(frequency=_frequency(parts["FREQ"]))
+    fields = RuleFields(frequency=_frequency(parts["FREQ"]))
     if "INTERVAL" in parts:
         fields["interval"] = _number("INTERVAL", parts["INTERVAL"])
     if "COUNT" in parts:
@@ -63,14 +65,15 @@ def read_fields(text: str, *, first_local: datetime | None, tz: ZoneInfo | None)
 
 
 def _split(text: str) -> dict[str, str]:
-    if len(text) > LONGEST_TEXT:
-        raise UnsupportedRule("RRULE", f"A rule has at most {LONGEST_TEXT} characters.")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise UnsupportedRule("RRULE", f"A rule has at most {MAX_TEXT_LENGTH} characters.")
     parts: dict[str, str] = {}
     for piece in text.strip().upper().split(";"):
         name, _, value = piece.partition("=")
-        if name not in PARTS:
+        if name not in ALLOWED_PARTS:
             raise UnsupportedRule(
-                name[:20] or "RRULE", f"Only these parts are understood: {', '.join(PARTS)}."
+                name[:20] or "RRULE",
+                f"Only these parts are understood: {', '.join(ALLOWED_PARTS)}.",
             )
         if name in parts:
             raise UnsupportedRule(name, f"Say {name} only once.")
@@ -112,7 +115,7 @@ def _week_start(value: str) -> Weekday:
 
 
 def _until_local(value: str, first_local: datetime | None, tz: ZoneInfo | None) -> date:
-    """Return the last local date on which a session may still start."""
+    """Return the last local date on which a session may start."""
     if not _UNTIL.fullmatch(value):
         raise UnsupportedRule("UNTIL", "UNTIL takes a date such as 20271231.")
     try:
@@ -132,15 +135,15 @@ def _until_local(value: str, first_local: datetime | None, tz: ZoneInfo | None) 
 
 
 def _last_date_until(until: datetime, first_local: datetime, tz: ZoneInfo) -> date:
-    """Return the last date whose session starts no later than an instant."""
+    """Return the last local date whose session starts no later than an aware instant."""
     day = until.astimezone(tz).date() + timedelta(days=1)
     while resolve_local(datetime.combine(day, first_local.time()), tz) > until:
         day -= timedelta(days=1)
     return day
 
 
-def _daily_on_weekdays_is_weekly(fields: Fields) -> Fields:
-    """Rewrite "every day, but only on these weekdays" as the weekly rule it is."""
+def _daily_on_weekdays_is_weekly(fields: RuleFields) -> RuleFields:
+    """Return a daily rule with weekdays as the weekly rule that it equals."""
     if (
         fields["frequency"] is Frequency.DAILY
         and fields.get("interval", 1) == 1

@@ -1,4 +1,4 @@
-"""Many series as columns of integers, so that numpy sees what Python would loop over."""
+"""Many series as columns of integers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from civiltime.recurrence.progressions import EPOCH, LAST_DAY, MonthProgression, progressions
+from civiltime.recurrence.progressions import (
+    EPOCH_ORDINAL,
+    LAST_DAY,
+    MonthProgression,
+    progressions,
+)
 from civiltime.recurrence.series_days import SeriesDays, can_begin, progressions_of
 
 if TYPE_CHECKING:
@@ -21,110 +26,124 @@ if TYPE_CHECKING:
 
     Series = Sequence[tuple[Rule, datetime, ZoneInfo]]
 
-Ints = NDArray[np.int64]
+Int64Array = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleArrays:
-    """What n series ask for; all arrays int64.
+    """The input of n series; all arrays int64.
 
     Attributes:
-        firsts: (n,), day of the first session since 1970.
-        lasts: (n,), no session is later.
-        minutes: (n,), minutes after local midnight.
-        zone_places: (n,), position in ``zones``.
+        first_days: day of the first session since 1970, ``(n,)``.
+        last_days: no session is later, days since 1970, ``(n,)``.
+        start_minutes: minutes after local midnight, ``(n,)``.
+        zone_indexes: index into ``zones``, ``(n,)``.
         zones: the zones in use, each once.
-        day_progressions: (4, p), series and the fields of its ``DayProgression``.
-        month_progressions: (5, q), series and the fields of its ``MonthProgression``.
+        day_progressions: index of the series and the fields of its ``DayProgression``, ``(4, p)``.
+        month_progressions: index of the series and the fields of its ``MonthProgression``, ``(5,
+            q)``.
     """
 
-    firsts: Ints
-    lasts: Ints
-    minutes: Ints
-    zone_places: Ints
+    first_days: Int64Array
+    last_days: Int64Array
+    start_minutes: Int64Array
+    zone_indexes: Int64Array
     zones: tuple[ZoneInfo, ...]
-    day_progressions: Ints
-    month_progressions: Ints
+    day_progressions: Int64Array
+    month_progressions: Int64Array
 
     @classmethod
     def of(cls, series: Series) -> Self:
-        """Return the columns of some series.
+        """Return the columns of some series, each a (rule, naive first local start, zone).
 
         Raises:
-            UnsupportedRule: a series is at fault, other than by a first session off its rule,
-                which ``runs.begins_on_rule`` finds for all of them at once.
+            UnsupportedRule: a series is invalid, other than by a first date off its rule, which
+                ``session_runs.begins_on_rule`` checks for all of them at once.
+            ValueError: a first start is aware.
         """
-        places: dict[ZoneInfo, int] = {}
-        zone_places = [places.setdefault(tz, len(places)) for _, _, tz in series]
-        firsts = [first.toordinal() - EPOCH for _, first, _ in series]
-        lasts = _lasts(series)
-        day_progressions, month_progressions = _progression_arrays(series, firsts)
+        indexes: dict[ZoneInfo, int] = {}
+        zone_indexes = [indexes.setdefault(tz, len(indexes)) for _, _, tz in series]
+        first_days = [first.toordinal() - EPOCH_ORDINAL for _, first, _ in series]
+        last_days = _last_days(series)
+        day_progressions, month_progressions = _progression_arrays(series, first_days)
         return cls(
-            firsts=_column(firsts),
-            lasts=lasts,
-            minutes=_column(first.hour * 60 + first.minute for _, first, _ in series),
-            zone_places=_column(zone_places),
-            zones=tuple(places),
+            first_days=_column(first_days),
+            last_days=last_days,
+            start_minutes=_column(first.hour * 60 + first.minute for _, first, _ in series),
+            zone_indexes=_column(zone_indexes),
+            zones=tuple(indexes),
             day_progressions=day_progressions,
             month_progressions=month_progressions,
         )
 
-    def of_series(self, places: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return first days, last days and seconds after midnight of the series at some places."""
-        return self.firsts[places], self.lasts[places], self.minutes[places] * 60
+    def of_series(self, indexes: Int64Array) -> tuple[Int64Array, Int64Array, Int64Array]:
+        """Return first days, last days and seconds after local midnight of some series, ``(k,)`` each."""
+        return self.first_days[indexes], self.last_days[indexes], self.start_minutes[indexes] * 60
 
     @property
-    def has_one_strand_each(self) -> bool:
-        """Say whether every series is a single day strand, so that runs come in order."""
-        return bool(self.day_progressions.shape[1] == len(self.firsts))
+    def has_single_day_progressions(self) -> bool:
+        """Whether every series is a single day progression, so that runs are in order."""
+        return bool(self.day_progressions.shape[1] == len(self.first_days))
 
 
-def arithmetic_progressions(base: Ints, step: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
-    """Return ``base + k * step`` for k from low to high, row after row, and before it the rows."""
+def arithmetic_progressions(
+    base: Int64Array, step: Int64Array, low: Int64Array, high: Int64Array
+) -> tuple[Int64Array, Int64Array]:
+    """Return the terms ``base + k * step`` for k from low to high, row after row, all ``(m,) int64``.
+
+    The first array is the row of each term, the second the terms. All arguments are ``(rows,)``.
+    """
     sizes = np.maximum(high - low + 1, 0)
     rows = np.repeat(np.arange(len(sizes)), sizes)
     begins = np.cumsum(sizes) - sizes
     return rows, (base + (low - begins) * step)[rows] + np.arange(len(rows)) * step[rows]
 
 
-def _column(numbers: Iterable[int]) -> Ints:
+def _column(numbers: Iterable[int]) -> Int64Array:
+    """Return numbers as an array ``(n,) int64``."""
     return np.fromiter(numbers, dtype=np.int64)
 
 
-def _lasts(series: Series) -> Ints:
+def _last_days(series: Series) -> Int64Array:
+    """Return the last possible day of each series, ``(n,) int64``."""
     return _column(
         LAST_DAY if rule.is_open and can_begin(first) else SeriesDays.of(rule, first).last
         for rule, first, _ in series
     )
 
 
-def _progression_arrays(series: Series, firsts: list[int]) -> tuple[Ints, Ints]:
-    """Return the (4, p) day strands and the (5, q) month strands of all series.
+def _progression_arrays(series: Series, first_days: list[int]) -> tuple[Int64Array, Int64Array]:
+    """Return the day progressions ``(4, p)`` and the month progressions ``(5, q)`` of all series.
 
-    Series that share a rule share its strands, so each distinct rule is taken apart once.
+    Series that share a rule share its progressions, so each distinct rule is converted once.
     """
     rules = {id(rule): rule for rule, _, _ in series}
-    kinds = {key: kind for kind, key in enumerate(rules)}
-    kind_of = _column(kinds[id(rule)] for rule, _, _ in series)
-    threads = [progressions(rule) for rule in rules.values()]
-    sizes = _column(map(len, threads))
+    rule_indexes = {key: index for index, key in enumerate(rules)}
+    rule_of = _column(rule_indexes[id(rule)] for rule, _, _ in series)
+    progressions_by_rule = [progressions(rule) for rule in rules.values()]
+    sizes = _column(map(len, progressions_by_rule))
     begins = np.cumsum(sizes) - sizes
-    one = np.ones_like(kind_of)
-    owners, places = arithmetic_progressions(begins[kind_of], one, one * 0, sizes[kind_of] - 1)
-    table = _table(strand for each in threads for strand in each)[:, places]
+    one = np.ones_like(rule_of)
+    series_indexes, indexes = arithmetic_progressions(
+        begins[rule_of], one, one * 0, sizes[rule_of] - 1
+    )
+    table = _table(progression for each in progressions_by_rule for progression in each)[:, indexes]
     without = [
-        (place, *progressions_of(series[place][0], firsts[place])[0])
-        for place in np.flatnonzero(sizes[kind_of] == 0).tolist()
+        (index, *progressions_of(series[index][0], first_days[index])[0])
+        for index in np.flatnonzero(sizes[rule_of] == 0).tolist()
     ]
     monthly = table[0] == 1
-    rows = np.vstack([owners, table[1:]])
+    rows = np.vstack([series_indexes, table[1:]])
     return (
         rows[:4, ~monthly],
         np.hstack([rows[:, monthly], np.array(without, dtype=np.int64).reshape(-1, 5).T]),
     )
 
 
-def _table(threads: Iterable[DayProgression | MonthProgression]) -> Ints:
-    """Return (5, s): whether a strand is a ``MonthProgression``, then its fields."""
-    rows = [(1, *each) if isinstance(each, MonthProgression) else (0, *each, 0) for each in threads]
+def _table(progressions_by_rule: Iterable[DayProgression | MonthProgression]) -> Int64Array:
+    """Return whether a progression is a ``MonthProgression``, then its fields, ``(5, s) int64``."""
+    rows = [
+        (1, *each) if isinstance(each, MonthProgression) else (0, *each, 0)
+        for each in progressions_by_rule
+    ]
     return np.array(rows, dtype=np.int64).reshape(-1, 5).T

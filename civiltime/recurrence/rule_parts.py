@@ -1,4 +1,4 @@
-"""The words of a recurrence rule, spelt as RFC 5545 spells them."""
+"""Parts of a recurrence rule, with the names of RFC 5545."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Frequency(StrEnum):
-    """How often a series comes round."""
+    """The unit of a rule's interval."""
 
     DAILY = "DAILY"
     WEEKLY = "WEEKLY"
@@ -30,7 +30,7 @@ class Weekday(IntEnum):
 
 
 class NthWeekday(NamedTuple):
-    """One weekday of each month, counted from its beginning (1 to 4) or its last (-1)."""
+    """A weekday of each month, counted from its beginning (1 to 4), or the last (-1)."""
 
     nth: int
     weekday: Weekday

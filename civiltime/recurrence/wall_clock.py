@@ -1,4 +1,4 @@
-"""A wall-clock time in a zone, day after day: which instant it is on each."""
+"""A local time of day in a zone: its UTC instant on each day."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
     from civiltime.transitions import Transitions
 
-DAY: Final = 86_400
+SECONDS_PER_DAY: Final = 86_400
 
 
 class WallClock(NamedTuple):
     """One time of day in one zone; days are counted from 1 January 1970.
 
     Attributes:
-        changes: the zone's changes.
-        time_of_day: seconds after local midnight.
+        transitions: the zone's transitions.
+        seconds_of_day: seconds after local midnight.
     """
 
-    changes: Transitions
-    time_of_day: int
+    transitions: Transitions
+    seconds_of_day: int
 
     def offset(self, day: int) -> int:
-        """Return the seconds east of UTC that count for this time on a day."""
-        return self.changes.offsets[self._regime(day)]
+        """Return the offset of this local time on a day, in seconds east of UTC."""
+        return self.transitions.offsets[self._period_index(day)]
 
     def first_day_from(self, instant: datetime) -> int:
-        """Return the first day on which this time is no earlier than an instant.
+        """Return the first day since 1970 on which this local time is no earlier than an aware instant.
 
         Raises:
             ValueError: the instant is naive.
@@ -38,22 +38,30 @@ class WallClock(NamedTuple):
         if instant.tzinfo is None:
             raise ValueError("a window is bounded by instants, and this one has no zone")
         seconds = instant.timestamp()
-        day = int((seconds - self.time_of_day) // DAY) - 1
-        while day * DAY + self.time_of_day - self.offset(day) < seconds:
+        day = int((seconds - self.seconds_of_day) // SECONDS_PER_DAY) - 1
+        while day * SECONDS_PER_DAY + self.seconds_of_day - self.offset(day) < seconds:
             day += 1
         return day
 
     def in_utc(self, steps: list[timedelta], days: Sequence[int]) -> list[timedelta]:
-        """Return local steps between days as they are in UTC, across changes of clocks."""
-        first, last = self._regime(days[0]), self._regime(days[-1])
+        """Return the differences in UTC between consecutive days, given their local differences.
+
+        ``days`` are the n + 1 days since 1970 between which the n ``steps`` lie, in order.
+        """
+        first, last = self._period_index(days[0]), self._period_index(days[-1])
         if first == last:
             return steps
         steps = steps.copy()
         for index in range(first, last):
-            begins = -((self.time_of_day - self.changes.wall_seconds[index]) // DAY)
-            moved = self.changes.offsets[index + 1] - self.changes.offsets[index]
+            begins = -(
+                (self.seconds_of_day - self.transitions.wall_seconds[index]) // SECONDS_PER_DAY
+            )
+            moved = self.transitions.offsets[index + 1] - self.transitions.offsets[index]
             steps[bisect_left(days, begins) - 1] -= timedelta(seconds=moved)
         return steps
 
-    def _regime(self, day: int) -> int:
-        return bisect_right(self.changes.wall_seconds, day * DAY + self.time_of_day)
+    def _period_index(self, day: int) -> int:
+        """Return the index of the offset period that applies to this local time on a day."""
+        return bisect_right(
+            self.transitions.wall_seconds, day * SECONDS_PER_DAY + self.seconds_of_day
+        )

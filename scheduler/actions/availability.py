@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
 from optimizer import Level
-from optimizer.grid import WEEK
-from optimizer.weekly_availability import AS_USUAL, NOBODY_ASKED, levels_from_windows, runs
+from optimizer.grid import QUARTERS_PER_WEEK
+from optimizer.weekly_availability import UNSET_LEVEL, UNSET_WEEK, levels_from_windows, runs
 from scheduler.actions.heatmaps import update_heatmaps
 from scheduler.models import (
     AvailabilitySeason,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from optimizer import Window
 
-NEVER: Final = bytes([Level.NO]) * WEEK
+NEVER: Final = bytes([Level.NO]) * QUARTERS_PER_WEEK
 QUARTER_MINUTES: Final = 15
 
 
@@ -56,7 +56,7 @@ class InvalidWeek(CommonhourError):
 
 def cells_of(week: WeeklyAvailability | None, season: AvailabilitySeason | None = None) -> bytes:
     """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
-    bare = NOBODY_ASKED if season else NEVER
+    bare = UNSET_WEEK if season else NEVER
     if week is None:
         return bare
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute")
@@ -72,8 +72,8 @@ def set_weekly_availability(
     Raises:
         InvalidWeek: another length, or a value that is none.
     """
-    levels = {*Level, AS_USUAL} if season else {*Level}
-    if len(cells) != WEEK or not set(cells) <= levels:
+    levels = {*Level, UNSET_LEVEL} if season else {*Level}
+    if len(cells) != QUARTERS_PER_WEEK or not set(cells) <= levels:
         raise InvalidWeek
     week = _locked(person, now)
     week.windows.filter(season=season).delete()
@@ -195,7 +195,7 @@ def _locked(person: Person, now: datetime) -> WeeklyAvailability:
 def _windows(
     week: WeeklyAvailability, season: AvailabilitySeason | None, cells: bytes
 ) -> Iterator[AvailabilityWindow]:
-    bare = AS_USUAL if season else Level.NO
+    bare = UNSET_LEVEL if season else Level.NO
     for weekday, first, last, level in runs(cells):
         if level != bare:
             yield AvailabilityWindow(

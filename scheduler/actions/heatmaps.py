@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from optimizer import Rhythm
+from optimizer import Horizon
 from optimizer.free_counts import free_people
 from optimizer.provenance import digest
 from scheduler.models import AvailabilityHeatmap, Group, Membership, WeeklyAvailability
@@ -48,7 +48,7 @@ def redraw(*, group: Group, now: datetime) -> None:
     if len(people) < FEWEST_COUNTED or any(_is_close(tokens, earlier) for earlier in shown):
         return
     starts_on = _next_monday(now)
-    free = free_people(people, Rhythm(starts_on, WEEKS_SHOWN), fewest=FEWEST_COUNTED)
+    free = free_people(people, Horizon(starts_on, WEEKS_SHOWN), fewest=FEWEST_COUNTED)
     drawn = {
         "computed_at": now,
         "starts_on": starts_on,

@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from civiltime.recurrence import Frequency, NthWeekday, Rule, UnsupportedRule, Weekday, expand
-from civiltime.recurrence.rule import MOST_COUNT, MOST_INTERVAL
+from civiltime.recurrence.rule import MAX_COUNT, MAX_INTERVAL
 from civiltime.zones import zone
 from scheduler.forms.schedule import ReasonField, WhenForm
 
@@ -61,7 +61,7 @@ class SeriesForm(WhenForm):
     """The hour of a group: the first session, how it repeats, how it ends."""
 
     every = forms.IntegerField(
-        label=_("Every"), min_value=1, max_value=MOST_INTERVAL, initial=1, required=False,
+        label=_("Every"), min_value=1, max_value=MAX_INTERVAL, initial=1, required=False,
         help_text=_("1: each time. 2: every other week or month."),
     )  # fmt: skip
     repeats = forms.ChoiceField(label=_("Repeats"), choices=Repeats.choices)
@@ -79,7 +79,7 @@ class SeriesForm(WhenForm):
         label=_("Ends"), choices=Ends.choices, initial=Ends.NEVER, required=False
     )
     count = forms.IntegerField(
-        label=_("How many sessions"), min_value=1, max_value=MOST_COUNT, required=False
+        label=_("How many sessions"), min_value=1, max_value=MAX_COUNT, required=False
     )
     until = forms.DateField(
         label=_("Last day"), required=False,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ZoneField
 from accounts.models.person import Person
-from optimizer import Attendee, Level, Rhythm, Season, Window
+from optimizer import Attendee, Horizon, Level, Season, Window
 from scheduler.models.groups import Group, Membership
 
 if TYPE_CHECKING:
@@ -213,9 +213,9 @@ class AvailabilityHeatmap(models.Model):
     tokens = models.JSONField(default=list)
 
     @property
-    def rhythm(self) -> Rhythm:
+    def horizon(self) -> Horizon:
         """Return the weeks it was drawn for."""
-        return Rhythm(self.starts_on, self.weeks)
+        return Horizon(self.starts_on, self.weeks)
 
     @property
     def free(self) -> NDArray[np.uint16]:

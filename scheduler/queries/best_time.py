@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from civiltime import zones
 from optimizer import Attendee, GroupSpec, Reason, Slot, explain, rank, rotate
 from optimizer.free_counts import fewest_by_cell, fewest_during
-from optimizer.grid import DAY, HOUR
+from optimizer.grid import QUARTERS_PER_HOUR
 from scheduler.models import AvailabilityHeatmap, Membership, WeeklyAvailability
 from scheduler.models.availability import FEWEST_COUNTED
 from scheduler.queries.member_time_zones import member_time_zones
@@ -162,7 +162,7 @@ def find(
     ranking = rank(spec, top=LOOKED_AT)
     picture = AvailabilityHeatmap.objects.filter(group=group).first()
     look = _Look(by, places, spec, picture)
-    held = [one for one in ranking if one.key.is_held] or list(ranking[:1])
+    held = [one for one in ranking if one.objective.is_held] or list(ranking[:1])
     turns = rotate(spec, k_max=TURNS, budget=TURNS_BUDGET) if ranking else None
     return BestTimeResult(
         [look.offer(slot) for slot in _apart(held, spec)],
@@ -186,11 +186,9 @@ def heatmap(group: Group, tz: ZoneInfo) -> tuple[AvailabilityHeatmap, list[list[
     picture = AvailabilityHeatmap.objects.filter(group=group).first()
     if picture is None:
         return None
-    cells = fewest_by_cell(picture.free, tz.key, picture.rhythm).tolist()
-    return picture, [
-        [min(cells[day * DAY + hour * HOUR : day * DAY + (hour + 1) * HOUR]) for day in range(7)]
-        for hour in range(24)
-    ]
+    by_quarter = fewest_by_cell(picture.free, tz.key, picture.horizon)
+    by_hour = by_quarter.reshape(7, -1, QUARTERS_PER_HOUR).min(axis=2)
+    return picture, by_hour.T.tolist()
 
 
 def next_monday(now: datetime) -> date:
@@ -221,7 +219,7 @@ class _Look:
             slot,
             datetime.combine(day, slot.time),
             cadence if turn is None else cadence * TURNS,
-            self.spec.rhythm.steps * 15,
+            self.spec.horizon.steps * 15,
             here,
             [there for there in places if there.tz != self.by.tz],
             self._free(slot),
@@ -230,14 +228,14 @@ class _Look:
     def _free(self, slot: Slot) -> int | None:
         if self.picture is None:
             return None
-        rhythm = replace(self.picture.rhythm, steps=self.spec.rhythm.steps)
-        return fewest_during(self.picture.free, replace(slot, week=0), rhythm)
+        horizon = replace(self.picture.horizon, steps=self.spec.horizon.steps)
+        return fewest_during(self.picture.free, replace(slot, week=0), horizon)
 
 
 def _apart(ranked: Iterable[RankedSlot], spec: GroupSpec) -> list[Slot]:
     """Keep the best of each cluster of hours, so that ten hours are ten choices."""
     chosen: list[Slot] = []
-    around = spec.rhythm.slots
+    around = spec.horizon.slots
     for one in ranked:
         gaps = ((one.slot.cell - other.cell) % around for other in chosen)
         if all(min(gap, around - gap) * timedelta(minutes=15) >= APART for gap in gaps):
@@ -263,4 +261,4 @@ def _kinder(
     if not ranking:
         return None
     best = rank(replace(spec, anchors=clocks), top=1)[0]
-    return zones.zone(best.slot.anchor) if best.key < ranking[0].key else None
+    return zones.zone(best.slot.anchor) if best.objective < ranking[0].objective else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from civiltime.drift import HourChange, Outlook
+from civiltime.drift import DriftWindow, HourChange
 from civiltime.recurrence import Rule
 from scheduler.models.groups import Membership
 from scheduler.models.schedule import Series
@@ -53,9 +53,9 @@ def upcoming_clock_changes(*, now: datetime) -> Iterator[UpcomingClockChange]:
     ``news.series.group`` who live in ``news.tz``.
     """
     series = list(_agreed().filter(group__closed_at=None))
-    outlook = _outlook(series, now)
+    drift_window = _drift_window(series, now)
     for tz, groups in _groups_by_zone().items():
-        for change in outlook.changes_in(tz):
+        for change in drift_window.changes_in(tz):
             if series[change.series].group_id in groups:
                 yield UpcomingClockChange(series[change.series], tz, change)
 
@@ -67,7 +67,7 @@ def clock_changes_in_zone(
     series = list(_agreed().filter(group__in=groups).select_related("group"))
     return [
         UpcomingClockChange(series[change.series], tz, change)
-        for change in _outlook(series, now).changes_in(tz)
+        for change in _drift_window(series, now).changes_in(tz)
     ]
 
 
@@ -75,10 +75,10 @@ def clock_changes_by_zone(
     group: Group, places: MemberTimeZones, *, now: datetime
 ) -> list[ZoneClockChange]:
     """Return what the next eight weeks bring to a group's members, as counts for zones."""
-    outlook = _outlook(_agreed().filter(group=group), now)
-    named = [ZoneClockChange(tz, count, outlook.changes_in(tz)) for tz, count in places.named]
+    drift_window = _drift_window(_agreed().filter(group=group), now)
+    named = [ZoneClockChange(tz, count, drift_window.changes_in(tz)) for tz, count in places.named]
     shown = [news for news in named if news.changes]
-    elsewhere = sum(count for tz, count in places.unnamed.items() if outlook.changes_in(tz))
+    elsewhere = sum(count for tz, count in places.unnamed.items() if drift_window.changes_in(tz))
     return [*shown, ZoneClockChange(None, elsewhere, [])] if elsewhere else shown
 
 
@@ -86,8 +86,10 @@ def _agreed() -> QuerySet[Series]:
     return Series.objects.filter(ended_at=None).order_by("pk")
 
 
-def _outlook(series: Iterable[Series], now: datetime) -> Outlook:
-    return Outlook.of([(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now)
+def _drift_window(series: Iterable[Series], now: datetime) -> DriftWindow:
+    return DriftWindow.of(
+        [(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now
+    )
 
 
 def _groups_by_zone() -> dict[ZoneInfo, set[int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts.models import Person
-from civiltime.drift import Outlook
+from civiltime.drift import DriftWindow
 from civiltime.recurrence import Rule
 from scheduler.models import (
     Affiliation,
@@ -130,14 +130,14 @@ def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
 def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
     """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
     series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
-    outlook = Outlook.of(
+    drift_window = DriftWindow.of(
         [(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now
     )
     people = Membership.objects.active().filter(group__in=groups, person__deactivated_at=None)
     moved: Counter[int] = Counter()
     first: dict[int, datetime] = {}
     for tz, living in _by_zone(people).items():
-        changes = outlook.changes_in(tz)
+        changes = drift_window.changes_in(tz)
         moves = {series[change.series].group_id: change.first for change in reversed(changes)}
         for key in living.keys() & moves.keys():
             moved[key] += living[key]

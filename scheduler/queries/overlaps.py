@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from civiltime.overlaps import Hour, Overlap, find_overlaps
+from civiltime.overlaps import Overlap, SeriesSchedule, find_overlaps
 from civiltime.recurrence import Rule
 from scheduler.models.groups import Group
 from scheduler.models.schedule import Series
@@ -30,10 +30,11 @@ def overlaps_of(person: Person, *, now: datetime) -> list[GroupOverlap]:
         .select_related("group")
         .order_by("group__name", "pk")
     )
-    hours = [
-        Hour(Rule.parse(one.rule), one.first_local, one.tz, one.duration_minutes) for one in series
+    schedules = [
+        SeriesSchedule(Rule.parse(one.rule), one.first_local, one.tz, one.duration_minutes)
+        for one in series
     ]
     return [
         GroupOverlap(series[overlap.first].group, series[overlap.second].group, overlap)
-        for overlap in find_overlaps(hours, now=now)
+        for overlap in find_overlaps(schedules, now=now)
     ]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from optimizer import Level
-from optimizer.grid import DAY, HOUR, WEEK
-from optimizer.weekly_availability import AS_USUAL
+from optimizer.grid import QUARTERS_PER_DAY, QUARTERS_PER_HOUR, QUARTERS_PER_WEEK
+from optimizer.weekly_availability import UNSET_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ LEVELS: Final = {
 MIXED: Final = "m"
 UNPAINTED: Final = "-"
 FEWEST_IN_A_SPAN: Final = 3
-VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNPAINTED: AS_USUAL}
+VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNPAINTED: UNSET_LEVEL}
 UNFIT: Final = 254
 
 
@@ -83,12 +83,12 @@ def clock_of(minute: int) -> str:
 
 def written(cells: bytes) -> str:
     """Return a week as 672 characters: 0 to 3 for the levels, a dash for “as usual”."""
-    return "".join(UNPAINTED if cell == AS_USUAL else str(cell) for cell in cells)
+    return "".join(UNPAINTED if cell == UNSET_LEVEL else str(cell) for cell in cells)
 
 
 def read(text: str) -> bytes:
     """Return the week that 672 characters write; a character that means nothing makes it unfit."""
-    return bytes(VALUES.get(sign, UNFIT) for sign in text[: WEEK + 1])
+    return bytes(VALUES.get(sign, UNFIT) for sign in text[: QUARTERS_PER_WEEK + 1])
 
 
 def picture(cells: bytes) -> list[tuple[str, list[str]]]:
@@ -98,8 +98,8 @@ def picture(cells: bytes) -> list[tuple[str, list[str]]]:
 
 
 def _hour_of(week: str, day: int, hour: int) -> str:
-    first = day * DAY + hour * HOUR
-    values = set(week[first : first + HOUR])
+    first = day * QUARTERS_PER_DAY + hour * QUARTERS_PER_HOUR
+    values = set(week[first : first + QUARTERS_PER_HOUR])
     return values.pop() if len(values) == 1 else MIXED
 
 

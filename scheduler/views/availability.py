@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
-from optimizer.weekly_availability import NOBODY_ASKED
+from optimizer.weekly_availability import UNSET_WEEK
 from scheduler.actions import availability
 from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
 from scheduler.models import AvailabilitySeason, AvailabilityWindow, WeeklyAvailability
@@ -159,7 +159,7 @@ def _page(
         "seasons": week.seasons.order_by("first_on") if week else [],
         "picture": picture(cells),
         "cells": written(cells),
-        "usual": written(availability.cells_of(week) if season else NOBODY_ASKED),
+        "usual": written(availability.cells_of(week) if season else UNSET_WEEK),
         "days": days_of_the_week(),
         "levels": [(int(level), label) for level, label in LEVELS.items()],
         "lines": lines_of(rows),

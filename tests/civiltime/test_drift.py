@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civiltime.drift import AHEAD, HourChange, Outlook, hour_changes
+from civiltime.drift import LOOKAHEAD, DriftWindow, HourChange, hour_changes
 from civiltime.recurrence import Rule, expand
 from civiltime.zones import canonical_names, zone
 
@@ -41,7 +41,7 @@ def test_eleven_in_berlin_is_five_six_five_in_new_york_when_europe_changes_a_wee
     assert _in("America/New_York") == [HourChange(0, starts[1], starts[1], HOUR)]
 
 
-def test_it_is_still_told_in_the_week_itself_and_no_more_when_it_is_over() -> None:
+def test_a_change_is_reported_during_its_week_and_not_afterwards() -> None:
     during = datetime(2026, 10, 25, 9, 0, tzinfo=UTC)
     assert _in("America/New_York", now=during) == _in("America/New_York")
     assert _in("America/New_York", now=datetime(2026, 10, 26, tzinfo=UTC)) == []
@@ -98,22 +98,22 @@ def test_an_hour_that_falls_on_another_day_moves_by_an_hour_not_by_a_day() -> No
     assert change.shift == HOUR
 
 
-def test_a_monthly_group_is_told_of_the_session_that_differs_from_the_last() -> None:
+def test_a_monthly_series_reports_the_session_that_differs_from_the_last() -> None:
     monthly = _series(datetime(2026, 1, 25, 11, 0), "Europe/Berlin", "FREQ=MONTHLY;BYDAY=-1SU")
     [change] = _in("America/New_York", series=monthly)
     assert (change.first.day, change.last, change.shift) == (25, change.first, HOUR)
 
 
-def test_many_zones_share_one_outlook() -> None:
+def test_many_zones_share_one_drift_window() -> None:
     series = [SUNDAYS_AT_ELEVEN, _series(datetime(2026, 1, 6, 18, 0), "America/New_York")]
-    outlook = Outlook.of(series, now=OCTOBER)
+    drift_window = DriftWindow.of(series, now=OCTOBER)
     for tz in ("America/New_York", "Asia/Kathmandu", "Europe/Berlin"):
         alone = [
-            change._replace(series=place)
-            for place, one in enumerate(series)
+            change._replace(series=index)
+            for index, one in enumerate(series)
             for change in hour_changes([one], zone(tz), now=OCTOBER)
         ]
-        assert outlook.changes_in(zone(tz)) == alone
+        assert drift_window.changes_in(zone(tz)) == alone
 
 
 @settings(deadline=None, max_examples=60)
@@ -123,7 +123,7 @@ def test_many_zones_share_one_outlook() -> None:
     days=st.integers(0, 3 * 365),
     minutes=st.integers(0, 24 * 60 - 1),
 )
-def test_outside_the_changes_it_tells_every_session_is_at_the_usual_hour(
+def test_outside_the_reported_changes_every_session_is_at_the_usual_hour(
     here: str, there: str, days: int, minutes: int
 ) -> None:
     now = datetime(2025, 6, 1, tzinfo=UTC) + timedelta(days=days)
@@ -133,7 +133,7 @@ def test_outside_the_changes_it_tells_every_session_is_at_the_usual_hour(
     starts = [
         start
         for start in expand(
-            WEEKLY, first_local=first_local, tz=group, after=now, before=now + AHEAD
+            WEEKLY, first_local=first_local, tz=group, after=now, before=now + LOOKAHEAD
         )
         if not any(c.first <= start.at and (c.last is None or start.at <= c.last) for c in changes)
     ]

@@ -82,14 +82,14 @@ def test_a_zone_that_never_changes_has_no_transitions():
     assert changes.offsets == [0]
 
 
-def test_apia_jumps_a_whole_day():
+def test_apia_skips_a_whole_day():
     changes = transitions(zone("Pacific/Apia"))
-    jump = int(datetime(2011, 12, 30, 10, tzinfo=UTC).timestamp())
-    place = changes.utc_seconds.tolist().index(jump)
-    assert changes.offset_after[place] - changes.offset_before[place] == 24 * 3600
+    instant = int(datetime(2011, 12, 30, 10, tzinfo=UTC).timestamp())
+    index = changes.utc_seconds.tolist().index(instant)
+    assert changes.offset_after[index] - changes.offset_before[index] == 24 * 3600
 
 
-def test_the_footer_says_how_a_zone_goes_on():
+def test_the_footer_holds_the_rule_for_later_years():
     footer = transitions(zone("Europe/Berlin")).footer
     assert footer == Footer.parse("CET-1CEST,M3.5.0,M10.5.0/3")
     assert footer.begin is not None

@@ -42,7 +42,7 @@ def test_old_names_find_their_zone(dirty: str, clean: str) -> None:
     assert zones.canonical(dirty) == clean
 
 
-def test_people_keep_their_own_city() -> None:
+def test_names_of_a_countrys_own_city_are_kept() -> None:
     assert zones.canonical("Europe/Copenhagen") == "Europe/Copenhagen"
 
 

@@ -1,7 +1,7 @@
-"""Profiles and reference answers for everything about hours.
+"""Hypothesis profiles and reference answers for the optimizer.
 
-``pytest tests/optimizer --hypothesis-profile=nightly`` compares 100,000 keys with plain
-zoneinfo and runs the long searches; without it a push compares 2,000 keys.
+``pytest tests/optimizer --hypothesis-profile=nightly`` compares 100,000 objectives with plain
+zoneinfo and runs the long searches; without it a push compares 2,000.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ settings.register_profile(NIGHTLY, max_examples=5_000, deadline=None)
 
 @pytest.fixture(scope="session")
 def nightly() -> None:
-    """Skip what takes minutes, unless the nightly profile is asked for."""
+    """Skip tests that take minutes, unless the nightly profile is chosen."""
     if settings.get_current_profile_name() != NIGHTLY:
         pytest.skip("takes minutes: run with --hypothesis-profile=nightly")
 

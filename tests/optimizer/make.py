@@ -1,4 +1,4 @@
-"""Builds people and groups that look for an hour."""
+"""Builders of people and groups for optimizer tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EVERY_DAY = frozenset(range(7))
 SEASON = date(2027, 1, 4)
-CRUEL_ZONES = [
+UNUSUAL_ZONES = [
     "Africa/Cairo",
     "Africa/Casablanca",
     "America/Havana",
@@ -33,7 +33,7 @@ CRUEL_ZONES = [
 
 
 def window(span: str, level: Level = Level.FINE, days: frozenset[int] = EVERY_DAY) -> Window:
-    """Build a window from ``18:00-21:30``."""
+    """Return a window such as ``18:00-21:30``."""
     start, end = (time.fromisoformat(part) for part in span.split("-"))
     return Window(days, start, end, level)
 
@@ -47,7 +47,7 @@ def bo(*windows: Window) -> Attendee:
 
 
 def group(*people: Attendee, **needs: Any) -> GroupSpec:
-    """Build a group of Amina and Bo, or of these people, for an hour a week in 2027."""
+    """Return a group of Amina and Bo, or of these people, for an hour a week in 2027."""
     asked = {"duration": timedelta(hours=1), "start": SEASON, "quorum": 1} | needs
     return GroupSpec(people or (amina(), bo()), **asked)
 
@@ -55,7 +55,7 @@ def group(*people: Attendee, **needs: Any) -> GroupSpec:
 times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 days = st.frozensets(st.integers(0, 6), min_size=1)
 windows = st.builds(Window, days, times, times, st.sampled_from(Level))
-zone_names = st.sampled_from(CRUEL_ZONES) | st.sampled_from(sorted(zones.canonical_names()))
+zone_names = st.sampled_from(UNUSUAL_ZONES) | st.sampled_from(sorted(zones.canonical_names()))
 
 
 @st.composite
@@ -90,8 +90,8 @@ def seasons(draw: Callable[..., Any], around: date) -> Season:
     """Draw a season that touches the weeks after a day, in any year if it is a yearly one."""
     first = around + timedelta(days=draw(st.integers(-40, 300)))
     last = first + timedelta(days=draw(st.integers(0, 90)))
-    painted = tuple(draw(st.lists(windows, max_size=3)))
-    return Season(first, last, painted, yearly=draw(st.booleans()))
+    windows_of_season = tuple(draw(st.lists(windows, max_size=3)))
+    return Season(first, last, windows_of_season, yearly=draw(st.booleans()))
 
 
 @st.composite

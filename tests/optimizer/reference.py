@@ -1,11 +1,11 @@
-"""Reads the reference questions and answers about hours."""
+"""Readers of the reference questions and answers."""
 
 from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import Any
 
-from optimizer import Attendee, GroupSpec, Key, Level, Window
+from optimizer import Attendee, GroupSpec, Level, Objective, Window
 
 
 def window(raw: dict[str, Any]) -> Window:
@@ -38,8 +38,8 @@ def group(raw: dict[str, Any]) -> GroupSpec:
     )
 
 
-def key(raw: dict[str, Any]) -> Key:
-    return Key(
+def objective(raw: dict[str, Any]) -> Objective:
+    return Objective(
         raw["hard_weeks"],
         raw["quorum_fail_weeks"],
         raw["unserved"],

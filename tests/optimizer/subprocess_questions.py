@@ -1,4 +1,4 @@
-"""Questions that other processes are sent, each behaving in its own way."""
+"""Questions for subprocesses, each with a different behaviour."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from optimizer.errors import NoPeople
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from optimizer import Watcher
+    from optimizer import ProgressCallback
 
 
 @dataclass(frozen=True)
 class Doubled:
-    """Answers at once, after printing where solvers print."""
+    """Answers at once, after printing to standard output as solvers do."""
 
     number: int
 
-    def answer(self, _watcher: Watcher) -> int:
+    def answer(self, _on_progress: ProgressCallback) -> int:
         print("a solver says something")  # noqa: T201 - they do
         return 2 * self.number
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Makes no sense."""
+    """Raises an error of the optimizer."""
 
-    def answer(self, _watcher: Watcher) -> int:
+    def answer(self, _on_progress: ProgressCallback) -> int:
         raise NoPeople
 
 
 @dataclass(frozen=True)
 class Endless:
-    """Never answers, and looks at nothing; it leaves its process id behind."""
+    """Never answers and ignores progress; writes its process id to a file."""
 
     note: Path
 
-    def answer(self, _watcher: Watcher) -> int:
+    def answer(self, _on_progress: ProgressCallback) -> int:
         self.note.write_text(str(os.getpid()))
         while True:
             time.sleep(60)
@@ -50,5 +50,5 @@ class Endless:
 class Dying:
     """Ends its process."""
 
-    def answer(self, _watcher: Watcher) -> int:
+    def answer(self, _on_progress: ProgressCallback) -> int:
         os._exit(3)

@@ -20,7 +20,7 @@ HOUR, QUARTER, NOTHING = timedelta(hours=1), timedelta(minutes=15), timedelta()
 WEEKS = 52
 
 
-def plain_starts(session: Session, start: date, weeks: int) -> dict[int, datetime]:
+def zoneinfo_starts(session: Session, start: date, weeks: int) -> dict[int, datetime]:
     """Return the UTC start of each meeting by week, with zoneinfo alone."""
     tz = zones.zone(session.slot.anchor)
     found = {}
@@ -30,8 +30,8 @@ def plain_starts(session: Session, start: date, weeks: int) -> dict[int, datetim
     return found
 
 
-def plain_weeks(one: Session, other: Session, weeks: int, buffer: timedelta) -> tuple[int, ...]:
-    mine, theirs = (plain_starts(each, make.SEASON, weeks) for each in (one, other))
+def zoneinfo_weeks(one: Session, other: Session, weeks: int, buffer: timedelta) -> tuple[int, ...]:
+    mine, theirs = (zoneinfo_starts(each, make.SEASON, weeks) for each in (one, other))
     return tuple(
         week
         for week, at in mine.items()
@@ -53,13 +53,15 @@ sessions = st.lists(
 
 @settings(deadline=None)
 @given(sessions, st.sampled_from([NOTHING, QUARTER, 3 * HOUR]))
-def test_conflicts_are_those_of_plain_zoneinfo(given_: list[Session], buffer: timedelta) -> None:
+def test_conflicts_equal_those_computed_with_zoneinfo_alone(
+    given_: list[Session], buffer: timedelta
+) -> None:
     found = conflicts(given_, make.SEASON, weeks=30, buffer=buffer)
     expected = {
         (one.id, other.id): weeks
-        for place, one in enumerate(given_)
-        for other in given_[place + 1 :]
-        if (weeks := plain_weeks(one, other, 30, buffer))
+        for index, one in enumerate(given_)
+        for other in given_[index + 1 :]
+        if (weeks := zoneinfo_weeks(one, other, 30, buffer))
     }
     assert {(one.first, one.second): one.weeks for one in found} == expected
 
@@ -90,7 +92,7 @@ def test_conflicts_contain_the_reference_and_any_others_are_real(
     for first, second, many in answer:
         assert len(weeks.pop((first, second))) == many
     for (first, second), more in weeks.items():
-        assert more == plain_weeks(by_id[first], by_id[second], WEEKS, QUARTER)
+        assert more == zoneinfo_weeks(by_id[first], by_id[second], WEEKS, QUARTER)
 
 
 def test_a_conflict_that_january_hides_is_seasonal() -> None:
@@ -128,7 +130,7 @@ def test_every_other_week_conflicts_only_when_both_meet() -> None:
     assert found.weeks == tuple(range(1, 52, 2))
 
 
-def test_no_sessions_have_no_conflicts_but_a_stamp() -> None:
+def test_no_sessions_have_no_conflicts_but_a_provenance() -> None:
     found = conflicts([], make.SEASON)
     assert len(found) == 0
     assert found.provenance.tz_version == zones.TZ_VERSION

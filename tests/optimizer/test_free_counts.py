@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from benchmarks import naive_best_time
 from civiltime import zones
-from optimizer import GroupSpec, Rhythm, Slot
-from optimizer.free_counts import PADDING, fewest_by_cell, fewest_during, free_people
+from optimizer import GroupSpec, Horizon, Slot
+from optimizer.free_counts import PADDING_QUARTERS, fewest_by_cell, fewest_during, free_people
 from tests.optimizer import make
 
 QUARTER = timedelta(minutes=15)
@@ -18,27 +18,27 @@ QUARTER = timedelta(minutes=15)
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(make.seasonal_groups(), st.integers(0, 671), st.integers(0, 3))
-def test_sums_are_what_everybody_would_have_said(spec: GroupSpec, cell: int, fewest: int) -> None:
-    rhythm = Rhythm(spec.start, spec.weeks, steps=spec.rhythm.steps)
-    free = free_people(spec.people, rhythm, fewest=fewest)
+def test_counts_equal_those_of_each_persons_levels(spec: GroupSpec, cell: int, fewest: int) -> None:
+    horizon = Horizon(spec.start, spec.weeks, steps=spec.horizon.steps)
+    free = free_people(spec.people, horizon, fewest=fewest)
     anchor = spec.anchors[0]
     slot = Slot.at(anchor, cell)
     weekly = [_free_at(spec, at, fewest) for at in _starts(spec, slot)]
-    assert int(fewest_by_cell(free, anchor, rhythm)[cell]) == min(weekly)
+    assert int(fewest_by_cell(free, anchor, horizon)[cell]) == min(weekly)
     during = [
         _free_at(spec, at + step * QUARTER, fewest)
         for at in _starts(spec, slot)
-        for step in range(rhythm.steps)
+        for step in range(horizon.steps)
     ]
-    assert fewest_during(free, slot, rhythm) == min(during)
+    assert fewest_during(free, slot, horizon) == min(during)
 
 
 def test_no_sum_below_the_fewest_leaves_the_function() -> None:
     people = [make.bo(make.window("16:00-18:00")), make.amina(make.window("18:00-20:00"))]
-    rhythm = Rhythm(date(2027, 1, 4), 4)
-    assert set(free_people(people, rhythm, fewest=1)) == {0, 1, 2}
-    assert set(free_people(people, rhythm, fewest=2)) == {0, 2}
-    assert len(free_people(people, rhythm, fewest=2)) == 4 * 672 + 2 * PADDING
+    horizon = Horizon(date(2027, 1, 4), 4)
+    assert set(free_people(people, horizon, fewest=1)) == {0, 1, 2}
+    assert set(free_people(people, horizon, fewest=2)) == {0, 2}
+    assert len(free_people(people, horizon, fewest=2)) == 4 * 672 + 2 * PADDING_QUARTERS
 
 
 def _starts(spec: GroupSpec, slot: Slot) -> list[datetime]:

@@ -60,10 +60,10 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 
 
 def test_ten_thousand_people_fit_and_one_more_does_not() -> None:
-    crowd = tuple(Attendee(str(number), "UTC", ()) for number in range(10_001))
-    assert make.group(*crowd[:-1])
+    too_many = tuple(Attendee(str(number), "UTC", ()) for number in range(10_001))
+    assert make.group(*too_many[:-1])
     with pytest.raises(wrong.TooManyPeople) as caught:
-        make.group(*crowd)
+        make.group(*too_many)
     assert (caught.value.count, caught.value.limit) == (10_001, 10_000)
 
 

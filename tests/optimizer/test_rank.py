@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import naive_best_time
 from civiltime import zones
-from optimizer import Attendee, Engine, Key, Level, Reason, Slot, TzTable, Window, rank
+from optimizer import Attendee, Engine, Level, Objective, Reason, Slot, TzTable, Window, rank
 from tests.optimizer import make, reference
 
 if TYPE_CHECKING:
@@ -18,44 +18,46 @@ if TYPE_CHECKING:
 
     from optimizer import GroupSpec
 
-KEYS_AN_EXAMPLE = 20
+SLOTS_PER_EXAMPLE = 20
 HALF_HOUR = {"duration": timedelta(minutes=30), "anchors": ("Africa/Cairo",)}
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(make.groups(), st.randoms(use_true_random=False))
-def test_keys_are_those_of_plain_zoneinfo(spec: GroupSpec, random: Random) -> None:
+def test_objectives_equal_those_computed_with_zoneinfo_alone(
+    spec: GroupSpec, random: Random
+) -> None:
     ranking = rank(spec, top=None)
     if not ranking:
         assert ranking.reason is not None
         return
-    keys = {ranked.slot: ranked.key for ranked in ranking}
-    anywhere = random.sample(sorted(keys, key=repr), KEYS_AN_EXAMPLE // 2)
-    at_jumps = [slot_at_a_jump(spec, random) for _ in range(KEYS_AN_EXAMPLE // 2)]
-    for slot in filter(None, anywhere + at_jumps):
-        assert keys[slot] == naive_best_time.key(spec, slot), slot
+    keys = {ranked.slot: ranked.objective for ranked in ranking}
+    random_slots = random.sample(sorted(keys, key=repr), SLOTS_PER_EXAMPLE // 2)
+    at_clock_changes = [slot_at_a_clock_change(spec, random) for _ in range(SLOTS_PER_EXAMPLE // 2)]
+    for slot in filter(None, random_slots + at_clock_changes):
+        assert keys[slot] == naive_best_time.objective(spec, slot), slot
 
 
-def slot_at_a_jump(spec: GroupSpec, random: Random) -> Slot | None:
-    """Choose a slot of which some meeting is under way, or about to be, when a clock jumps."""
+def slot_at_a_clock_change(spec: GroupSpec, random: Random) -> Slot | None:
+    """Return a slot with a meeting during or shortly before a change of clocks."""
     zone = random.choice([*(person.zone for person in spec.people), *spec.anchors])
-    jumps = TzTable().segments(zone, spec.rhythm).transitions
-    if not jumps:
+    clock_changes = TzTable().segments(zone, spec.horizon).transitions
+    if not clock_changes:
         return None
     anchor = random.choice(spec.anchors)
-    start = random.choice(jumps) - random.randint(-2, spec.rhythm.steps)
+    start = random.choice(clock_changes) - random.randint(-2, spec.horizon.steps)
     at = datetime.combine(spec.start, time(), UTC) + start * timedelta(minutes=15)
     local = at.astimezone(zones.zone(anchor)).replace(tzinfo=None)
     quarters = (local - datetime.combine(spec.start, time())) // timedelta(minutes=15)
-    return Slot.at(anchor, quarters % spec.rhythm.slots)
+    return Slot.at(anchor, quarters % spec.horizon.slots)
 
 
 @settings(deadline=None, max_examples=20)
 @given(make.groups())
-def test_large_populations_are_weighed_like_small_ones(spec: GroupSpec) -> None:
-    small, large = Engine(spec.people, spec.rhythm), Engine(spec.people, spec.rhythm)
+def test_large_populations_have_the_same_objectives_as_small_ones(spec: GroupSpec) -> None:
+    small, large = Engine(spec.people, spec.horizon), Engine(spec.people, spec.horizon)
     large.is_large = True
-    columns = np.arange(spec.rhythm.slots)
+    columns = np.arange(spec.horizon.slots)
     for anchor in spec.anchors:
         one, other = (
             engine.fairness(anchor, columns, tolerated=spec.tolerated) for engine in (small, large)
@@ -79,17 +81,19 @@ def test_rankings_equal_the_reference(
     reference_groups: list[dict[str, Any]], reference_answers: dict[str, Any]
 ) -> None:
     for raw in reference_groups:
-        ranked = [(one.slot.anchor, one.slot.cell, one.key) for one in rank(reference.group(raw))]
+        ranked = [
+            (one.slot.anchor, one.slot.cell, one.objective) for one in rank(reference.group(raw))
+        ]
         assert ranked == [
-            (one["anchor"], one["slot"], reference.key(one["key"]))
+            (one["anchor"], one["slot"], reference.objective(one["key"]))
             for one in reference_answers[raw["id"]]["ranking"]
         ]
 
 
 def test_an_hour_that_suits_everybody_comes_first() -> None:
     best = rank(make.group())[0]
-    assert best.key.is_held
-    assert best.key.unserved == 0
+    assert best.objective.is_held
+    assert best.objective.unserved == 0
 
 
 def test_a_ranking_says_what_it_was_made_from() -> None:
@@ -113,7 +117,7 @@ def test_the_reason_of_a_window_changes_no_hash() -> None:
 
 
 def test_one_person_has_a_ranking() -> None:
-    assert rank(make.group(make.amina()))[0].key == Key(0, 0, 0, (4,), 52, 0)
+    assert rank(make.group(make.amina()))[0].objective == Objective(0, 0, 0, (4,), 52, 0)
 
 
 def test_when_nobody_can_come_the_ranking_is_empty_and_says_so() -> None:
@@ -129,10 +133,10 @@ def test_a_meeting_longer_than_any_window_is_an_empty_ranking_with_its_reason() 
 def test_hours_that_fail_in_some_week_are_ranked_with_a_warning() -> None:
     ranking = rank(make.group(make.bo()))
     assert ranking.reason is Reason.NO_HOUR_HOLDS
-    assert ranking[0].key.hard == 52
+    assert ranking[0].objective.hard == 52
 
 
-def test_zones_that_jump_alike_share_one_anchor() -> None:
+def test_zones_with_the_same_clock_changes_share_one_anchor() -> None:
     day = (make.window("08:00-20:00"),)
     zones_of = {"x": "Europe/Paris", "y": "Asia/Kolkata", "z": "Asia/Tokyo"}
     people = (make.bo(), *(Attendee(name, zone, day) for name, zone in zones_of.items()))
@@ -142,6 +146,8 @@ def test_zones_that_jump_alike_share_one_anchor() -> None:
 
 def test_a_meeting_over_the_hour_that_cairo_skips_is_judged_step_by_step() -> None:
     late = make.window("23:00-00:15", days=frozenset({3}))
-    keys = {one.slot: one.key for one in rank(make.group(make.amina(late), **HALF_HOUR), top=None)}
+    keys = {
+        one.slot: one.objective for one in rank(make.group(make.amina(late), **HALF_HOUR), top=None)
+    }
     assert keys[Slot("Africa/Cairo", 3, time(23, 45))].hard == 1
     assert keys[Slot("Africa/Cairo", 3, time(23, 30))].hard == 0

@@ -16,7 +16,7 @@ def before_morocco_moved() -> TzTable:
 
 
 def plan(*people: Attendee, tz: TzTable | None = None, start: date = date(2026, 9, 7)) -> Plan:
-    return Plan.agree(make.group(*people, start=start, weeks=4), EVENING, tz=tz)
+    return Plan.of(make.group(*people, start=start, weeks=4), EVENING, tz=tz)
 
 
 def zineb(*windows: object) -> Attendee:
@@ -27,45 +27,51 @@ def zineb(*windows: object) -> Attendee:
 def test_a_plan_under_unchanged_clocks_has_nothing_to_review() -> None:
     agreed = plan(zineb(), make.bo())
     found = review(agreed)
-    assert (found.zones, found.breaks, found.failing) == ((), (), ())
-    assert found.planned == found.provenance == agreed.provenance
+    assert (found.zones, found.moved_meetings, found.failing) == ((), (), ())
+    assert found.plan_provenance == found.provenance == agreed.provenance
 
 
-def test_whoever_lives_where_clocks_changed_is_told_week_by_week() -> None:
+def test_the_moved_meetings_of_people_whose_clocks_changed_are_listed() -> None:
     found = review(plan(zineb(), make.bo(), tz=before_morocco_moved()))
     assert found.zones == ("Africa/Casablanca",)
-    assert {one.person for one in found.breaks} == {"zineb"}
+    assert {one.person for one in found.moved_meetings} == {"zineb"}
     assert [
-        (one.occurrence, f"{one.was:%d %H:%M%z}", f"{one.now:%d %H:%M%z}") for one in found.breaks
+        (one.occurrence, f"{one.old_local:%d %H:%M%z}", f"{one.new_local:%d %H:%M%z}")
+        for one in found.moved_meetings
     ] == [
         (2, "23 18:00+0100", "23 17:00+0000"),
         (3, "30 18:00+0100", "30 17:00+0000"),
     ]
-    assert (found.planned.tz_version, found.provenance.tz_version) == ("2026a", zones.TZ_VERSION)
-    assert found.planned.input_hash == found.provenance.input_hash
+    assert (found.plan_provenance.tz_version, found.provenance.tz_version) == (
+        "2026a",
+        zones.TZ_VERSION,
+    )
+    assert found.plan_provenance.input_hash == found.provenance.input_hash
 
 
 def test_a_week_that_suits_less_is_worse_and_one_that_cannot_be_held_is_failing() -> None:
     after_six = make.window("18:00-22:00", Level.PREFER)
     found = review(plan(zineb(after_six), make.bo(), tz=before_morocco_moved()))
-    assert all(one.worse for one in found.breaks)
-    assert {(one.was_level, one.now_level) for one in found.breaks} == {(Level.PREFER, Level.NO)}
+    assert all(one.is_worse for one in found.moved_meetings)
+    assert {(one.old_level, one.new_level) for one in found.moved_meetings} == {
+        (Level.PREFER, Level.NO)
+    }
     assert found.failing == (2, 3)
 
 
-def test_when_the_anchor_moved_everybody_else_is_told() -> None:
+def test_when_the_anchor_changed_the_others_meetings_move() -> None:
     spec = make.group(zineb(), make.bo(), start=date(2026, 9, 7), weeks=4)
-    agreed = Plan.agree(spec, Slot("Africa/Casablanca", 2, time(18)), tz=before_morocco_moved())
-    assert {one.person for one in review(agreed).breaks} == {"bo"}
+    agreed = Plan.of(spec, Slot("Africa/Casablanca", 2, time(18)), tz=before_morocco_moved())
+    assert {one.person for one in review(agreed).moved_meetings} == {"bo"}
 
 
-def test_a_change_outside_the_weeks_of_a_plan_is_no_break() -> None:
+def test_a_change_outside_the_weeks_of_a_plan_moves_no_meeting() -> None:
     early = plan(zineb(), make.bo(), tz=before_morocco_moved(), start=date(2026, 6, 1))
-    assert review(early).breaks == ()
+    assert review(early).moved_meetings == ()
 
 
-def test_breaks_are_counted_before_they_are_made_and_stand_in_any_order_asked_for() -> None:
-    breaks = review(plan(zineb(), make.bo(), tz=before_morocco_moved())).breaks
-    assert len(breaks) == 2
-    assert breaks[-1] == breaks[1:][0] == list(breaks)[1]
-    assert breaks[0].occurrence < breaks[1].occurrence
+def test_moved_meetings_are_counted_before_they_are_built_and_indexed_in_any_order() -> None:
+    moved_meetings = review(plan(zineb(), make.bo(), tz=before_morocco_moved())).moved_meetings
+    assert len(moved_meetings) == 2
+    assert moved_meetings[-1] == moved_meetings[1:][0] == list(moved_meetings)[1]
+    assert moved_meetings[0].occurrence < moved_meetings[1].occurrence

@@ -16,23 +16,23 @@ from optimizer import (
     Attendee,
     Facilitator,
     GroupSpec,
+    Horizon,
     Level,
     Opening,
     Progress,
-    Rhythm,
     Roster,
     Session,
     Slot,
     TzTable,
-    Unfilled,
+    UnfilledReason,
     roster,
 )
+from optimizer.deadline import Deadline
 from optimizer.errors import OutOfRange, SameIdTwice
-from optimizer.roster_graph import Edge, RosterGraph, Turn, edges
-from optimizer.roster_search import RosterSearch, Worth, greedy, worth
-from optimizer.stopwatch import Stopwatch
+from optimizer.roster_graph import Edge, OpeningSlot, RosterGraph, feasible_edges
+from optimizer.roster_search import RosterObjective, RosterSearch, greedy, objective_of
 from tests.optimizer import make, reference
-from tests.optimizer.test_conflicts import plain_weeks
+from tests.optimizer.test_conflicts import zoneinfo_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,15 +65,17 @@ class Reference:
             for one in raw["facilitators"]
         ]
 
-    def best(self) -> Worth:
+    def best(self) -> RosterObjective:
         best = self.answer["optimum_fixed_slot"]
-        return Worth(best["unfilled"], best["minimax_band_sum"], 0, best["total_band"])
+        return RosterObjective(best["unfilled"], best["minimax_band_sum"], 0, best["total_band"])
 
 
-def plain_year(person: Attendee, slot: Slot, duration: timedelta, start: date) -> tuple[int, int]:
+def zoneinfo_year(
+    person: Attendee, slot: Slot, duration: timedelta, start: date
+) -> tuple[int, int]:
     """Return burden and absences with zoneinfo alone."""
     spec = GroupSpec((person,), duration, start)
-    levels = [level for _, level in naive_best_time.lived(spec, slot, person)]
+    levels = [level for _, level in naive_best_time.local_meetings(spec, slot, person)]
     return sum(naive_best_time.COST[level] for level in levels), levels.count(naive_best_time.NO)
 
 
@@ -84,7 +86,7 @@ def check(
     start: date,
     buffer: timedelta = QUARTER,
 ) -> None:
-    """Believe nothing: languages, loads, hours and overlaps again, with zoneinfo alone."""
+    """Check languages, loads, slots and overlaps again, with zoneinfo alone."""
     by_id = {opening.id: opening for opening in openings}
     people = {one.person.id: one for one in facilitators}
     leads: dict[str, list[Session]] = {}
@@ -92,11 +94,11 @@ def check(
         opening, leader = by_id[one.opening], people[one.facilitator]
         assert opening.language in leader.languages
         assert one.slot in opening.candidates
-        burden, absences = plain_year(leader.person, one.slot, opening.duration, start)
+        burden, absences = zoneinfo_year(leader.person, one.slot, opening.duration, start)
         assert (absences <= 5, one.band) == (True, -(-4 * burden // 52))
         session = Session(one.opening, one.slot, opening.duration)
         for other in leads.setdefault(one.facilitator, []):
-            assert plain_weeks(session, other, 52, buffer) == ()
+            assert zoneinfo_weeks(session, other, 52, buffer) == ()
         leads[one.facilitator].append(session)
     assert all(len(led) <= people[who].max_load for who, led in leads.items())
     assert {one.opening for one in found.assignments} | set(found.unfilled) == set(by_id)
@@ -107,13 +109,13 @@ def check(
 @pytest.mark.parametrize("name", ["roster_small", "roster_200x80"])
 def test_who_could_lead_what_equals_the_reference(name: str, slots_data: Path) -> None:
     asked = Reference(slots_data, name)
-    found = edges(asked.openings, asked.facilitators, Rhythm(asked.start), 5, TzTable())
+    found = feasible_edges(asked.openings, asked.facilitators, Horizon(asked.start), 5, TzTable())
     people = {one.person.id: number for number, one in enumerate(asked.facilitators)}
     groups = {one.id: number for number, one in enumerate(asked.openings)}
-    first = [edge for edge in found if edge.turn.candidate == 0]
+    first = [edge for edge in found if edge.opening_slot.candidate == 0]
     assert len(first) == asked.answer["edges_c0"]
     for who, group, candidate, _, bands in asked.answer["sample_edges"]:
-        assert found[Edge(people[who], Turn(groups[group], candidate))] == bands
+        assert found[Edge(people[who], OpeningSlot(groups[group], candidate))] == bands
 
 
 @pytest.mark.data
@@ -144,43 +146,48 @@ def test_two_hundred_groups_are_led_at_least_as_well_as_in_the_reference(
 
 
 @st.composite
-def boards(draw: Any) -> RosterGraph:
+def graphs(draw: Any) -> RosterGraph:
     openings, facilitators = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    turns = [Turn(o, c) for o in range(openings) for c in range(2)]
-    every = [Edge(f, turn) for f in range(facilitators) for turn in turns]
+    opening_slots = [OpeningSlot(o, c) for o in range(openings) for c in range(2)]
+    every = [Edge(f, opening_slot) for f in range(facilitators) for opening_slot in opening_slots]
     chosen = sorted(draw(st.sets(st.sampled_from(every))))
     cost = {edge: draw(st.integers(0, 9)) for edge in chosen}
-    groups = draw(st.lists(st.frozensets(st.sampled_from(turns), min_size=2), max_size=3))
+    groups = draw(st.lists(st.frozensets(st.sampled_from(opening_slots), min_size=2), max_size=3))
     loads = tuple(draw(st.integers(0, 3)) for _ in range(facilitators))
-    kept = draw(st.dictionaries(st.integers(0, openings - 1), st.integers(0, facilitators - 1)))
-    return RosterGraph(openings, loads, cost, tuple(groups), kept)
+    previous = draw(st.dictionaries(st.integers(0, openings - 1), st.integers(0, facilitators - 1)))
+    return RosterGraph(openings, loads, cost, tuple(groups), previous)
 
 
-def plain_best(board: RosterGraph) -> Worth:
-    """Try every roster."""
-    choices = [[None, *board.edges_of.get(o, [])] for o in range(board.openings)]
+def exhaustive_best(graph: RosterGraph) -> RosterObjective:
+    """Return the objective of the best of all rosters."""
+    choices = [[None, *graph.edges_of.get(o, [])] for o in range(graph.openings)]
     found = []
     for chosen in product(*choices):
-        filled = {edge.turn.opening: edge for edge in chosen if edge}
+        filled = {edge.opening_slot.opening: edge for edge in chosen if edge}
         load = Counter(edge.facilitator for edge in filled.values())
-        apart = not any(
-            one.facilitator == other.facilitator and other.turn in board.apart[one.turn]
+        no_overlap = not any(
+            one.facilitator == other.facilitator
+            and other.opening_slot in graph.conflicting[one.opening_slot]
             for one in filled.values()
             for other in filled.values()
         )
-        if apart and all(count <= board.max_load[who] for who, count in load.items()):
-            found.append(worth(board, filled))
+        if no_overlap and all(count <= graph.max_load[who] for who, count in load.items()):
+            found.append(objective_of(graph, filled))
     return min(found)
 
 
 @settings(deadline=None, max_examples=25)
-@given(boards())
-def test_the_best_roster_is_that_of_trying_all(board: RosterGraph) -> None:
-    start = greedy(board)
-    search = RosterSearch(board, start, Stopwatch(TEN_SECONDS), lambda _: True)
+@given(graphs())
+def test_the_best_roster_equals_that_of_exhaustive_search(graph: RosterGraph) -> None:
+    start = greedy(graph)
+    search = RosterSearch(graph, start, Deadline(TEN_SECONDS), lambda _: True)
     search.run()
-    assert worth(board, search.filled) == Worth(**search.bounds) == plain_best(board)
-    assert worth(board, search.filled) <= worth(board, start)
+    assert (
+        objective_of(graph, search.filled)
+        == RosterObjective(**search.bounds)
+        == exhaustive_best(graph)
+    )
+    assert objective_of(graph, search.filled) <= objective_of(graph, start)
 
 
 def lead(name: str, zone: str, *languages: str, max_load: int = 3) -> Facilitator:
@@ -197,14 +204,22 @@ def ask(openings: list[Opening], facilitators: list[Facilitator], **how: Any) ->
     return roster(openings, facilitators, make.SEASON, budget=TEN_SECONDS, **how)
 
 
-def test_an_empty_place_says_why_it_is_empty() -> None:
+def test_an_unfilled_opening_has_its_reason() -> None:
     found = ask(
         [opening("a", 18), opening("b", 18), opening("c", 18, language="ar"), opening("d", 3)],
         [lead("amina", "Africa/Cairo", "en")],
     )
     assert found.unfilled in (
-        {"b": Unfilled.ALL_TAKEN, "c": Unfilled.NO_LANGUAGE, "d": Unfilled.NO_HOUR},
-        {"a": Unfilled.ALL_TAKEN, "c": Unfilled.NO_LANGUAGE, "d": Unfilled.NO_HOUR},
+        {
+            "b": UnfilledReason.ALL_TAKEN,
+            "c": UnfilledReason.NO_LANGUAGE,
+            "d": UnfilledReason.NO_HOUR,
+        },
+        {
+            "a": UnfilledReason.ALL_TAKEN,
+            "c": UnfilledReason.NO_LANGUAGE,
+            "d": UnfilledReason.NO_HOUR,
+        },
     )
     assert found.proven
 
@@ -221,7 +236,7 @@ def test_a_second_hour_is_taken_when_the_first_collides() -> None:
     assert [one.slot.time.hour for one in found.assignments] == [18, 20]
 
 
-def test_whoever_led_before_goes_on_where_nothing_else_is_lost() -> None:
+def test_the_previous_facilitator_is_kept_where_nothing_else_is_lost() -> None:
     team = [lead(name, "Europe/Copenhagen", "en") for name in ("bo", "dina", "eli")]
     openings = [opening(name, hour) for name, hour in (("a", 10), ("b", 12), ("c", 14))]
     for before in ({"a": "eli", "b": "dina", "c": "bo"}, {"a": "bo", "b": "bo", "c": "dina"}):
@@ -229,7 +244,7 @@ def test_whoever_led_before_goes_on_where_nothing_else_is_lost() -> None:
         assert {one.opening: one.facilitator for one in found.assignments} == before
 
 
-def test_a_watcher_sees_progress_and_can_end_the_search() -> None:
+def test_a_progress_callback_sees_progress_and_can_end_the_search() -> None:
     seen: list[Progress] = []
 
     def enough(progress: Progress) -> bool:
@@ -237,7 +252,7 @@ def test_a_watcher_sees_progress_and_can_end_the_search() -> None:
         return False
 
     openings = [opening(f"{n}", 10, 12, 14) for n in range(6)]
-    found = ask(openings, [lead("bo", "Europe/Copenhagen", "en")], watcher=enough)
+    found = ask(openings, [lead("bo", "Europe/Copenhagen", "en")], on_progress=enough)
     assert len(seen) == 1
     assert len(found.assignments) == 3
     check(found, openings, [lead("bo", "Europe/Copenhagen", "en")], make.SEASON)
@@ -245,11 +260,11 @@ def test_a_watcher_sees_progress_and_can_end_the_search() -> None:
 
 def test_nobody_and_nothing_make_an_empty_roster() -> None:
     assert ask([], [lead("bo", "UTC", "en")]).assignments == ()
-    assert ask([opening("a", 18)], []).unfilled == {"a": Unfilled.NO_LANGUAGE}
+    assert ask([opening("a", 18)], []).unfilled == {"a": UnfilledReason.NO_LANGUAGE}
     assert ask([], []).provenance.tz_version == zones.TZ_VERSION
 
 
-def test_a_roster_refuses_what_it_cannot_tell_apart() -> None:
+def test_a_roster_refuses_repeated_ids_and_numbers_out_of_range() -> None:
     bo = lead("bo", "UTC", "en")
     with pytest.raises(SameIdTwice):
         ask([opening("a", 18), opening("a", 19)], [bo])

@@ -19,7 +19,7 @@ def test_ranking_hours_loads_no_solver() -> None:
     assert run(program) == "False\n"
 
 
-def test_whatever_is_promised_can_be_imported() -> None:
+def test_every_exported_name_can_be_imported() -> None:
     for name in optimizer.__all__:
         assert getattr(optimizer, name)
     with pytest.raises(AttributeError):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from civiltime import zones
 from civiltime.recurrence import Frequency, Rule, Weekday
-from optimizer.group_formation import Applicant, GroupFormationQuestion
+from optimizer import Applicant
+from optimizer.group_formation import GroupFormationQuestion
 from scheduler.actions.groups import create_group
 from scheduler.actions.schedule import create_series
 from scheduler.actions.searches.jobs import ProposalIsStale, require_coordinator, settle

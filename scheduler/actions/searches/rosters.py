@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from optimizer import Attendee, Level, Window
-from optimizer.weekly_rosters import Helper, Need, WeeklyQuestion
+from optimizer.weekly_rosters import AvailableFacilitator, UnledSession, WeeklyQuestion
 from scheduler.actions.cover import ask_helper
 from scheduler.actions.searches.jobs import ProposalIsStale, require_coordinator, settle
 from scheduler.models import (
@@ -66,7 +66,7 @@ def question_for(organisation: Organisation, *, now: datetime) -> WeeklyQuestion
     sessions = sessions_without_leader(organisation, now=now)
     refusals = _refusals(sessions)
     needs = tuple(
-        Need(
+        UnledSession(
             str(session.pk),
             str(session.group_id),
             frozenset(session.group.languages),
@@ -84,16 +84,16 @@ def question_for(organisation: Organisation, *, now: datetime) -> WeeklyQuestion
 
 def write(search: Search, found: WeeklyRosters) -> None:
     """Write an answer as lines, in the order of the sessions; the others with their reason."""
-    led = {int(one.need): one for one in found.led}
-    sessions = Occurrence.objects.filter(pk__in=[*led, *map(int, found.not_led)])
+    led = {int(one.session): one for one in found.proposals}
+    sessions = Occurrence.objects.filter(pk__in=[*led, *map(int, found.unled)])
     lines = []
     for session in sessions.order_by("starts_at", "pk"):
         line = RosterProposal(search=search, occurrence=session, starts_at=session.starts_at)
         if one := led.get(session.pk):
-            line.person_id, line.language = int(one.helper), one.language
-            line.place_in_week, line.again = one.place_in_week, one.again
+            line.person_id, line.language = int(one.facilitator), one.language
+            line.place_in_week, line.again = one.nth_in_week, one.is_previous_leader
         else:
-            line.why = found.not_led[str(session.pk)]
+            line.why = found.unled[str(session.pk)]
         lines.append(line)
     RosterProposal.objects.bulk_create(lines)
 
@@ -210,7 +210,7 @@ def _refusals(sessions: Iterable[Occurrence]) -> Mapping[int, set[int]]:
     return found
 
 
-def _helpers(organisation: Organisation, now: datetime) -> Iterable[Helper]:
+def _helpers(organisation: Organisation, now: datetime) -> Iterable[AvailableFacilitator]:
     """Yield who is trained to cover, with her own week if she painted one for this."""
     affiliations = list(
         Affiliation.objects.substitutes()
@@ -226,7 +226,7 @@ def _helpers(organisation: Organisation, now: datetime) -> Iterable[Helper]:
     for affiliation in affiliations:
         person = affiliation.person
         spoken = {row.language for row in affiliation.spoken.all()}
-        yield Helper(
+        yield AvailableFacilitator(
             painted.get(person.pk) or _waking(affiliation),
             frozenset(spoken or {person.language} | runs_in.get(person.pk, set())),
             affiliation.most_a_week,

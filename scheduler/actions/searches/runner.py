@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 
-from optimizer.stopwatch import Stopwatch
-from optimizer.subprocess_runner import SearchDied, SearchRefused, SearchStopped, ask
+from optimizer.deadline import Deadline
+from optimizer.subprocess_runner import (
+    SearchDied,
+    SearchRefused,
+    SearchStopped,
+    answer_in_subprocess,
+)
 from scheduler.actions.searches import group_formation, rosters
 from scheduler.actions.searches.jobs import Run, claim, extend_lease, fail_search, finish, give_back
 from scheduler.models import Search
@@ -39,13 +44,15 @@ def run_next() -> bool:
     except SearchDied:
         give_back(run, now=timezone.now())
     except SearchRefused as told:
-        fail_search(run, code=told.refusal, now=timezone.now())
+        fail_search(run, code=told.error_code, now=timezone.now())
     return True
 
 
 def _roster(run: Run) -> None:
     question = rosters.question_for(run.search.organisation, now=timezone.now())
-    found = ask(question, go_on=_lease_keeper(run, question), patience=question.budget + AROUND_IT)
+    found = answer_in_subprocess(
+        question, should_continue=_lease_keeper(run, question), timeout=question.budget + AROUND_IT
+    )
     finish(
         run,
         provenance=found.provenance,
@@ -57,7 +64,9 @@ def _roster(run: Run) -> None:
 
 def _groups(run: Run) -> None:
     question = group_formation.question_for(run.search.organisation, now=timezone.now())
-    found = ask(question, go_on=_lease_keeper(run, question), patience=question.budget + AROUND_IT)
+    found = answer_in_subprocess(
+        question, should_continue=_lease_keeper(run, question), timeout=question.budget + AROUND_IT
+    )
     finish(
         run,
         provenance=found.provenance,
@@ -74,14 +83,14 @@ def _lease_keeper(
 
     How far a search is, is told by its budget: it ends early when it can prove its answer.
     """
-    left, pause = Stopwatch(question.budget), Stopwatch(timedelta())
+    left, pause = Deadline(question.budget), Deadline(timedelta())
 
-    def go_on() -> bool:
+    def should_continue() -> bool:
         nonlocal pause
-        if not pause.is_over:
+        if not pause.has_passed:
             return True
-        pause = Stopwatch(A_SECOND)
+        pause = Deadline(A_SECOND)
         share = 1 - left.seconds_left / question.budget.total_seconds()
         return extend_lease(run, progress=min(0.99, share), now=timezone.now())
 
-    return go_on
+    return should_continue

@@ -21,19 +21,19 @@ ALWAYS = {
 }
 
 
-def instants(text, first, place, **window):
+def instants(text, first, zone_name, **window):
     rule = Rule.parse(text)
-    starts = expand(rule, first_local=first, tz=zone(place), **(ALWAYS | window))
+    starts = expand(rule, first_local=first, tz=zone(zone_name), **(ALWAYS | window))
     return [start.at.strftime("%m-%d %H:%M") for start in starts]
 
 
-def gap_or_overlap_of(text, first, place, **window):
+def gap_or_overlap_of(text, first, zone_name, **window):
     rule = Rule.parse(text)
-    return next_gap_or_overlap(rule, first_local=first, tz=zone(place), **(ALWAYS | window))
+    return next_gap_or_overlap(rule, first_local=first, tz=zone(zone_name), **(ALWAYS | window))
 
 
 @pytest.mark.parametrize(
-    ("place", "first", "utc"),
+    ("zone_name", "first", "utc"),
     [
         ("Europe/Berlin", (2026, 3, 28, 2, 30), ["03-28 01:30", "03-29 01:30", "03-30 00:30"]),
         ("Europe/Berlin", (2026, 10, 24, 2, 30), ["10-24 00:30", "10-25 00:30", "10-26 01:30"]),
@@ -54,10 +54,10 @@ def gap_or_overlap_of(text, first, place, **window):
         ("Pacific/Apia", (2011, 12, 29, 18, 0), ["12-30 04:00", "12-31 04:00", "12-31 04:00"]),
     ],
 )
-def test_a_daily_hour_on_the_cruel_days(place, first, utc):
+def test_a_daily_hour_on_days_of_unusual_transitions(zone_name, first, utc):
     text, first_local = "FREQ=DAILY;COUNT=3", datetime(*first)
-    assert instants(text, first_local, place) == utc
-    batch = expand_many([(Rule.parse(text), first_local, zone(place))], **ALWAYS)
+    assert instants(text, first_local, zone_name) == utc
+    batch = expand_many([(Rule.parse(text), first_local, zone(zone_name))], **ALWAYS)
     at_once = [datetime.fromtimestamp(at, UTC) for at in batch.utc_seconds.tolist()]
     assert [at.strftime("%m-%d %H:%M") for at in at_once] == utc
 

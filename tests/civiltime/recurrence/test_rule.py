@@ -124,7 +124,7 @@ def test_days_of_another_frequency_are_refused_however_the_rule_is_made():
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "offer"),
+    ("text", "first", "next_valid"),
     [
         ("FREQ=WEEKLY;BYDAY=TU", (2026, 3, 25), (2026, 3, 31)),
         ("FREQ=WEEKLY;INTERVAL=12;BYDAY=MO,TH", (2026, 3, 31), (2026, 4, 2)),
@@ -134,12 +134,12 @@ def test_days_of_another_frequency_are_refused_however_the_rule_is_made():
         ("FREQ=MONTHLY;BYMONTHDAY=2,9", (2026, 12, 10), (2027, 1, 2)),
     ],
 )
-def test_a_first_day_off_the_rule_is_refused_with_the_next_that_fits(text, first, offer):
+def test_a_first_day_off_the_rule_is_refused_with_the_next_that_fits(text, first, next_valid):
     with pytest.raises(FirstDayOffRule) as refusal:
         begin(text, datetime(*first, 18), "Europe/Bratislava")
-    assert refusal.value.offer == date(*offer)
-    assert f"{date(*offer)}" in str(refusal.value)
-    begin(text, datetime(*offer, 18), "Europe/Bratislava")
+    assert refusal.value.next_valid == date(*next_valid)
+    assert f"{date(*next_valid)}" in str(refusal.value)
+    begin(text, datetime(*next_valid, 18), "Europe/Bratislava")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_until_in_a_zone_far_from_utc_keeps_the_last_session():
     assert rule.until_local == date(2026, 1, 7)
 
 
-def test_the_wire_text_ends_at_the_last_session_under_its_own_offset():
+def test_the_ical_text_ends_at_the_last_session_under_its_own_offset():
     rule = Rule.parse("FREQ=WEEKLY;BYDAY=TU;UNTIL=20261031")
     first, tz = datetime(2026, 7, 7, 19), zone("Europe/Berlin")
     text = ical_text(rule, first_local=first, tz=tz)
@@ -201,17 +201,17 @@ def test_the_wire_text_ends_at_the_last_session_under_its_own_offset():
     assert Rule.parse(text, first_local=first, tz=tz).until_local == date(2026, 10, 27)
 
 
-def test_the_wire_text_of_a_rule_without_a_date_is_its_own():
+def test_the_ical_text_of_a_rule_without_a_date_is_its_own():
     rule = Rule.parse("FREQ=MONTHLY;BYDAY=1TU;COUNT=3")
     first = datetime(2026, 1, 6, 19)
     assert ical_text(rule, first_local=first, tz=zone("UTC")) == str(rule)
 
 
-def begin(text, first, place):
+def begin(text, first, zone_name):
     return expand(
         Rule.parse(text),
         first_local=first,
-        tz=zone(place),
+        tz=zone(zone_name),
         after=datetime(2026, 1, 1, tzinfo=UTC),
         before=datetime(2027, 1, 1, tzinfo=UTC),
     )

@@ -69,7 +69,7 @@ def test_a_season_is_painted_over_the_usual_week_and_keeps_the_rest_of_it() -> N
     availability.add_windows(person=bo, windows=[mornings, no_mondays], season=summer, now=NOW)
     asked = WeeklyAvailability.objects.whole().get(person=bo).asked()
     assert asked.week == levels_from_windows([EVENINGS])
-    assert asked.seasons[0].over(asked.week) == levels_from_windows(
+    assert asked.seasons[0].applied_to(asked.week) == levels_from_windows(
         [EVENINGS, mornings, no_mondays]
     )
 

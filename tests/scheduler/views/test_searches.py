@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from optimizer.progress import unwatched
+from optimizer.progress import ignore_progress
 from scheduler.actions.searches import create_group_from_proposal
 from scheduler.actions.searches.group_formation import SMALLEST, proposals_of
 from scheduler.actions.searches.group_formation import question_for as ask_for_groups
@@ -67,9 +67,9 @@ def draft(partner: Partner, kind: str) -> Search:
         organisation=partner.organisation, kind=kind, state=State.DONE, asked_at=NOW, ended_at=NOW
     )
     if kind == Kind.ROSTER:
-        write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
+        write(search, question_for(partner.organisation, now=NOW).answer(ignore_progress))
     else:
-        write_groups(search, ask_for_groups(partner.organisation, now=NOW).answer(unwatched))
+        write_groups(search, ask_for_groups(partner.organisation, now=NOW).answer(ignore_progress))
     return search
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from accounts.actions.people import close_account
-from optimizer.progress import unwatched
+from optimizer.progress import ignore_progress
 from scheduler.actions.availability import choose_availability_shares
 from scheduler.actions.group_requests import (
     OfferIsGone,
@@ -63,7 +63,7 @@ def draft(partner: Partner) -> list[GroupProposal]:
     search = Search.objects.create(
         organisation=partner.organisation, kind=Search.Kind.GROUPS, state=Search.State.DONE
     )
-    write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
+    write(search, question_for(partner.organisation, now=NOW).answer(ignore_progress))
     return proposals_of(search)
 
 
@@ -113,7 +113,7 @@ def test_a_week_that_may_not_be_counted_is_not(partner: Partner) -> None:
     choose_availability_shares(
         person=crowd[0].person, groups=[], everywhere=False, coordinators=False, now=NOW
     )
-    assert len(question_for(partner.organisation, now=NOW).newcomers) == SMALLEST - 1
+    assert len(question_for(partner.organisation, now=NOW).applicants) == SMALLEST - 1
 
 
 def test_who_looks_with_another_partner_is_not_counted(partner: Partner) -> None:

@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.actions.people import close_account
 from optimizer import Level
-from optimizer.progress import unwatched
+from optimizer.progress import ignore_progress
 from scheduler.actions import cover
 from scheduler.actions.availability import choose_availability_shares, set_weekly_availability
 from scheduler.actions.memberships import remove_member
@@ -54,7 +54,7 @@ def draft(partner: Partner) -> list[RosterProposal]:
     search = Search.objects.create(
         organisation=partner.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE
     )
-    write(search, question_for(partner.organisation, now=NOW).answer(unwatched))
+    write(search, question_for(partner.organisation, now=NOW).answer(ignore_progress))
     return proposals_of(search)
 
 

@@ -1,4 +1,4 @@
-"""How much of a time budget is left. It never tells what time it is, so results do not depend on it."""
+"""A deadline for a search, on the monotonic clock, so that results do not depend on the date."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 
-class Stopwatch:
-    """Counts down from a budget, starting when it is made."""
+class Deadline:
+    """The end of a time budget that starts when the object is created."""
 
     def __init__(self, budget: timedelta) -> None:
         self._end = monotonic() + budget.total_seconds()
 
     @property
     def seconds_left(self) -> float:
-        """What is left of the budget, zero when it is used up."""
+        """Seconds until the deadline, 0.0 after it has passed."""
         return max(0.0, self._end - monotonic())
 
     @property
-    def is_over(self) -> bool:
-        """Whether the budget is used up."""
+    def has_passed(self) -> bool:
+        """Whether the deadline has passed."""
         return monotonic() >= self._end

@@ -1,4 +1,4 @@
-"""When meetings recur: how long, how often, over which weeks."""
+"""The planning horizon: length and cadence of the meetings, and the weeks they span."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from optimizer.errors import NotAMonday, OutOfRange
-from optimizer.grid import DAY, MAX_CADENCE_WEEKS, WEEK
+from optimizer.grid import MAX_CADENCE_WEEKS, QUARTERS_PER_DAY, QUARTERS_PER_WEEK
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,11 +15,11 @@ MAX_WEEKS: Final = 260
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class Horizon:
     """Meetings of ``steps`` quarter hours, every ``cadence_weeks``, for ``weeks`` from a Monday.
 
-    The length is elapsed time, and an occurrence that begins in the last week counts even
-    where it ends after it.
+    The length is elapsed time. An occurrence that starts in the last week counts even if it ends
+    after that week.
 
     Raises:
         NotAMonday: the start is another day.
@@ -39,8 +39,8 @@ class Rhythm:
             raise OutOfRange("cadence", self.cadence_weeks, least=1, most=MAX_CADENCE_WEEKS)
         if not self.cadence_weeks <= self.weeks <= MAX_WEEKS:
             raise OutOfRange("weeks", self.weeks, least=self.cadence_weeks, most=MAX_WEEKS)
-        if not 1 <= self.steps <= DAY:
-            raise OutOfRange("steps", self.steps, least=1, most=DAY)
+        if not 1 <= self.steps <= QUARTERS_PER_DAY:
+            raise OutOfRange("steps", self.steps, least=1, most=QUARTERS_PER_DAY)
 
     @property
     def occurrences(self) -> int:
@@ -49,10 +49,10 @@ class Rhythm:
 
     @property
     def slots(self) -> int:
-        """How many starts one anchor zone offers: 672, or a multiple for longer cadences."""
-        return WEEK * self.cadence_weeks
+        """How many slots one anchor zone has: 672 times the cadence in weeks."""
+        return QUARTERS_PER_WEEK * self.cadence_weeks
 
     @property
     def span(self) -> int:
-        """Quarter hours in which an occurrence can begin."""
+        """Quarter hours from the horizon's first midnight within which an occurrence can start."""
         return self.slots * self.occurrences
