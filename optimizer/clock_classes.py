@@ -132,7 +132,7 @@ class ClockClasses:
 
     @property
     def worst_during_meeting(self) -> NDArray[np.uint8]:
-        """Worst level during a meeting by its start in the columns of :attr:`all_levels`, ``uint8``."""
+        """Worst level during a meeting by its start, columns as :attr:`all_levels`, ``(N, quarters)``."""
         return self.meeting if self.dated is None else _worst_during(self.dated, self._steps)
 
     @property

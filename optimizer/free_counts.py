@@ -63,7 +63,7 @@ def fewest_during(
 ) -> int:
     """Return the smallest count of free people at any quarter hour of any meeting of a slot.
 
-    ``free`` is what :func:`free_people` returned for the same horizon.
+    ``free`` ``(quarters,)`` is what :func:`free_people` returned for the same horizon.
     """
     segments = (tz or installed()).segments(slot.anchor, horizon)
     starts = instants_of(segments, horizon, slot.cell) + PADDING_QUARTERS
