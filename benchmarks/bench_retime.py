@@ -88,7 +88,7 @@ def fill() -> None:
 
 
 def run(name: str, moved: tuple[str, ...] | None) -> None:
-    """Move the sessions of some zones by an hour, as if by an older release, and time ``retime``."""
+    """Move the sessions of some zones by an hour, as an older release may have, and time ``retime``."""
     from django.db.models import F  # noqa: PLC0415
 
     from civiltime.zones import zone  # noqa: PLC0415

@@ -24,7 +24,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def level_at(person: Attendee, local: datetime) -> int:
-    """Return the level of a person at an aware local quarter hour: that of the last window that holds it."""
+    """Return a person's level at an aware local quarter hour, by the last window that holds it."""
     windows = list(person.windows)
     for season in person.seasons:
         if is_in_season(season, local.date()):

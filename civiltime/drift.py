@@ -59,7 +59,7 @@ class _Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DriftWindow:
-    """The sessions of many series from nine weeks before ``now`` to eight weeks after, expanded once."""
+    """The sessions of many series from nine weeks before ``now`` to eight weeks after it."""
 
     batch: Batch
     now: datetime
@@ -76,7 +76,7 @@ class DriftWindow:
         return cls(expand_many(series, after=now - LOOKBACK, before=now + LOOKAHEAD), now)
 
     def changes_in(self, tz: ZoneInfo) -> list[HourChange]:
-        """Return the changes to come for the people of one zone, by series and then by time, in UTC.
+        """Return the changes to come for one zone, by series and then by time, in UTC.
 
         Only the starts named by the rules count, not sessions that were moved. A thousand series
         take about a millisecond.
@@ -98,14 +98,14 @@ class DriftWindow:
         return reader_wall - self.batch.local_minutes * 60
 
     def _series_with_changes(self, differences: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the series with two consecutive sessions of different differences, ``(k,) int32``."""
+        """Return the series with consecutive sessions of different differences, ``(k,) int32``."""
         owner = self.batch.series
         moves = (owner[1:] == owner[:-1]) & (differences[1:] != differences[:-1])
         return np.unique(owner[1:][moves])
 
 
 def hour_changes(series: Sequence[Series], tz: ZoneInfo, *, now: datetime) -> list[HourChange]:
-    """Return the changes of local time of some series for one zone in the eight weeks after ``now``.
+    """Return the changes of local time of some series for one zone in eight weeks from ``now``.
 
     By series and then by time, with UTC starts; ``now`` is aware.
 
@@ -127,7 +127,7 @@ def _runs(differences: list[int], starts: list[int]) -> list[_Run]:
 
 
 def _changes(index: int, runs: list[_Run], now: datetime) -> Iterator[HourChange]:
-    """Yield the runs off the usual difference that are not over; a lasting one becomes the usual one."""
+    """Yield runs off the usual difference that are not over; a lasting one becomes the usual."""
     usual = runs[0].difference
     for number, run in enumerate(runs):
         if run.difference == usual:

@@ -95,7 +95,7 @@ def find_overlaps(schedules: Sequence[SeriesSchedule], *, now: datetime) -> list
 def _overlaps(
     starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return pairs of sessions that overlap, as positions by start time, ``(pairs,) int64`` each."""
+    """Return pairs of overlapping sessions as positions by start time, ``(pairs,) int64`` each."""
     positions = np.arange(len(starts))
     counts = np.searchsorted(starts, ends, side="left") - positions - 1
     earlier = np.repeat(positions, counts)

@@ -1,4 +1,4 @@
-"""The POSIX TZ string in the footer of a TZif file: a zone's rule for later years (RFC 9636, 3.3.1)."""
+"""The POSIX TZ string in the footer of a TZif file: a zone's rule (RFC 9636, 3.3.1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class YearlyChange(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the change that a text such as ``M3.5.0/2`` describes (local time of day after the slash).
+        """Return the change of a text such as ``M3.5.0/2``: a local date rule and time of day.
 
         Raises:
             ValueError: the text is not of this form.
@@ -46,7 +46,7 @@ class YearlyChange(NamedTuple):
         return cls(month, nth, weekday, _seconds(time or _DEFAULT_CHANGE_TIME))
 
     def wall_time(self, year: int) -> int:
-        """Return the time of the change in a year, in naive local seconds since 1970 on the old clock."""
+        """Return the time of the change in a year, in local seconds since 1970 on the old clock."""
         first = datetime(year, self.month, 1, tzinfo=UTC)
         day = first + timedelta(days=(self.weekday - first.isoweekday()) % 7 + 7 * (self.nth - 1))
         if day.month != self.month:
@@ -71,7 +71,7 @@ class Footer(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the rule of a POSIX TZ string such as ``CET-1CEST,M3.5.0,M10.5.0/3``, in UTC offsets.
+        """Return the rule of a POSIX TZ string such as ``CET-1CEST,M3.5.0,M10.5.0/3``.
 
         Raises:
             ValueError: the text is not of a form that occurs in the tz database.

@@ -49,7 +49,7 @@ class Transitions:
 
     @cached_property
     def wall_seconds(self) -> list[int]:
-        """The naive local times from which ``offset_after`` applies, k of them, in seconds since 1970.
+        """The naive local times, seconds since 1970, from which ``offset_after`` applies; k of them.
 
         Times inside a gap, and the first pass through an overlap, use the offset before (RFC 5545,
         3.3.5).

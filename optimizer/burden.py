@@ -73,7 +73,7 @@ def burdens(
 
 
 def _packed_costs(people: ClockClasses, rows: slice, cells: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the packed cost of meetings that start at local quarter hours ``(rows, cells) int32``."""
+    """Return the packed cost ``(rows, cells) int32`` of meetings that start at local quarter hours."""
     whole_week = len(cells) == QUARTERS_PER_WEEK and cells[-1] - cells[0] == QUARTERS_PER_WEEK - 1
     if whole_week:
         return people.rolled_packed_cost(rows, int(cells[0]))

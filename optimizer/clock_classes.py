@@ -127,17 +127,17 @@ class ClockClasses:
 
     @cached_property
     def meeting(self) -> NDArray[np.uint8]:
-        """Worst level during a meeting by its local start, in quarter hours of a week ``(N, 672) uint8``."""
+        """Worst level during a meeting by its start, a quarter hour of the local week ``(N, 672) uint8``."""
         return _worst_during(self.week, self._steps)
 
     @property
     def worst_during_meeting(self) -> NDArray[np.uint8]:
-        """Worst level during a meeting by its start, columns as :attr:`all_levels`, ``(N, quarters)``."""
+        """Worst level during a meeting by its start ``(N, quarters) uint8``, as :attr:`all_levels`."""
         return self.meeting if self.dated is None else _worst_during(self.dated, self._steps)
 
     @property
     def all_levels(self) -> NDArray[np.uint8]:
-        """Levels ``(N, quarters) uint8``: of one week, or of the horizon if somebody has a season."""
+        """Levels ``(N, quarters) uint8`` of one week, or of the horizon if somebody has a season."""
         return self.week if self.dated is None else self.dated
 
     @cached_property
@@ -174,7 +174,7 @@ class ClockClasses:
 
 
 def _worst_during(week: NDArray[np.uint8], steps: int) -> NDArray[np.uint8]:
-    """Return the maximum over ``steps`` cells from each cell on, cyclic, by doubling in O(log steps)."""
+    """Return the maximum over ``steps`` cells from each cell on, cyclic, in O(log steps) passes."""
     worst = np.concatenate([week, week[:, : steps - 1]], axis=1)
     covered = 1
     while covered < steps:

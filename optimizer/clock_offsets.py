@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Run(NamedTuple):
-    """Anchor-local quarter hours ``[first, last)`` at which the member's clock is ``shift`` ahead."""
+    """Anchor-local quarter hours ``[first, last)`` with the member's clock ``shift`` ahead."""
 
     first: int
     last: int

@@ -192,7 +192,7 @@ def overlaps(
 def meetings_of(
     sessions: Sequence[Session], horizons: Sequence[Horizon], tz: TzTable
 ) -> SessionMeetings:
-    """Return every meeting of every session, by session and then by time, ``(meetings,)`` in UTC."""
+    """Return every meeting ``(meetings,)`` of every session, by session and then by UTC start."""
     starts = [
         instants_of(tz.segments(session.slot.anchor, horizon), horizon, session.slot.cell)
         for session, horizon in zip(sessions, horizons, strict=True)

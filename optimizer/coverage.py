@@ -1,4 +1,4 @@
-"""Whether meetings can be held: facilitators, required people and quorum, occurrence by occurrence."""
+"""Whether meetings can be held: facilitators, required people and quorum of each occurrence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AttendanceRequirement(NamedTuple):
     quorum: int
 
     def unmet(self, support: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which occurrences fail, ``(2, *support.shape) bool``: hard failures, then quorum failures.
+        """Return which occurrences fail, hard and below the quorum, ``(2, *support.shape) bool``.
 
         ``support`` is packed as in :class:`~optimizer.clock_classes.ClockClasses` and has any
         shape.
@@ -53,7 +53,7 @@ class AttendanceRequirement(NamedTuple):
 def coverage(
     people: ClockClasses, anchor: Segments, horizon: Horizon, requirement: AttendanceRequirement
 ) -> Coverage:
-    """Count the occurrences that fail at each slot of an anchor, ``(slots,)`` in anchor-local order.
+    """Count the occurrences that fail at each slot ``(slots,)`` of an anchor, in local order.
 
     Cost: O((Z + transitions) × 672) for Z clock classes, independent of the number of people.
     """

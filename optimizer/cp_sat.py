@@ -18,7 +18,7 @@ WORKERS: Final = 8
 
 
 class ProgressReporter(cp_model.CpSolverSolutionCallback):
-    """Passes the improvements of one stage to a callback, and stops the search when it returns False."""
+    """Passes improvements of one stage to a callback, and stops the search if it returns False."""
 
     def __init__(self, stage: str, on_progress: ProgressCallback) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ PADDING_QUARTERS: Final = PADDING_DAYS * QUARTERS_PER_DAY
 
 
 def dated_levels(people: Sequence[Attendee], horizon: Horizon) -> NDArray[np.uint8] | None:
-    """Return each person's level by local quarter hour of the horizon, padded by four days on both sides.
+    """Return each person's level by local quarter hour of the horizon, padded by four days each side.
 
     Returns:
         ``(people, weeks × 672 + 2 × PADDING_QUARTERS) uint8``, rows in the order given; None if

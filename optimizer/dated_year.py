@@ -57,9 +57,9 @@ class DatedYear:
         return packed_cost
 
     def levels(self, anchor: Segments) -> Iterator[tuple[slice, NDArray[np.uint8]]]:
-        """Yield slices of rows with their worst level during a meeting by its start, ``(rows, span) uint8``.
+        """Yield slices of rows with their worst level during a meeting, ``(rows, span) uint8``.
 
-        Starts are anchor-local quarter hours of the horizon.
+        Columns are starts in anchor-local quarter hours of the horizon.
         """
         naive = np.arange(self.horizon.span)
         part = np.searchsorted(np.array(anchor.wall_transitions, np.int64), naive, side="right")
@@ -69,7 +69,7 @@ class DatedYear:
             yield rows, self._meeting[rows][:, instants]
 
     def _worst_by_instant(self, clock: int) -> NDArray[np.uint8]:
-        """Return a class's worst level during a meeting by its start in UTC, padded by two days each side."""
+        """Return a class's worst level during a meeting by UTC start, padded by two days each side."""
         last = self.horizon.span + PADDING_QUARTERS // 2
         instants = np.arange(-PADDING_QUARTERS // 2, last + self.horizon.steps)
         local = local_of(self.people.classes[clock], instants)

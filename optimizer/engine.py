@@ -63,7 +63,7 @@ class Engine:
         self._histogrammer = Histogrammer(self.population, horizon)
 
     def coverage(self, anchor: str, *, facilitators: int = 1, quorum: int = 0) -> Coverage:
-        """Count the occurrences of each slot that fail hard and below the quorum, ``(slots,) int64``.
+        """Count the occurrences of each slot ``(slots,)`` that fail hard, and below the quorum.
 
         Raises:
             UnknownZone: the tz database has no such anchor.
@@ -136,7 +136,7 @@ class Engine:
 
     @property
     def has_seasons(self) -> bool:
-        """Whether somebody's week changes with the seasons, so that every occurrence is evaluated."""
+        """Whether somebody's week changes with the seasons: every occurrence is evaluated then."""
         return self.population.dated is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What one slot means for each person: the local start through the year, occurrence by occurrence."""
+"""What one slot means for each person: the local start of every occurrence of the year."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _person_year(
     instants: NDArray[np.int64],
     levels: NDArray[np.uint8],
 ) -> PersonYear:
-    """Return the summary of one person from arrays ``(occurrences,)`` in local and UTC quarter hours."""
+    """Return one person's summary from ``(occurrences,)`` local and UTC quarter hours and levels."""
     person = spec.people[index]
     cells = local % QUARTERS_PER_WEEK
     values, first, times = np.unique(cells, return_index=True, return_counts=True)
@@ -89,7 +89,7 @@ def _person_year(
 def _objective(
     spec: GroupSpec, people: ClockClasses, levels: NDArray[np.uint8], years: tuple[PersonYear, ...]
 ) -> Objective:
-    """Return the objective of a slot from levels ``(people, occurrences) uint8`` in the group's order."""
+    """Return the objective of a slot from levels ``(people, occurrences)``, in the group's order."""
     everybody = slice(0, len(people))
     support = people.support_of(everybody, levels[people.order])
     unmet = AttendanceRequirement(spec.facilitators, spec.quorum).unmet(support).sum(axis=1)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 AN_HOUR: Final = timedelta(hours=1)
 HALF_A_MINUTE: Final = timedelta(seconds=30)
-ANCHORS: Final = 4
+MAX_ANCHORS: Final = 4
 # Four "fine" bands: "if needed" at every occurrence. Worse than that, nobody is placed.
 MAX_BAND: Final = 16
 
@@ -183,7 +183,7 @@ def _check_sizes(people: int, sizes: tuple[int, int]) -> None:
 
 def _default_slots(people: Sequence[Attendee], horizon: Horizon, tz: TzTable) -> list[Slot]:
     """Return every full local hour of the week on the most common anchors."""
-    anchors = tz.anchors([person.zone for person in people], horizon)[:ANCHORS]
+    anchors = tz.anchors([person.zone for person in people], horizon)[:MAX_ANCHORS]
     return [
         Slot.at(anchor, cell)
         for anchor in anchors
@@ -194,7 +194,7 @@ def _default_slots(people: Sequence[Attendee], horizon: Horizon, tz: TzTable) ->
 def _feasibility(
     people: Sequence[Attendee], slots: Sequence[Slot], horizon: Horizon, tolerated: int, tz: TzTable
 ) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Return who can be placed at which slot ``(people, slots) bool``, and the bands ``(people, slots)``."""
+    """Return who can be placed at which slot, and the bands, both ``(people, slots)``."""
     engine = Engine(people, horizon, tz)
     bands = np.empty((len(people), len(slots)), np.uint8)
     feasible = np.empty(bands.shape, bool)

@@ -64,7 +64,7 @@ class FormationProblem:
 
     @cached_property
     def cost(self) -> NDArray[np.int64]:
-        """Bands ``(people, slots) int64``, with ``INFEASIBLE_COST`` where a person cannot be placed."""
+        """Bands ``(people, slots) int64``; ``INFEASIBLE_COST`` where a person cannot be placed."""
         return np.where(self.feasible, self.band.astype(np.int64), INFEASIBLE_COST)
 
     def attendance_counts(self, people: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
@@ -97,10 +97,10 @@ class FormationProblem:
 
 
 def greedy(problem: FormationProblem) -> list[CandidateGroup]:
-    """Return groups built one by one: the slot most people can attend, with those whom it suits best.
+    """Return groups built one by one, each at the slot that most of the remaining people can attend.
 
-    Stops when no slot has enough people or there are ``max_groups``. Cost: O(groups × people ×
-    slots).
+    Its members are those whom the slot suits best. Stops when no slot has enough people or there
+    are ``max_groups``. Cost: O(groups × people × slots).
     """
     waiting = np.ones(len(problem.feasible), bool)
     attendance_counts = problem.attendance_counts()

@@ -1,4 +1,4 @@
-"""Improving groups: assignment by min-cost flow, best slots, and large neighbourhood search by MIP."""
+"""Improving groups by min-cost flow, rescheduling, and large neighbourhood search."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ class FormationSearch:
         self._random = np.random.default_rng(0)
 
     def run(self) -> None:
-        """Run local search, the whole problem if it is small, then neighbourhoods until the deadline."""
+        """Run local search, then the whole problem if it is small, then neighbourhoods."""
         self._local_search()
         attendance = self.problem.attendance_counts()
         open_to = [
@@ -251,7 +251,7 @@ class FormationSearch:
         self._report()
 
     def _solve_neighbourhood(self, languages: list[int]) -> None:
-        """Remove a few groups of some languages, and form groups of their people and those waiting."""
+        """Remove a few groups of some languages, and form groups of their people and of those waiting."""
         same = [n for n, group in enumerate(self.groups) if group.candidate.language in languages]
         dissolved = set(self._random.permutation(same)[:NEIGHBOURHOOD_GROUPS].tolist())
         kept = [group for number, group in enumerate(self.groups) if number not in dissolved]

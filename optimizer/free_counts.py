@@ -1,4 +1,4 @@
-"""How many people are free at each quarter hour of a horizon: counts only, suppressed when small."""
+"""Counts of free people at each quarter hour of a horizon; small counts are suppressed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ PADDING_QUARTERS: Final = 2 * QUARTERS_PER_DAY
 def free_people(
     people: Sequence[Attendee], horizon: Horizon, *, fewest: int, tz: TzTable | None = None
 ) -> NDArray[np.uint16]:
-    """Return how many people are free at each UTC quarter hour, ``(weeks × 672 + 2 × PADDING,) uint16``.
+    """Return how many people are free at each UTC quarter hour, ``(quarters,) uint16``.
 
-    The array starts ``PADDING_QUARTERS`` before the horizon's first midnight in UTC. Counts below
-    ``fewest`` are 0 (small-cell suppression), so that the stored array cannot show them.
+    The horizon's ``weeks × 672`` quarter hours have ``PADDING_QUARTERS`` more on each side. Counts
+    below ``fewest`` are 0 (small-cell suppression), so that the stored array cannot show them.
     """
     tz = tz or installed()
     population = ClockClasses(people, horizon, tz)
@@ -46,9 +46,9 @@ def free_people(
 def fewest_by_cell(
     free: NDArray[np.uint16], zone: str, horizon: Horizon, *, tz: TzTable | None = None
 ) -> NDArray[np.uint16]:
-    """Return how many are free in the worst week, by local quarter hour of a zone's week ``(672,) uint16``.
+    """Return how many are free in the worst week, by quarter hour of a local week ``(672,) uint16``.
 
-    ``free`` is what :func:`free_people` returned for the same horizon.
+    ``free`` ``(quarters,)`` is what :func:`free_people` returned for the same horizon.
     """
     segments = (tz or installed()).segments(zone, horizon)
     weekly = [

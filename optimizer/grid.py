@@ -81,7 +81,7 @@ class Slot:
 
     @classmethod
     def at(cls, anchor: str, cell: int) -> Self:
-        """Return the slot that starts ``cell`` quarter hours after local midnight of the horizon's start."""
+        """Return the slot ``cell`` quarter hours after local midnight of the horizon's start."""
         week, in_week = divmod(cell, QUARTERS_PER_WEEK)
         weekday, in_day = divmod(in_week, QUARTERS_PER_DAY)
         return cls(anchor, weekday, time_of(in_day), week)

@@ -74,7 +74,7 @@ class Histogrammer:
         self._combined: dict[tuple[int, tuple[int, ...]], NDArray[np.int64]] = {}
 
     def count(self, query: SlotQuery) -> Histograms:
-        """Return the histograms of the requested slots, rows ``(columns, …)`` in the order of the query."""
+        """Return the histograms ``(columns, …)`` of the requested slots, in the order of the query."""
         total = self._zeros(len(query.columns))
         for clock in range(len(self.people.classes)):
             year, straddling = self._year(clock, query)
@@ -120,7 +120,7 @@ class Histogrammer:
         return counted
 
     def _count_people(self, clock: int, _year: Shifts, query: SlotQuery) -> Histograms:
-        """Count a class person by person, for the few slots with an offset change during a meeting."""
+        """Count a class person by person, for slots with an offset change during a meeting."""
         only = range(clock, clock + 1)
         year = burdens(self.people, only, query.anchor, self.horizon, query.columns)
         burden = year.burden.astype(np.int64)
@@ -138,7 +138,7 @@ class Histogrammer:
         return Histograms(by_band, *(np.zeros(columns, np.int64) for _ in range(3)))
 
     def _combinations(self, clock: int, relative: tuple[int, ...]) -> NDArray[np.int64]:
-        """Return a class's people by levels at several relative shifts ``(4^m, 672) int64``, cached."""
+        """Return a class's people by levels at several relative shifts ``(4^m, 672)``, cached."""
         key = (clock, relative)
         if key not in self._combined:
             self._combined[key] = self._combine(clock, relative)
@@ -161,7 +161,7 @@ class Histogrammer:
 
 @lru_cache(maxsize=MAX_SHIFTS)
 def _level_combinations(positions: int) -> NDArray[np.int64]:
-    """Return the level at each position of every combination's number, ``(4^positions, positions)``."""
+    """Return the level ``(4^positions, positions)`` at each position of every combination."""
     numbers = np.arange(LEVELS**positions)
     return np.stack([numbers >> 2 * position & 3 for position in range(positions)], axis=1)
 

@@ -60,11 +60,11 @@ class Objective:
 
 
 def band(burden: NDArray[np.int64], occurrences: int) -> NDArray[np.int64]:
-    """Return burdens as bands from 0 to 64, any shape: quarters of one "fine" per meeting, rounded up."""
+    """Return burdens, any shape, as bands 0 to 64: quarters of one "fine" per meeting, rounded up."""
     return -(-4 * burden // occurrences)
 
 
 @lru_cache(maxsize=64)
 def band_table(occurrences: int) -> NDArray[np.uint8]:
-    """Return the band of every possible burden, ``(16 × occurrences + 1,) uint8``; faster than dividing."""
+    """Return the band of every possible burden, ``(16 × occurrences + 1,) uint8``, to avoid divisions."""
     return band(np.arange(int(COST[-1]) * occurrences + 1), occurrences).astype(np.uint8)

@@ -42,7 +42,7 @@ class DistinctSlots:
     """The slots that differ in burden or absences, by ascending total burden.
 
     Attributes:
-        slots: the slots, ``slots`` of them.
+        slots: the slots, one for each row.
         burden: cost over the horizon, ``(slots, people) int64``.
         absences: occurrences at level "no", ``(slots, people) int64``.
         served: whether absences are tolerated, ``(slots, people) bool``.
@@ -66,7 +66,7 @@ class DistinctSlots:
 
     @cached_property
     def least(self) -> NDArray[np.int64]:
-        """The least burden of each person at any slot from each row on, ``(slots, people) int64``."""
+        """The least burden of each person at any slot from each row on, ``(slots, people)``."""
         return np.minimum.accumulate(self.burden[::-1], axis=0)[::-1]
 
 
@@ -109,7 +109,7 @@ class PairSearch:
         self.bound = self.objective
 
     def sides(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the people assigned to the first and to the second slot, ``(k,)`` and ``(people - k,)``.
+        """Return the people assigned to the first and to the second slot, ``(k,)`` and ``(n - k,)``.
 
         Ties are assigned so that both halves meet the requirement.
         """
@@ -118,19 +118,19 @@ class PairSearch:
             self._slots.comparison_cost[rows],
             self._slots.served[rows],
         )
-        goes = comparison_cost < comparison_cost[::-1]
+        assigned = comparison_cost < comparison_cost[::-1]
         is_facilitator = self._slots.facilitator
         ties = np.nonzero(comparison_cost[0] == comparison_cost[1])[0]
         for person in ties[np.argsort(~is_facilitator[ties], kind="stable")]:
-            there = goes & served
-            missed = is_facilitator[person] & (
-                (there & is_facilitator).sum(axis=1) < self._requirement.facilitators
+            present = assigned & served
+            is_needed = is_facilitator[person] & (
+                (present & is_facilitator).sum(axis=1) < self._requirement.facilitators
             )
-            goes[np.lexsort((there.sum(axis=1), ~missed))[0], person] = True
-        return np.nonzero(goes[0])[0], np.nonzero(goes[1])[0]
+            assigned[np.lexsort((present.sum(axis=1), ~is_needed))[0], person] = True
+        return np.nonzero(assigned[0])[0], np.nonzero(assigned[1])[0]
 
     def _optimistic_bands(self, first: int) -> tuple[int, ...]:
-        """Return a lower bound of the bands of any pair of this slot and a later one, in descending order."""
+        """Return a lower bound, in descending order, of the bands of this slot with any later one."""
         best = np.minimum(self._bands[first], self._band[self._slots.least[first + 1]])
         return tuple(sorted(best.tolist(), reverse=True))
 
@@ -155,27 +155,30 @@ class PairSearch:
         return SplitObjective(tuple(bands), int(burden @ self._slots.weight))
 
     def _is_feasible(self, first: int, second: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Return with which second slots ``(k,)`` both halves can meet the requirement, ``(k,) bool``."""
-        one, others = (
+        """Return with which second slots both halves can meet the requirement, ``(k,) bool``."""
+        cost, other_costs = (
             self._slots.comparison_cost[first],
             self._slots.comparison_cost[second],
         )
-        served, others_served = (
+        served, other_served = (
             self._slots.served[first],
             self._slots.served[second],
         )
-        here, there = (one < others) & served, (others < one) & others_served
-        ties = (one == others) & served
+        first_only, second_only = (cost < other_costs) & served, (other_costs < cost) & other_served
+        ties = (cost == other_costs) & served
         is_facilitator = self._slots.facilitator
-        fewest = np.maximum(0, self._requirement.facilitators - (here & is_facilitator).sum(axis=1))
-        tied_leads = (ties & is_facilitator).sum(axis=1)
-        most = tied_leads - np.maximum(
-            0, self._requirement.facilitators - (there & is_facilitator).sum(axis=1)
+        fewest = np.maximum(
+            0, self._requirement.facilitators - (first_only & is_facilitator).sum(axis=1)
+        )
+        tied_facilitators = (ties & is_facilitator).sum(axis=1)
+        most = tied_facilitators - np.maximum(
+            0, self._requirement.facilitators - (second_only & is_facilitator).sum(axis=1)
         )
         tied = ties.sum(axis=1)
-        least_here = np.maximum(fewest, self._requirement.people - here.sum(axis=1))
-        most_here = np.minimum(
-            most + tied - tied_leads, tied + there.sum(axis=1) - self._requirement.people
+        least_first = np.maximum(fewest, self._requirement.people - first_only.sum(axis=1))
+        most_first = np.minimum(
+            most + tied - tied_facilitators,
+            tied + second_only.sum(axis=1) - self._requirement.people,
         )
-        is_feasible: NDArray[np.bool_] = (fewest <= most) & (least_here <= most_here)
+        is_feasible: NDArray[np.bool_] = (fewest <= most) & (least_first <= most_first)
         return is_feasible

@@ -79,15 +79,15 @@ class Candidates(NamedTuple):
     drift: NDArray[np.int64]
 
     def best(self, top: int | None) -> NDArray[np.intp]:
-        """Return the rows ``(k,)`` of the best ``top`` slots by objective, then anchor, then slot."""
-        few = self._few(top)
-        worst_first = self.worst_first[few].T[::-1]
-        last = (part[few] for part in (self.cell, self.anchor, self.drift, self.weighted_sum))
-        first = (part[few] for part in (self.unserved, self.quorum_fail, self.hard))
-        ordered: NDArray[np.intp] = few[np.lexsort((*last, *worst_first, *first))]
+        """Return the rows ``(k,)`` of the ``top`` best slots by objective, then anchor, then slot."""
+        rows = self._first_rows(top)
+        worst_first = self.worst_first[rows].T[::-1]
+        last = (part[rows] for part in (self.cell, self.anchor, self.drift, self.weighted_sum))
+        first = (part[rows] for part in (self.unserved, self.quorum_fail, self.hard))
+        ordered: NDArray[np.intp] = rows[np.lexsort((*last, *worst_first, *first))]
         return ordered[:top]
 
-    def _few(self, top: int | None) -> NDArray[np.intp]:
+    def _first_rows(self, top: int | None) -> NDArray[np.intp]:
         """Return the rows that the first components of the objective leave for the best ``top``."""
         if top is None or top >= len(self.cell):
             return np.arange(len(self.cell))
@@ -137,7 +137,7 @@ def anchors_of(spec: GroupSpec, tz: TzTable) -> tuple[str, ...]:
 def _candidates(
     engine: Engine, spec: GroupSpec, anchors: tuple[str, ...], top: int | None
 ) -> Candidates:
-    """Return the candidates for the best ``top``, with fairness only for those with the best coverage."""
+    """Return the candidates for the ``top`` best; only those with the best coverage get fairness."""
     covered = [
         engine.coverage(anchor, facilitators=spec.facilitators, quorum=spec.quorum)
         for anchor in anchors

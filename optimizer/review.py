@@ -152,7 +152,7 @@ class Review:
 
 
 def review(plan: Plan, tz: TzTable | None = None) -> Review:
-    """Compare every meeting of a plan with the offsets of another release, the installed by default.
+    """Compare every meeting of a plan with the offsets of another release, by default the installed.
 
     Takes microseconds where no offsets changed.
 

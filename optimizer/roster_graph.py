@@ -65,7 +65,7 @@ class RosterGraph:
         return edges
 
     def relaxed(self) -> RosterGraph:
-        """Return a relaxation: no overlaps, and each opening at one slot with each facilitator's best cost."""
+        """Return a relaxation: no overlaps, one slot per opening, each facilitator's best cost."""
         least: dict[Edge, int] = {}
         for (facilitator, opening_slot), cost in self.cost.items():
             best = Edge(facilitator, OpeningSlot(opening_slot.opening, 0))
@@ -152,7 +152,7 @@ def overlap_cliques(
 
 
 def _opening_slots(openings: Sequence[Opening]) -> dict[int, dict[str, list[OpeningSlot]]]:
-    """Return opening slots by length in quarter hours and by anchor, to evaluate each group at once."""
+    """Return opening slots by length in quarter hours, then by anchor."""
     opening_slots: dict[int, dict[str, list[OpeningSlot]]] = defaultdict(lambda: defaultdict(list))
     for number, opening in enumerate(openings):
         for candidate, slot in enumerate(opening.candidates):

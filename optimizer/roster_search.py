@@ -294,7 +294,7 @@ class RosterSearch:
             model.model.add(stage <= value)
 
     def _solve_neighbourhood(self) -> None:
-        """Free the openings of a few facilitators, and solve for them (large neighbourhood search)."""
+        """Free the openings of a few facilitators and solve for them (large neighbourhood search)."""
         free = self._choose_neighbourhood()
         model = RosterModel(self.graph, {o: e for o, e in self.filled.items() if o not in free})
         model.hint(self.filled)

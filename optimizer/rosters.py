@@ -39,7 +39,7 @@ class UnfilledReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One filled opening: facilitator, slot, and the facilitator's band there (0 best, 64 worst)."""
+    """One filled opening: facilitator, slot, and the facilitator's band (0 best, 64 worst)."""
 
     opening: str
     facilitator: str

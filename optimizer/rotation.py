@@ -138,7 +138,7 @@ def rotate(
 def _least_failing_slots(
     engine: Engine, spec: GroupSpec, anchors: tuple[str, ...]
 ) -> tuple[tuple[int, int], dict[str, NDArray[np.intp]]]:
-    """Return the fewest failures of any slot, and by anchor the cells ``(k,)`` that have no more."""
+    """Return the fewest failures of any slot, and by anchor the cells ``(k,)`` with no more."""
     failures = {}
     for anchor in anchors:
         covered = engine.coverage(anchor, facilitators=spec.facilitators, quorum=spec.quorum)
@@ -166,7 +166,7 @@ def _slot_costs(engine: Engine, spec: GroupSpec, anchor: str, cells: NDArray[np.
 
 
 def _below_half(engine: Engine, spec: GroupSpec, slots: tuple[Slot, ...]) -> tuple[str, ...]:
-    """Return the ids of people who would miss more than half of the meetings, in the group's order."""
+    """Return the ids of people who would miss over half of the meetings, in the group's order."""
     cells = np.array([slot.cell for slot in slots])
     absences = engine.burden(slots[0].anchor, cells).absences.sum(axis=1)
     half = len(slots) * spec.horizon.occurrences / 2

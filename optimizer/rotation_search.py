@@ -129,7 +129,7 @@ class RotationSearch:
     def _branch(
         self, rows: NDArray[np.intp], total: NDArray[np.int16], chosen: tuple[int, ...], size: int
     ) -> None:
-        """Search all completions of ``chosen``, whose rows sum to ``total``, from some rows, depth first."""
+        """Search, depth first, all completions by some rows of ``chosen``, whose rows sum to ``total``."""
         left = size - len(chosen)
         options = self._rows[rows]
         if left == 1:
@@ -178,7 +178,7 @@ class RotationSearch:
         return self._score[1] * size * self._occurrences // 4
 
     def _improve(self, totals: NDArray[np.int64], size: int) -> int | None:
-        """Return the best of some complete rotations if it beats the incumbent, and store its score."""
+        """Return the best of some complete rotations if it beats the incumbent; store its score."""
         order, scores = self._improving(totals, size)
         if len(order) and (not self._score or tuple(scores[0]) < self._score):
             self._score = tuple(scores[0])
@@ -195,9 +195,11 @@ class RotationSearch:
         possible = np.arange(len(totals))
         if self._score:
             # Most totals are ruled out by two cheap tests: people below half, the largest burden.
-            few = self._score[0]
+            fewest = self._score[0]
             within_bound = burden.max(axis=1) <= self._burden_limit(size)
-            possible = np.flatnonzero((below_half < few) | ((below_half == few) & within_bound))
+            possible = np.flatnonzero(
+                (below_half < fewest) | ((below_half == fewest) & within_bound)
+            )
             if not len(possible):
                 return possible, []
         burden = burden[possible].astype(np.int64)

@@ -38,11 +38,11 @@ class Season:
             raise SeasonEndsBefore(self.first, self.last)
 
     def applied_to(self, usual: bytes) -> bytes:
-        """Return the level of each of the 672 quarter hours of the local week within this season."""
+        """Return the level of each of the 672 quarter hours of a local week within this season."""
         return levels_from_windows(self.windows, usual)
 
     def dates_within(self, start: date, end: date) -> Iterator[tuple[date, date]]:
-        """Yield the first and last local date of each occurrence within ``[start, end)``, in order."""
+        """Yield the first and last local date of each occurrence in ``[start, end)``, in order."""
         years = range(start.year - 2 - self.first.year, end.year + 1 - self.first.year)
         for later in years if self.yearly else (0,):
             first, last = _in_later_year(self.first, later), _in_later_year(self.last, later)

@@ -126,7 +126,7 @@ def _child_process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def main() -> None:
-    """Read a question from standard input and write its answer, or its error, to standard output."""
+    """Read a question from standard input; write its answer or error to standard output."""
     os.nice(NICENESS)
     # Solvers print to stdout, which must carry nothing but the answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

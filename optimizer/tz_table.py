@@ -65,7 +65,7 @@ class Segments(NamedTuple):
 
     @property
     def signature(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """What determines an anchor's schedules: when its offset changes, and by how much, in quarter hours."""
+        """What determines an anchor's schedules: when its offset changes, and by how much."""
         return self.transitions, tuple(offset - self.offsets[0] for offset in self.offsets)
 
 
@@ -98,7 +98,7 @@ class TzTable:
         return table
 
     def segments(self, zone: str, horizon: Horizon) -> Segments:
-        """Return a zone's offsets over a horizon, padded by three days on both sides, in quarter hours.
+        """Return a zone's offsets over a horizon and three days on both sides, in quarter hours.
 
         Raises:
             UnknownZone: the database has no such zone.
@@ -174,7 +174,7 @@ def installed() -> TzTable:
 
 
 def _read_year(name: str, tz: tzinfo, year: int) -> list[Change]:
-    """Return a zone's offset at the start of a year and each change in it, by sampling every midnight."""
+    """Return a zone's offset at the start of a year and each change in it; samples each midnight."""
 
     def offset(quarter: int) -> int:
         distance = (EPOCH_UTC + quarter * QUARTER_HOUR).astimezone(tz).utcoffset() or timedelta()

@@ -55,7 +55,7 @@ class Window:
 
     @property
     def cells(self) -> tuple[int, int]:
-        """First quarter hour of the day and the end, exclusive; above 96 if it runs past midnight."""
+        """First quarter hour of the day, and the end (exclusive), above 96 if past midnight."""
         first, last = cell_of(self.start), cell_of(self.end)
         return first, last if last > first else last + QUARTERS_PER_DAY
 
@@ -80,7 +80,7 @@ def levels_from_windows(windows: Iterable[Window], over: bytes | None = None) ->
 
 
 def windows_from_levels(week: bytes, *, unset: int = Level.NO) -> tuple[Window, ...]:
-    """Return the fewest windows, each within one local day, that make up a week of 672 quarter hours.
+    """Return the fewest windows, each within one local day, for a week of 672 quarter hours.
 
     Quarter hours at level ``unset`` get no window. The windows are in chronological order.
     """

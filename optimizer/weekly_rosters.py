@@ -56,7 +56,7 @@ class UnledSession:
 
     @property
     def opening(self) -> Opening:
-        """It as an opening of a roster, rounded outwards to quarter hours; its id is also its language."""
+        """It as an opening of a roster, rounded outwards to quarter hours; its id is the language."""
         begun = self.starts_local.minute % 15
         first = self.starts_local.replace(second=0, microsecond=0) - timedelta(minutes=begun)
         lasts = self.ends_at - self.starts_at + timedelta(minutes=begun)
@@ -146,7 +146,7 @@ class WeeklyQuestion:
     buffer: timedelta = QUARTER_HOUR
 
     def answer(self, on_progress: ProgressCallback) -> WeeklyRosters:
-        """Return a roster for each week, computed from the earliest on; each takes the last into account.
+        """Return a roster for each week, from the earliest on; each takes the previous into account.
 
         Raises:
             OptimizerError: as :func:`optimizer.roster`.

@@ -68,7 +68,7 @@ class OffsetPeriods(NamedTuple):
         )
 
     def offset_at(self, zone_indexes: Int64Array, walls: Int64Array) -> Int64Array:
-        """Return the offset of each naive local time in its zone, ``(n,) int64`` seconds east of UTC.
+        """Return the offset of each naive local time in its zone, ``(n,)`` seconds east of UTC.
 
         ``zone_indexes`` and ``walls`` are ``(n,) int64``, the latter in seconds since 1970.
         """

@@ -77,7 +77,7 @@ class RuleArrays:
         )
 
     def of_series(self, indexes: Int64Array) -> tuple[Int64Array, Int64Array, Int64Array]:
-        """Return first days, last days and seconds after local midnight of some series, ``(k,)`` each."""
+        """Return first days, last days and seconds after local midnight of some series, ``(k,)``."""
         return self.first_days[indexes], self.last_days[indexes], self.start_minutes[indexes] * 60
 
     @property
@@ -89,7 +89,7 @@ class RuleArrays:
 def arithmetic_progressions(
     base: Int64Array, step: Int64Array, low: Int64Array, high: Int64Array
 ) -> tuple[Int64Array, Int64Array]:
-    """Return the terms ``base + k * step`` for k from low to high, row after row, all ``(m,) int64``.
+    """Return the terms ``base + k * step`` for k from low to high, row after row, ``(m,) int64``.
 
     The first array is the row of each term, the second the terms. All arguments are ``(rows,)``.
     """

@@ -82,11 +82,11 @@ class SeriesDays(NamedTuple):
         return self.first in self.period_days(0)
 
     def period_days(self, number: int) -> tuple[int, ...]:
-        """Return the days of an interval period, in order, including those before the first session."""
+        """Return the days of an interval period in order, also those before the first session."""
         return _period_days(self.progressions, self.origin + number * self.progressions[0].step)
 
     def days(self, start: int, stop: int) -> Sequence[int]:
-        """Return the days since 1970 of sessions from ``start`` to ``stop``, both included, in order."""
+        """Return the days since 1970 of sessions from ``start`` to ``stop``, both included."""
         start, stop = max(start, self.first), min(stop, self.last)
         first_progression = self.progressions[0]
         if len(self.progressions) == 1 and isinstance(first_progression, DayProgression):
@@ -100,7 +100,7 @@ class SeriesDays(NamedTuple):
         ]
 
     def last_session(self) -> int:
-        """Return the day since 1970 of the last session; for an open rule, of the last before 2100."""
+        """Return the day since 1970 of the last session; of an open rule, of the last before 2100."""
         return next(
             day
             for number in count(self._period_at(self.last), -1)
@@ -129,7 +129,7 @@ class SeriesDays(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _period_days(progressions: Progressions, start: int) -> tuple[int, ...]:
-    """Return the days of the period that begins on a day or in a month; cached, as many series share it."""
+    """Return the days of the period that begins on a day or in a month; cached for many series."""
     return tuple(
         sorted(
             month_session(MONTH_STARTS, start, *progression[1:])
@@ -141,7 +141,7 @@ def _period_days(progressions: Progressions, start: int) -> tuple[int, ...]:
 
 
 def progressions_of(rule: Rule, first: int) -> Progressions:
-    """Return a rule's progressions, with the month day of ``first`` (days since 1970) if it has none.
+    """Return a rule's progressions, by default on the month day of ``first`` (days since 1970).
 
     Raises:
         UnsupportedRule: that month day does not exist in every month.

@@ -38,7 +38,7 @@ class SessionRuns(NamedTuple):
 
 
 def day_runs(columns: RuleArrays, periods: OffsetPeriods, after: int, before: int) -> SessionRuns:
-    """Return the sessions of day progressions in ``[after, before)``: a run per progression and offset.
+    """Return the sessions of day progressions in ``[after, before)``, one run per offset.
 
     ``after`` and ``before`` are UTC seconds since 1970; the fields of the result are ``(r,)``.
     """

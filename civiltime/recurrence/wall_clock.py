@@ -30,7 +30,7 @@ class WallClock(NamedTuple):
         return self.transitions.offsets[self._period_index(day)]
 
     def first_day_from(self, instant: datetime) -> int:
-        """Return the first day since 1970 on which this local time is no earlier than an aware instant.
+        """Return the first day since 1970 with this local time no earlier than an aware instant.
 
         Raises:
             ValueError: the instant is naive.
