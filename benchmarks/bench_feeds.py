@@ -1,8 +1,9 @@
-"""How fast a calendar is served, beside the same one built with icalendar on every request.
+"""The cost of serving a feed, beside the same one built with icalendar on every request.
 
-A member of eight groups has 300 sessions in her window. Each contestant answers the same request in
-the same run; rounds are interleaved and the best of each counts. Then a real process is polled by a
-thousand different subscribers, at 200 requests a second, on SQLite or whatever DATABASE_URL names.
+A member of eight groups has 300 sessions in their window. Each contestant answers the same request
+in the same run, in processor time; rounds are interleaved and the best of each counts. ``_plain``
+is without ``calendars.rendering.compiled_query``. Then a real process is polled by a thousand
+different subscribers, at 200 requests a second, on SQLite or whatever DATABASE_URL names.
 Rows: FIGURE, name, value, unit, separated by tabs.
 """
 
@@ -17,7 +18,7 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,14 +39,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person
-from calendars.actions.feeds import hash_token, make_feed
-from calendars.ical.document import Cover, assemble
+from calendars.actions.feeds import create_feed, hash_token
+from calendars.ical.document import CalendarProperties, assemble
 from calendars.ical.event import derive_uid, render
 from calendars.models import Feed
-from calendars.rendering.change_detection import look_at, shown
-from calendars.rendering.session_rows import Row, event_of
+from calendars.rendering import compiled_query
+from calendars.rendering.change_detection import scope_of, shown_sessions, summarise_feed
+from calendars.rendering.session_rows import SessionRow, session_event
 from calendars.rendering.subscription import FRAGMENTS
-from calendars.views.polling import calendar
+from calendars.views.polling import feed as serve_feed
 from scheduler.models import Occurrence
 from tests import make
 from tests.support import server_process
@@ -74,11 +76,11 @@ def main() -> None:
     figure("feeds.database", connection.vendor, "text")
     call_command("migrate", verbosity=0)
     groups = [create_group(number) for number in range(GROUPS)]
-    token = make_feed(person=member(groups), label="", now=timezone.now()).token
+    token = create_feed(person=member(groups), label="", now=timezone.now()).token
     answer_one(token)
-    weigh(token)
+    measure_memory(token)
     tokens = [
-        make_feed(person=member(groups[n % GROUPS :: 4]), label="", now=timezone.now()).token
+        create_feed(person=member(groups[n % GROUPS :: 4]), label="", now=timezone.now()).token
         for n in range(SUBSCRIBERS)
     ]
     connection.close()
@@ -86,7 +88,7 @@ def main() -> None:
 
 
 def create_group(number: int) -> Group:
-    """Make a group with its share of the sessions, some moved and some cancelled."""
+    """Create a group with its share of the sessions, some cancelled."""
     group = make.group(f"Group {number}")
     first = timezone.now().replace(microsecond=0) - timedelta(days=29)
     step = timedelta(days=208) / (SESSIONS // GROUPS)
@@ -115,7 +117,7 @@ def session(group: Group, at: datetime) -> Occurrence:
 
 
 def member(groups: list[Group]) -> Person:
-    """Make someone who belongs to these groups."""
+    """Create a person who belongs to these groups."""
     person = Person.objects.create(username=f"member-{next(_numbers)}")
     for group in groups:
         make.membership(person, group)
@@ -123,7 +125,7 @@ def member(groups: list[Group]) -> Person:
 
 
 def answer_one(token: str) -> None:
-    """Compare the ways of answering one request."""
+    """Print the cost of each way to answer one request."""
     etag = fetch(token)["ETag"]
     Feed.objects.update(last_fetched_on=timezone.now().date(), client="other")
     contestants: dict[str, Callable[[], object]] = {
@@ -131,60 +133,67 @@ def answer_one(token: str) -> None:
         "cold": lambda: (FRAGMENTS.clear(), fetch(token)),
         "warm": lambda: fetch(token),
         "unchanged": lambda: fetch(token, etag),
+        "warm_plain": lambda: fetch(token),
+        "unchanged_plain": lambda: fetch(token, etag),
     }
     best = dict.fromkeys(contestants, float("inf"))
     for _round in range(ROUNDS):
         for name, answer in contestants.items():
-            repeats = {"unchanged": 20, "warm": 10}.get(name, 1)
-            start = perf_counter()
+            repeats = {"unchanged": 20, "warm": 10}.get(name.removesuffix("_plain"), 1)
+            compiled_query.IS_ENABLED = not name.endswith("_plain")
+            start = process_time()
             for _repeat in range(repeats):
                 answer()
-            best[name] = min(best[name], (perf_counter() - start) / repeats)
+            best[name] = min(best[name], (process_time() - start) / repeats)
+    compiled_query.IS_ENABLED = True
     assert fetch(token).content == built_each_time(request(), token).content  # noqa: S101
     figure("feeds.sessions", SESSIONS, "sessions")
     figure("feeds.body", len(fetch(token).content), "bytes")
     for name, seconds in best.items():
-        figure(f"feeds.{name}", round(seconds * 1e3, 3), "ms")
+        figure(f"feeds.{name}", round(seconds * 1e3, 3), "ms of a core")
     figure("feeds.cold_cost", round(best["cold"] / best["icalendar"], 2), "times icalendar")
     for name in ("warm", "unchanged"):
         figure(f"feeds.{name}_gain", round(best["icalendar"] / best[name], 1), "times faster")
+        figure(f"feeds.{name}_compiled_gain", round(best[f"{name}_plain"] / best[name], 2), "times")
     with CaptureQueriesContext(connection) as asked:
         assert fetch(token, etag).status_code == 304  # noqa: S101
     figure("feeds.unchanged_queries", len(asked), "queries")
 
 
 def request(etag: str = "") -> HttpRequest:
-    """Return what a calendar program asks."""
+    """Return the request of a calendar program."""
     headers = {"If-None-Match": etag} if etag else {}
     return RequestFactory().get("/c/x.ics", headers=headers)
 
 
 def fetch(token: str, etag: str = "") -> HttpResponse:
-    """Answer as the product does."""
+    """Return the response of the view."""
     cache.clear()
-    return calendar(request(etag), token)
+    return serve_feed(request(etag), token)
 
 
 def built_each_time(_request: HttpRequest, token: str) -> HttpResponse:
-    """Answer as one would without a cache: every session loaded, built and written."""
-    rows = Feed.objects.with_hidden().select_related("person", "group", "organisation")
+    """Return the response without a cache: every session loaded and written."""
+    rows = Feed.objects.select_related("person", "group", "organisation")
     feed = rows.get(token_hash=hash_token(token))
-    look = look_at(feed, now=timezone.now())
+    summary = summarise_feed(feed, now=timezone.now())
     written = []
-    for one in shown(feed, look.span).order_by("starts_at", "pk"):
-        row = Row(*(getattr(one, field) for field in Row._fields))
-        event = event_of(feed, row, look.titles[one.group_id], look.words)
-        written.append(render(event, look.words.phrases))
+    for one in shown_sessions(scope_of(feed, summary.window)).order_by("starts_at", "pk"):
+        row = SessionRow(*(getattr(one, field) for field in SessionRow._fields))
+        event = session_event(feed, row, summary.titles[one.group_id], summary.texts)
+        written.append(render(event, summary.texts.phrases))
     uid = derive_uid(bytes.fromhex(feed.uid_key), "calendar")
-    cover = Cover(uid=uid, name=look.words.name, revised_at=feed.changed_at or feed.created_at)
-    body = assemble(cover, written)
+    properties = CalendarProperties(
+        uid=uid, name=summary.texts.name, revised_at=feed.changed_at or feed.created_at
+    )
+    body = assemble(properties, written)
     answer = HttpResponse(b"".join(body), content_type="text/calendar; charset=utf-8")
     answer.headers["ETag"] = body.etag
     return answer
 
 
-def weigh(token: str) -> None:
-    """Print the most memory that one cold answer holds, and what stays of it."""
+def measure_memory(token: str) -> None:
+    """Print the peak memory of one cold response, and what is kept of it."""
     FRAGMENTS.clear()
     tracemalloc.start()
     fetch(token)
@@ -195,7 +204,7 @@ def weigh(token: str) -> None:
 
 
 async def poll(tokens: list[str]) -> None:
-    """Let every subscriber fetch once, then poll at a steady rate with the tags they were given."""
+    """Fetch once for each subscriber, then poll at a steady rate with the ETags received."""
     env = server_process.environment(Path(FOLDER.name))
     if "DATABASE_URL" in os.environ:
         env["DATABASE_URL"] = os.environ["DATABASE_URL"]
@@ -205,15 +214,15 @@ async def poll(tokens: list[str]) -> None:
         first = await paced(tokens, tags, rate=20)
         report("first", first)
         steady = [tokens[n % SUBSCRIBERS] for n in range(RATE * SECONDS)]
-        before = worked(server.process.pid)
+        before = cpu_seconds(server.process.pid)
         report("poll", await paced(steady, tags, rate=RATE))
-        cost = (worked(server.process.pid) - before) / len(steady)
+        cost = (cpu_seconds(server.process.pid) - before) / len(steady)
         figure("feeds.poll_work", round(cost * 1e3, 2), "ms of a core")
-        figure("feeds.server_memory", resident(server.process.pid), "MiB")
+        figure("feeds.server_memory", resident_mib(server.process.pid), "MiB")
 
 
 async def paced(tokens: list[str], tags: dict[str, str], *, rate: int) -> list[float]:
-    """Ask at a steady rate, whether or not earlier questions were answered; return the waits."""
+    """Send requests at a steady rate, answered or not; return the waits in seconds, sorted."""
     start, waits = perf_counter(), []
     statuses: dict[int, int] = {}
 
@@ -230,7 +239,7 @@ async def paced(tokens: list[str], tags: dict[str, str], *, rate: int) -> list[f
 
 
 async def exchange(token: str, tags: dict[str, str]) -> int:
-    """Ask once on a connection of its own, as calendar programs do."""
+    """Send one request on a connection of its own, as calendar programs do; return the status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     tag = f"If-None-Match: {tags[token]}\r\n" if token in tags else ""
     writer.write(
@@ -249,19 +258,19 @@ async def exchange(token: str, tags: dict[str, str]) -> int:
 
 
 def report(name: str, waits: list[float]) -> None:
-    """Print how long subscribers waited."""
+    """Print percentiles of the waits."""
     for share in (50, 95, 99):
         wait = waits[min(len(waits) - 1, len(waits) * share // 100)]
         figure(f"feeds.{name}_p{share}", round(wait * 1e3, 1), "ms")
 
 
-def worked(pid: int) -> float:
-    """Return the seconds of processor time that a process has had."""
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident(pid: int) -> int:
+def resident_mib(pid: int) -> int:
     """Return the memory of a process in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) // 1024

@@ -9,7 +9,7 @@ from calendars.models import Feed
 Client = Feed.Client
 
 # The first that fits: Apple's programs and Android's name several others in passing.
-MARKS: Final = (
+USER_AGENT_MARKS: Final = (
     ("google", Client.GOOGLE),
     ("thunderbird", Client.THUNDERBIRD),
     ("lightning", Client.THUNDERBIRD),
@@ -33,4 +33,4 @@ MARKS: Final = (
 def client_family(user_agent: str) -> Feed.Client:
     """Return the family; no version and no device, which would tell people apart."""
     words = user_agent.lower()
-    return next((client for mark, client in MARKS if mark in words), Client.OTHER)
+    return next((client for mark, client in USER_AGENT_MARKS if mark in words), Client.OTHER)

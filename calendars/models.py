@@ -1,4 +1,4 @@
-"""Calendar addresses: secret ones, of which only hashes are known here, and public ones."""
+"""Feeds: the calendar addresses of people, stored as hashes, and the public ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,41 +15,36 @@ from accounts.models.person import Person
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
 
-LABEL_LENGTH = 40
-FAREWELL = timedelta(days=30)
+MAX_LABEL_LENGTH = 40
+
+ENDED_FEED_SHOWN_FOR = timedelta(days=30)
+"""How long an ended feed says that it has ended, before it answers 410."""
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
-    """Calendar addresses."""
+    """Queries of feeds."""
 
     def in_use(self) -> Self:
-        """Leave out revoked ones."""
+        """Return those that are not revoked."""
         return self.filter(revoked_at=None)
-
-    def with_hidden(self) -> Self:
-        """Add ``is_hidden``: it is public, and its group is not to be found any more."""
-        return self.annotate(
-            is_hidden=Case(
-                When(
-                    Q(person=None)
-                    & (Q(group__is_listed=False) | Q(group__closed_at__isnull=False)),
-                    then=True,
-                ),
-                default=False,
-                output_field=models.BooleanField(),
-            ),
-        )
 
 
 class Feed(models.Model):
     """One calendar address.
 
-    A person's own has a secret in it, and ``token_hash`` is that secret's SHA-256 in hex; its scope
-    is one group of hers, or all when ``group`` is None. A public one belongs to nobody and shows a
-    listed group, or those groups of an organisation that speak its language.
+    A person's own feed has a secret token in its address; its scope is one of their groups, or
+    all of them when ``group`` is None. A public feed has no person; its scope is a listed group,
+    or the listed groups of an organisation in one language.
 
-    ``stamp`` says which facts were rendered last, ``etag`` what came of them, and ``changed_at``
-    since when: it rises by whole seconds whenever the bytes change.
+    Attributes:
+        language: ISO 639-1 code of the feed's texts.
+        token_hash: SHA-256 of the token in hex.
+        uid_key: hex; the feed's own UID is derived from it, and survives a new secret.
+        last_fetched_on: date in UTC.
+        content_fingerprint: SHA-256 in hex of what the last rendering was made from.
+        etag: quoted SHA-256 of the bytes of the last rendering.
+        changed_at: since when the bytes are as they are, in whole seconds; rises whenever they
+            change.
     """
 
     class Profile(models.TextChoices):
@@ -59,14 +54,14 @@ class Feed(models.Model):
         SERIES = "series", _("Repeating events: shorter, but some calendars show wrong hours")
 
     class Level(models.IntegerChoices):
-        """What a session is called."""
+        """What a session is called, by how much it discloses."""
 
         NEUTRAL = 1, _("“Session”, and nothing else")
         OWN = 2, _("My own name for each group")
         NAME = 3, _("The group's name: whoever sees my calendar can read it")
 
     class Client(models.TextChoices):
-        """Who fetched last, as coarsely as is still of use."""
+        """The family of the program that fetched last."""
 
         APPLE = "apple", "Apple"
         GOOGLE = "google", "Google"
@@ -80,7 +75,7 @@ class Feed(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="feeds")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
-    label = models.CharField(max_length=LABEL_LENGTH, blank=True)
+    label = models.CharField(max_length=MAX_LABEL_LENGTH, blank=True)
     language = models.CharField(max_length=12, default="en")
     profile = models.CharField(max_length=6, choices=Profile.choices, default=Profile.FLAT)
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NEUTRAL)
@@ -90,10 +85,9 @@ class Feed(models.Model):
     last_fetched_on = models.DateField(null=True, editable=False)
     client = models.CharField(max_length=12, blank=True, choices=Client.choices, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
-    stamp = models.CharField(max_length=64, blank=True, editable=False)
+    content_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     etag = models.CharField(max_length=66, blank=True, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
-    is_hidden: bool  # from ``with_hidden``
 
     objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -112,6 +106,13 @@ class Feed(models.Model):
         """Whether anyone may read it."""
         return self.person_id is None
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is public and its group is closed or no longer listed."""
+        if self.person_id is not None or self.group is None:
+            return False
+        return self.group.closed_at is not None or not self.group.is_listed
+
     def is_gone(self, now: datetime) -> bool:
-        """Whether even its farewell is over."""
-        return self.revoked_at is not None and self.revoked_at + FAREWELL <= now
+        """Whether it was revoked so long ago that it does not even say that it has ended."""
+        return self.revoked_at is not None and self.revoked_at + ENDED_FEED_SHOWN_FOR <= now

@@ -17,7 +17,7 @@ OFFICE: Final = "https://outlook.office.com/calendar/0/addfromweb?url="
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class SubscribeLinks:
     """A calendar's address. Each link is one that a person follows; no page opens it by itself."""
 
     url: str
@@ -46,7 +46,7 @@ class Address:
         return OFFICE + quote(self.url, safe="")
 
     @property
-    def picture(self) -> str:
+    def qr_code(self) -> str:
         """Return a QR code as a ``data:`` address: no request, so nobody else sees it."""
         code = segno.make(self.url, error="m", micro=False)
         return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))

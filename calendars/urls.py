@@ -1,4 +1,4 @@
-"""URLs of calendars. Calendar feeds, calendar files and calendar imports."""
+"""URLs of calendars: feeds, single sessions as files, and imports."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ urlpatterns = [
     path("mine/calendar/end/", feeds.revoke_all, name="revoke_all_feeds"),
     path("mine/calendar/<int:feed>/end/", feeds.revoke, name="revoke_feed"),
     path("mine/calendar/<int:feed>/renew/", feeds.rotate, name="rotate_feed"),
-    path("c/<path:token>.ics", polling.calendar, name="calendar"),
-    path("go/<uuid:uid>/", polling.go, name="go"),
+    path("c/<path:token>.ics", polling.feed, name="feed"),
+    path("go/<uuid:uid>/", polling.open_from_calendar, name="open_from_calendar"),
     path("g/<slug:key>/run/calendar/", imports.import_calendar, name="import_calendar"),
-    path("g/<slug:key>/run/calendar/take/", imports.take_over, name="confirm_calendar_import"),
+    path("g/<slug:key>/run/calendar/take/", imports.confirm_import, name="confirm_calendar_import"),
     path("s/<slug:key>/session.ics", polling.session_file, name="session_file"),
 ]

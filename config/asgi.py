@@ -16,9 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 pages = get_asgi_application()
 
-from config.calendar_endpoint import calendar_lane  # noqa: E402 - what it imports needs the settings
+from config.calendar_endpoint import PREFIX, calendars_at  # noqa: E402 - what it imports needs the settings
 from sessions.routing import websocket_urlpatterns  # noqa: E402 - models are there only now
 
 elsewhere = re_path("", WebsocketDenier.as_asgi())  # type: ignore[arg-type] # Channels routes ASGI
 rooms = URLRouter([*websocket_urlpatterns, elsewhere])  # type: ignore[list-item] # the same
-application = ProtocolTypeRouter({"http": calendar_lane(pages), "websocket": rooms})
+application = ProtocolTypeRouter({"http": calendars_at(PREFIX, pages), "websocket": rooms})

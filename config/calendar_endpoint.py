@@ -1,23 +1,25 @@
-"""Where calendar programs are answered: in threads that keep their database connection.
+"""The ASGI application of calendar feeds: Django's handler with a middleware list of its own.
 
-Django gives each request over ASGI a thread of its own, and so a new connection, which costs three
-times what an unchanged calendar does. Polls come all day and are alike; two threads are enough.
+Calendar programs poll by the thousand. They are served by a fixed number of threads, so that they
+cannot take those of people's pages, and without sessions, sign-in, language or redirects.
 """
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
-from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
+import re
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.handlers.asgi import ASGIRequest
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.db import connection
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.urls import Resolver404, ResolverMatch
 
-from config.middleware import CALENDARS, calendars_apart, quiet_headers
+from calendars.views.polling import unknown_feed
+from config.middleware import quiet_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,45 +28,101 @@ if TYPE_CHECKING:
 
     Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
+PREFIX: Final = "/c/"
 THREADS: Final = 2
+NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
-def calendar_lane(elsewhere: Application) -> Application:
-    """Answer what is asked of calendars, and pass everything else on."""
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="calendars")
+def calendars_at(prefix: str, pages: Application) -> Application:
+    """Return an application that answers below a path itself and passes everything else on."""
+    calendars = CalendarHandler()
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if not scope["path"].startswith(CALENDARS):
-            await elsewhere(scope, receive, send)
-            return
-        answer = await get_running_loop().run_in_executor(threads, _answer, scope)
-        headers = [(name.lower().encode(), text.encode()) for name, text in answer.items()]
-        start = {"type": "http.response.start", "status": answer.status_code, "headers": headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": answer.content})
+        handler = calendars if scope["path"].startswith(prefix) else pages
+        await handler(scope, receive, send)
 
     return application
 
 
-def _answer(scope: dict[str, Any]) -> HttpResponse:
-    """Answer in this thread; a connection that broke since the last question is opened again."""
-    request = ASGIRequest(scope, BytesIO())
-    try:
-        return _chain(request)
-    except DatabaseError:
-        connection.close()
-    answer = convert_exception_to_response(_chain)(request)
-    if connection.errors_occurred:
-        connection.close()
-    assert isinstance(answer, HttpResponse)  # noqa: S101 - the chain's, or a page that says 500
-    return answer
+def keep_connection(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Keep this thread's database connection open after the request unless it failed.
+
+    To open one costs as much as to answer a poll. On PostgreSQL Django checks a kept connection
+    before its next use (``CONN_HEALTH_CHECKS``); on SQLite it takes each for usable.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if connection.errors_occurred:
+            connection.close()
+        connection.close_at = None
+        return response
+
+    return middleware
 
 
-def _chain(request: HttpRequest) -> HttpResponse:
-    answer = SecurityMiddleware(quiet_headers(calendars_apart(_nothing)))(request)
-    assert isinstance(answer, HttpResponse)  # noqa: S101 - a calendar is never streamed
-    return answer
+class Compression(GZipMiddleware):
+    """Django's, which also compresses for clients that refuse it (RFC 9110, 12.5.3)."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Compress what is longer than 200 bytes and weaken its validator."""
+        if NO_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
 
 
-def _nothing(_request: HttpRequest) -> HttpResponseBase:
-    return HttpResponse(status=404)
+# The first is outermost.
+MIDDLEWARE: Final[tuple[Any, ...]] = (
+    SecurityMiddleware,
+    Compression,
+    quiet_headers,
+    keep_connection,
+)
+
+
+class ShortChain(BaseHandler):
+    """A Django handler whose middleware is ``MIDDLEWARE`` and not the setting of that name."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Build the chain; all of it is synchronous and runs in one thread."""
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
+        for middleware in reversed(MIDDLEWARE):
+            chain = convert_exception_to_response(middleware(chain))
+        self._middleware_chain = self.adapt_method_mode(is_async, chain, method_is_async=False)
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Return the view of a path; a path of no feed is missing in plain text, not as a page."""
+        try:
+            return super().resolve_request(request)
+        except Resolver404:
+            return ResolverMatch(unknown_feed, (), {})
+
+
+class CalendarHandler(ShortChain, ASGIHandler):
+    """Django's ASGI handler on ``THREADS`` threads that live as long as the process.
+
+    Django's own gives each request a thread, and with it a new database connection.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._requests = {ThreadSensitiveContext(): 0 for _ in range(THREADS)}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer in the thread that has fewest requests."""
+        context = min(self._requests, key=lambda each: self._requests[each])
+        self._requests[context] += 1
+        token = SyncToAsync.thread_sensitive_context.set(context)
+        try:
+            await self.handle(scope, receive, send)
+        finally:
+            SyncToAsync.thread_sensitive_context.reset(token)
+            self._requests[context] -= 1

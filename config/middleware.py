@@ -1,19 +1,15 @@
-"""Headers that every answer carries, and the short way to what needs no other middleware."""
+"""Headers that every answer carries, and compression of pages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.urls import Resolver404, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponseBase
-
-CALENDARS: Final = "/c/"
 
 # Cameras and microphones are for the room's own address, which sets its own header.
 PERMISSIONS: Final = ", ".join(
@@ -34,27 +30,6 @@ def quiet_headers(
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-    return middleware
-
-
-def calendars_apart(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer calendar programs without cookies, sign-in, language or redirect.
-
-    They poll by the thousand, and nothing that the rest of the chain finds out is about them.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(CALENDARS):
-            return get_response(request)
-        try:
-            view, arguments, names = resolve(request.path_info)
-        except Resolver404:
-            return HttpResponse("There is no such calendar.\n", "text/plain", 404)
-        answer: HttpResponseBase = view(request, *arguments, **names)
-        return answer
 
     return middleware
 

@@ -58,7 +58,6 @@ MIDDLEWARE = [
     "config.middleware.CompressedPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.quiet_headers",
-    "config.middleware.calendars_apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.crisis_pages.crisis_pages",
@@ -229,7 +228,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 AUTH_USER_MODEL = "accounts.Person"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_sessions"
-LOGOUT_REDIRECT_URL = "now"
+LOGOUT_REDIRECT_URL = "meetings"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

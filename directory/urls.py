@@ -7,5 +7,5 @@ from django.urls import path
 from directory.views import meetings
 
 urlpatterns = [
-    path("", meetings.now, name="now"),
+    path("", meetings.meetings, name="meetings"),
 ]

@@ -66,7 +66,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out here, and let the browser forget what it kept."""
     logout(request)
-    response = redirect("now")
+    response = redirect("meetings")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -123,4 +123,4 @@ def close_account(request: HttpRequest) -> HttpResponse:
     people.close_account(person=request.user, now=timezone.now())
     logout(request)
     messages.success(request, _("Your account is closed and what it held is gone."))
-    return redirect("now")
+    return redirect("meetings")

@@ -1,4 +1,4 @@
-"""Make a calendar address, exchange its secret, take it back, and note what it showed."""
+"""Create, renew, revoke and publish feeds, and record what each poll got."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from django.db import transaction
 
 from calendars.models import Feed
-from scheduler.models import Group, Organisation
+from scheduler.models import Group, GroupLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from accounts.models import Person
+    from scheduler.models import Organisation
 
 TOKEN_BYTES: Final = 32
 
 
 class Rendered(Protocol):
-    """Bytes that know their own hash."""
+    """A rendered calendar."""
 
     @property
     def etag(self) -> str:
-        """Return the hash, quoted."""
+        """Return the quoted hash of the bytes."""
 
 
 _Body = TypeVar("_Body", bound=Rendered)
 
 
-class NewFeed(NamedTuple):
-    """A fresh address. ``token`` is known here once and never again."""
+class CreatedFeed(NamedTuple):
+    """A new feed and its secret. Only the hash is stored: the token cannot be shown again."""
 
     feed: Feed
     token: str
 
 
 @transaction.atomic
-def make_feed(
+def create_feed(
     *,
     person: Person,
     label: str,
@@ -49,15 +50,15 @@ def make_feed(
     profile: str = Feed.Profile.FLAT,
     level: int = Feed.Level.NEUTRAL,
     now: datetime,
-) -> NewFeed:
-    """Make an address for one device or calendar, of one of her groups or of all.
+) -> CreatedFeed:
+    """Insert a feed of one of a person's groups, or of all of them when ``group`` is None.
 
     Raises:
-        Group.DoesNotExist: she does not belong to the group.
+        Group.DoesNotExist: the person does not belong to the group.
     """
     if group:
         Group.objects.mine(person).get(pk=group.pk)
-    return _issue(
+    return _create(
         person=person,
         label=label,
         group=group,
@@ -69,10 +70,10 @@ def make_feed(
 
 
 @transaction.atomic
-def rotate_feed(*, feed: Feed, now: datetime) -> NewFeed:
-    """Give an address a new secret. Its sessions keep their names: no calendar shows them twice."""
+def rotate_feed(*, feed: Feed, now: datetime) -> CreatedFeed:
+    """Replace a feed by one with a new secret and the same UIDs: no event appears twice."""
     revoke_feed(feed=feed, now=now)
-    return _issue(
+    return _create(
         person=feed.person,
         label=feed.label,
         group=feed.group,
@@ -84,23 +85,23 @@ def rotate_feed(*, feed: Feed, now: datetime) -> NewFeed:
     )
 
 
-def _issue(**facts: Any) -> NewFeed:
+def _create(**fields: Any) -> CreatedFeed:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    return NewFeed(Feed.objects.create(token_hash=hash_token(token), **facts), token)
+    return CreatedFeed(Feed.objects.create(token_hash=hash_token(token), **fields), token)
 
 
 def hash_token(token: str) -> str:
-    """Return what the table keeps of a token."""
+    """Return the SHA-256 of a token in hex, which is what the table stores."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def revoke_feed(*, feed: Feed, now: datetime) -> None:
-    """Let an address show nothing more; a second call changes nothing."""
+    """End a feed; a second call changes nothing."""
     Feed.objects.in_use().filter(pk=feed.pk).update(revoked_at=now)
 
 
 def revoke_all(*, person: Person, now: datetime) -> None:
-    """Let none of her addresses show anything more."""
+    """End every feed of a person."""
     Feed.objects.in_use().filter(person=person).update(revoked_at=now)
 
 
@@ -110,53 +111,66 @@ def revoke_on_signal(*, person: Person, now: datetime, **_signal: object) -> Non
 
 
 def erase_person(*, person: Person, now: datetime, **_signal: object) -> None:
-    """Receive ``account_closed``: end every feed and keep neither its label nor its group.
+    """Receive ``account_closed``: end every feed and remove its label and its group.
 
-    The row stays, so that the address can say for 30 days that the calendar has ended.
+    The row stays, so that the feed can say for 30 days that it has ended.
     """
     revoke_all(person=person, now=now)
     Feed.objects.filter(person=person).update(label="", group=None)
 
 
-def publish(
-    *,
-    group: Group | None = None,
-    organisation: Organisation | None = None,
-    language: str,
-    now: datetime,
-) -> None:
-    """Let anyone read the sessions of a listed group, or of an organisation in one language.
+def get_or_publish_feed(*, token: str, now: datetime) -> Feed | None:
+    """Return the feed of a token with its group, or None; one query if it exists.
 
-    The address has no secret: whoever knows the page knows the calendar.
+    A public feed has no secret: its token is ``g/<group key>`` or
+    ``o/<organisation key>/<language>``. Its row is inserted when it is first requested, because
+    ``Last-Modified`` must not fall and so has to be stored; a listed group that nobody subscribes
+    to needs none.
     """
-    name = f"g/{group.key}" if group else f"o/{organisation.key}/{language}" if organisation else ""
-    Feed.objects.get_or_create(
-        token_hash=hash_token(name),
-        defaults={
-            "group": group,
-            "organisation": organisation,
-            "language": language,
-            "level": Feed.Level.NAME,
-            "created_at": now,
-        },
-    )
+    feeds = Feed.objects.select_related("group")
+    token_hash = hash_token(token)
+    feed = feeds.filter(token_hash=token_hash).first()
+    if feed is None and (scope := _public_scope(token)):
+        defaults = scope | {"level": Feed.Level.NAME, "created_at": now}
+        Feed.objects.get_or_create(token_hash=token_hash, defaults=defaults)
+        feed = feeds.get(token_hash=token_hash)
+    return feed
 
 
-def note_fetch(*, feed: Feed, client: str, now: datetime) -> None:
-    """Remember the day of the last fetch and the family of the program, and no finer than that."""
+def _public_scope(token: str) -> dict[str, Group | Organisation | str]:
+    """Return the fields of a public feed; empty if the token names nothing that is listed."""
+    match token.split("/"):
+        case ["g", key]:
+            if group := Group.objects.listed().filter(key=key).first():
+                language = min((row.language for row in group.spoken.all()), default="en")
+                return {"group": group, "language": language}
+        case ["o", key, language]:
+            listed = GroupLanguage.objects.filter(
+                language=language,
+                group__organisation__key=key,
+                group__is_listed=True,
+                group__closed_at=None,
+            )
+            if first := listed.select_related("group__organisation").first():
+                return {"organisation": first.group.organisation, "language": language}
+    return {}
+
+
+def record_fetch(*, feed: Feed, client: str, now: datetime) -> None:
+    """Store the day of the last fetch and the family of the program, and nothing finer."""
     if (feed.last_fetched_on, feed.client) != (now.date(), client):
         Feed.objects.filter(pk=feed.pk).update(last_fetched_on=now.date(), client=client)
 
 
 @transaction.atomic
-def note_rendering(
-    *, feed: Feed, stamp: str, render: Callable[[datetime], _Body], now: datetime
+def record_rendering(
+    *, feed: Feed, content_fingerprint: str, render: Callable[[datetime], _Body], now: datetime
 ) -> tuple[_Body, datetime]:
-    """Remember what came of which facts; return it with the moment since when it is so.
+    """Render a feed under its row's lock, store the result's hash, and return both.
 
-    ``render`` is given that moment, because the calendar itself says it. It rises by whole
-    seconds whenever the bytes change, whatever the reason: also a session that has become too
-    old, or one taken away, which no row's own revision tells.
+    ``render`` gets the moment since when the bytes are as they are, because the calendar states
+    it (RFC 7986, 5.4). That moment rises by at least one second whenever the bytes change, also
+    when a session has left the window, which is no revision of any row.
     """
     locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
     changed_at = locked.changed_at or locked.created_at.replace(microsecond=0)
@@ -164,5 +178,7 @@ def note_rendering(
     if body.etag != locked.etag and locked.etag:
         changed_at = max(now.replace(microsecond=0), changed_at + timedelta(seconds=1))
         body = render(changed_at)
-    Feed.objects.filter(pk=feed.pk).update(stamp=stamp, etag=body.etag, changed_at=changed_at)
+    Feed.objects.filter(pk=feed.pk).update(
+        content_fingerprint=content_fingerprint, etag=body.etag, changed_at=changed_at
+    )
     return body, changed_at

@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Final
 
 from icalendar import Calendar, vDuration
 
-from calendars.ical.event import plain, to_second
+from calendars.ical.event import single_line, to_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-LARGEST_BODY: Final = 800_000
+MAX_BODY_BYTES: Final = 800_000
 """Bytes. Google drops whatever lies beyond its first megabyte, without a word."""
 
-PRODUCT: Final = "-//Commonhour//Calendar feed 1//EN"
+PRODUCT_ID: Final = "-//Commonhour//Calendar feed 1//EN"
 """No release in it: an upgrade must not look like a change of every calendar."""
 
 END: Final = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class CalendarProperties:
     """What a calendar says about itself.
 
     Attributes:
@@ -48,7 +48,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class CalendarBody:
     """A calendar's body in pieces, with what HTTP needs to know before the first one is sent.
 
     Attributes:
@@ -66,17 +66,19 @@ class Body:
         return iter(self.pieces)
 
 
-def assemble(cover: Cover, events: Iterable[bytes], *, zones: Iterable[bytes] = ()) -> Body:
+def assemble(
+    properties: CalendarProperties, events: Iterable[bytes], *, zones: Iterable[bytes] = ()
+) -> CalendarBody:
     """Join rendered events into one calendar of fewer than 800,000 bytes.
 
     Events are taken in the order given, nearest first, until the next one would not fit; zones
     are the VTIMEZONEs that events refer to, and come sorted whatever order they are given in.
     """
-    pieces = [_open(cover), *sorted(set(zones))]
+    pieces = [_open(properties), *sorted(set(zones))]
     size = sum(map(len, pieces)) + len(END)
     is_complete = True
     for event in events:
-        if size + len(event) >= LARGEST_BODY:
+        if size + len(event) >= MAX_BODY_BYTES:
             is_complete = False
             break
         pieces.append(event)
@@ -85,29 +87,29 @@ def assemble(cover: Cover, events: Iterable[bytes], *, zones: Iterable[bytes] = 
     digest = hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
-    return Body(tuple(pieces), f'"{digest.hexdigest()}"', size, is_complete)
+    return CalendarBody(tuple(pieces), f'"{digest.hexdigest()}"', size, is_complete)
 
 
 @lru_cache(maxsize=2_000)
-def _open(cover: Cover) -> bytes:
+def _open(properties: CalendarProperties) -> bytes:
     """Return everything of a calendar that comes before its components.
 
     There is no METHOD: without one, DTSTAMP may say when a session was last revised.
     """
     calendar = Calendar()
-    name = plain(cover.name)
-    colour, code = cover.colour
+    name = single_line(properties.name)
+    colour, code = properties.colour
     calendar.add("version", "2.0")
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODUCT_ID)
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("uid", cover.uid)
-    calendar.add("last-modified", to_second(cover.revised_at))
+    calendar.add("uid", properties.uid)
+    calendar.add("last-modified", to_second(properties.revised_at))
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("color", colour)
     calendar.add("x-apple-calendar-color", code)
     # RFC 7986 (5.7) makes VALUE=DURATION a duty; icalendar leaves it out unless told.
-    calendar.add("refresh-interval", cover.refresh_every, {"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(cover.refresh_every))
+    calendar.add("refresh-interval", properties.refresh_every, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(properties.refresh_every))
     written: bytes = calendar.to_ical(sorted=False)
     return written.removesuffix(END)

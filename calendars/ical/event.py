@@ -80,36 +80,40 @@ def derive_uid(subscription_key: bytes, session_key: str) -> str:
 
 def render(session: SessionEvent, phrases: Phrases) -> bytes:
     """Return one VEVENT in UTC, ready to be joined into a calendar."""
-    event = described(session, phrases)
+    event = event_without_times(session, phrases)
     event.add("dtstart", session.starts_at.astimezone(UTC))
     event.add("dtend", session.ends_at.astimezone(UTC))
     return to_bytes(event)
 
 
-def render_day(uid: str, day: date, summary: str, *, revised_at: datetime) -> bytes:
+def render_all_day(uid: str, day: date, summary: str, *, revised_at: datetime) -> bytes:
     """Return an all-day VEVENT that keeps nobody busy: the last word of an ended subscription."""
-    event = _stamped(uid, revised_at, sequence=0)
+    event = _new_event(uid, revised_at, sequence=0)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", plain(summary))
-    _mark(event, status="CONFIRMED", busy=False)
+    event.add("summary", single_line(summary))
+    _add_status(event, status="CONFIRMED", busy=False)
     return to_bytes(event)
 
 
-def described(session: SessionEvent, phrases: Phrases, *, sequence_base: int = 0) -> Event:
+def event_without_times(
+    session: SessionEvent, phrases: Phrases, *, sequence_base: int = 0
+) -> Event:
     """Return everything about a session but its times."""
-    event = _stamped(session.uid, session.revised_at, sequence_base + session.sequence)
+    event = _new_event(session.uid, session.revised_at, sequence_base + session.sequence)
     event.add("created", to_second(session.created_at))
     prefix = phrases.cancelled if session.cancelled else ""
-    event.add("summary", plain(prefix + session.summary))
-    _mark(event, status=_STATUS[session.cancelled], busy=not session.cancelled)
+    event.add("summary", single_line(prefix + session.summary))
+    _add_status(event, status=_STATUS[session.cancelled], busy=not session.cancelled)
     lines = [*session.description, session.url] if session.url else session.description
     if lines:
-        event.add("description", "\n".join(plain(line) for line in lines))
+        event.add("description", "\n".join(single_line(line) for line in lines))
     if session.url:
         event.add("url", session.url)
     if session.url and not session.cancelled:
-        label = plain(phrases.sign_in).replace('"', "”")  # a straight quote would arrive as ^'
+        label = single_line(phrases.sign_in).replace(
+            '"', "”"
+        )  # a straight quote would arrive as ^'
         event.add("conference", session.url, _conference(label))
     return event
 
@@ -121,7 +125,7 @@ def _conference(label: str) -> dict[str, str]:
     return {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": label}
 
 
-def _stamped(uid: str, revised_at: datetime, sequence: int) -> Event:
+def _new_event(uid: str, revised_at: datetime, sequence: int) -> Event:
     """Begin an event; the stamp is the last revision, so that the same facts are the same bytes."""
     event = Event()
     event.add("uid", uid)
@@ -131,13 +135,13 @@ def _stamped(uid: str, revised_at: datetime, sequence: int) -> Event:
     return event
 
 
-def _mark(event: Event, *, status: str, busy: bool) -> None:
+def _add_status(event: Event, *, status: str, busy: bool) -> None:
     event.add("status", status)
     event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     event.add("class", "PRIVATE")
 
 
-def plain(text: str) -> str:
+def single_line(text: str) -> str:
     """Return text as one line without the characters that iCalendar has no way to write.
 
     A backslash becomes its wide look-alike: readers that unescape by replacing, icalendar's own

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from icalendar import vRecur
 
-from calendars.ical.event import Phrases, SessionEvent, described, render, to_bytes
+from calendars.ical.event import Phrases, SessionEvent, event_without_times, render, to_bytes
 from civiltime.recurrence import expand, next_gap_or_overlap
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from civiltime.recurrence import Rule
 
-SAFE_AHEAD: Final = timedelta(days=731)
+CLEAR_PERIOD: Final = timedelta(days=731)
 """How far beyond its first session an open rule must stay clear of gaps and overlaps."""
 
-END_OF_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
+EXPANSION_LIMIT: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,14 @@ class SeriesEvent:
     description: tuple[str, ...] = ()
 
 
-class Written(NamedTuple):
+class RenderedSeries(NamedTuple):
     """Rendered events, and the zone whose VTIMEZONE they need; None when they are all in UTC."""
 
     events: tuple[bytes, ...]
     tz: ZoneInfo | None
 
 
-class Position(NamedTuple):
+class RuleStart(NamedTuple):
     """One start that the rule names, and what the group made of it; None when taken out."""
 
     local: datetime
@@ -90,34 +90,43 @@ class Position(NamedTuple):
     session: SessionEvent | None
 
 
-def render_series(series: SeriesEvent, phrases: Phrases) -> Written:
+def render_series(series: SeriesEvent, phrases: Phrases) -> RenderedSeries:
     """Return a repeating event with its exceptions, or flat events where that is not safe.
 
     A start in a gap or an overlap is not: after one, libical stays an hour late for good.
     """
-    places = list(dropwhile(lambda place: place.session is None, _places(series)))
-    if not places or _meets_a_change_of_clocks(series):
+    rule_starts = list(
+        dropwhile(lambda rule_start: rule_start.session is None, _rule_starts(series))
+    )
+    if not rule_starts or _meets_gap_or_overlap(series):
         flat = sorted(series.sessions.values(), key=lambda session: session.starts_at)
-        return Written(tuple(render(session, phrases) for session in flat), None)
-    series = replace(series, revised_at=_last_revision(series, places[0]))
-    named = {place.local for place in places}
-    apart = [session for local, session in series.sessions.items() if local not in named]
+        return RenderedSeries(tuple(render(session, phrases) for session in flat), None)
+    series = replace(series, revised_at=_last_revision(series, rule_starts[0]))
+    in_rule = {rule_start.local for rule_start in rule_starts}
+    detached = [session for local, session in series.sessions.items() if local not in in_rule]
     skipped, overrides = [], []
-    bounds = zip([None, *places], places, [*places[1:], _beyond(series)], strict=False)
-    for before, place, after in bounds:
-        if place.session is None:
-            skipped.append(place.local)
-        elif not _can_be_an_exception(series, before, place, after):
-            skipped.append(place.local)
-            apart.append(place.session)
-        elif not _is_as_agreed(series, place):
-            overrides.append(_override(series, place, place.session, phrases))
-    repeating = _repeating(series, places[0], skipped, phrases)
-    loose = [render(one, phrases) for one in sorted(apart, key=lambda one: one.starts_at)]
-    return Written((repeating, *overrides, *loose), series.tz)
+    bounds = zip(
+        [None, *rule_starts],
+        rule_starts,
+        [*rule_starts[1:], _next_rule_start(series)],
+        strict=False,
+    )
+    for before, rule_start, after in bounds:
+        if rule_start.session is None:
+            skipped.append(rule_start.local)
+        elif not _can_be_an_exception(series, before, rule_start, after):
+            skipped.append(rule_start.local)
+            detached.append(rule_start.session)
+        elif not _matches_rule(series, rule_start):
+            overrides.append(_override(series, rule_start, rule_start.session, phrases))
+    repeating = _repeating(series, rule_starts[0], skipped, phrases)
+    detached_events = [
+        render(one, phrases) for one in sorted(detached, key=lambda one: one.starts_at)
+    ]
+    return RenderedSeries((repeating, *overrides, *detached_events), series.tz)
 
 
-def _places(series: SeriesEvent) -> list[Position]:
+def _rule_starts(series: SeriesEvent) -> list[RuleStart]:
     starts = expand(
         series.rule,
         first_local=series.first_local,
@@ -125,47 +134,47 @@ def _places(series: SeriesEvent) -> list[Position]:
         after=series.window.since,
         before=series.window.until,
     )
-    return [Position(start.local, start.at, series.sessions.get(start.local)) for start in starts]
+    return [RuleStart(start.local, start.at, series.sessions.get(start.local)) for start in starts]
 
 
-def _beyond(series: SeriesEvent) -> Position | None:
+def _next_rule_start(series: SeriesEvent) -> RuleStart | None:
     """Return the first start after the window, which the repeating event goes on to."""
     starts = expand(
         series.rule,
         first_local=series.first_local,
         tz=series.tz,
         after=series.window.until,
-        before=END_OF_TIME,
+        before=EXPANSION_LIMIT,
     )
     start = next(starts, None)
-    return Position(start.local, start.at, None) if start else None
+    return RuleStart(start.local, start.at, None) if start else None
 
 
-def _meets_a_change_of_clocks(series: SeriesEvent) -> bool:
+def _meets_gap_or_overlap(series: SeriesEvent) -> bool:
     window = series.window
     meeting = next_gap_or_overlap(
         series.rule,
         first_local=series.first_local,
         tz=series.tz,
         after=window.since,
-        before=max(window.until, window.since + SAFE_AHEAD),
+        before=max(window.until, window.since + CLEAR_PERIOD),
     )
     return meeting is not None
 
 
-def _is_as_agreed(series: SeriesEvent, place: Position) -> bool:
-    session = place.session
+def _matches_rule(series: SeriesEvent, rule_start: RuleStart) -> bool:
+    session = rule_start.session
     return (
         session is not None
         and not session.cancelled
-        and session.starts_at == place.at
+        and session.starts_at == rule_start.at
         and session.ends_at - session.starts_at == series.duration
         and session.summary == series.summary
     )
 
 
 def _can_be_an_exception(
-    series: SeriesEvent, before: Position | None, place: Position, after: Position | None
+    series: SeriesEvent, before: RuleStart | None, rule_start: RuleStart, after: RuleStart | None
 ) -> bool:
     """Say whether a session may stay an exception of its series.
 
@@ -173,22 +182,22 @@ def _can_be_an_exception(
     comes twice is read both ways.
     """
     tz = series.tz
-    start = _actual(place, tz)
+    start = _actual_start_local(rule_start, tz)
     if start.utcoffset() != start.replace(fold=not start.fold).utcoffset():
         return False
-    if start.date() == place.local.date():
+    if start.date() == rule_start.local.date():
         return True
-    earlier = [before.local.date(), _actual(before, tz).date()] if before else []
-    later = [after.local.date(), _actual(after, tz).date()] if after else []
+    earlier = [before.local.date(), _actual_start_local(before, tz).date()] if before else []
+    later = [after.local.date(), _actual_start_local(after, tz).date()] if after else []
     return all(day < start.date() for day in earlier) and all(day > start.date() for day in later)
 
 
-def _actual(place: Position, tz: ZoneInfo) -> datetime:
+def _actual_start_local(rule_start: RuleStart, tz: ZoneInfo) -> datetime:
     """Return when a session starts by its zone's clock, wherever it has been moved."""
-    return (place.session.starts_at if place.session else place.at).astimezone(tz)
+    return (rule_start.session.starts_at if rule_start.session else rule_start.at).astimezone(tz)
 
 
-def _last_revision(series: SeriesEvent, first: Position) -> datetime:
+def _last_revision(series: SeriesEvent, first: RuleStart) -> datetime:
     """Return the one moment that all events of this UID bear: some programs compare the highest."""
     revisions = [series.revised_at, *(one.revised_at for one in series.sessions.values())]
     if first.local > series.first_local:
@@ -197,7 +206,7 @@ def _last_revision(series: SeriesEvent, first: Position) -> datetime:
 
 
 def _repeating(
-    series: SeriesEvent, first: Position, skipped: list[datetime], phrases: Phrases
+    series: SeriesEvent, first: RuleStart, skipped: list[datetime], phrases: Phrases
 ) -> bytes:
     agreed = SessionEvent(
         uid=series.uid,
@@ -210,7 +219,7 @@ def _repeating(
         url=series.url,
         description=series.description,
     )
-    event = described(agreed, phrases)
+    event = event_without_times(agreed, phrases)
     _add_times(event, agreed, series.tz)
     event.add("rrule", vRecur.from_ical(_rule_text(series)))
     for local in skipped:
@@ -232,19 +241,19 @@ def _rule_text(series: SeriesEvent) -> str:
         first_local=series.first_local,
         tz=series.tz,
         after=series.window.since,
-        before=END_OF_TIME,
+        before=EXPANSION_LIMIT,
     )
     (last,) = deque(starts, maxlen=1)
     return replace(rule, count=None).text(until=f"{last.at:%Y%m%dT%H%M%SZ}")
 
 
 def _override(
-    series: SeriesEvent, place: Position, session: SessionEvent, phrases: Phrases
+    series: SeriesEvent, rule_start: RuleStart, session: SessionEvent, phrases: Phrases
 ) -> bytes:
     """Return one exception, named by the start it replaces in its series' own zone and form."""
-    named = replace(session, uid=series.uid, revised_at=series.revised_at)
-    event = described(named, phrases, sequence_base=series.sequence)
-    event.add("recurrence-id", place.local.replace(tzinfo=series.tz))
+    in_rule = replace(session, uid=series.uid, revised_at=series.revised_at)
+    event = event_without_times(in_rule, phrases, sequence_base=series.sequence)
+    event.add("recurrence-id", rule_start.local.replace(tzinfo=series.tz))
     _add_times(event, session, series.tz)
     return to_bytes(event)
 

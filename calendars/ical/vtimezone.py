@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 EXPLICIT_YEARS: Final = 10
 """How far ahead a zone is written onset by onset when no yearly rule can say it."""
 
-LAST: Final = 5
+LAST_OF_MONTH: Final = 5
 """In a POSIX rule, the fifth such weekday of a month is the last."""
 
 WEEKDAYS: Final = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 FEBRUARY: Final = 2
-DAY: Final = 86_400
+SECONDS_PER_DAY: Final = 86_400
 
 
 class Onset(NamedTuple):
@@ -94,15 +94,15 @@ def _rrule(change: YearlyChange) -> str | None:
     moves the weekday, and "the last Saturday" is not "the eve of the last Sunday". The days of
     the month are, as long as they stay inside the month in every year.
     """
-    days_later = change.wall_seconds // DAY
+    days_later = change.wall_seconds // SECONDS_PER_DAY
     weekday = WEEKDAYS[(change.weekday + days_later) % 7]
     yearly = f"FREQ=YEARLY;BYMONTH={change.month}"
     if not days_later:
-        nth = -1 if change.nth == LAST else change.nth
+        nth = -1 if change.nth == LAST_OF_MONTH else change.nth
         return f"{yearly};BYDAY={nth}{weekday}"
     length = calendar.monthrange(2001, change.month)[1]  # any year without a leap day
-    first = (length - 6 if change.nth == LAST else 7 * change.nth - 6) + days_later
-    leaps = change.month == FEBRUARY and change.nth == LAST
+    first = (length - 6 if change.nth == LAST_OF_MONTH else 7 * change.nth - 6) + days_later
+    leaps = change.month == FEBRUARY and change.nth == LAST_OF_MONTH
     if first < 1 or first + 6 > length or leaps:
         return None
     days = ",".join(str(day) for day in range(first, first + 7))
@@ -118,8 +118,8 @@ def _observance(tz: ZoneInfo, onset: Onset) -> str:
         f"DTSTART:{local:%Y%m%dT%H%M%S}",
         *([f"RRULE:{onset.rrule}"] if onset.rrule else []),
         f"TZNAME:{after.tzname()}",
-        f"TZOFFSETFROM:{_written(onset.before)}",
-        f"TZOFFSETTO:{_written(onset.after)}",
+        f"TZOFFSETFROM:{_format_offset(onset.before)}",
+        f"TZOFFSETTO:{_format_offset(onset.after)}",
         f"END:{kind}",
     ]
     return "\r\n".join(lines)
@@ -130,7 +130,7 @@ def _offset_at(tz: ZoneInfo, instant: int) -> int:
     return int(offset.total_seconds())
 
 
-def _written(seconds: int) -> str:
+def _format_offset(seconds: int) -> str:
     """Write an offset as ``+hhmm``, with seconds only where an old local mean time had them."""
     sign = "-" if seconds < 0 else "+"
     minutes, rest = divmod(abs(seconds), 60)

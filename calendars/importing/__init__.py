@@ -1,1 +1,1 @@
-"""Reading an uploaded calendar: parsed in a process of its own, planned as series."""
+"""ParsedCalendar an uploaded calendar: parsed in a process of its own, planned as series."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calendars.importing.reader import Proposal
 
 ONCE: Final = "FREQ=DAILY;COUNT=1"
-END_OF_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
+EXPANSION_LIMIT: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class ImportPlan(NamedTuple):
@@ -34,29 +34,31 @@ class ImportPlan(NamedTuple):
 def plan_import(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> ImportPlan:
     """Return what a group on this clock can take over of a proposal, beginning after now."""
     minutes = int(proposal.duration.total_seconds() // 60)
-    brought = ImportPlan(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
+    plan = ImportPlan(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
     shortest, longest = DURATION_LIMITS
     if zones.zone(proposal.tz) != tz:
-        return brought._replace(
+        return plan._replace(
             obstacle=_("It is on the clock of another place. Add it by hand on this group's clock.")
         )
     if not shortest <= minutes <= longest:
-        return brought._replace(
+        return plan._replace(
             obstacle=_("It is too short or too long for a session. Add it by hand.")
         )
-    return _from_now_on(brought, tz, now)
+    return _from_now_on(plan, tz, now)
 
 
-def _from_now_on(brought: ImportPlan, tz: ZoneInfo, now: datetime) -> ImportPlan:
+def _from_now_on(plan: ImportPlan, tz: ZoneInfo, now: datetime) -> ImportPlan:
     """Let a series begin with its next session; what it has used up of its number stays used."""
     try:
-        rule = Rule.parse(brought.rule, first_local=brought.first_local, tz=tz)
-        starts = expand(rule, first_local=brought.first_local, tz=tz, after=now, before=END_OF_TIME)
+        rule = Rule.parse(plan.rule, first_local=plan.first_local, tz=tz)
+        starts = expand(
+            rule, first_local=plan.first_local, tz=tz, after=now, before=EXPANSION_LIMIT
+        )
         first = next(starts, None)
     except UnsupportedRule:
-        return brought._replace(obstacle=_("It repeats in a way of its own. Add it by hand."))
+        return plan._replace(obstacle=_("It repeats in a way of its own. Add it by hand."))
     if first is None:
-        return brought._replace(obstacle=_("All its sessions are over."))
+        return plan._replace(obstacle=_("All its sessions are over."))
     if rule.count is not None:
         rule = replace(rule, count=1 + sum(1 for _start in starts))
-    return brought._replace(first_local=first.local, rule=str(rule))
+    return plan._replace(first_local=first.local, rule=str(rule))

@@ -19,24 +19,24 @@ from icalendar.error import BrokenCalendarProperty
 from icalendar.parser_tools import to_unicode
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from calendars.ical.event import plain
+from calendars.ical.event import single_line
 from civiltime.recurrence import FirstDayOffRule, Rule, UnsupportedRule, expand
 from civiltime.zones import UnknownZone, canonical, resolve_local, zone
 
-MOST_EVENTS: Final = 500
-DEEPEST: Final = 4
+MAX_EVENTS: Final = 500
+MAX_DEPTH: Final = 4
 """A calendar holds events, which hold alarms; nothing honest goes deeper than one more."""
 
-LONGEST_NAME: Final = 120
-LONGEST_SESSION: Final = timedelta(days=1)
-USUAL_DURATION: Final = timedelta(hours=1)
+MAX_NAME_LENGTH: Final = 120
+MAX_DURATION: Final = timedelta(days=1)
+DEFAULT_DURATION: Final = timedelta(hours=1)
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The whole file cannot be taken; ``args[0]`` is the reason's code."""
 
 
-class LeftOut(Exception):
+class EventSkipped(Exception):
     """One event cannot be taken; ``args[0]`` is the reason's code."""
 
 
@@ -58,46 +58,46 @@ def read(data: bytes, *, fallback_tz: str) -> dict[str, object]:
     A time without a zone is taken to be in ``fallback_tz``, unless the calendar names its own.
 
     Raises:
-        Refused: the file is no calendar, nested, too deep or too long.
+        FileRefused: the file is no calendar, nested, too deep or too long.
     """
-    text = _decoded(data)
-    _survey(text)
-    calendars = _parsed(text)
+    text = _decode(data)
+    _check_structure(text)
+    calendars = _parse(text)
     proposals: list[dict[str, object]] = []
-    left_out: list[dict[str, str]] = []
+    skipped: list[dict[str, str]] = []
     for calendar in calendars:
         names = _ZoneNames(calendar, fallback_tz)
         for event in calendar.walk("VEVENT"):
             try:
                 proposals.append(_proposal(event, names))
-            except LeftOut as reason:
-                left_out.append({"name": _name(event), "reason": reason.args[0]})
-    if not proposals and not left_out:
-        raise Refused("empty")
-    return {"proposals": proposals, "left_out": left_out}
+            except EventSkipped as reason:
+                skipped.append({"name": _name(event), "reason": reason.args[0]})
+    if not proposals and not skipped:
+        raise FileRefused("empty")
+    return {"proposals": proposals, "skipped": skipped}
 
 
-def _parsed(text: str) -> list[Calendar]:
+def _parse(text: str) -> list[Calendar]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # icalendar guesses at zone names aloud; ours count
         try:
             return Calendar.from_ical(text, multiple=True)
         except Exception:  # noqa: BLE001 - whatever a parser says about a file nobody vouches for
-            raise Refused("unreadable") from None
+            raise FileRefused("unreadable") from None
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")  # what an old office program exports
 
 
-def _survey(text: str) -> None:
+def _check_structure(text: str) -> None:
     """Count events and depth before a parser builds anything.
 
     Raises:
-        Refused: as ``read``.
+        FileRefused: as ``read``.
     """
     unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
     open_parts: list[str] = []
@@ -109,13 +109,13 @@ def _survey(text: str) -> None:
             events += name == "VEVENT"
             calendars += name == "VCALENDAR"
         elif word == "END" and (not open_parts or open_parts.pop() != name):
-            raise Refused("unreadable")
-        if len(open_parts) > DEEPEST or "VCALENDAR" in open_parts[1:]:
-            raise Refused("nested")
-        if events > MOST_EVENTS:
-            raise Refused("too_many_events")
+            raise FileRefused("unreadable")
+        if len(open_parts) > MAX_DEPTH or "VCALENDAR" in open_parts[1:]:
+            raise FileRefused("nested")
+        if events > MAX_EVENTS:
+            raise FileRefused("too_many_events")
     if open_parts or not calendars:
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
 
 
 class _ZoneNames:
@@ -133,14 +133,14 @@ class _ZoneNames:
         """Return the canonical name of a TZID, also of one that Windows or a library made up.
 
         Raises:
-            LeftOut: nothing in the database goes by this name.
+            EventSkipped: nothing in the database goes by this name.
         """
         tail = tzid.strip("/").split("/")
         guesses = [tzid, WINDOWS_TO_OLSON.get(tzid, ""), self.locations.get(tzid, "")]
         guesses += ["/".join(tail[-parts:]) for parts in (2, 3) if len(tail) > parts]
         known = self._known(guesses)
         if known is None:
-            raise LeftOut("zone")
+            raise EventSkipped("zone")
         return known
 
     @staticmethod
@@ -155,9 +155,9 @@ class _ZoneNames:
 
 def _proposal(event: Component, names: _ZoneNames) -> dict[str, object]:
     if _text(event.get("STATUS")).upper() == "CANCELLED":
-        raise LeftOut("cancelled")
+        raise EventSkipped("cancelled")
     if "RECURRENCE-ID" in event:
-        raise LeftOut("exception")
+        raise EventSkipped("exception")
     repeats = "RRULE" in event or "RDATE" in event
     start = _wall(event, "DTSTART", names, repeats=repeats)
     duration = _duration(event, start, names)
@@ -174,14 +174,14 @@ def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> W
     """Return a property as wall clock and zone; a single UTC instant comes in the default zone.
 
     Raises:
-        LeftOut: it is missing, a mere date, or in an unknown zone.
+        EventSkipped: it is missing, a mere date, or in an unknown zone.
     """
     found = event.get(name)
     moment = _moment(found)
     if moment is None:
-        raise LeftOut("time")
+        raise EventSkipped("time")
     if not isinstance(moment, datetime):
-        raise LeftOut("all_day")
+        raise EventSkipped("all_day")
     tzid = _text(found.params.get("TZID"))
     if tzid:
         return WallTime(moment.replace(tzinfo=None), names.canonical(tzid))
@@ -200,14 +200,14 @@ def _moment(found: object) -> object:
 
 
 def _duration(event: Component, start: WallTime, names: _ZoneNames) -> timedelta:
-    length = USUAL_DURATION
+    length = DEFAULT_DURATION
     if "DTEND" in event:
         length = _wall(event, "DTEND", names, repeats=True).at - start.at
     elif "DURATION" in event:
         found = _moment(event["DURATION"])
         length = found if isinstance(found, timedelta) else timedelta()
-    if not timedelta(minutes=1) <= length <= LONGEST_SESSION:
-        raise LeftOut("length")
+    if not timedelta(minutes=1) <= length <= MAX_DURATION:
+        raise EventSkipped("length")
     return length
 
 
@@ -215,10 +215,10 @@ def _rule(event: Component, start: WallTime) -> str:
     """Return the rule's canonical text; empty for a single session.
 
     Raises:
-        LeftOut: the rule is outside what we keep, or does not meet on the first day.
+        EventSkipped: the rule is outside what we keep, or does not meet on the first day.
     """
     if "RDATE" in event or "EXRULE" in event or isinstance(event.get("RRULE"), list):
-        raise LeftOut("rule")
+        raise EventSkipped("rule")
     if "RRULE" not in event:
         return ""
     tz = zone(start.tz)
@@ -227,14 +227,14 @@ def _rule(event: Component, start: WallTime) -> str:
         rule = Rule.parse(text, first_local=start.local, tz=tz)
         expand(rule, first_local=start.local, tz=tz, after=start.at, before=start.at)
     except FirstDayOffRule:
-        raise LeftOut("first_day") from None
+        raise EventSkipped("first_day") from None
     except UnsupportedRule:
-        raise LeftOut("rule") from None
+        raise EventSkipped("rule") from None
     return str(rule)
 
 
 def _name(event: Component) -> str:
-    return plain(_text(event.get("SUMMARY")))[:LONGEST_NAME].strip()
+    return single_line(_text(event.get("SUMMARY")))[:MAX_NAME_LENGTH].strip()
 
 
 def _text(value: object) -> str:
@@ -249,7 +249,7 @@ def main() -> None:
     signal.setitimer(signal.ITIMER_PROF, float(seconds))
     try:
         answer = read(sys.stdin.buffer.read(), fallback_tz=fallback_tz)
-    except Refused as reason:
+    except FileRefused as reason:
         answer = {"refused": reason.args[0]}
     json.dump(answer, sys.stdout)
 

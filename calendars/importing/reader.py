@@ -18,16 +18,16 @@ from civiltime.errors import CommonhourError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-LARGEST_FILE: Final = 256 * 1024
+MAX_FILE_BYTES: Final = 256 * 1024
 """Bytes."""
 
-LONGEST_WORK: Final = timedelta(seconds=2)
+CPU_LIMIT: Final = timedelta(seconds=2)
 """Processor time that one file may take."""
 
-PATIENCE: Final = timedelta(seconds=6)
+WAIT_BEYOND_CPU_LIMIT: Final = timedelta(seconds=6)
 """How much longer the parent waits, for a busy machine to give the child its turns."""
 
-CHILD: Final = (sys.executable, "-m", "calendars.importing.parser_process")
+PARSER_COMMAND: Final = (sys.executable, "-m", "calendars.importing.parser_process")
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -88,7 +88,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class SkippedEvent:
     """An event that proposes no series.
 
     Attributes:
@@ -104,14 +104,16 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedCalendar:
     """Everything that an uploaded calendar proposes, and what of it was left out."""
 
     proposals: tuple[Proposal, ...]
-    left_out: tuple[LeftOut, ...]
+    skipped: tuple[SkippedEvent, ...]
 
 
-def read_calendar(data: bytes, *, fallback: ZoneInfo, within: timedelta = LONGEST_WORK) -> Reading:
+def read_calendar(
+    data: bytes, *, fallback: ZoneInfo, within: timedelta = CPU_LIMIT
+) -> ParsedCalendar:
     """Return the series that an uploaded calendar proposes.
 
     Reads in a child process that knows no secret and is ended when its work takes longer than
@@ -123,14 +125,14 @@ def read_calendar(data: bytes, *, fallback: ZoneInfo, within: timedelta = LONGES
         NestedCalendar: components stacked deeper than calendars are.
         UnreadableCalendar: anything else that is no calendar.
     """
-    if len(data) > LARGEST_FILE:
+    if len(data) > MAX_FILE_BYTES:
         raise CalendarIsTooMuch
-    answer = _ask(data, fallback.key, within)
+    answer = _run_parser(data, fallback.key, within)
     if "refused" in answer:
         raise _REFUSALS[answer["refused"]]
-    return Reading(
+    return ParsedCalendar(
         tuple(_proposal(**row) for row in answer["proposals"]),
-        tuple(LeftOut(**row) for row in answer["left_out"]),
+        tuple(SkippedEvent(**row) for row in answer["skipped"]),
     )
 
 
@@ -142,7 +144,7 @@ _REFUSALS: Final[dict[str, type[CommonhourError]]] = {
 }
 
 
-def _ask(data: bytes, fallback_tz: str, within: timedelta) -> dict[str, Any]:
+def _run_parser(data: bytes, fallback_tz: str, within: timedelta) -> dict[str, Any]:
     """Return what the child says; its environment is empty, so there is no secret to lose.
 
     Raises:
@@ -151,13 +153,13 @@ def _ask(data: bytes, fallback_tz: str, within: timedelta) -> dict[str, Any]:
     """
     try:
         child = subprocess.run(  # noqa: S603 - our own program, and no shell
-            [*CHILD, fallback_tz, str(within.total_seconds())],
+            [*PARSER_COMMAND, fallback_tz, str(within.total_seconds())],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
             env={},
-            timeout=(within + PATIENCE).total_seconds(),
+            timeout=(within + WAIT_BEYOND_CPU_LIMIT).total_seconds(),
             check=False,
         )
     except subprocess.TimeoutExpired:

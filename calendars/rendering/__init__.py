@@ -1,1 +1,1 @@
-"""From rows to the bytes of a feed, with what was rendered before kept in memory."""
+"""Rendering of feeds: from rows to iCalendar bytes, with rendered events cached in memory."""

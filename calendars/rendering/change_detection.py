@@ -1,4 +1,8 @@
-"""Whether a calendar has changed, found out without loading a single one of its sessions."""
+"""Whether a feed has changed since it was rendered, decided by one aggregate query.
+
+No session is loaded. The query counts the sessions of each group and reads the group's last
+revision; their hash is the feed's content fingerprint.
+"""
 
 from __future__ import annotations
 
@@ -9,67 +13,97 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from calendars.ical.document import PRODUCT
+from calendars.ical.document import PRODUCT_ID
 from calendars.ical.event import Phrases
 from calendars.models import Feed
-from calendars.rendering.prepared_statements import BLANKS, Statement, as_moment, prepare
+from calendars.rendering import compiled_query
 from civiltime import zones
 from scheduler.models import Group, Membership, Occurrence, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from django.db.models import QuerySet
+    from django.db.models import Field, QuerySet
 
 PAST_SHOWN: Final = timedelta(days=30)
 FUTURE_SHOWN: Final = timedelta(days=180)
-OWN: Final = tuple(
+
+GROUP_FIELDS: Final = (
+    "group__revised_at",
+    "group__organisation__name",
+    "group__name",
+    "group__renamed_at",
+)
+MEMBERSHIP_FIELDS: Final = tuple(
     f"group__memberships__{name}"
     for name in ("own_name", "own_named_at", "declines", "declined_at")
 )
 
 
-class Span(NamedTuple):
-    """From when to when sessions are shown; ``moved_at`` is when its beginning last moved."""
+SCOPE_FIELDS: Final[Mapping[str, Field[Any, Any]]] = {
+    "person": BigIntegerField(),
+    "group": BigIntegerField(),
+    "organisation": BigIntegerField(),
+    "language": CharField(),
+    "since": DateTimeField(),
+    "until": DateTimeField(),
+}
+"""What a feed's queries are about; ``scope_of`` returns the values."""
+
+
+class FeedWindow(NamedTuple):
+    """The period of which sessions are shown, in UTC.
+
+    Attributes:
+        since: inclusive, midnight UTC.
+        until: exclusive, midnight UTC; the series profile has no end of its own.
+        moved_at: when ``since`` last changed.
+    """
 
     since: datetime
     until: datetime
     moved_at: datetime
 
 
-class Title(NamedTuple):
-    """What a reader's calendar says of one group besides its sessions, and since when.
+class GroupTitle(NamedTuple):
+    """What a feed calls the sessions of one group.
 
     Attributes:
-        text: what its sessions are called.
-        named_at: when they were last called otherwise, as the database's driver told it.
-        declines: how often the reader said “not this time”, or took it back.
-        declined_at: when she last did, as the driver told it.
+        text: the title of each session.
+        renamed_at: when ``text`` last changed; None if it never did.
+        declines: how often the reader declined a session of the group or took that back.
+        declined_at: when they last did.
     """
 
     text: str
-    named_at: datetime | str | None
+    renamed_at: datetime | None
     declines: int = 0
-    declined_at: datetime | str | None = None
+    declined_at: datetime | None = None
 
     @property
-    def moments(self) -> list[datetime]:
-        """Return when something here last changed that repeating events show."""
-        return [as_moment(raw) for raw in (self.named_at, self.declined_at) if raw]
+    def revisions(self) -> list[datetime]:
+        """Return the moments at which something changed that a repeating event shows."""
+        return [moment for moment in (self.renamed_at, self.declined_at) if moment]
 
     def revised(self, revised_at: datetime) -> datetime:
-        """Return the revision of one session: its own, or the name's if that is newer."""
-        return max(revised_at, as_moment(self.named_at)) if self.named_at else revised_at
+        """Return the later one of a session's own revision and the title's."""
+        return max(revised_at, self.renamed_at) if self.renamed_at else revised_at
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Everything that a calendar says in its own language."""
+class FeedTexts:
+    """Every text of a feed that is translated.
+
+    Attributes:
+        session: the neutral title of a session.
+        details: the description of a session.
+        name: the name of a personal feed.
+        ended: the title of the one event of an ended feed.
+    """
 
     phrases: Phrases
     session: str
@@ -79,90 +113,57 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedState:
-    """What one query tells of a calendar.
+class FeedSummary:
+    """What one query says about a feed.
 
     Attributes:
-        stamp: the same as long as nothing in the calendar changes.
-        titles: by the number of the group; groups without a session in the span are not in it.
+        content_fingerprint: SHA-256 in hex; differs whenever the content differs.
+        titles: by primary key of the group; only groups with a session in the window.
     """
 
-    stamp: str
-    span: Span
-    words: Words
-    titles: Mapping[int, Title]
+    content_fingerprint: str
+    window: FeedWindow
+    texts: FeedTexts
+    titles: Mapping[int, GroupTitle]
 
 
-def feed_state(feed: Feed, *, now: datetime) -> FeedState:
-    """Ask for numbers that cannot stay the same when anything in the calendar changes.
+def summarise_feed(feed: Feed, *, now: datetime) -> FeedSummary:
+    """Return the fingerprint of a feed and what is needed to render it, with one query.
 
-    Whatever is changed of a group has a later revision than all that was changed before; a new
-    session has a higher number than all others; one that is too old changes the count.
+    The fingerprint cannot stay the same when the content changes: a change of a group has a
+    later revision than all changes before it, a new session has the highest primary key, and a
+    session that leaves the window changes the count.
     """
-    span, words = span_of(feed, now), words_of(feed.language)
-    rows = statement(_numbers, feed).rows(parameters_of(feed, span))
+    window, texts = window_of(feed, now), texts_of(feed.language)
+    rows = feed_rows(_counts_by_group, feed, window)
     facts = (
         *(feed.profile, feed.level),
-        *(zones.TZ_VERSION, settings.PUBLIC_URL, PRODUCT),
-        *(span, words, rows),
+        *(zones.TZ_VERSION, settings.PUBLIC_URL, PRODUCT_ID),
+        *(window, texts, rows),
     )
-    stamp = hashlib.sha256(repr(facts).encode()).hexdigest()
-    titles = {group: _title(feed, words, *names) for group, _number, _newest, *names in rows}
-    return FeedState(stamp, span, words, titles)
+    fingerprint = hashlib.sha256(repr(facts).encode()).hexdigest()
+    titles = {group: _title(feed, texts, *fields) for group, _count, _newest, *fields in rows}
+    return FeedSummary(fingerprint, window, texts, titles)
 
 
-def statement(ask: Callable[[Feed, Span], QuerySet[Any, Any]], feed: Feed) -> Statement:
-    """Return a question about a calendar, written once for all calendars of its kind."""
-    return _statement(ask, connection.vendor, feed.profile, feed.is_public, feed.group_id is None)
+def window_of(feed: Feed, now: datetime) -> FeedWindow:
+    """Return the period that a feed shows: 30 days back, 180 ahead, in whole days of UTC.
 
-
-@cache
-def _statement(
-    ask: Callable[[Feed, Span], QuerySet[Any, Any]],
-    _vendor: str,
-    profile: str,
-    is_public: bool,
-    is_wide: bool,
-) -> Statement:
-    blank = Feed(
-        profile=profile,
-        person_id=None if is_public else BLANKS["person"],
-        group_id=None if is_wide else BLANKS["group"],
-        organisation_id=BLANKS["organisation"] if is_public and is_wide else None,
-        language=BLANKS["language"],
-    )
-    return prepare(ask(blank, Span(BLANKS["since"], BLANKS["until"], BLANKS["since"])))
-
-
-def parameters_of(feed: Feed, span: Span) -> dict[str, object]:
-    """Return what fills the blanks of a question about this calendar."""
-    return {
-        "person": feed.person_id,
-        "group": feed.group_id,
-        "organisation": feed.organisation_id,
-        "language": feed.language,
-        "since": span.since,
-        "until": span.until,
-    }
-
-
-def span_of(feed: Feed, now: datetime) -> Span:
-    """Return from when to when a calendar shows sessions, in days and not in hours.
-
-    A repeating event must not begin anew each day, so its span begins with a month.
+    The series profile begins with the first of a month, because each move of the beginning is a
+    revision of every repeating event.
     """
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - PAST_SHOWN
     if feed.profile == Feed.Profile.SERIES:
         since = since.replace(day=1)
-    return Span(since, today + FUTURE_SHOWN, since + PAST_SHOWN)
+    return FeedWindow(since, today + FUTURE_SHOWN, since + PAST_SHOWN)
 
 
 @cache
-def words_of(language: str) -> Words:
-    """Return a calendar's words in a language."""
+def texts_of(language: str) -> FeedTexts:
+    """Return the texts of a feed in a language (ISO 639-1 code)."""
     with translation.override(language):
-        return Words(
+        return FeedTexts(
             Phrases(cancelled=_("Cancelled: "), sign_in=_("Sign in to join")),
             session=_("Session"),
             details=_("Details and joining are on your page, after sign-in:"),
@@ -171,50 +172,76 @@ def words_of(language: str) -> Words:
         )
 
 
-def name_of(feed: Feed) -> str:
-    """Return what a calendar is called: only a public one says whose it is."""
+def calendar_name(feed: Feed) -> str:
+    """Return the name of a feed; only a public one names its group or organisation."""
     public = feed.organisation or feed.group if feed.is_public else None
-    return public.name if public else words_of(feed.language).name
+    return public.name if public else texts_of(feed.language).name
 
 
-def shown(feed: Feed, span: Span) -> QuerySet[Occurrence]:
-    """Return the sessions that a calendar shows, in no order."""
-    sessions = Occurrence.objects.filter(starts_at__gte=span.since, group__closed_at=None)
-    if feed.profile == Feed.Profile.FLAT:
-        sessions = sessions.filter(starts_at__lt=span.until)
-    if feed.is_public:
-        return sessions.filter(group__in=listed_groups(feed))
-    if feed.group_id:
-        sessions = sessions.filter(group=feed.group_id)
-    refused = Seat.objects.filter(membership__person=feed.person_id, state=Seat.State.DECLINED)
+def feed_rows(
+    build: Callable[[Mapping[str, Any]], QuerySet[Any, Any]], feed: Feed, window: FeedWindow
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a ``values_list`` QuerySet that is built from a feed's scope."""
+    scope = scope_of(feed, window)
+    variant = tuple(value is None for value in scope.values())
+    return compiled_query.rows(build, scope, fields=SCOPE_FIELDS, variant=variant)
+
+
+def scope_of(feed: Feed, window: FeedWindow) -> Mapping[str, Any]:
+    """Return what decides which sessions a feed shows; None where it does not matter.
+
+    The series profile has no end: a repeating event needs all its sessions.
+    """
+    return {
+        "person": feed.person_id,
+        "group": feed.group_id,
+        "organisation": feed.organisation_id,
+        "language": feed.language if feed.organisation_id else None,
+        "since": window.since,
+        "until": window.until if feed.profile == Feed.Profile.FLAT else None,
+    }
+
+
+def shown_sessions(scope: Mapping[str, Any]) -> QuerySet[Occurrence]:
+    """Return the sessions that a feed of this scope shows, unordered.
+
+    A personal feed leaves out groups that the person does not belong to any more and sessions
+    that they declined; a public one has the sessions of its listed groups.
+    """
+    sessions = Occurrence.objects.filter(starts_at__gte=scope["since"], group__closed_at=None)
+    if scope["until"] is not None:
+        sessions = sessions.filter(starts_at__lt=scope["until"])
+    if scope["person"] is None:
+        return sessions.filter(group__in=_listed_groups(scope))
+    if scope["group"] is not None:
+        sessions = sessions.filter(group=scope["group"])
+    declined = Seat.objects.filter(membership__person=scope["person"], state=Seat.State.DECLINED)
     return sessions.filter(
-        group__memberships__person=feed.person_id,
+        group__memberships__person=scope["person"],
         group__memberships__state=Membership.State.ACTIVE,
-    ).exclude(pk__in=refused.values("occurrence"))
+    ).exclude(pk__in=declined.values("occurrence"))
 
 
-def listed_groups(feed: Feed) -> QuerySet[Group]:
-    """Return the groups that a public calendar shows."""
-    if feed.group_id:
-        return Group.objects.listed().filter(pk=feed.group_id)
-    return (
-        Group.objects.listed().in_language(feed.language).filter(organisation=feed.organisation_id)
-    )
+def _listed_groups(scope: Mapping[str, Any]) -> QuerySet[Group]:
+    listed = Group.objects.listed()
+    if scope["group"] is not None:
+        return listed.filter(pk=scope["group"])
+    return listed.in_language(scope["language"]).filter(organisation=scope["organisation"])
 
 
-def _numbers(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
-    """Return for each group how many sessions there are, the newest, and what else is shown."""
-    sessions = shown(feed, span).order_by("group").values("group")
-    numbers = sessions.annotate(count=Count("pk"), newest=Max("pk"))
-    names = ["group__revised_at", "group__organisation__name", "group__name", "group__renamed_at"]
-    return numbers.values_list("group", "count", "newest", *names, *([] if feed.is_public else OWN))
+def _counts_by_group(scope: Mapping[str, Any]) -> QuerySet[Occurrence, tuple[Any, ...]]:
+    """Return, by group: its key, how many sessions, the highest key, and the titles' fields."""
+    sessions = shown_sessions(scope).order_by("group").values("group")
+    counts = sessions.annotate(count=Count("pk"), newest=Max("pk"))
+    membership = () if scope["person"] is None else MEMBERSHIP_FIELDS
+    return counts.values_list("group", "count", "newest", *GROUP_FIELDS, *membership)
 
 
-def _title(feed: Feed, words: Words, *facts: Any) -> Title:
-    _revised_at, _organisation, name, renamed_at, *own = facts
-    own_name, own_named_at, *refused = own or ("", None, 0, None)
+def _title(feed: Feed, texts: FeedTexts, *fields: Any) -> GroupTitle:
+    _revised_at, _organisation, name, renamed_at, *membership = fields
+    own_name, own_named_at, *declined = membership or ("", None, 0, None)
     if feed.level == Feed.Level.NAME:
-        return Title(name, renamed_at, *refused)
+        return GroupTitle(name, renamed_at, *declined)
     if feed.level == Feed.Level.OWN:
-        return Title(own_name or words.session, own_named_at, *refused)
-    return Title(words.session, None, *refused)
+        return GroupTitle(own_name or texts.session, own_named_at, *declined)
+    return GroupTitle(texts.session, None, *declined)

@@ -1,4 +1,4 @@
-"""Rendered events, kept in memory until there are too many of them."""
+"""A cache of rendered events in the memory of one process, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -9,58 +9,58 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-LARGEST: Final = 48 * 1024 * 1024
-"""Bytes that one process keeps: some three hundred full calendars, or five thousand usual ones."""
+MAX_BYTES: Final = 48 * 1024 * 1024
+"""Some three hundred feeds of 300 sessions, or five thousand usual ones."""
 
-OVERHEAD: Final = 250
-"""Bytes that Python spends on each fragment besides what is in it."""
+OVERHEAD_BYTES: Final = 250
+"""What Python spends on each fragment besides its pieces."""
 
 
 class Fragment(NamedTuple):
-    """An event's bytes, and the facts that it was rendered from."""
+    """Rendered bytes of an event or a series, and the values that they were rendered from."""
 
-    facts: Hashable
+    inputs: Hashable
     pieces: tuple[bytes, ...]
 
 
-class Fragments:
-    """Shelves of fragments; the shelf that nobody has asked for longest goes first.
+class FragmentCache:
+    """The fragments that each feed showed last; the least recently used feed is evicted first.
 
-    A shelf holds what one calendar showed last, so that an edit, a cancellation or a session that
-    has become too old costs its calendar one event and not all of them.
+    After an edit, a cancellation or a session that left the window only that event is rendered
+    again. Safe for threads.
     """
 
-    def __init__(self, largest: int = LARGEST) -> None:
-        self._largest = largest
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._size = 0
-        self._shelves: OrderedDict[Hashable, tuple[int, Mapping[int, Fragment]]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[int, Mapping[int, Fragment]]] = OrderedDict()
         self._lock = Lock()
 
     @property
     def size(self) -> int:
-        """Return how many bytes are kept."""
+        """Return how many bytes are kept, overhead included."""
         return self._size
 
-    def take(self, name: Hashable) -> Mapping[int, Fragment]:
-        """Return what a calendar showed last, by the number of the session or series."""
+    def get(self, key: Hashable) -> Mapping[int, Fragment]:
+        """Return the fragments of a feed by session key, or by negative series key; else empty."""
         with self._lock:
-            if name not in self._shelves:
+            if key not in self._entries:
                 return {}
-            self._shelves.move_to_end(name)
-            return self._shelves[name][1]
+            self._entries.move_to_end(key)
+            return self._entries[key][1]
 
-    def put(self, name: Hashable, shelf: Mapping[int, Fragment]) -> None:
-        """Keep what a calendar shows now in place of what it showed before."""
-        size = sum(sum(map(len, one.pieces)) + OVERHEAD for one in shelf.values())
+    def set(self, key: Hashable, fragments: Mapping[int, Fragment]) -> None:
+        """Replace the fragments of a feed, then evict feeds until the rest fits."""
+        size = sum(sum(map(len, one.pieces)) + OVERHEAD_BYTES for one in fragments.values())
         with self._lock:
-            self._size += size - self._shelves.pop(name, (0, {}))[0]
-            self._shelves[name] = (size, shelf)
-            while self._size > self._largest and self._shelves:
-                _name, (freed, _shelf) = self._shelves.popitem(last=False)
+            self._size += size - self._entries.pop(key, (0, {}))[0]
+            self._entries[key] = (size, fragments)
+            while self._size > self._max_bytes and self._entries:
+                _key, (freed, _fragments) = self._entries.popitem(last=False)
                 self._size -= freed
 
     def clear(self) -> None:
-        """Keep nothing."""
+        """Remove everything."""
         with self._lock:
-            self._shelves.clear()
+            self._entries.clear()
             self._size = 0

@@ -1,4 +1,4 @@
-"""What an address of repeating events shows: a series at a time, with its exceptions."""
+"""The events of a feed in the series profile: one repeating event a series, with exceptions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.urls import reverse
 from calendars.ical.event import derive_uid, render
 from calendars.ical.series import SeriesEvent, Window, render_series
 from calendars.ical.vtimezone import vtimezone
-from calendars.rendering.change_detection import shown
+from calendars.rendering.change_detection import scope_of, shown_sessions
 from calendars.rendering.fragment_cache import Fragment
-from calendars.rendering.session_rows import event_of, load, uid_key
+from calendars.rendering.session_rows import load_rows, session_event, uid_key
 from civiltime.recurrence import Rule
 from scheduler.models import Series
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from calendars.ical.event import SessionEvent
     from calendars.models import Feed
-    from calendars.rendering.change_detection import FeedState, Title
+    from calendars.rendering.change_detection import FeedSummary, GroupTitle
 
 
-class Head(NamedTuple):
-    """A session before it is loaded: enough to know whether its series changed."""
+class SessionRevision(NamedTuple):
+    """The columns of a session that say whether its series must be rendered again."""
 
     series: int | None
     original_local: datetime
@@ -39,8 +39,8 @@ class Head(NamedTuple):
     revised_at: datetime
 
 
-class Agreement(NamedTuple):
-    """A series' row. Series and sessions count separately, so a fragment's number is negative."""
+class SeriesRow(NamedTuple):
+    """The columns of a series that its repeating event is made from."""
 
     pk: int
     tz: ZoneInfo
@@ -54,88 +54,106 @@ class Agreement(NamedTuple):
     ended_at: datetime | None
 
 
-def repeating_parts(
-    feed: Feed, state: FeedState, kept: Mapping[int, Fragment]
+def series_fragments(
+    feed: Feed, summary: FeedSummary, cached: Mapping[int, Fragment]
 ) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
-    """Return the series that an address shows, and the VTIMEZONEs that they need.
+    """Return the events of a feed, series first, and the VTIMEZONEs that they refer to.
 
-    Only series of which something changed are loaded and rendered.
+    Only series of which something changed are loaded and rendered. A series has the negative of
+    its primary key, because keys of series and of sessions overlap.
     """
-    heads = _heads(feed, state)
+    revisions = _revisions_by_series(feed, summary)
     fragments, zones = {}, set()
-    for agreement in _agreements(heads):
-        mine = heads[agreement.pk]
-        title = state.titles[mine[0].group]
-        facts = (agreement, title, state.span.since, tuple(mine))
-        fragment = kept.get(-agreement.pk)
-        if fragment is None or fragment.facts != facts:
-            fragment = Fragment(facts, _written(feed, state, agreement, title, mine))
-        fragments[-agreement.pk] = fragment
+    for row in _series_rows(revisions):
+        sessions = revisions[row.pk]
+        title = summary.titles[sessions[0].group]
+        inputs = (row, title, summary.window.since, tuple(sessions))
+        fragment = cached.get(-row.pk)
+        if fragment is None or fragment.inputs != inputs:
+            fragment = Fragment(inputs, _render_series(feed, summary, row, title, sessions))
+        fragments[-row.pk] = fragment
         if b"RRULE:" in fragment.pieces[0]:
-            zones.add(vtimezone(agreement.tz, since=state.span.since.year))
-    singles = {head.pk: state.titles[head.group] for head in heads[None]}
-    for row in sorted(load(singles), key=lambda row: row.pk):
-        event = event_of(feed, row, singles[row.pk], state.words)
-        fragments[row.pk] = Fragment(row, (render(event, state.words.phrases),))
-    return fragments, tuple(zones)
+            zones.add(vtimezone(row.tz, since=summary.window.since.year))
+    return fragments | _single_fragments(feed, summary, revisions[None]), tuple(zones)
 
 
-def _heads(feed: Feed, state: FeedState) -> Mapping[int | None, list[Head]]:
-    heads: dict[int | None, list[Head]] = defaultdict(list)
-    rows = shown(feed, state.span).order_by("series", "original_local", "pk")
-    for head in starmap(Head, rows.values_list(*Head._fields).iterator()):
-        if head.group in state.titles:  # one joined a moment after the look waits for the next
-            heads[head.series].append(head)
-    return heads
+def _single_fragments(
+    feed: Feed, summary: FeedSummary, revisions: list[SessionRevision]
+) -> dict[int, Fragment]:
+    """Return the sessions that belong to no series, by primary key; rendered each time."""
+    titles = {one.pk: summary.titles[one.group] for one in revisions}
+    fragments = {}
+    for row in sorted(load_rows(titles), key=lambda row: row.pk):
+        event = session_event(feed, row, titles[row.pk], summary.texts)
+        fragments[row.pk] = Fragment(row, (render(event, summary.texts.phrases),))
+    return fragments
 
 
-def _agreements(heads: Mapping[int | None, list[Head]]) -> list[Agreement]:
-    rows = Series.objects.filter(pk__in=[pk for pk in heads if pk is not None]).order_by("pk")
-    return list(starmap(Agreement, rows.values_list(*Agreement._fields)))
+def _revisions_by_series(
+    feed: Feed, summary: FeedSummary
+) -> Mapping[int | None, list[SessionRevision]]:
+    by_series: dict[int | None, list[SessionRevision]] = defaultdict(list)
+    rows = shown_sessions(scope_of(feed, summary.window)).order_by("series", "original_local", "pk")
+    for one in starmap(SessionRevision, rows.values_list(*SessionRevision._fields).iterator()):
+        if one.group in summary.titles:  # else joined after the summary was read
+            by_series[one.series].append(one)
+    return by_series
 
 
-def _written(
-    feed: Feed, state: FeedState, agreement: Agreement, title: Title, heads: list[Head]
-) -> tuple[bytes, ...]:
-    locals_ = {head.pk: head.original_local for head in heads}
-    sessions = {locals_[row.pk]: event_of(feed, row, title, state.words) for row in load(locals_)}
-    series = _series(feed, state, agreement, title, sessions)
-    return render_series(series, state.words.phrases).events
+def _series_rows(revisions: Mapping[int | None, list[SessionRevision]]) -> list[SeriesRow]:
+    rows = Series.objects.filter(pk__in=[pk for pk in revisions if pk is not None]).order_by("pk")
+    return list(starmap(SeriesRow, rows.values_list(*SeriesRow._fields)))
 
 
-def _series(
+def _render_series(
     feed: Feed,
-    state: FeedState,
-    agreement: Agreement,
-    title: Title,
+    summary: FeedSummary,
+    row: SeriesRow,
+    title: GroupTitle,
+    revisions: list[SessionRevision],
+) -> tuple[bytes, ...]:
+    starts = {one.pk: one.original_local for one in revisions}
+    sessions = {
+        starts[session.pk]: session_event(feed, session, title, summary.texts)
+        for session in load_rows(starts)
+    }
+    series = _series_event(feed, summary, row, title, sessions)
+    return render_series(series, summary.texts.phrases).events
+
+
+def _series_event(
+    feed: Feed,
+    summary: FeedSummary,
+    row: SeriesRow,
+    title: GroupTitle,
     sessions: Mapping[datetime, SessionEvent],
 ) -> SeriesEvent:
     return SeriesEvent(
-        uid=derive_uid(uid_key(feed.person), f"series {agreement.pk}"),
-        rule=_rule(agreement, sessions),
-        first_local=agreement.first_local,
-        tz=agreement.tz,
-        duration=timedelta(minutes=agreement.duration_minutes),
+        uid=derive_uid(uid_key(feed.person), f"series {row.pk}"),
+        rule=_rule(row, sessions),
+        first_local=row.first_local,
+        tz=row.tz,
+        duration=timedelta(minutes=row.duration_minutes),
         sessions=sessions,
         window=Window(
-            since=state.span.since,
-            until=agreement.filled_until or agreement.created_at,
-            moved_at=state.span.moved_at,
+            since=summary.window.since,
+            until=row.filled_until or row.created_at,
+            moved_at=summary.window.moved_at,
         ),
         summary=title.text,
-        created_at=agreement.created_at,
-        revised_at=max([agreement.revised_at, *title.moments]),
-        sequence=agreement.sequence + title.declines,
+        created_at=row.created_at,
+        revised_at=max([row.revised_at, *title.revisions]),
+        sequence=row.sequence + title.declines,
         url=f"{settings.PUBLIC_URL}{reverse('my_sessions')}",
-        description=(state.words.details,),
+        description=(summary.texts.details,),
     )
 
 
-def _rule(agreement: Agreement, sessions: Mapping[datetime, SessionEvent]) -> Rule:
-    """Return the agreed rule; one that was ended stops with its last session."""
-    rule = Rule.parse(agreement.rule)
-    if agreement.ended_at is None:
+def _rule(row: SeriesRow, sessions: Mapping[datetime, SessionEvent]) -> Rule:
+    """Return the series' rule; an ended series stops with its last session."""
+    rule = Rule.parse(row.rule)
+    if row.ended_at is None:
         return rule
     last = max(sessions).date()
-    ends = min(last, rule.until_local or last)
-    return replace(rule, count=None, until_local=ends)
+    until = min(last, rule.until_local or last)
+    return replace(rule, count=None, until_local=until)

@@ -1,4 +1,4 @@
-"""How a session's row becomes an event in somebody's calendar."""
+"""From a session's row to the event that a feed shows."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from accounts.models import Person
     from calendars.models import Feed
-    from calendars.rendering.change_detection import Title, Words
+    from calendars.rendering.change_detection import FeedTexts, GroupTitle
 
-PUBLIC_KEY: Final = b"public"
-"""Public calendars name a session alike, so that a website may hold several of them."""
+PUBLIC_UID_KEY: Final = b"public"
+"""All public feeds give a session the same UID, so that a website may show several of them."""
 
-LARGEST_QUERY: Final = 500
+MAX_IDS_PER_QUERY: Final = 500
 
 
-class Row(NamedTuple):
-    """What an event needs to know of a session: a tenth of what a model object weighs."""
+class SessionRow(NamedTuple):
+    """The columns of a session that its event is made from; a tenth of a model's memory."""
 
     pk: int
     key: str
@@ -38,16 +38,16 @@ class Row(NamedTuple):
     cancelled_at: datetime | None
 
 
-def load(pks: Collection[int]) -> Iterator[Row]:
-    """Yield these sessions in some order, a few hundred at a time."""
+def load_rows(pks: Collection[int]) -> Iterator[SessionRow]:
+    """Yield the sessions with these primary keys, unordered, with one query for each 500."""
     wanted = list(pks)
-    for start in range(0, len(wanted), LARGEST_QUERY):
-        chunk = Occurrence.objects.filter(pk__in=wanted[start : start + LARGEST_QUERY])
-        yield from starmap(Row, chunk.values_list(*Row._fields))
+    for start in range(0, len(wanted), MAX_IDS_PER_QUERY):
+        chunk = Occurrence.objects.filter(pk__in=wanted[start : start + MAX_IDS_PER_QUERY])
+        yield from starmap(SessionRow, chunk.values_list(*SessionRow._fields))
 
 
-def event_of(feed: Feed, row: Row, title: Title, words: Words) -> SessionEvent:
-    """Return a session as a calendar may show it."""
+def session_event(feed: Feed, row: SessionRow, title: GroupTitle, texts: FeedTexts) -> SessionEvent:
+    """Return a session as a feed may show it."""
     uid = derive_uid(uid_key(feed.person), row.key)
     return SessionEvent(
         uid=uid,
@@ -58,21 +58,21 @@ def event_of(feed: Feed, row: Row, title: Title, words: Words) -> SessionEvent:
         revised_at=title.revised(row.revised_at),
         sequence=row.sequence,
         cancelled=row.cancelled_at is not None,
-        url=_door(feed, row, uid),
-        description=(words.details,),
+        url=_join_url(feed, row, uid),
+        description=(texts.details,),
     )
 
 
 def uid_key(person: Person | None) -> bytes:
-    """Return the key from which a person's calendars, or public ones, name sessions."""
-    return bytes.fromhex(person.calendar_key) if person else PUBLIC_KEY
+    """Return the key of the UIDs in a person's feeds, or with None in public ones."""
+    return bytes.fromhex(person.calendar_key) if person else PUBLIC_UID_KEY
 
 
-def _door(feed: Feed, row: Row, uid: str) -> str:
-    """Return where to go from a session: to the door, which asks who you are.
+def _join_url(feed: Feed, row: SessionRow, uid: str) -> str:
+    """Return the address of the session's page, which asks for sign-in.
 
-    A person's own calendar leads there by a name that is hers alone: by a common link, the
-    calendars of two people could be matched.
+    A personal feed uses the person's own UID of the session: with a common link, the calendars
+    of two people at one provider could be matched.
     """
-    path = f"/s/{row.key}/" if feed.is_public else reverse("go", args=[uid])
+    path = f"/s/{row.key}/" if feed.is_public else reverse("open_from_calendar", args=[uid])
     return f"{settings.PUBLIC_URL}{path}"

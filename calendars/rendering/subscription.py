@@ -1,4 +1,4 @@
-"""What a calendar address shows, in words that tell nobody anything."""
+"""The iCalendar body of a feed, rendered from tables with what was rendered before reused."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from calendars.actions.feeds import note_rendering
-from calendars.ical.document import Body, Cover, assemble
-from calendars.ical.event import derive_uid, render, render_day
+from calendars.actions.feeds import record_rendering
+from calendars.ical.document import CalendarBody, CalendarProperties, assemble
+from calendars.ical.event import derive_uid, render, render_all_day
 from calendars.models import Feed
-from calendars.rendering.change_detection import name_of, parameters_of, shown, statement, words_of
-from calendars.rendering.fragment_cache import Fragment, Fragments
-from calendars.rendering.series_profile import repeating_parts
-from calendars.rendering.session_rows import event_of, load
+from calendars.rendering.change_detection import (
+    calendar_name,
+    feed_rows,
+    shown_sessions,
+    texts_of,
+)
+from calendars.rendering.fragment_cache import Fragment, FragmentCache
+from calendars.rendering.series_profile import series_fragments
+from calendars.rendering.session_rows import load_rows, session_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,68 +28,85 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from calendars.rendering.change_detection import FeedState, Span, Title
+    from calendars.rendering.change_detection import FeedSummary, GroupTitle
     from scheduler.models import Occurrence
 
-FRAGMENTS: Final = Fragments()
+FRAGMENTS: Final = FragmentCache()
 
 
-def subscription_body(feed: Feed, state: FeedState, *, now: datetime) -> tuple[Body, datetime]:
-    """Return the calendar of an address, and since when it is as it is."""
-    shelf = (feed.pk, feed.profile, feed.level, feed.language, settings.PUBLIC_URL)
-    kept = FRAGMENTS.take(shelf)
-    write = repeating_parts if feed.profile == Feed.Profile.SERIES else flat_parts
-    fragments, zones = write(feed, state, kept)
-    if fragments != kept:
-        FRAGMENTS.put(shelf, fragments)
+def subscription_body(
+    feed: Feed, summary: FeedSummary, *, now: datetime
+) -> tuple[CalendarBody, datetime]:
+    """Return the calendar of a feed, and since when its bytes are as they are.
+
+    Costs one query if every event is cached, and one more for each 500 events that are not; two
+    more record a content that was not rendered before.
+    """
+    cache_key = (feed.pk, feed.profile, feed.level, feed.language, settings.PUBLIC_URL)
+    cached = FRAGMENTS.get(cache_key)
+    write = series_fragments if feed.profile == Feed.Profile.SERIES else flat_fragments
+    fragments, zones = write(feed, summary, cached)
+    if fragments != cached:
+        FRAGMENTS.set(cache_key, fragments)
     parts = [piece for fragment in fragments.values() for piece in fragment.pieces]
-    uid, name = derive_uid(bytes.fromhex(feed.uid_key), "calendar"), name_of(feed)
+    uid, name = derive_uid(bytes.fromhex(feed.uid_key), "calendar"), calendar_name(feed)
 
-    def assembled(changed_at: datetime) -> Body:
-        cover = Cover(uid=uid, name=name, revised_at=changed_at)
-        return assemble(cover, parts, zones=zones)
+    def assembled(changed_at: datetime) -> CalendarBody:
+        properties = CalendarProperties(uid=uid, name=name, revised_at=changed_at)
+        return assemble(properties, parts, zones=zones)
 
-    if feed.stamp == state.stamp and feed.changed_at:
+    if feed.content_fingerprint == summary.content_fingerprint and feed.changed_at:
         body = assembled(feed.changed_at)
         if body.etag == feed.etag:
             return body, feed.changed_at
-    return note_rendering(feed=feed, stamp=state.stamp, render=assembled, now=now)
+    return record_rendering(
+        feed=feed, content_fingerprint=summary.content_fingerprint, render=assembled, now=now
+    )
 
 
-def flat_parts(
-    feed: Feed, state: FeedState, kept: Mapping[int, Fragment]
+def flat_fragments(
+    feed: Feed, summary: FeedSummary, cached: Mapping[int, Fragment]
 ) -> tuple[dict[int, Fragment], tuple[bytes, ...]]:
-    """Return an event for each session, soonest first; only what is new is loaded and rendered."""
-    heads = statement(_heads, feed).rows(parameters_of(feed, state.span))
+    """Return one event a session, by start, and no VTIMEZONE.
+
+    Only sessions that are not cached, or not as they are now, are loaded and rendered.
+    """
     fragments: dict[int, Fragment] = {}
-    missing: dict[int, Title] = {}
-    for pk, group, revised_at in heads:
-        title = state.titles.get(group)
+    missing: dict[int, GroupTitle] = {}
+    for pk, group, revised_at in feed_rows(_session_revisions, feed, summary.window):
+        title = summary.titles.get(group)
         if title is None:
-            continue  # a group joined a moment after the look: the next one sees it
-        facts = (revised_at, title.text, title.named_at)
-        fragment = kept.get(pk)
-        if fragment is None or fragment.facts != facts:
-            missing[pk], fragment = title, Fragment(facts, ())
+            continue  # joined after the summary was read; the next poll has it
+        inputs = (revised_at, title.text, title.renamed_at)
+        fragment = cached.get(pk)
+        if fragment is None or fragment.inputs != inputs:
+            missing[pk], fragment = title, Fragment(inputs, ())
         fragments[pk] = fragment
-    for row in load(missing):
-        event = event_of(feed, row, missing[row.pk], state.words)
-        fragments[row.pk] = fragments[row.pk]._replace(pieces=(render(event, state.words.phrases),))
+    for row in load_rows(missing):
+        event = session_event(feed, row, missing[row.pk], summary.texts)
+        pieces = (render(event, summary.texts.phrases),)
+        fragments[row.pk] = fragments[row.pk]._replace(pieces=pieces)
     return fragments, ()
 
 
-def _heads(feed: Feed, span: Span) -> QuerySet[Occurrence, tuple[Any, ...]]:
-    rows = shown(feed, span).order_by("starts_at", "pk")
-    # As text: it is only compared, and SQLite's driver would read a date out of each.
-    return rows.values_list("pk", "group", Cast("revised_at", TextField()))
+def _session_revisions(scope: Mapping[str, Any]) -> QuerySet[Occurrence, tuple[Any, ...]]:
+    """Return the primary key, the group and the revision of each session, by start.
 
-
-def farewell_body(feed: Feed, *, revoked_at: datetime) -> Body:
-    """Return what an ended address says for its last 30 days: that it has ended.
-
-    A program that gets nothing keeps what it had; this one event puts an end to it.
+    The revision is text: it is only compared, and on SQLite to parse each would double the cost.
     """
-    words, key = words_of(feed.language), bytes.fromhex(feed.uid_key)
-    cover = Cover(uid=derive_uid(key, "calendar"), name=words.name, revised_at=revoked_at)
-    uid, day = derive_uid(key, "farewell"), revoked_at.date()
-    return assemble(cover, [render_day(uid, day, words.ended, revised_at=revoked_at)])
+    sessions = shown_sessions(scope).order_by("starts_at", "pk")
+    return sessions.values_list("pk", "group", Cast("revised_at", TextField()))
+
+
+def ended_feed_body(feed: Feed, *, revoked_at: datetime) -> CalendarBody:
+    """Return the calendar of an ended feed: one all-day event that says so.
+
+    Programs keep what they had when they get an error; this replaces it.
+    """
+    texts, key = texts_of(feed.language), bytes.fromhex(feed.uid_key)
+    properties = CalendarProperties(
+        uid=derive_uid(key, "calendar"), name=texts.name, revised_at=revoked_at
+    )
+    uid = derive_uid(key, "ended")
+    event = render_all_day(uid, revoked_at.date(), texts.ended, revised_at=revoked_at)
+    return assemble(properties, [event])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.views.access import person_of
 from calendars.actions import feeds as actions
 from calendars.forms import FeedForm, OwnNamesForm
-from calendars.subscribe_links import Address
+from calendars.subscribe_links import SubscribeLinks
 from scheduler.actions.memberships import name_for_calendar
 from scheduler.models import Membership
 
@@ -30,7 +30,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form, made = FeedForm(request.POST or None, person=person), None
     if request.method == "POST" and form.is_valid():
-        made = actions.make_feed(person=person, now=timezone.now(), **form.cleaned_data)
+        made = actions.create_feed(person=person, now=timezone.now(), **form.cleaned_data)
         form = FeedForm(person=person)
     return _page(request, form, made)
 
@@ -44,14 +44,14 @@ def rotate(request: HttpRequest, feed: int) -> HttpResponse:
     return _page(request, FeedForm(person=person_of(request)), made)
 
 
-def _page(request: HttpRequest, form: FeedForm, made: actions.NewFeed | None) -> HttpResponse:
+def _page(request: HttpRequest, form: FeedForm, made: actions.CreatedFeed | None) -> HttpResponse:
     person = person_of(request)
-    path = reverse("calendar", args=[made.token]) if made else ""
+    path = reverse("feed", args=[made.token]) if made else ""
     context = {
         "form": form,
         "names": OwnNamesForm(memberships=_memberships(request)),
         "feeds": person.feeds.in_use().select_related("group").order_by("-created_at"),
-        "address": Address(settings.PUBLIC_URL + path) if made else None,
+        "address": SubscribeLinks(settings.PUBLIC_URL + path) if made else None,
     }
     return render(request, "calendars/feeds.html", context)
 

@@ -1,9 +1,7 @@
-"""How a calendar travels: validators before bytes, squeezed if wished, and nothing personal."""
+"""HTTP responses of feeds: validators, caching headers and refusals (RFC 9110)."""
 
 from __future__ import annotations
 
-import gzip
-import re
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse
@@ -15,62 +13,49 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from calendars.ical.document import Body
+    from calendars.ical.document import CalendarBody
 
 CALENDAR: Final = "text/calendar; charset=utf-8"
-ACCEPTS_GZIP: Final = re.compile(
-    r"(?:^|,)\s*gzip\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)", re.IGNORECASE
-)
-SQUEEZED: Final = '.gz"'
-LEVEL: Final = 4  # a tenth of the size in a third of the time that the thorough levels take
+PRIVATE: Final = {
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer",
+}
 
 
-def conditional(
+def conditional_response(
     request: HttpRequest, *, etag: str, changed_at: datetime, now: datetime
 ) -> HttpResponse:
-    """Return 304 or 412 where the client's own copy decides, otherwise an empty 200.
+    """Return 304 or 412 if the request's preconditions say so, else an empty 200.
 
-    ``If-None-Match`` comes before ``If-Modified-Since`` (RFC 9110, 13.2.2). Squeezed bytes are
-    other bytes, so a strong validator must tell the two apart (8.8.3.3).
+    ``If-None-Match`` takes precedence over ``If-Modified-Since`` (RFC 9110, 13.2.2). A
+    ``Last-Modified`` in the future is not sent (8.8.2.1). A 304 has the same ``Vary`` as the 200
+    (15.4.5).
     """
-    answer = HttpResponse(content_type=CALENDAR)
-    answer.headers["ETag"] = chosen = _variant(etag) if _may_squeeze(request) else etag
+    response = HttpResponse(content_type=CALENDAR, headers=PRIVATE)
     modified = int(changed_at.timestamp())
+    response.headers["ETag"] = etag
     if changed_at <= now:
-        answer.headers["Last-Modified"] = http_date(modified)
-    answer.headers["Vary"] = "Accept-Encoding"
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    decided = get_conditional_response(request, chosen, modified, answer)
-    assert isinstance(decided, HttpResponse)  # noqa: S101 - one of the two above, or 412
+        response.headers["Last-Modified"] = http_date(modified)
+    response.headers["Vary"] = "Accept-Encoding"
+    decided = get_conditional_response(request, etag, modified, response)
+    assert isinstance(decided, HttpResponse)  # noqa: S101 - the 200 above, 304 or 412
     return decided
 
 
-def filled(request: HttpRequest, answer: HttpResponse, body: Body) -> HttpResponse:
-    """Put a calendar into the 200 that ``conditional`` returned."""
-    content = b"".join(body)
-    if _may_squeeze(request):
-        content = gzip.compress(content, LEVEL, mtime=0)
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.content = content
-    answer.headers["Content-Length"] = str(len(content))
-    return answer
+def calendar_response(
+    request: HttpRequest, body: CalendarBody, *, changed_at: datetime, now: datetime
+) -> HttpResponse:
+    """Return a calendar, or 304 or 412 as ``conditional_response`` does."""
+    response = conditional_response(request, etag=body.etag, changed_at=changed_at, now=now)
+    if response.status_code == HttpResponse.status_code:
+        response.content = b"".join(body)
+        response.headers["Content-Length"] = str(body.size)
+    return response
 
 
-def refused(status: int, sentence: str) -> HttpResponse:
-    """Return a short answer for people who look at what their program got."""
-    answer = HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["Content-Length"] = str(len(answer.content))
-    return answer
-
-
-def _may_squeeze(request: HttpRequest) -> bool:
-    return ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
-
-
-def _variant(etag: str) -> str:
-    return etag.removesuffix('"') + SQUEEZED
+def refusal(status: int, sentence: str) -> HttpResponse:
+    """Return an error as one line of plain text, for people who look at their program's log."""
+    response = HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status, headers=PRIVATE)
+    response.headers["Content-Length"] = str(len(response.content))
+    return response

@@ -18,7 +18,7 @@ from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from calendars.forms import CalendarFileForm
 from calendars.importing.import_plan import plan_import
-from calendars.importing.reader import LARGEST_FILE, read_calendar
+from calendars.importing.reader import MAX_FILE_BYTES, read_calendar
 from civiltime.errors import CommonhourError
 from civiltime.recurrence import Rule
 from scheduler.actions import schedule
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from calendars.importing.import_plan import ImportPlan
 
 SALT: Final = "scheduler.brought"
-LASTS_SECONDS: Final = 60 * 60
+SIGNATURE_MAX_AGE_SECONDS: Final = 60 * 60
 
 
 @login_required
@@ -41,50 +41,52 @@ def import_calendar(request: HttpRequest, key: str) -> HttpResponse:
     context = {"group": group, "form": form}
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form, field="file"):
-            data = form.cleaned_data["file"].read(LARGEST_FILE + 1)
+            data = form.cleaned_data["file"].read(MAX_FILE_BYTES + 1)
             reading = read_calendar(data, fallback=group.tz)
-            brought = [
-                plan_import(one, tz=group.tz, now=timezone.now()) for one in reading.proposals
-            ]
-            chosen = [(_sealed(one, group), one) for one in brought if not one.obstacle]
-            left = [(one.name, one.obstacle) for one in brought if one.obstacle]
-            left += [(one.name, str(one)) for one in reading.left_out]
-            context |= {"is_read": True, "brought": chosen, "left_out": left}
+            plans = [plan_import(one, tz=group.tz, now=timezone.now()) for one in reading.proposals]
+            chosen = [(_signed(one, group), one) for one in plans if not one.obstacle]
+            left = [(one.name, one.obstacle) for one in plans if one.obstacle]
+            left += [(one.name, str(one)) for one in reading.skipped]
+            context |= {"is_read": True, "plans": chosen, "skipped": left}
     return render(request, "calendars/import.html", context)
 
 
 @login_required
 @require_POST
-def take_over(request: HttpRequest, key: str) -> HttpResponse:
+def confirm_import(request: HttpRequest, key: str) -> HttpResponse:
     """Found the chosen series. Each comes back sealed, so that nobody smuggles one past the reader."""
     by = person_of(request)
     group = get_object_or_404(Group.objects.facilitated_by(by), key=key)
-    founded = 0
-    for sealed in request.POST.getlist("series"):
+    created = 0
+    for signed in request.POST.getlist("series"):
         try:
-            schedule.create_series(by=by, group=group, now=timezone.now(), **_opened(sealed, group))
-            founded += 1
+            schedule.create_series(
+                by=by, group=group, now=timezone.now(), **_unsigned(signed, group)
+            )
+            created += 1
         except CommonhourError as refusal:
             messages.error(request, str(refusal))
         except signing.BadSignature:
             messages.error(request, _("That was too long ago. Upload the calendar again."))
-    text = ngettext("%(n)d series was taken over.", "%(n)d series were taken over.", founded)
-    messages.success(request, text % {"n": founded})
+    text = ngettext("%(n)d series was taken over.", "%(n)d series were taken over.", created)
+    messages.success(request, text % {"n": created})
     return redirect("manage_group", key=key)
 
 
-def _sealed(brought: ImportPlan, group: Group) -> str:
-    facts = (group.key, brought.first_local.isoformat(), brought.rule, brought.duration_minutes)
+def _signed(plans: ImportPlan, group: Group) -> str:
+    facts = (group.key, plans.first_local.isoformat(), plans.rule, plans.duration_minutes)
     return signing.dumps(facts, salt=SALT)
 
 
-def _opened(sealed: str, group: Group) -> dict[str, Any]:
+def _unsigned(signed: str, group: Group) -> dict[str, Any]:
     """Return what was sealed for this group within the hour.
 
     Raises:
         BadSignature: it was not, or somebody changed it.
     """
-    key, first_local, rule, minutes = signing.loads(sealed, salt=SALT, max_age=LASTS_SECONDS)
+    key, first_local, rule, minutes = signing.loads(
+        signed, salt=SALT, max_age=SIGNATURE_MAX_AGE_SECONDS
+    )
     if key != group.key:
         raise signing.BadSignature
     return {

@@ -1,9 +1,8 @@
-"""Calendars themselves, for programs that bring no cookie and know no language."""
+"""Feeds as calendar programs poll them, single sessions as files, and links out of calendars."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -16,113 +15,71 @@ from django.views.decorators.http import require_safe
 
 from accounts.rate_limit import Pace
 from accounts.views.access import person_of
-from calendars.actions import feeds
+from calendars.actions.feeds import get_or_publish_feed, hash_token, record_fetch
 from calendars.client_family import client_family
 from calendars.ical.event import derive_uid
-from calendars.models import Feed
-from calendars.rendering.change_detection import feed_state
-from calendars.rendering.prepared_statements import BLANKS, Statement, prepare
+from calendars.rendering.change_detection import summarise_feed
 from calendars.rendering.session_rows import uid_key
 from calendars.rendering.single_session import single_session
-from calendars.rendering.subscription import farewell_body, subscription_body
-from calendars.views.http import conditional, filled, refused
-from scheduler.models import Group, GroupLanguage, Occurrence
+from calendars.rendering.subscription import ended_feed_body, subscription_body
+from calendars.views.http import CALENDAR, calendar_response, conditional_response, refusal
+from scheduler.models import Group, Occurrence
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
 
-PACE: Final = Pace("calendars", calls=30, per=timedelta(minutes=10))
-LINKS_REMEMBERED: Final = timedelta(days=366)
+    from calendars.models import Feed
+
+POLL_LIMIT: Final = Pace("calendars", calls=30, per=timedelta(minutes=10))
+LINK_LIFETIME: Final = timedelta(days=366)
 
 
 @require_safe
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Serve a calendar to whoever knows its address.
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the calendar of a token: 200, 304, 403 over http, 404, 410 or 429.
 
-    An unknown address, a malformed one and one that ended long ago cost the same: one look-up.
+    An unknown, a malformed and a long ended token cost the same single query.
     """
-    now, token_hash = timezone.now(), feeds.hash_token(token)
+    now = timezone.now()
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-        return refused(403, "Use https: over http everybody on the way reads this address.")
-    if seconds := PACE.wait(token_hash, now):
-        answer = refused(429, "Too often. Ask every few hours.")
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
-    feed = _feed(token_hash) or _published(token, token_hash, now)
-    if feed is None or feed.is_hidden:
-        return refused(404, "There is no such calendar.")
-    if feed.is_gone(now):
-        return refused(410, "This calendar has ended.")
-    return _live(request, feed, now) if feed.revoked_at is None else _ended(request, feed, now)
+        return refusal(403, "Use https: over http everybody on the way reads this address.")
+    if seconds := POLL_LIMIT.wait(hash_token(token), now):
+        response = refusal(429, "Too often. Ask every few hours.")
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    row = get_or_publish_feed(token=token, now=now)
+    if row is None or row.is_hidden:
+        return unknown_feed(request)
+    if row.is_gone(now):
+        return refusal(410, "This calendar has ended.")
+    if row.revoked_at:
+        body = ended_feed_body(row, revoked_at=row.revoked_at)
+        return calendar_response(request, body, changed_at=row.revoked_at, now=now)
+    return _live_feed(request, row, now)
 
 
-def _live(request: HttpRequest, feed: Feed, now: datetime) -> HttpResponse:
-    """Compare before rendering: most programs have what there is."""
-    client = client_family(request.headers.get("User-Agent", ""))
-    feeds.note_fetch(feed=feed, client=client, now=now)
-    state = feed_state(feed, now=now)
-    if feed.stamp == state.stamp and feed.changed_at:
-        answer = conditional(request, etag=feed.etag, changed_at=feed.changed_at, now=now)
-        if answer.status_code != HttpResponse.status_code:
-            return answer
-    body, changed_at = subscription_body(feed, state, now=now)
-    answer = conditional(request, etag=body.etag, changed_at=changed_at, now=now)
-    return (
-        filled(request, answer, body) if answer.status_code == HttpResponse.status_code else answer
-    )
+def unknown_feed(_request: HttpRequest) -> HttpResponse:
+    """Return the 404 of a token that names no feed."""
+    return refusal(404, "There is no such calendar.")
 
 
-def _ended(request: HttpRequest, feed: Feed, now: datetime) -> HttpResponse:
-    """Say for 30 days that a subscription has ended."""
-    revoked_at = feed.revoked_at or now
-    body = farewell_body(feed, revoked_at=revoked_at)
-    answer = conditional(request, etag=body.etag, changed_at=revoked_at, now=now)
-    return (
-        filled(request, answer, body) if answer.status_code == HttpResponse.status_code else answer
-    )
-
-
-def _feed(token_hash: str) -> Feed | None:
-    asked = _address()
-    found = Feed.objects.raw(asked.sql, asked.filled({"token_hash": token_hash}))
-    return next(iter(found), None)
-
-
-@cache
-def _address() -> Statement:
-    rows = Feed.objects.with_hidden()
-    return prepare(rows.filter(token_hash=BLANKS["token_hash"]))
-
-
-def _published(token: str, token_hash: str, now: datetime) -> Feed | None:
-    """Return the public calendar of a name that is asked for the first time."""
-    kind, _slash, name = token.partition("/")
-    key, _slash, language = name.partition("/")
-    if kind == "g" and (group := Group.objects.listed().filter(key=key).first()):
-        spoken = min((row.language for row in group.spoken.all()), default="en")
-        feeds.publish(group=group, language=spoken, now=now)
-    elif kind == "o" and (
-        spoken_here := GroupLanguage.objects.filter(
-            language=language,
-            group__organisation__key=key,
-            group__is_listed=True,
-            group__closed_at=None,
-        )
-        .select_related("group__organisation")
-        .first()
-    ):
-        organisation = spoken_here.group.organisation
-        feeds.publish(organisation=organisation, language=language, now=now)
-    else:
-        return None
-    return _feed(token_hash)
+def _live_feed(request: HttpRequest, row: Feed, now: datetime) -> HttpResponse:
+    """Return the calendar, rendered only if the content or the program's copy is another one."""
+    record_fetch(feed=row, client=client_family(request.headers.get("User-Agent", "")), now=now)
+    summary = summarise_feed(row, now=now)
+    if row.content_fingerprint == summary.content_fingerprint and row.changed_at:
+        response = conditional_response(request, etag=row.etag, changed_at=row.changed_at, now=now)
+        if response.status_code != HttpResponse.status_code:
+            return response
+    body, changed_at = subscription_body(row, summary, now=now)
+    return calendar_response(request, body, changed_at=changed_at, now=now)
 
 
 @require_safe
 def session_file(request: HttpRequest, key: str) -> HttpResponse:
-    """Give one session as a file, for “add to calendar”."""
+    """Return one session as an iCalendar file; 404 unless the group is listed or the reader's."""
     occurrence = get_object_or_404(
         Occurrence.objects.visible_to(request.user).select_related("group"), key=key
     )
@@ -131,21 +88,24 @@ def session_file(request: HttpRequest, key: str) -> HttpResponse:
     if member is None and not occurrence.group.is_listed:
         raise Http404
     body = single_session(occurrence, member=member, language=get_language() or "en")
-    answer = HttpResponse(b"".join(body), content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    response = HttpResponse(b"".join(body), content_type=CALENDAR)
+    response.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @login_required
 @require_safe
-def go(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Lead from an event in a person's own calendar to its session's door."""
+def open_from_calendar(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Redirect from the link of an event in a person's own calendar to the session's page.
+
+    The UID is a keyed hash, so each session of the person's groups of the last year is tried.
+    """
     person = person_of(request)
-    since = timezone.now() - LINKS_REMEMBERED
-    hers = Occurrence.objects.filter(group__in=Group.objects.mine(person), starts_at__gte=since)
+    since = timezone.now() - LINK_LIFETIME
+    sessions = Occurrence.objects.filter(group__in=Group.objects.mine(person), starts_at__gte=since)
     key = uid_key(person)
-    for occurrence in hers.only("key").iterator():
+    for occurrence in sessions.only("key").iterator():
         if derive_uid(key, occurrence.key) == str(uid):
             return redirect(occurrence)
     raise Http404

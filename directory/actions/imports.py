@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class Outcome(StrEnum):
     """What an import did to one group."""
 
-    MADE = "made"
+    CREATED = "made"
     UNCHANGED = "unchanged"
     CHANGED = "changed"
     KEPT = "kept"  # closed, or run by a facilitator here, who knows better than the list
 
 
-class Hour(NamedTuple):
+class ImportedSchedule(NamedTuple):
     """The hour that a list gives a group; ``first_local`` is a wall-clock time of ``tz``."""
 
     tz: ZoneInfo
@@ -38,7 +38,7 @@ class Hour(NamedTuple):
     duration_minutes: int
 
     @property
-    def agreement(self) -> tuple[ZoneInfo, time, str, int]:
+    def pattern(self) -> tuple[ZoneInfo, time, str, int]:
         """Return what stays the same from week to week."""
         return self.tz, self.first_local.time(), str(self.rule), self.duration_minutes
 
@@ -50,7 +50,7 @@ def import_group(
     source: str,
     name: str,
     languages: Collection[str],
-    hour: Hour,
+    schedule: ImportedSchedule,
     now: datetime,
 ) -> Outcome:
     """Found an unlisted group or renew it; ``source`` is its identity within the organisation.
@@ -61,18 +61,18 @@ def import_group(
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     group = organisation.groups.filter(imported_from=source).first()
     if group is None:
-        group = _found(organisation, source, name, hour.tz, now)
+        group = _create_group(organisation, source, name, schedule.tz, now)
         speak(group, languages)
-        _meet(group, hour, now)
-        return Outcome.MADE
+        _create_series(group, schedule, now)
+        return Outcome.CREATED
     if group.closed_at or group.memberships.active().facilitating().exists():
         return Outcome.KEPT
-    is_renamed = _describe(group, name, languages, now)
-    is_moved = _reschedule(group, hour, now)
+    is_renamed = _update_description(group, name, languages, now)
+    is_moved = _replace_series(group, schedule, now)
     return Outcome.CHANGED if is_renamed or is_moved else Outcome.UNCHANGED
 
 
-def _found(
+def _create_group(
     organisation: Organisation, source: str, name: str, tz: ZoneInfo, now: datetime
 ) -> Group:
     return Group.objects.create(
@@ -87,18 +87,18 @@ def _found(
     )
 
 
-def _meet(group: Group, hour: Hour, now: datetime) -> None:
+def _create_series(group: Group, schedule: ImportedSchedule, now: datetime) -> None:
     write_series(
         by=None,
         group=group,
-        first_local=hour.first_local,
-        rule=hour.rule,
-        duration_minutes=hour.duration_minutes,
+        first_local=schedule.first_local,
+        rule=schedule.rule,
+        duration_minutes=schedule.duration_minutes,
         now=now,
     )
 
 
-def _describe(group: Group, name: str, languages: Collection[str], now: datetime) -> bool:
+def _update_description(group: Group, name: str, languages: Collection[str], now: datetime) -> bool:
     if group.name == name and group.languages == sorted(languages):
         return False
     if group.name != name:
@@ -107,17 +107,17 @@ def _describe(group: Group, name: str, languages: Collection[str], now: datetime
     return True
 
 
-def _reschedule(group: Group, hour: Hour, now: datetime) -> bool:
+def _replace_series(group: Group, schedule: ImportedSchedule, now: datetime) -> bool:
     current = list(group.series.filter(ended_at=None))
-    if [_agreement(series) for series in current] == [hour.agreement]:
+    if [_pattern(series) for series in current] == [schedule.pattern]:
         return False
     for series in current:
         cancel_series(by=None, series=series, now=now)
-    group.tz = hour.tz
+    group.tz = schedule.tz
     group.save(update_fields=["tz"])
-    _meet(group, hour, now)
+    _create_series(group, schedule, now)
     return True
 
 
-def _agreement(series: Series) -> tuple[ZoneInfo, time, str, int]:
+def _pattern(series: Series) -> tuple[ZoneInfo, time, str, int]:
     return series.tz, series.first_local.time(), series.rule, series.duration_minutes

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from civiltime import zones
 from civiltime.recurrence import Frequency, Rule, Weekday
 from directory.formats.json_list import one_line, read_rows
-from directory.formats.proposal import NotSchedulable, Proposal, first_after
+from directory.formats.proposal import NotSchedulable, Proposal, first_local_after
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-LONGEST_NAME: Final = 80
-LONGEST_SLUG: Final = 100
-USUAL_MINUTES: Final = 60
-POSSIBLE_MINUTES: Final = range(10, 241)
+MAX_NAME_LENGTH: Final = 80
+MAX_SLUG_LENGTH: Final = 100
+DEFAULT_DURATION_MINUTES: Final = 60
+DURATION_RANGE_MINUTES: Final = range(10, 241)
 
-_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+_TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}", re.ASCII)
 
 Row: TypeAlias = dict[str, Any]
 
 
-class _Unfit(Exception):
+class _InvalidField(Exception):
     """What is wrong with one field, in a sentence."""
 
 
@@ -50,7 +50,7 @@ def read_meetings(raw: bytes, *, now: datetime) -> list[Proposal | NotSchedulabl
             continue
         is_twice = proposal.source in seen
         seen.add(proposal.source)
-        answers.append(_said_before(proposal) if is_twice else proposal)
+        answers.append(_duplicate(proposal) if is_twice else proposal)
     return answers
 
 
@@ -64,60 +64,64 @@ def propose(row: object, *, label: str = "a row", now: datetime) -> Proposal:
         raise NotSchedulable(label, "It is not an object with fields.")
     try:
         return _propose(row, now)
-    except _Unfit as unfit:
+    except _InvalidField as invalid:
         label = one_line(row.get("name")) or one_line(row.get("slug")) or label
-        raise NotSchedulable(label, str(unfit)) from None
+        raise NotSchedulable(label, str(invalid)) from None
 
 
 def _propose(row: Row, now: datetime) -> Proposal:
     if row.get("archived") is True:
-        raise _Unfit("The list itself says that it is archived.")
+        raise _InvalidField("The list itself says that it is archived.")
     remarks: list[str] = []
-    weekday, clock = _weekly_hour(row)
+    weekday, clock = _weekday_and_time(row)
     tz = _zone(row, remarks)
     return Proposal(
         source=f"central-query:{_slug(row)}",
         name=_name(row, remarks),
         languages=_languages(row, remarks),
         tz=tz,
-        first_local=first_after(now, weekday, clock, tz),
+        first_local=first_local_after(now, weekday, clock, tz),
         rule=Rule(Frequency.WEEKLY, weekdays=(weekday,)),
         duration_minutes=_minutes(row, remarks),
         remarks=tuple(remarks),
     )
 
 
-def _said_before(proposal: Proposal) -> NotSchedulable:
+def _duplicate(proposal: Proposal) -> NotSchedulable:
     slug = proposal.source.partition(":")[2]
     return NotSchedulable(proposal.name, f"An earlier row has the same slug, “{slug}”.")
 
 
 def _slug(row: Row) -> str:
     slug = one_line(row.get("slug"))
-    if not 1 <= len(slug) <= LONGEST_SLUG:
-        raise _Unfit(f"It has no slug of 1 to {LONGEST_SLUG} characters to know it by next time.")
+    if not 1 <= len(slug) <= MAX_SLUG_LENGTH:
+        raise _InvalidField(
+            f"It has no slug of 1 to {MAX_SLUG_LENGTH} characters to know it by next time."
+        )
     return slug
 
 
 def _name(row: Row, remarks: list[str]) -> str:
     name = one_line(row.get("name"))
     if not name:
-        raise _Unfit("It has no name.")
-    if len(name) > LONGEST_NAME:
-        remarks.append(f"The name was shortened to {LONGEST_NAME} characters.")
-        name = f"{name[: LONGEST_NAME - 1].rstrip()}…"
+        raise _InvalidField("It has no name.")
+    if len(name) > MAX_NAME_LENGTH:
+        remarks.append(f"The name was shortened to {MAX_NAME_LENGTH} characters.")
+        name = f"{name[: MAX_NAME_LENGTH - 1].rstrip()}…"
     return name
 
 
-def _weekly_hour(row: Row) -> tuple[Weekday, time]:
+def _weekday_and_time(row: Row) -> tuple[Weekday, time]:
     day, clock = row.get("day"), row.get("time")
     if day is None or clock is None:
-        raise _Unfit("It has no weekday and time: it goes on at all hours, or by appointment.")
+        raise _InvalidField(
+            "It has no weekday and time: it goes on at all hours, or by appointment."
+        )
     if type(day) is not int or not 1 <= day <= len(Weekday):
-        raise _Unfit(f"Its day is {_shown(day)}; days go from 1, Monday, to 7, Sunday.")
-    match = _CLOCK.fullmatch(clock) if isinstance(clock, str) else None
+        raise _InvalidField(f"Its day is {_excerpt(day)}; days go from 1, Monday, to 7, Sunday.")
+    match = _TIME_OF_DAY.fullmatch(clock) if isinstance(clock, str) else None
     if match is None:
-        raise _Unfit(f"Its time is {_shown(clock)}, not one such as “18:30”.")
+        raise _InvalidField(f"Its time is {_excerpt(clock)}, not one such as “18:30”.")
     hour, minute = match.groups()
     return Weekday(day - 1), time(int(hour), int(minute))
 
@@ -125,11 +129,11 @@ def _weekly_hour(row: Row) -> tuple[Weekday, time]:
 def _zone(row: Row, remarks: list[str]) -> ZoneInfo:
     name = row.get("timezone")
     if not isinstance(name, str) or not name.strip():
-        raise _Unfit("It has no time zone.")
+        raise _InvalidField("It has no time zone.")
     try:
         tz = zones.zone(name)
     except zones.UnknownZone:
-        raise _Unfit(f"Its time zone {_shown(name)} is not one we know.") from None
+        raise _InvalidField(f"Its time zone {_excerpt(name)} is not one we know.") from None
     if tz.key != name:
         remarks.append(f"The zone {name} is called {tz.key} today.")
     return tz
@@ -149,14 +153,16 @@ def _languages(row: Row, remarks: list[str]) -> tuple[str, ...]:
 def _minutes(row: Row, remarks: list[str]) -> int:
     minutes = row.get("duration")
     if minutes is None:
-        remarks.append(f"No duration is given; {USUAL_MINUTES} minutes are assumed.")
-        return USUAL_MINUTES
-    if type(minutes) is not int or minutes not in POSSIBLE_MINUTES:
-        first, last = POSSIBLE_MINUTES[0], POSSIBLE_MINUTES[-1]
-        raise _Unfit(f"Its duration is {_shown(minutes)}; sessions last {first} to {last} minutes.")
+        remarks.append(f"No duration is given; {DEFAULT_DURATION_MINUTES} minutes are assumed.")
+        return DEFAULT_DURATION_MINUTES
+    if type(minutes) is not int or minutes not in DURATION_RANGE_MINUTES:
+        first, last = DURATION_RANGE_MINUTES[0], DURATION_RANGE_MINUTES[-1]
+        raise _InvalidField(
+            f"Its duration is {_excerpt(minutes)}; sessions last {first} to {last} minutes."
+        )
     return minutes
 
 
-def _shown(value: object) -> str:
+def _excerpt(value: object) -> str:
     """Return a wrong value as a report can carry it: short, and on one line."""
     return one_line(repr(value))[:40]

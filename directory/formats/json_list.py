@@ -9,7 +9,7 @@ from typing import Final
 
 from civiltime.errors import CommonhourError
 
-MOST_BYTES: Final = 32 * 1024 * 1024  # some thirty thousand rows
+MAX_BYTES: Final = 32 * 1024 * 1024  # some thirty thousand rows
 
 
 class UnreadableList(CommonhourError):
@@ -24,8 +24,8 @@ def read_rows(raw: bytes) -> list[object]:
     Raises:
         UnreadableList: the file is too big, no JSON, or no list.
     """
-    if len(raw) > MOST_BYTES:
-        raise UnreadableList(f"The file is larger than {MOST_BYTES // 2**20} MiB. Split the list.")
+    if len(raw) > MAX_BYTES:
+        raise UnreadableList(f"The file is larger than {MAX_BYTES // 2**20} MiB. Split the list.")
     try:
         rows = json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -52,7 +52,7 @@ class Proposal:
     remarks: tuple[str, ...]
 
 
-def first_after(now: datetime, weekday: Weekday, clock: time, tz: ZoneInfo) -> datetime:
+def first_local_after(now: datetime, weekday: Weekday, clock: time, tz: ZoneInfo) -> datetime:
     """Return the first wall-clock time after an instant that falls on a weekday at an hour."""
     today = now.astimezone(tz).date()
     local = datetime.combine(today + timedelta((weekday - today.weekday()) % 7), clock)

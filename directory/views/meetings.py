@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAGE_LENGTH: Final = 12
 
 
-def now(request: HttpRequest) -> HttpResponse:
+def meetings(request: HttpRequest) -> HttpResponse:
     """List the sessions of listed groups, soonest first, by language and by words."""
     language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
     sessions = Occurrence.objects.not_over(timezone.now()).taking_place().with_taken().for_cards()
@@ -30,7 +30,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "language": language,
         "words": words,
-        "languages": _spoken(),
+        "languages": _listed_languages(),
         "mine": Group.objects.mine(request.user).in_bulk(),
     }
     return render(request, "directory/meetings.html", context)
@@ -49,7 +49,7 @@ def _groups(language: str, words: str) -> QuerySet[Group]:
     return groups
 
 
-def _spoken() -> list[tuple[str, str]]:
+def _listed_languages() -> list[tuple[str, str]]:
     """Return the languages in which anyone can find a group, by their own names."""
     codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
         "language", flat=True

@@ -58,7 +58,7 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
         ),
         "now": timezone.now(),
         "states": Membership.State,
-        "public_calendar": reverse("calendar", args=[f"g/{shown.key}"]),
+        "public_calendar": reverse("feed", args=[f"g/{shown.key}"]),
     }
     return render(request, "scheduler/groups/group.html", context)
 

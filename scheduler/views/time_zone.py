@@ -33,10 +33,12 @@ def set_zone(request: HttpRequest) -> HttpResponse:
     form = ZoneForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if request.method != "POST" or not form.is_valid():
         return render(
-            request, "scheduler/time_zone.html", {"form": form, "next": next_url(request, "now")}
+            request,
+            "scheduler/time_zone.html",
+            {"form": form, "next": next_url(request, "meetings")},
         )
     tz = zones.zone(form.cleaned_data["tz"])
-    response = HttpResponseRedirect(next_url(request, "now"))
+    response = HttpResponseRedirect(next_url(request, "meetings"))
     if request.user.is_authenticated:
         people.choose_zone(person=request.user, tz=tz, now=timezone.now())
         _ask_about_week(request, request.user, tz)

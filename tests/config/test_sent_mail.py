@@ -100,11 +100,11 @@ def test_many_mails_take_many_pages(client, folder):
 
 @pytest.mark.django_db
 def test_every_page_of_a_demonstration_links_to_sent_mail(client, folder):
-    assert f'href="{reverse("sent_mail")}"' in client.get(reverse("now")).content.decode()
+    assert f'href="{reverse("sent_mail")}"' in client.get(reverse("meetings")).content.decode()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["sent_mail", "now"])
+@pytest.mark.parametrize("name", ["sent_mail", "meetings"])
 def test_outside_a_demonstration_sent_mail_is_missing(client, folder, settings, name):
     settings.IS_DEMO = False
     write("private")

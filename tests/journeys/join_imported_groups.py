@@ -10,7 +10,7 @@ import sys
 from django.utils import timezone
 
 from accounts.models import Person
-from calendars.actions.feeds import make_feed
+from calendars.actions.feeds import create_feed
 from notifications.actions.addresses import confirm_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
@@ -27,7 +27,7 @@ def main() -> None:
         join_group(person=bo, group=group, alias="Harbour light", code=code, now=now)
     confirm_address(person=bo, email="bo@example.org", now=now)
     choose_reminders(person=bo, way=Way.EMAIL, leads=[24 * 60, 60], now=now)
-    sys.stdout.write(f"/c/{make_feed(person=bo, label='phone', now=now).token}.ics")
+    sys.stdout.write(f"/c/{create_feed(person=bo, label='phone', now=now).token}.ics")
 
 
 main()

@@ -12,7 +12,7 @@ from django.test import Client
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from calendars.actions.feeds import make_feed
+from calendars.actions.feeds import create_feed
 from scheduler.models import Affiliation, Membership
 from tests import make
 from tests.support import availability
@@ -55,7 +55,7 @@ def house() -> House:
         browser = Client()
         browser.force_login(person)
         cookies[person.username] = browser.cookies[settings.SESSION_COOKIE_NAME].value
-    feed = make_feed(person=bo, label="phone", now=datetime.now(UTC))
+    feed = create_feed(person=bo, label="phone", now=datetime.now(UTC))
     return House(group.key, feed.token, cookies)
 
 

@@ -66,7 +66,7 @@ def test_every_page_can_be_used_by_anyone_is_light_and_asks_nobody_else(
     _sign_in(context, demo, username)
     walk = _walk(context, demo)
     assert walk.faults == []
-    assert {"now", "group", "set_zone", "crisis"} <= walk.seen
+    assert {"meetings", "group", "set_zone", "crisis"} <= walk.seen
     if username:
         assert {"my_sessions", "my_groups", "feeds", "reminders", "account", "door"} <= walk.seen
     if username == "amina":
@@ -135,7 +135,7 @@ def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
 def _route(path: str) -> str | None:
     """Return the name of the page at an address; None for what is no page."""
     name = resolve(path).url_name
-    return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
+    return None if name in {"feed", "leave"} or path.endswith(".ics") else name
 
 
 def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A calendar program for tests: it has an address, and asks for it as programs do."""
+"""A calendar program for tests: it polls a feed as programs do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import icalendar
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 
-from calendars.actions.feeds import make_feed
+from calendars.actions.feeds import create_feed
+from config.calendar_endpoint import ShortChain
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -17,24 +19,36 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 
+class _Handler(ShortChain, ClientHandler):
+    """The middleware of calendar feeds, without a server."""
+
+
+class CalendarClient(Client):
+    """A client that is answered as ``config.asgi`` answers below ``/c/``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handler = _Handler()
+
+
 def subscribe(person: Person, **options: Any) -> str:
-    """Return the path of a new address, made now."""
-    made = make_feed(person=person, label="phone", now=timezone.now(), **options)
+    """Create a feed now; return its path."""
+    made = create_feed(person=person, label="phone", now=timezone.now(), **options)
     return f"/c/{made.token}.ics"
 
 
 def fetch(address: str, method: str = "get", **headers: str) -> HttpResponse:
-    """Ask as a program does: without cookies; header names have underscores for dashes."""
+    """Send a request without cookies; header names have underscores for dashes."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return cast("HttpResponse", getattr(Client(), method)(address, headers=named))
+    return cast("HttpResponse", getattr(CalendarClient(), method)(address, headers=named))
 
 
 def events(answer: HttpResponse) -> list[Any]:
-    """Return the events of an answer, read by icalendar, in the order in which they came."""
+    """Return the events of a response as icalendar reads them, in their order."""
     assert answer.status_code == 200, answer
     return list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
 
 
 def etag_of(answer: HttpResponse) -> str:
-    """Return what a strong validator of these bytes has to be."""
+    """Return the strong validator of these bytes."""
     return f'"{hashlib.sha256(answer.content).hexdigest()}"'

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from directory.actions.imports import Hour, Outcome, import_group
+from directory.actions.imports import ImportedSchedule, Outcome, import_group
 from directory.formats.central_query import read_meetings
-from directory.formats.json_list import MOST_BYTES, UnreadableList
+from directory.formats.json_list import MAX_BYTES, UnreadableList
 from directory.formats.proposal import NotSchedulable, Proposal
 from scheduler.models import Organisation
 
@@ -63,7 +63,9 @@ def _import(proposal: Proposal, organisation: Organisation, now: datetime) -> Ou
         source=proposal.source,
         name=proposal.name,
         languages=proposal.languages,
-        hour=Hour(proposal.tz, proposal.first_local, proposal.rule, proposal.duration_minutes),
+        schedule=ImportedSchedule(
+            proposal.tz, proposal.first_local, proposal.rule, proposal.duration_minutes
+        ),
         now=now,
     )
 
@@ -71,7 +73,7 @@ def _import(proposal: Proposal, organisation: Organisation, now: datetime) -> Ou
 def _contents(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+            return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict, Unpack
 
-from calendars.ical.document import Cover
+from calendars.ical.document import CalendarProperties
 from calendars.ical.event import Phrases, SessionEvent, derive_uid
 
 BO_KEY = b"the key of Bo's subscription"
@@ -43,8 +43,8 @@ def session(**changes: Unpack[Changes]) -> SessionEvent:
     return SessionEvent(**(facts | changes))
 
 
-def cover(*, name: str = "My sessions", revised_at: datetime = CREATED) -> Cover:
-    return Cover(uid=derive_uid(BO_KEY, "calendar"), name=name, revised_at=revised_at)
+def properties(*, name: str = "My sessions", revised_at: datetime = CREATED) -> CalendarProperties:
+    return CalendarProperties(uid=derive_uid(BO_KEY, "calendar"), name=name, revised_at=revised_at)
 
 
 def uploaded(*events: str, head: str = "") -> bytes:

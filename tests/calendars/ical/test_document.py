@@ -10,16 +10,16 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from calendars.ical.document import LARGEST_BODY, Body, assemble
+from calendars.ical.document import MAX_BODY_BYTES, CalendarBody, assemble
 from calendars.ical.event import derive_uid, render
-from tests.calendars.ical.samples import BO_KEY, CREATED, PHRASES, TUESDAY, cover, session
+from tests.calendars.ical.samples import BO_KEY, CREATED, PHRASES, TUESDAY, properties, session
 from tests.readers.programs import READERS, Reader
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def winter() -> Body:
+def winter() -> CalendarBody:
     """Bo's feed: a session, one that was moved, one that was cancelled."""
     changed_at = datetime(2026, 1, 5, 8, 12, tzinfo=UTC)
     sessions = [
@@ -40,7 +40,7 @@ def winter() -> Body:
             description=("This session will not take place.",),
         ),
     ]
-    return assemble(cover(revised_at=changed_at), [render(one, PHRASES) for one in sessions])
+    return assemble(properties(revised_at=changed_at), [render(one, PHRASES) for one in sessions])
 
 
 def test_a_flat_feed_is_this_golden_file_to_the_byte() -> None:
@@ -77,7 +77,7 @@ def test_the_bytes_are_the_same_under_any_hash_seed(seed: str) -> None:
 
 def test_the_etag_changes_when_a_session_leaves_the_window() -> None:
     fragments = [render(session(), PHRASES), render(session(uid="second"), PHRASES)]
-    assert assemble(cover(), fragments).etag != assemble(cover(), fragments[1:]).etag
+    assert assemble(properties(), fragments).etag != assemble(properties(), fragments[1:]).etag
 
 
 def test_clients_are_told_in_both_ways_how_often_to_ask() -> None:
@@ -87,7 +87,7 @@ def test_clients_are_told_in_both_ways_how_often_to_ask() -> None:
 
 
 def test_the_calendar_has_a_name_in_both_ways_and_no_method() -> None:
-    calendar = Calendar.from_ical(b"".join(assemble(cover(name="Mine\r\nX-EVIL:1"), [])))
+    calendar = Calendar.from_ical(b"".join(assemble(properties(name="Mine\r\nX-EVIL:1"), [])))
     assert calendar["NAME"] == calendar["X-WR-CALNAME"] == "Mine X-EVIL:1"
     assert "METHOD" not in calendar
     assert "X-WR-TIMEZONE" not in calendar
@@ -101,15 +101,15 @@ def test_nothing_is_ever_written_that_clients_read_differently() -> None:
 
 def test_a_body_stays_under_800_kb_and_leaves_out_the_furthest_sessions() -> None:
     fragment = render(session(), PHRASES)
-    body = assemble(cover(), [fragment] * 5000)
-    assert LARGEST_BODY - len(fragment) <= body.size < LARGEST_BODY
+    body = assemble(properties(), [fragment] * 5000)
+    assert MAX_BODY_BYTES - len(fragment) <= body.size < MAX_BODY_BYTES
     assert not body.is_complete
     assert b"".join(body).endswith(b"END:VEVENT\r\nEND:VCALENDAR\r\n")
     assert winter().is_complete
 
 
 def test_an_empty_calendar_is_still_a_calendar() -> None:
-    assert Calendar.from_ical(b"".join(assemble(cover(), []))).walk("VEVENT") == []
+    assert Calendar.from_ical(b"".join(assemble(properties(), []))).walk("VEVENT") == []
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)

@@ -9,7 +9,7 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 from icalendar import Event
 
-from calendars.ical.event import derive_uid, plain, render, render_day
+from calendars.ical.event import derive_uid, render, render_all_day, single_line
 from tests.calendars.ical.samples import BO_KEY, PAGE, PHRASES, TUESDAY, session
 
 LATER = datetime(2026, 1, 4, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_any_title_folds_at_75_octets_and_reads_back_as_one_line(title: str) -> 
     for line in physical:
         line.decode()  # no character is torn in two
     assert b"\n" not in fragment.replace(b"\r\n", b"")
-    assert str(Event.from_ical(fragment)["SUMMARY"]) == plain(title)
+    assert str(Event.from_ical(fragment)["SUMMARY"]) == single_line(title)
 
 
 def test_a_uid_is_a_uuid_that_differs_between_subscriptions_and_sessions() -> None:
@@ -120,7 +120,7 @@ def test_a_uid_is_a_uuid_that_differs_between_subscriptions_and_sessions() -> No
 
 
 def test_the_last_word_of_an_ended_subscription_keeps_nobody_busy() -> None:
-    fragment = render_day("ended", date(2026, 1, 6), "Subscription ended", revised_at=LATER)
+    fragment = render_all_day("ended", date(2026, 1, 6), "Subscription ended", revised_at=LATER)
     assert value(fragment, "DTSTART") == "VALUE=DATE:20260106"
     assert value(fragment, "DTEND") == "VALUE=DATE:20260107"
     assert value(fragment, "TRANSP") == "TRANSPARENT"

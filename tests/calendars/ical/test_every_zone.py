@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calendars.ical.document import Body, assemble
+from calendars.ical.document import CalendarBody, assemble
 from calendars.ical.event import SessionEvent, render
 from calendars.ical.series import SeriesEvent, Window, render_series
 from calendars.ical.vtimezone import vtimezone
 from civiltime.recurrence import Rule, expand
 from civiltime.zones import zone
-from tests.calendars.ical.samples import CREATED, PHRASES, cover
+from tests.calendars.ical.samples import CREATED, PHRASES, properties
 from tests.readers.programs import READERS, Reader
 
 if TYPE_CHECKING:
@@ -152,18 +152,18 @@ def truth() -> list[tuple[str, str, str]]:
 
 
 @cache
-def flat() -> Body:
+def flat() -> CalendarBody:
     every = [session for series in world() for session in series.sessions.values()]
     every.sort(key=lambda one: one.starts_at)
-    return assemble(cover(), [render(one, PHRASES) for one in every])
+    return assemble(properties(), [render(one, PHRASES) for one in every])
 
 
 @cache
-def repeating() -> Body:
+def repeating() -> CalendarBody:
     written = [render_series(one, PHRASES) for one in world()]
     zones = {one.tz for one in written if one.tz}
     return assemble(
-        cover(),
+        properties(),
         [event for one in written for event in one.events],
         zones=[vtimezone(tz, since=SINCE.year) for tz in zones],
     )

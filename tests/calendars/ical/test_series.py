@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from calendars.ical.document import assemble
 from calendars.ical.event import SessionEvent, derive_uid
-from calendars.ical.series import SeriesEvent, Window, Written, render_series
+from calendars.ical.series import RenderedSeries, SeriesEvent, Window, render_series
 from calendars.ical.vtimezone import vtimezone
 from civiltime.recurrence import Rule, expand
 from civiltime.zones import zone
-from tests.calendars.ical.samples import BO_KEY, CREATED, PAGE, PHRASES, cover, session
+from tests.calendars.ical.samples import BO_KEY, CREATED, PAGE, PHRASES, properties, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def taken_out(one: SessionEvent) -> None:
     return None
 
 
-def text(written: Written) -> str:
+def text(written: RenderedSeries) -> str:
     return b"".join(written.events).replace(b"\r\n ", b"").decode()
 
 
@@ -93,7 +93,7 @@ def test_a_series_is_this_golden_file_to_the_byte() -> None:
     given = with_session(given, "2026-04-21T19:00", moved(timedelta(days=8)))
     written = render_series(given, PHRASES)
     body = assemble(
-        cover(revised_at=CHANGED), written.events, zones=[vtimezone(given.tz, since=2026)]
+        properties(revised_at=CHANGED), written.events, zones=[vtimezone(given.tz, since=2026)]
     )
     assert b"".join(body) == (GOLDEN / "series.ics").read_bytes()
 

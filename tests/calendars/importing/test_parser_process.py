@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calendars.importing.parser_process import Refused, read
+from calendars.importing.parser_process import FileRefused, read
 from tests.calendars.ical.samples import WEEKLY, uploaded
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def proposed(*events: str, head: str = "") -> dict[str, Any]:
     return proposal
 
 
-def left_out(*events: str) -> list[str]:
-    return [one["reason"] for one in answer(*events)["left_out"]]
+def skipped(*events: str) -> list[str]:
+    return [one["reason"] for one in answer(*events)["skipped"]]
 
 
 def test_a_repeating_event_proposes_a_series() -> None:
@@ -66,7 +66,7 @@ def test_a_zone_of_a_program_s_own_making_may_say_where_it_is() -> None:
     )
     event = "DTSTART;TZID=Ours:20260106T190000"
     assert proposed(event, head=made_up)["tz"] == "Asia/Kathmandu"
-    assert left_out(event) == ["zone"]
+    assert skipped(event) == ["zone"]
 
 
 def test_a_floating_time_is_in_the_calendar_s_zone_or_else_in_the_person_s() -> None:
@@ -105,7 +105,7 @@ def test_a_series_in_utc_stays_in_utc_because_its_clock_never_changes() -> None:
     ],
 )
 def test_what_proposes_no_series_is_left_out_with_a_reason(reason: str, event: str) -> None:
-    assert left_out(event) == [reason]
+    assert skipped(event) == [reason]
 
 
 def test_a_name_is_one_line_of_bounded_length() -> None:
@@ -124,7 +124,7 @@ def test_a_zone_that_never_stops_changing_is_never_walked_through() -> None:
         "RRULE:FREQ=SECONDLY\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nEND:STANDARD\nEND:VTIMEZONE\n"
     )
     times = "DTSTART;TZID=Bomb:20260106T190000\nDTEND;TZID=Bomb:20260106T200000"
-    assert answer(times, head=bomb)["left_out"][0]["reason"] == "zone"
+    assert answer(times, head=bomb)["skipped"][0]["reason"] == "zone"
 
 
 STACKED = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5
@@ -153,7 +153,7 @@ def nested(depth: int) -> bytes:
     ids=str,
 )
 def test_a_hostile_or_broken_file_is_refused(reason: str, data: bytes) -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(FileRefused) as raised:
         read(data, fallback_tz=FALLBACK)
     assert raised.value.args == (reason,)
 
@@ -172,6 +172,6 @@ def test_every_calendar_of_the_wild_is_read_or_refused(shared_data: Path) -> Non
 def outcome(data: bytes) -> int | str:
     try:
         proposals: list[object] = read(data, fallback_tz=FALLBACK)["proposals"]
-    except Refused as reason:
+    except FileRefused as reason:
         return str(reason)
     return len(proposals)

@@ -11,14 +11,14 @@ from calendars.ical.vtimezone import vtimezone
 from calendars.importing.reader import (
     CalendarIsTooMuch,
     EmptyCalendar,
-    LeftOut,
     NestedCalendar,
     Proposal,
+    SkippedEvent,
     UnreadableCalendar,
     read_calendar,
 )
 from civiltime.zones import zone
-from tests.calendars.ical.samples import PHRASES, WEEKLY, cover, uploaded
+from tests.calendars.ical.samples import PHRASES, WEEKLY, properties, uploaded
 from tests.calendars.ical.test_series import series
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def test_an_uploaded_calendar_becomes_a_proposal() -> None:
         duration=timedelta(minutes=90),
     )
     assert reading.proposals == (proposal,)
-    assert reading.left_out == (LeftOut("Tuesdays", "cancelled"),)
-    assert str(reading.left_out[0]) == "It is cancelled."
+    assert reading.skipped == (SkippedEvent("Tuesdays", "cancelled"),)
+    assert str(reading.skipped[0]) == "It is cancelled."
 
 
 def test_our_own_series_comes_back_as_it_went_out() -> None:
     given = series("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=MO;UNTIL=20260430")
     written = render_series(given, PHRASES)
-    body = assemble(cover(), written.events, zones=[vtimezone(given.tz, since=2026)])
+    body = assemble(properties(), written.events, zones=[vtimezone(given.tz, since=2026)])
     (proposal,) = read_calendar(b"".join(body), fallback=COPENHAGEN).proposals
     assert zone(proposal.tz) == given.tz
     assert proposal.first_local == given.first_local
@@ -84,4 +84,4 @@ def test_every_reason_has_a_sentence() -> None:
     for reason in (
         "all_day", "cancelled", "exception", "first_day", "length", "rule", "time", "zone"
     ):  # fmt: skip
-        assert str(LeftOut("", reason)).endswith(".")
+        assert str(SkippedEvent("", reason)).endswith(".")

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 from calendars.actions import feeds
-from calendars.ical.document import Cover, assemble
+from calendars.ical.document import CalendarProperties, assemble
 from calendars.ical.vtimezone import vtimezone
 from calendars.models import Feed
 from calendars.rendering.subscription import FRAGMENTS
@@ -120,10 +120,10 @@ def test_02_the_bytes_are_the_same_in_any_process_at_any_time_of_day(house: Hous
 def test_02_the_bytes_do_not_follow_the_hash_seed(seed: str) -> None:
     program = (
         "from calendars.ical.vtimezone import vtimezone\n"
-        "from calendars.ical.document import Cover, assemble\n"
+        "from calendars.ical.document import CalendarProperties, assemble\n"
         "from civiltime.zones import zone\nfrom datetime import datetime, UTC\n"
         "names = ('Africa/Cairo', 'Asia/Kathmandu', 'America/Vancouver', 'Europe/Berlin')\n"
-        "cover = Cover(uid='1', name='n', revised_at=datetime(2026, 1, 1, tzinfo=UTC))\n"
+        "cover = CalendarProperties(uid='1', name='n', revised_at=datetime(2026, 1, 1, tzinfo=UTC))\n"
         "print(assemble(cover, (), zones={vtimezone(zone(n), since=2026) for n in names}).etag)\n"
     )
     env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
@@ -135,7 +135,7 @@ def test_02_the_bytes_do_not_follow_the_hash_seed(seed: str) -> None:
 
 def _etag_of_four_zones() -> str:
     names = ("Europe/Berlin", "America/Vancouver", "Asia/Kathmandu", "Africa/Cairo")
-    cover = Cover(uid="1", name="n", revised_at=datetime(2026, 1, 1, tzinfo=UTC))
+    cover = CalendarProperties(uid="1", name="n", revised_at=datetime(2026, 1, 1, tzinfo=UTC))
     written = [vtimezone(zones.zone(name), since=2026) for name in names]
     return assemble(cover, (), zones=written).etag
 

@@ -35,13 +35,13 @@ def _upload(house: House, data: bytes) -> HttpResponse:
     return house.browser(house.amina).post(address, {"file": file})  # type: ignore[return-value]
 
 
-def _sealed(page: HttpResponse) -> list[str]:
+def _signed(page: HttpResponse) -> list[str]:
     return re.findall(r'name="series" value="([^"]+)"', page.content.decode())
 
 
-def _take(house: House, *sealed: str) -> HttpResponse:
+def _take(house: House, *signed: str) -> HttpResponse:
     return house.browser(house.amina).post(  # type: ignore[return-value]
-        f"/g/{house.group.key}/run/calendar/take/", {"series": sealed}, follow=True
+        f"/g/{house.group.key}/run/calendar/take/", {"series": signed}, follow=True
     )
 
 
@@ -51,7 +51,7 @@ def test_a_brought_series_begins_with_its_next_session(house: House) -> None:
     )
     page = _upload(house, data)
     assert "Every 2 weeks on Tuesday at 19:00" in words(page)
-    _take(house, *_sealed(page))
+    _take(house, *_signed(page))
     series = Series.objects.get()
     first = series.occurrences.earliest("starts_at")
     assert (series.first_local - datetime(2024, 1, 9, 19)).days % 14 == 0
@@ -61,7 +61,7 @@ def test_a_brought_series_begins_with_its_next_session(house: House) -> None:
 
 def test_what_a_counted_series_has_used_up_stays_used(house: House) -> None:
     data = uploaded(_event("Ten", "20260519T190000", "RRULE:FREQ=WEEKLY;COUNT=5"))
-    _take(house, *_sealed(_upload(house, data)))
+    _take(house, *_signed(_upload(house, data)))
     assert Series.objects.get().occurrences.count() == 2
 
 
@@ -70,7 +70,7 @@ def test_only_what_was_ticked_is_founded(house: House) -> None:
         _event(f"Hour {hour}", f"20260609T{hour}0000", "RRULE:FREQ=WEEKLY") for hour in (10, 12)
     ]
     page = _upload(house, uploaded(*events))
-    _take(house, _sealed(page)[1])
+    _take(house, _signed(page)[1])
     assert [series.first_local.hour for series in Series.objects.all()] == [12]
 
 
@@ -88,7 +88,7 @@ def test_what_cannot_be_taken_over_is_left_out_with_a_reason(
 ) -> None:
     page = _upload(house, uploaded(event))
     assert sentence in words(page)
-    assert not _sealed(page)
+    assert not _signed(page)
 
 
 @pytest.mark.parametrize("data", [b"no calendar", b"x" * (256 * 1024 + 1), b""])
@@ -102,9 +102,9 @@ def test_a_series_that_was_not_read_here_is_not_founded(house: House) -> None:
     other = make.group("Elsewhere")
     make.membership(house.amina, other, alias="Amina", role="facilitator")
     page = _upload(house, uploaded(_event("Hour", "20260609T100000", "RRULE:FREQ=WEEKLY")))
-    (sealed,) = _sealed(page)
-    house.browser(house.amina).post(f"/g/{other.key}/run/calendar/take/", {"series": [sealed]})
-    assert "Upload the calendar again" in words(_take(house, f"{sealed}x"))
+    (signed,) = _signed(page)
+    house.browser(house.amina).post(f"/g/{other.key}/run/calendar/take/", {"series": [signed]})
+    assert "Upload the calendar again" in words(_take(house, f"{signed}x"))
     with time_machine.travel(NOW.replace(hour=14), tick=False):
-        assert "Upload the calendar again" in words(_take(house, sealed))
+        assert "Upload the calendar again" in words(_take(house, signed))
     assert not Series.objects.exists()

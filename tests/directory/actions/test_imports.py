@@ -6,7 +6,7 @@ import pytest
 
 from civiltime import zones
 from civiltime.recurrence import Rule
-from directory.actions.imports import Hour, Outcome, import_group
+from directory.actions.imports import ImportedSchedule, Outcome, import_group
 from scheduler.models import Group, Membership, Occurrence, Organisation, ScheduleChange
 from tests import make
 from tests.make import FRIDAY
@@ -14,7 +14,9 @@ from tests.make import FRIDAY
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 6, 8, 18, 30)
-HOUR = Hour(zones.zone("Europe/Kyiv"), MONDAY, Rule.parse("FREQ=WEEKLY;BYDAY=MO"), 60)
+SCHEDULE = ImportedSchedule(
+    zones.zone("Europe/Kyiv"), MONDAY, Rule.parse("FREQ=WEEKLY;BYDAY=MO"), 60
+)
 
 
 def imported(
@@ -22,7 +24,7 @@ def imported(
     *,
     name: str = "Harbour Lights",
     languages: tuple[str, ...] = ("uk", "en"),
-    hour: Hour = HOUR,
+    schedule: ImportedSchedule = SCHEDULE,
     now: datetime = FRIDAY,
 ) -> Outcome:
     return import_group(
@@ -30,7 +32,7 @@ def imported(
         source="list:harbour-lights",
         name=name,
         languages=languages,
-        hour=hour,
+        schedule=schedule,
         now=now,
     )
 
@@ -41,7 +43,7 @@ def to_come(now: datetime = FRIDAY) -> list[datetime]:
 
 
 def test_an_imported_group_is_unlisted_and_meets_on_its_own_wall_clock():
-    assert imported(make.organisation()) == Outcome.MADE
+    assert imported(make.organisation()) == Outcome.CREATED
 
     group = Group.objects.get()
     assert (group.name, group.languages, group.is_listed) == ("Harbour Lights", ["en", "uk"], False)
@@ -55,8 +57,10 @@ def test_the_same_list_a_week_later_changes_nothing():
     imported(organisation)
     before = to_come()
 
-    later = HOUR._replace(first_local=MONDAY + timedelta(weeks=1))
-    assert imported(organisation, hour=later, now=FRIDAY + timedelta(weeks=1)) == Outcome.UNCHANGED
+    later = SCHEDULE._replace(first_local=MONDAY + timedelta(weeks=1))
+    assert (
+        imported(organisation, schedule=later, now=FRIDAY + timedelta(weeks=1)) == Outcome.UNCHANGED
+    )
 
     assert to_come() == before
     assert ScheduleChange.objects.count() == 1
@@ -73,34 +77,34 @@ def test_a_new_name_and_language_are_taken_over():
 
 
 @pytest.mark.parametrize(
-    "hour",
+    "schedule",
     [
-        HOUR._replace(tz=zones.zone("Europe/Warsaw")),
-        HOUR._replace(first_local=MONDAY.replace(hour=19)),
-        HOUR._replace(
+        SCHEDULE._replace(tz=zones.zone("Europe/Warsaw")),
+        SCHEDULE._replace(first_local=MONDAY.replace(hour=19)),
+        SCHEDULE._replace(
             first_local=MONDAY + timedelta(days=1), rule=Rule.parse("FREQ=WEEKLY;BYDAY=TU")
         ),
-        HOUR._replace(duration_minutes=90),
+        SCHEDULE._replace(duration_minutes=90),
     ],
     ids=["zone", "time", "weekday", "duration"],
 )
-def test_another_hour_calls_off_the_old_sessions_and_begins_anew(hour):
+def test_another_hour_calls_off_the_old_sessions_and_begins_anew(schedule):
     organisation = make.organisation()
     imported(organisation)
     planned = len(to_come())
 
-    assert imported(organisation, hour=hour) == Outcome.CHANGED
+    assert imported(organisation, schedule=schedule) == Outcome.CHANGED
 
     assert Occurrence.objects.exclude(cancelled_at=None).count() == planned
-    assert to_come()[0] == hour.first_local
-    assert Group.objects.get().tz == hour.tz
-    assert imported(organisation, hour=hour) == Outcome.UNCHANGED
+    assert to_come()[0] == schedule.first_local
+    assert Group.objects.get().tz == schedule.tz
+    assert imported(organisation, schedule=schedule) == Outcome.UNCHANGED
 
 
 def test_two_organisations_may_import_the_same_list():
     imported(make.organisation())
 
-    assert imported(make.organisation()) == Outcome.MADE
+    assert imported(make.organisation()) == Outcome.CREATED
     assert Group.objects.count() == 2
 
 

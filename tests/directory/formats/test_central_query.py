@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from civiltime import zones
 from civiltime.recurrence import expand
 from directory.formats.central_query import propose, read_meetings
-from directory.formats.json_list import MOST_BYTES, UnreadableList
+from directory.formats.json_list import MAX_BYTES, UnreadableList
 from directory.formats.proposal import NotSchedulable, Proposal
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_rows_keep_their_order_and_a_repeated_slug_is_told():
         (b"<html>", "not JSON"),
         (b"[" * 200_000, "not JSON"),
         (b'{"meetings": []}', "not a list"),
-        (b" " * (MOST_BYTES + 1), "larger than 32 MiB"),
+        (b" " * (MAX_BYTES + 1), "larger than 32 MiB"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_in_a_sentence(raw, reason):

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from directory.formats.json_list import MOST_BYTES
+from directory.formats.json_list import MAX_BYTES
 from scheduler.models import Group, Occurrence, Organisation, Series
 from tests import make
 
@@ -28,7 +28,7 @@ def spring() -> Iterator[None]:
         yield
 
 
-def reported(file: Path, organisation: Organisation) -> list[str]:
+def imported_report(file: Path, organisation: Organisation) -> list[str]:
     out = StringIO()
     call_command("import_meetings", file, organisation=organisation.name, stdout=out)
     return out.getvalue().splitlines()
@@ -48,7 +48,7 @@ def test_a_real_list_becomes_groups_that_meet_when_it_says(shared_data: Path):
         if "startDateUTC" in row
     }
 
-    report = reported(file, make.organisation())
+    report = imported_report(file, make.organisation())
 
     assert figures(report) == {
         "made": 149,
@@ -70,10 +70,10 @@ def test_a_real_list_becomes_groups_that_meet_when_it_says(shared_data: Path):
 def test_a_second_run_changes_nothing(shared_data: Path):
     file = shared_data / "meetings/central-query-meetings-2026.json"
     organisation = make.organisation()
-    reported(file, organisation)
+    imported_report(file, organisation)
     rows = [list(model.objects.order_by("pk").values()) for model in (Group, Series, Occurrence)]
 
-    report = reported(file, organisation)
+    report = imported_report(file, organisation)
 
     assert figures(report)["unchanged"] == 149
     assert rows == [
@@ -85,7 +85,7 @@ def test_every_row_that_is_left_out_is_named_with_its_reason(tmp_path: Path):
     file = tmp_path / "list.json"
     file.write_text('[{"slug": "a", "name": "Never Ends"}, null]', "utf-8")
 
-    report = reported(file, make.organisation())
+    report = imported_report(file, make.organisation())
 
     assert [line.strip() for line in report if ": It" in line] == [
         "Never Ends: It has no weekday and time: it goes on at all hours, or by appointment.",
@@ -98,7 +98,7 @@ def test_every_row_that_is_left_out_is_named_with_its_reason(tmp_path: Path):
     [
         (b"Dear all, here is the list", "not JSON"),
         (b'"a list"', "should begin with"),
-        (b" " * (MOST_BYTES + 1), "larger than"),
+        (b" " * (MAX_BYTES + 1), "larger than"),
     ],
 )
 def test_a_file_that_is_no_list_stops_with_a_sentence(contents, sentence, tmp_path: Path):
@@ -106,17 +106,17 @@ def test_a_file_that_is_no_list_stops_with_a_sentence(contents, sentence, tmp_pa
     file.write_bytes(contents)
 
     with pytest.raises(CommandError, match=sentence):
-        reported(file, make.organisation())
+        imported_report(file, make.organisation())
     assert not Group.objects.exists()
 
 
 def test_a_file_that_is_not_there_stops_with_a_sentence(tmp_path: Path):
     with pytest.raises(CommandError, match="cannot be read: No such file"):
-        reported(tmp_path / "nowhere.json", make.organisation())
+        imported_report(tmp_path / "nowhere.json", make.organisation())
 
 
 def test_an_unknown_organisation_stops_with_the_names_of_those_that_are_there(tmp_path: Path):
     make.organisation("Open Window")
 
     with pytest.raises(CommandError, match=r"“Opne Window”. There are: Open Window"):
-        reported(tmp_path / "list.json", Organisation(name="Opne Window"))
+        imported_report(tmp_path / "list.json", Organisation(name="Opne Window"))

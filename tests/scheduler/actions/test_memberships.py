@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calendars.actions.feeds import make_feed
+from calendars.actions.feeds import create_feed
 from scheduler.actions import memberships
 from scheduler.actions.groups import NotFacilitating
 from scheduler.actions.organisations import NotCoordinating
@@ -112,7 +112,7 @@ def test_leaving_frees_seats_to_come_and_ends_calendar_addresses(amina: Person, 
     )
     for occurrence in (gone, to_come):
         make.seat(membership, occurrence)
-    feed = make_feed(person=bo, label="phone", now=NOW).feed
+    feed = create_feed(person=bo, label="phone", now=NOW).feed
     memberships.leave_group(person=bo, group=group, now=NOW)
     assert list(Seat.objects.values_list("occurrence", flat=True)) == [gone.pk]
     feed.refresh_from_db()
