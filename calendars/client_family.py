@@ -1,4 +1,4 @@
-"""Which family of calendar programs asks, told from how it introduces itself."""
+"""The family of a calendar program, from its User-Agent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from calendars.models import Feed
 
 Client = Feed.Client
 
-# The first that fits: Apple's programs and Android's name several others in passing.
+# The first match counts: Apple's and Android's programs also name others.
 USER_AGENT_MARKS: Final = (
     ("google", Client.GOOGLE),
     ("thunderbird", Client.THUNDERBIRD),
@@ -31,6 +31,6 @@ USER_AGENT_MARKS: Final = (
 
 
 def client_family(user_agent: str) -> Feed.Client:
-    """Return the family; no version and no device, which would tell people apart."""
-    words = user_agent.lower()
-    return next((client for mark, client in USER_AGENT_MARKS if mark in words), Client.OTHER)
+    """Return the family; version and device would identify people."""
+    agent = user_agent.lower()
+    return next((client for mark, client in USER_AGENT_MARKS if mark in agent), Client.OTHER)

@@ -1,4 +1,4 @@
-"""Make a calendar address, name groups for one's own calendar, bring a calendar along."""
+"""Forms of feeds, own names of groups, and the upload of a calendar file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A group, by its name."""
+    """A choice of groups by name."""
 
     def label_from_instance(self, obj: Group) -> str:
-        """Return what a person reads."""
+        """Return the group's name."""
         return obj.name
 
 
 class FeedForm(forms.Form):
-    """For which device, of which groups, in which words."""
+    """The choices of a new feed of ``person``."""
 
     label = forms.CharField(
         label=_("For which device or calendar"),
@@ -59,12 +59,14 @@ class FeedForm(forms.Form):
         assert isinstance(languages, forms.ChoiceField)  # noqa: S101 - declared above
         groups.queryset = Group.objects.mine(person).order_by("name")
         languages.choices = settings.LANGUAGES
-        spoken = {code for code, _name in settings.LANGUAGES}
-        languages.initial = person.language if person.language in spoken else settings.LANGUAGE_CODE
+        offered = {code for code, _name in settings.LANGUAGES}
+        languages.initial = (
+            person.language if person.language in offered else settings.LANGUAGE_CODE
+        )
 
 
 class OwnNamesForm(forms.Form):
-    """What a person calls each of her groups in her own calendar."""
+    """What a person calls each of their groups in their own calendar."""
 
     def __init__(self, *args: Any, memberships: list[Membership], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -79,12 +81,12 @@ class OwnNamesForm(forms.Form):
             )
 
     def own_name(self, membership: Membership) -> str:
-        """Return the name she gave, once the form is valid."""
+        """Return the name given for a membership; the form must be valid."""
         return str(self.cleaned_data[f"own_name_{membership.pk}"])
 
 
 class CalendarFileForm(forms.Form):
-    """A calendar that a group kept elsewhere."""
+    """A calendar file that a facilitator uploads."""
 
     file = forms.FileField(
         label=_("Calendar file (.ics)"),

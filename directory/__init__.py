@@ -1,1 +1,1 @@
-"""The public directory of meetings, and the exchange formats it is read from."""
+"""The public directory of meetings, and the exchange formats of meeting lists."""

@@ -6,6 +6,6 @@ from django.apps import AppConfig
 
 
 class DirectoryConfig(AppConfig):
-    """The public list of meetings."""
+    """The public directory of meetings."""
 
     name = "directory"

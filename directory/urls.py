@@ -1,4 +1,4 @@
-"""URLs of directory. The public directory of meetings."""
+"""URLs of the public directory of meetings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Calendars on the wire: sessions as iCalendar bytes, and uploaded iCalendar as proposals.
+"""iCalendar (RFC 5545, RFC 7986): sessions and series as VEVENTs, zones as VTIMEZONEs.
 
-Values in, bytes out. The only package that imports ``icalendar``.
+Pure: values in, bytes out; no Django, no clock. With ``calendars.importing`` the only package that
+imports ``icalendar``.
 """

@@ -1,6 +1,7 @@
-"""How rendered events become one calendar: the same facts are the same bytes, wherever and when.
+"""A VCALENDAR from rendered components.
 
-Nothing here asks for the time or draws at random, so the hash of the bytes is an honest ETag.
+The same values give the same bytes in every process and at any time, so the hash of the bytes is a
+strong validator (RFC 9110, 8.8.1).
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_BODY_BYTES: Final = 800_000
-"""Bytes. Google drops whatever lies beyond its first megabyte, without a word."""
+"""Google ignores what lies beyond the first megabyte of a calendar, without an error."""
 
 PRODUCT_ID: Final = "-//Commonhour//Calendar feed 1//EN"
-"""No release in it: an upgrade must not look like a change of every calendar."""
+"""PRODID (RFC 5545, 3.7.3), without a release: an upgrade must not change every calendar."""
 
-END: Final = b"END:VCALENDAR\r\n"
+END_LINE: Final = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarProperties:
-    """What a calendar says about itself.
+    """The properties of a calendar (RFC 7986, section 5).
 
     Attributes:
-        uid: the same for as long as the subscription lives.
-        name: what a phone shows above the sessions, and what someone looking over sees.
-        revised_at: the latest revision of anything inside.
-        colour: a CSS name and its hexadecimal value, for the two properties that carry it.
-        refresh_every: how often a client should ask again, at most.
+        uid: the same for as long as the subscription lives (5.3).
+        name: what programs show as the calendar's name (5.1).
+        revised_at: the last change of anything in it, aware (5.4); written in whole seconds.
+        colour: a CSS3 colour name (5.9), and its hexadecimal value for Apple.
+        refresh_every: the shortest time between two polls that is asked for (5.7).
     """
 
     uid: str
@@ -49,12 +50,12 @@ class CalendarProperties:
 
 @dataclass(frozen=True, slots=True)
 class CalendarBody:
-    """A calendar's body in pieces, with what HTTP needs to know before the first one is sent.
+    """The bytes of a calendar in pieces; iterates over them in order.
 
     Attributes:
-        etag: strong, quoted; the SHA-256 of the uncompressed bytes.
-        size: bytes.
-        is_complete: False when events at the end had to stay out to keep the size.
+        etag: a strong validator: the SHA-256 of the bytes in hex, quoted.
+        size: bytes of all pieces together.
+        is_complete: False if events at the end were left out to keep below 800,000 bytes.
     """
 
     pieces: tuple[bytes, ...]
@@ -69,13 +70,15 @@ class CalendarBody:
 def assemble(
     properties: CalendarProperties, events: Iterable[bytes], *, zones: Iterable[bytes] = ()
 ) -> CalendarBody:
-    """Join rendered events into one calendar of fewer than 800,000 bytes.
+    """Return a VCALENDAR (RFC 5545, 3.4) of less than 800,000 bytes.
 
-    Events are taken in the order given, nearest first, until the next one would not fit; zones
-    are the VTIMEZONEs that events refer to, and come sorted whatever order they are given in.
+    Args:
+        properties: of the calendar.
+        events: rendered VEVENTs, nearest first; from the first that does not fit all are left out.
+        zones: the VTIMEZONEs that the events refer to, in any order; written once each, sorted.
     """
-    pieces = [_open(properties), *sorted(set(zones))]
-    size = sum(map(len, pieces)) + len(END)
+    pieces = [_head(properties), *sorted(set(zones))]
+    size = sum(map(len, pieces)) + len(END_LINE)
     is_complete = True
     for event in events:
         if size + len(event) >= MAX_BODY_BYTES:
@@ -83,7 +86,7 @@ def assemble(
             break
         pieces.append(event)
         size += len(event)
-    pieces.append(END)
+    pieces.append(END_LINE)
     digest = hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
@@ -91,10 +94,10 @@ def assemble(
 
 
 @lru_cache(maxsize=2_000)
-def _open(properties: CalendarProperties) -> bytes:
-    """Return everything of a calendar that comes before its components.
+def _head(properties: CalendarProperties) -> bytes:
+    """Return the content lines before the first component.
 
-    There is no METHOD: without one, DTSTAMP may say when a session was last revised.
+    There is no METHOD: without one, DTSTAMP is the last revision of an event (RFC 5545, 3.8.7.2).
     """
     calendar = Calendar()
     name = single_line(properties.name)
@@ -108,8 +111,8 @@ def _open(properties: CalendarProperties) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("color", colour)
     calendar.add("x-apple-calendar-color", code)
-    # RFC 7986 (5.7) makes VALUE=DURATION a duty; icalendar leaves it out unless told.
+    # RFC 7986 (5.7) requires VALUE=DURATION; icalendar leaves it out by default.
     calendar.add("refresh-interval", properties.refresh_every, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(properties.refresh_every))
     written: bytes = calendar.to_ical(sorted=False)
-    return written.removesuffix(END)
+    return written.removesuffix(END_LINE)

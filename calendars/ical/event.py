@@ -1,4 +1,4 @@
-"""How one session is written into a calendar, so that every client shows, moves and cancels it."""
+"""One session as a VEVENT (RFC 5545, 3.6.1) that every client shows, moves and cancels alike."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from uuid import UUID
 
 from icalendar import Event
 
+_STATUS: Final = {False: "CONFIRMED", True: "CANCELLED"}
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The words a calendar needs besides a session's own, in the language of its reader.
+    """The translated texts that are written into every event.
 
     Attributes:
-        cancelled: a title's prefix, with the space that follows it; some clients show a
-            cancelled event like any other, so the title must say it.
-        sign_in: what the link is called, such as "Sign in to join".
+        cancelled: prefix of a cancelled session's title, with the space that follows it; some
+            clients show a cancelled event like any other.
+        sign_in: label of the link, such as "Sign in to join".
     """
 
     cancelled: str
@@ -28,21 +30,22 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:
-    """One session as its reader may see it; whoever builds it has chosen what that is.
+    """One session as its reader may see it; the caller has decided what that is.
 
-    There is no field for people, places, organisers or alarms: what is not here cannot leak.
+    There are no fields for people, places, organisers or alarms, so none can leak.
 
     Attributes:
-        uid: stays the same through every move, cancellation and change of address.
-        summary: the title, without any word about cancellation.
-        sequence: rises by one with each move, cancellation and restoration.
-        revised_at: rises with every change a reader could see; some clients ignore an
-            event whose revision is not newer than the one they have.
-        url: a page that asks who you are; never a way in.
-        description: lines of text; the link is added below them.
+        uid: the same through every move, cancellation and new secret of the feed.
+        starts_at, ends_at: aware, in any zone.
+        summary: the title, without the prefix of a cancelled session.
+        sequence: SEQUENCE (RFC 5545, 3.8.7.4); rises with each move, cancellation and restoration.
+        revised_at: aware; rises with every change that a reader could see, because some clients
+            ignore an event whose revision is not newer than their own.
+        url: of a page that asks for sign-in; empty if there is none.
+        description: lines of text; the URL is added below them.
 
     Raises:
-        ValueError: a moment has no zone, or the session does not end after it starts.
+        ValueError: a moment is naive, or the session does not end after it starts.
     """
 
     uid: str
@@ -57,7 +60,7 @@ class SessionEvent:
     description: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse floating times: each calendar would put them at another hour."""
+        """Refuse naive times: each client would show a floating one at another hour."""
         moments = (self.starts_at, self.ends_at, self.created_at, self.revised_at)
         if any(moment.utcoffset() is None for moment in moments):
             raise ValueError("A session's moments must be aware.")
@@ -66,11 +69,11 @@ class SessionEvent:
 
 
 def derive_uid(subscription_key: bytes, session_key: str) -> str:
-    """Return the UID under which one subscription knows one session or series.
+    """Return the UID of a session or a series in the feeds of one key.
 
-    Two members whose calendars lie at the same provider cannot be matched by it, and it does
-    not depend on the secret in the address. Shaped as RFC 7986 (5.3) asks: a UUID, of the
-    version that RFC 9562 leaves to applications.
+    It is an HMAC-SHA-256 in the shape of a UUID (RFC 7986, 5.3) of version 8 (RFC 9562, 5.8):
+    calendars of two members at one provider cannot be matched by it, and it does not depend on
+    the secret in the feed's address.
     """
     digest = hmac.digest(subscription_key, session_key.encode(), "sha256")
     version, variant = 0x8 << 76, 0x2 << 62
@@ -79,7 +82,7 @@ def derive_uid(subscription_key: bytes, session_key: str) -> str:
 
 
 def render(session: SessionEvent, phrases: Phrases) -> bytes:
-    """Return one VEVENT in UTC, ready to be joined into a calendar."""
+    """Return a VEVENT with its times in UTC, as folded content lines that end in CRLF."""
     event = event_without_times(session, phrases)
     event.add("dtstart", session.starts_at.astimezone(UTC))
     event.add("dtend", session.ends_at.astimezone(UTC))
@@ -87,7 +90,7 @@ def render(session: SessionEvent, phrases: Phrases) -> bytes:
 
 
 def render_all_day(uid: str, day: date, summary: str, *, revised_at: datetime) -> bytes:
-    """Return an all-day VEVENT that keeps nobody busy: the last word of an ended subscription."""
+    """Return an all-day VEVENT that leaves its reader free (TRANSP:TRANSPARENT)."""
     event = _new_event(uid, revised_at, sequence=0)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
@@ -99,7 +102,7 @@ def render_all_day(uid: str, day: date, summary: str, *, revised_at: datetime) -
 def event_without_times(
     session: SessionEvent, phrases: Phrases, *, sequence_base: int = 0
 ) -> Event:
-    """Return everything about a session but its times."""
+    """Return a session's event without DTSTART and DTEND; its SEQUENCE is added to the base."""
     event = _new_event(session.uid, session.revised_at, sequence_base + session.sequence)
     event.add("created", to_second(session.created_at))
     prefix = phrases.cancelled if session.cancelled else ""
@@ -111,22 +114,18 @@ def event_without_times(
     if session.url:
         event.add("url", session.url)
     if session.url and not session.cancelled:
-        label = single_line(phrases.sign_in).replace(
-            '"', "”"
-        )  # a straight quote would arrive as ^'
-        event.add("conference", session.url, _conference(label))
+        event.add("conference", session.url, _conference_parameters(phrases.sign_in))
     return event
 
 
-_STATUS: Final = {False: "CONFIRMED", True: "CANCELLED"}
-
-
-def _conference(label: str) -> dict[str, str]:
+def _conference_parameters(label: str) -> dict[str, str]:
+    """Return the parameters of CONFERENCE (RFC 7986, 5.11)."""
+    label = single_line(label).replace('"', "”")  # clients show an escaped straight quote as ^'
     return {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": label}
 
 
 def _new_event(uid: str, revised_at: datetime, sequence: int) -> Event:
-    """Begin an event; the stamp is the last revision, so that the same facts are the same bytes."""
+    """Return an event whose DTSTAMP is its last revision, so that equal values are equal bytes."""
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", to_second(revised_at))
@@ -142,17 +141,17 @@ def _add_status(event: Event, *, status: str, busy: bool) -> None:
 
 
 def single_line(text: str) -> str:
-    """Return text as one line without the characters that iCalendar has no way to write.
+    """Return text as one line without the control characters that TEXT excludes (3.3.11).
 
-    A backslash becomes its wide look-alike: readers that unescape by replacing, icalendar's own
-    among them, take one before an ``n`` for a line break however it was written.
+    A backslash becomes its full-width form: readers that unescape by replacing, icalendar's own
+    among them, take an escaped one before an ``n`` for a line break.
     """
     spaced = " ".join(text.split()).replace("\\", "＼")
     return "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cs"})
 
 
 def to_second(moment: datetime) -> datetime:
-    """Return a moment in UTC without its fraction, which iCalendar does not carry."""
+    """Return an aware moment in UTC without its fraction, which DATE-TIME has not (3.3.5)."""
     return moment.astimezone(UTC).replace(microsecond=0)
 
 

@@ -1,8 +1,8 @@
-"""How a zone is written into a calendar: a VTIMEZONE that every reader understands alike.
+"""A time zone as a VTIMEZONE (RFC 5545, 3.6.5) that every reader understands alike.
 
-``icalendar`` has a writer too; its RDATEs make a widespread reader wrong in a third of all zones.
-Ours keeps to what all of them read: no RDATE, one observance per onset, one open pair of yearly
-rules at the end (Outlook looks only at the observance that starts last).
+``icalendar`` has a writer too, but its RDATEs make ical.js wrong in a third of all zones. This one
+writes no RDATE, one observance for each onset, and one open pair of yearly rules at the end:
+Outlook uses only the observance that starts last.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from civiltime.posix_tz import Footer, YearlyChange
 
 EXPLICIT_YEARS: Final = 10
-"""How far ahead a zone is written onset by onset when no yearly rule can say it."""
+"""For how many years onsets are written one by one where no yearly rule fits."""
 
 LAST_OF_MONTH: Final = 5
-"""In a POSIX rule, the fifth such weekday of a month is the last."""
+"""In a POSIX TZ rule week 5 means the last such weekday of the month."""
 
 WEEKDAYS: Final = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 FEBRUARY: Final = 2
@@ -31,7 +31,13 @@ SECONDS_PER_DAY: Final = 86_400
 
 
 class Onset(NamedTuple):
-    """An instant (seconds since 1970) at which clocks go over to another offset (seconds east)."""
+    """A change of a zone's offset.
+
+    Attributes:
+        at: seconds since 1970-01-01 00:00 UTC.
+        before, after: offsets in seconds, east of Greenwich positive.
+        rrule: the value of an RRULE that repeats it for ever; empty if it happens once.
+    """
 
     at: int
     before: int
@@ -41,10 +47,14 @@ class Onset(NamedTuple):
 
 @cache
 def vtimezone(tz: ZoneInfo, *, since: int) -> bytes:
-    """Return the VTIMEZONE of a named zone, right for at least ten years from a year's start on.
+    """Return the VTIMEZONE of a zone, right for at least ten years from the start of a year.
 
-    Open-ended where a yearly rule fits all ten; onset by onset where none does (Cairo: the last
-    Thursday at 24:00 can fall on the first of the next month; Casablanca follows Ramadan).
+    It is open-ended where a yearly rule fits, and has single onsets where none does (Cairo: the
+    last Thursday at 24:00 can be the first of the next month; Casablanca follows Ramadan).
+
+    Args:
+        tz: a zone of the tz database.
+        since: a year, in UTC.
 
     Raises:
         ValueError: the zone has no name in the database.
@@ -67,9 +77,9 @@ def vtimezone(tz: ZoneInfo, *, since: int) -> bytes:
 
 
 def _open_tail(onsets: list[Onset], footer: Footer, *, since: int) -> list[Onset]:
-    """Return the two onsets from which on yearly rules say all that follows, in order.
+    """Return the two onsets, in order, after which yearly rules describe all that follows.
 
-    Empty when no year of the ten begins such a run, or when iCalendar cannot say the rules.
+    Empty if there are none in the ten years, or if an RRULE cannot express the rules.
     """
     if footer.begin is None or footer.end is None:
         return []
@@ -88,11 +98,11 @@ def _open_tail(onsets: list[Onset], footer: Footer, *, since: int) -> list[Onset
 
 
 def _rrule(change: YearlyChange) -> str | None:
-    """Say a POSIX day rule as an RRULE; None where one rule cannot.
+    """Return the value of the RRULE of a POSIX day rule (RFC 5545, 3.3.10); None if there is none.
 
-    A clock past midnight or before it (Nuuk changes at 23:00 on the eve of the last Sunday)
-    moves the weekday, and "the last Saturday" is not "the eve of the last Sunday". The days of
-    the month are, as long as they stay inside the month in every year.
+    A time after 24:00 or before 00:00 moves the weekday: Nuuk changes at 23:00 on the day before
+    the last Sunday, which is not always the last Saturday. A range of BYMONTHDAY expresses that as
+    long as it stays inside the month in every year.
     """
     days_later = change.wall_seconds // SECONDS_PER_DAY
     weekday = WEEKDAYS[(change.weekday + days_later) % 7]
@@ -110,7 +120,8 @@ def _rrule(change: YearlyChange) -> str | None:
 
 
 def _observance(tz: ZoneInfo, onset: Onset) -> str:
-    local = datetime.fromtimestamp(onset.at + onset.before, UTC)  # by the clock that ends
+    """Return a STANDARD or DAYLIGHT sub-component without its last line end."""
+    local = datetime.fromtimestamp(onset.at + onset.before, UTC)  # on the clock that ends
     after = datetime.fromtimestamp(onset.at, tz)
     kind = "DAYLIGHT" if after.dst() else "STANDARD"
     lines = [
@@ -126,12 +137,13 @@ def _observance(tz: ZoneInfo, onset: Onset) -> str:
 
 
 def _offset_at(tz: ZoneInfo, instant: int) -> int:
+    """Return the offset in seconds at an instant in seconds since 1970."""
     offset = datetime.fromtimestamp(instant, tz).utcoffset() or timedelta()
     return int(offset.total_seconds())
 
 
 def _format_offset(seconds: int) -> str:
-    """Write an offset as ``+hhmm``, with seconds only where an old local mean time had them."""
+    """Return a UTC-OFFSET (3.3.14): ``+hhmm``, or ``+hhmmss`` for a local mean time."""
     sign = "-" if seconds < 0 else "+"
     minutes, rest = divmod(abs(seconds), 60)
     return f"{sign}{minutes // 60:02d}{minutes % 60:02d}" + (f"{rest:02d}" if rest else "")

@@ -1,4 +1,4 @@
-"""What of an uploaded calendar a group can take over: series on its own clock, from now on."""
+"""What a group can create of a proposal: a series on its own clock, from its next session on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ EXPANSION_LIMIT: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class ImportPlan(NamedTuple):
-    """A proposal as a group may found it; ``obstacle`` says why not, and is empty otherwise."""
+    """A proposal as ``create_series`` takes it.
+
+    Attributes:
+        first_local: wall clock in the group's zone, later than now.
+        rule: RRULE text; a single session is a rule with COUNT=1.
+        obstacle: a translated sentence that says why the group cannot; empty if it can.
+    """
 
     name: str
     first_local: datetime
@@ -32,7 +38,7 @@ class ImportPlan(NamedTuple):
 
 
 def plan_import(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> ImportPlan:
-    """Return what a group on this clock can take over of a proposal, beginning after now."""
+    """Return what a group in the zone ``tz`` can create of a proposal."""
     minutes = int(proposal.duration.total_seconds() // 60)
     plan = ImportPlan(proposal.name, proposal.first_local, proposal.rule or ONCE, minutes, "")
     shortest, longest = DURATION_LIMITS
@@ -48,7 +54,7 @@ def plan_import(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> ImportPla
 
 
 def _from_now_on(plan: ImportPlan, tz: ZoneInfo, now: datetime) -> ImportPlan:
-    """Let a series begin with its next session; what it has used up of its number stays used."""
+    """Return the plan with its next session as the first, and COUNT reduced by those before."""
     try:
         rule = Rule.parse(plan.rule, first_local=plan.first_local, tz=tz)
         starts = expand(

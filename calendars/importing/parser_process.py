@@ -1,8 +1,8 @@
-"""What an uploaded calendar proposes, read in a process of its own that may be stopped at any time.
+"""The child process that parses an uploaded calendar file (RFC 5545).
 
-Run as ``python -m calendars.importing.parser_process ZONE SECONDS``: iCalendar on standard input, JSON on
-standard output. It knows no Django, no settings and no database, so a file that brings it down takes
-nothing along.
+``python -m calendars.importing.parser_process ZONE SECONDS`` reads iCalendar from standard input
+and writes JSON to standard output: ``{"proposals": […], "skipped": […]}`` or ``{"refused": code}``.
+It imports no Django, no settings and no database, and may be killed at any time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from civiltime.zones import UnknownZone, canonical, resolve_local, zone
 
 MAX_EVENTS: Final = 500
 MAX_DEPTH: Final = 4
-"""A calendar holds events, which hold alarms; nothing honest goes deeper than one more."""
+"""How deep components may be nested: VCALENDAR, VEVENT, VALARM, and one more."""
 
 MAX_NAME_LENGTH: Final = 120
 MAX_DURATION: Final = timedelta(days=1)
@@ -33,11 +33,11 @@ DEFAULT_DURATION: Final = timedelta(hours=1)
 
 
 class FileRefused(Exception):
-    """The whole file cannot be taken; ``args[0]`` is the reason's code."""
+    """The file proposes nothing. ``args[0]``: empty, nested, too_many_events or unreadable."""
 
 
 class EventSkipped(Exception):
-    """One event cannot be taken; ``args[0]`` is the reason's code."""
+    """An event proposes no series; ``args[0]`` is a code of ``reader.SkippedEvent``."""
 
 
 class WallTime(NamedTuple):
@@ -48,17 +48,19 @@ class WallTime(NamedTuple):
 
     @property
     def at(self) -> datetime:
-        """Return the instant."""
+        """Return the instant in UTC."""
         return resolve_local(self.local, zone(self.tz))
 
 
 def read(data: bytes, *, fallback_tz: str) -> dict[str, object]:
-    """Return the series that a calendar's events propose, and which events do not.
+    """Return the answer as it is written in JSON, events in the file's order.
 
-    A time without a zone is taken to be in ``fallback_tz``, unless the calendar names its own.
+    A proposal has ``name``, ``first_local`` (ISO 8601, to the minute), ``tz``, ``rule`` and
+    ``duration_minutes``; a skipped event has ``name`` and ``reason``. A time without a zone is in
+    ``fallback_tz``, unless the calendar has an X-WR-TIMEZONE.
 
     Raises:
-        FileRefused: the file is no calendar, nested, too deep or too long.
+        FileRefused: the file is no calendar, has no event or too many, or is nested.
     """
     text = _decode(data)
     _check_structure(text)
@@ -79,10 +81,12 @@ def read(data: bytes, *, fallback_tz: str) -> dict[str, object]:
 
 def _parse(text: str) -> list[Calendar]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # icalendar guesses at zone names aloud; ours count
+        warnings.simplefilter(
+            "ignore"
+        )  # icalendar warns about zone names that we resolve ourselves
         try:
             return Calendar.from_ical(text, multiple=True)
-        except Exception:  # noqa: BLE001 - whatever a parser says about a file nobody vouches for
+        except Exception:  # noqa: BLE001 - a hostile file may make a parser raise anything
             raise FileRefused("unreadable") from None
 
 
@@ -90,14 +94,14 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")  # what an old office program exports
+        return data.decode("cp1252", errors="replace")  # old versions of Outlook
 
 
 def _check_structure(text: str) -> None:
-    """Count events and depth before a parser builds anything.
+    """Check nesting and the number of events before a parser builds objects.
 
     Raises:
-        FileRefused: as ``read``.
+        FileRefused: nested, too_many_events or unreadable.
     """
     unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
     open_parts: list[str] = []
@@ -119,21 +123,21 @@ def _check_structure(text: str) -> None:
 
 
 class _ZoneNames:
-    """What the zone names of one calendar are called in the tz database."""
+    """The zone names of one calendar, and what the tz database calls them."""
 
     def __init__(self, calendar: Component, fallback_tz: str) -> None:
         own = _text(calendar.get("X-WR-TIMEZONE"))
         self.default = self._known([own]) or canonical(fallback_tz)
         self.locations = {
-            _text(found.get("TZID")): _text(found.get("X-LIC-LOCATION"))
-            for found in calendar.walk("VTIMEZONE")
+            _text(zone_part.get("TZID")): _text(zone_part.get("X-LIC-LOCATION"))
+            for zone_part in calendar.walk("VTIMEZONE")
         }
 
     def canonical(self, tzid: str) -> str:
-        """Return the canonical name of a TZID, also of one that Windows or a library made up.
+        """Return the canonical name of a TZID, also of a Windows name or a vendor's path.
 
         Raises:
-            EventSkipped: nothing in the database goes by this name.
+            EventSkipped: the database has no such zone.
         """
         tail = tzid.strip("/").split("/")
         guesses = [tzid, WINDOWS_TO_OLSON.get(tzid, ""), self.locations.get(tzid, "")]
@@ -171,18 +175,20 @@ def _proposal(event: Component, names: _ZoneNames) -> dict[str, object]:
 
 
 def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> WallTime:
-    """Return a property as wall clock and zone; a single UTC instant comes in the default zone.
+    """Return a date-time property as wall clock and zone (RFC 5545, 3.3.5).
+
+    A repeating event in UTC stays in UTC; a single instant is converted to the default zone.
 
     Raises:
-        EventSkipped: it is missing, a mere date, or in an unknown zone.
+        EventSkipped: it is missing or broken, a date, or in an unknown zone.
     """
-    found = event.get(name)
-    moment = _moment(found)
+    value = event.get(name)
+    moment = _moment(value)
     if moment is None:
         raise EventSkipped("time")
     if not isinstance(moment, datetime):
         raise EventSkipped("all_day")
-    tzid = _text(found.params.get("TZID"))
+    tzid = _text(value.params.get("TZID"))
     if tzid:
         return WallTime(moment.replace(tzinfo=None), names.canonical(tzid))
     if moment.tzinfo is None:
@@ -191,31 +197,36 @@ def _wall(event: Component, name: str, names: _ZoneNames, *, repeats: bool) -> W
     return WallTime(moment.astimezone(zone(tz)).replace(tzinfo=None), tz)
 
 
-def _moment(found: object) -> object:
-    """Return what a property holds; None when it is missing, twice there or broken."""
+def _moment(value: object) -> object:
+    """Return the value of a property; None if it is missing, repeated or broken."""
     try:
-        return getattr(found, "dt", None)
+        return getattr(value, "dt", None)
     except BrokenCalendarProperty:
         return None
 
 
 def _duration(event: Component, start: WallTime, names: _ZoneNames) -> timedelta:
+    """Return DTEND minus DTSTART, or DURATION, or an hour.
+
+    Raises:
+        EventSkipped: less than a minute or more than a day.
+    """
     length = DEFAULT_DURATION
     if "DTEND" in event:
         length = _wall(event, "DTEND", names, repeats=True).at - start.at
     elif "DURATION" in event:
-        found = _moment(event["DURATION"])
-        length = found if isinstance(found, timedelta) else timedelta()
+        value = _moment(event["DURATION"])
+        length = value if isinstance(value, timedelta) else timedelta()
     if not timedelta(minutes=1) <= length <= MAX_DURATION:
         raise EventSkipped("length")
     return length
 
 
 def _rule(event: Component, start: WallTime) -> str:
-    """Return the rule's canonical text; empty for a single session.
+    """Return the canonical RRULE text; empty for a single session.
 
     Raises:
-        EventSkipped: the rule is outside what we keep, or does not meet on the first day.
+        EventSkipped: the rule is outside the allow-list, or its first start is not DTSTART.
     """
     if "RDATE" in event or "EXRULE" in event or isinstance(event.get("RRULE"), list):
         raise EventSkipped("rule")
@@ -244,7 +255,7 @@ def _text(value: object) -> str:
 
 
 def main() -> None:
-    """Read standard input in the given seconds of processor time, or be ended by the kernel."""
+    """Parse standard input; after the given seconds of processor time SIGPROF ends the process."""
     fallback_tz, seconds = sys.argv[1:]
     signal.setitimer(signal.ITIMER_PROF, float(seconds))
     try:

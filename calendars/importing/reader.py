@@ -1,4 +1,4 @@
-"""What a calendar that somebody uploads proposes, at a cost that the file cannot choose."""
+"""Read an uploaded calendar file in a child process with bounded size, time and rights."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ MAX_FILE_BYTES: Final = 256 * 1024
 """Bytes."""
 
 CPU_LIMIT: Final = timedelta(seconds=2)
-"""Processor time that one file may take."""
+"""Processor time for one file."""
 
 WAIT_BEYOND_CPU_LIMIT: Final = timedelta(seconds=6)
-"""How much longer the parent waits, for a busy machine to give the child its turns."""
+"""How much longer the parent waits, because a busy machine may not schedule the child."""
 
 PARSER_COMMAND: Final = (sys.executable, "-m", "calendars.importing.parser_process")
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 class UnreadableCalendar(CommonhourError):
-    """A file that is no calendar, or not one that can be taken apart safely."""
+    """The file is not a calendar, or the parser failed on it."""
 
     code = "unreadable_calendar"
 
@@ -43,7 +43,7 @@ class UnreadableCalendar(CommonhourError):
 
 
 class NestedCalendar(CommonhourError):
-    """Calendars inside calendars."""
+    """The file nests calendars, or components deeper than calendars do."""
 
     code = "nested_calendar"
 
@@ -54,7 +54,7 @@ class NestedCalendar(CommonhourError):
 
 
 class EmptyCalendar(CommonhourError):
-    """A calendar without a single event."""
+    """The calendar has no event."""
 
     code = "empty_calendar"
 
@@ -63,7 +63,7 @@ class EmptyCalendar(CommonhourError):
 
 
 class CalendarIsTooMuch(CommonhourError):
-    """A file that is larger, longer or costlier than a group's calendar can be."""
+    """The file exceeds the limit of bytes, events or processor time."""
 
     code = "calendar_is_too_much"
 
@@ -78,7 +78,15 @@ class CalendarIsTooMuch(CommonhourError):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A series as a calendar proposes it; ``rule`` is empty for a single session."""
+    """A series that an event proposes.
+
+    Attributes:
+        name: one line of at most 120 characters; may be empty.
+        first_local: wall clock in ``tz``.
+        tz: canonical name of the zone in the tz database.
+        rule: canonical RRULE text; empty for a single session.
+        duration: at least a minute, at most a day.
+    """
 
     name: str
     first_local: datetime
@@ -89,10 +97,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SkippedEvent:
-    """An event that proposes no series.
+    """An event that proposes no series. As text: a translated sentence that says why.
 
     Attributes:
-        reason: stable and for machines: ``all_day``, ``cancelled``, ``exception``, ``first_day``,
+        reason: a stable code: ``all_day``, ``cancelled``, ``exception``, ``first_day``,
             ``length``, ``rule``, ``time`` or ``zone``.
     """
 
@@ -105,7 +113,7 @@ class SkippedEvent:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCalendar:
-    """Everything that an uploaded calendar proposes, and what of it was left out."""
+    """The series that a file proposes, and its other events, each in the file's order."""
 
     proposals: tuple[Proposal, ...]
     skipped: tuple[SkippedEvent, ...]
@@ -114,15 +122,20 @@ class ParsedCalendar:
 def read_calendar(
     data: bytes, *, fallback: ZoneInfo, within: timedelta = CPU_LIMIT
 ) -> ParsedCalendar:
-    """Return the series that an uploaded calendar proposes.
+    """Return the series that an uploaded calendar (RFC 5545) proposes.
 
-    Reads in a child process that knows no secret and is ended when its work takes longer than
-    ``within``. Times without a zone are in ``fallback``, unless the calendar names its own.
+    The file is parsed by a child process without environment, which is killed when it exceeds
+    its limits.
+
+    Args:
+        data: the bytes of the file.
+        fallback: the zone of times without one, unless the calendar has an X-WR-TIMEZONE.
+        within: processor time of the child.
 
     Raises:
         CalendarIsTooMuch: more than 256 KiB, 500 events or ``within``.
-        EmptyCalendar: no event at all.
-        NestedCalendar: components stacked deeper than calendars are.
+        EmptyCalendar: no event.
+        NestedCalendar: components nested deeper than calendars do.
         UnreadableCalendar: anything else that is no calendar.
     """
     if len(data) > MAX_FILE_BYTES:
@@ -145,11 +158,11 @@ _REFUSALS: Final[dict[str, type[CommonhourError]]] = {
 
 
 def _run_parser(data: bytes, fallback_tz: str, within: timedelta) -> dict[str, Any]:
-    """Return what the child says; its environment is empty, so there is no secret to lose.
+    """Return the child's JSON. Its environment is empty, so that it knows no secret.
 
     Raises:
-        CalendarIsTooMuch: it was stopped.
-        UnreadableCalendar: it fell.
+        CalendarIsTooMuch: it exceeded its processor time, or did not finish in time.
+        UnreadableCalendar: it ended with an error.
     """
     try:
         child = subprocess.run(  # noqa: S603 - our own program, and no shell
@@ -181,6 +194,7 @@ def _proposal(
 
 
 def _sentences() -> dict[str, str]:
+    """Return the translated sentence of each reason of ``SkippedEvent``."""
     return {
         "all_day": _("It lasts whole days. Add a session with an hour by hand."),
         "cancelled": _("It is cancelled."),

@@ -1,4 +1,4 @@
-"""The page on which a person makes, renews and ends her calendar addresses."""
+"""The page on which a person creates, renews and ends their feeds."""
 
 from __future__ import annotations
 
@@ -26,32 +26,34 @@ if TYPE_CHECKING:
 
 @login_required
 def feeds(request: HttpRequest) -> HttpResponse:
-    """List this person's addresses; make one, and show it once."""
+    """List the person's feeds; on POST create one and show its address once."""
     person = person_of(request)
-    form, made = FeedForm(request.POST or None, person=person), None
+    form, created = FeedForm(request.POST or None, person=person), None
     if request.method == "POST" and form.is_valid():
-        made = actions.create_feed(person=person, now=timezone.now(), **form.cleaned_data)
+        created = actions.create_feed(person=person, now=timezone.now(), **form.cleaned_data)
         form = FeedForm(person=person)
-    return _page(request, form, made)
+    return _page(request, form, created)
 
 
 @login_required
 @require_POST
 def rotate(request: HttpRequest, feed: int) -> HttpResponse:
-    """Give an address a new secret, and show it once."""
+    """Replace a feed by one with a new secret, and show its address once."""
     row = get_object_or_404(person_of(request).feeds.in_use(), pk=feed)
-    made = actions.rotate_feed(feed=row, now=timezone.now())
-    return _page(request, FeedForm(person=person_of(request)), made)
+    created = actions.rotate_feed(feed=row, now=timezone.now())
+    return _page(request, FeedForm(person=person_of(request)), created)
 
 
-def _page(request: HttpRequest, form: FeedForm, made: actions.CreatedFeed | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: FeedForm, created: actions.CreatedFeed | None
+) -> HttpResponse:
     person = person_of(request)
-    path = reverse("feed", args=[made.token]) if made else ""
+    path = reverse("feed", args=[created.token]) if created else ""
     context = {
         "form": form,
         "names": OwnNamesForm(memberships=_memberships(request)),
         "feeds": person.feeds.in_use().select_related("group").order_by("-created_at"),
-        "address": SubscribeLinks(settings.PUBLIC_URL + path) if made else None,
+        "address": SubscribeLinks(settings.PUBLIC_URL + path) if created else None,
     }
     return render(request, "calendars/feeds.html", context)
 
@@ -59,7 +61,7 @@ def _page(request: HttpRequest, form: FeedForm, made: actions.CreatedFeed | None
 @login_required
 @require_POST
 def name_groups(request: HttpRequest) -> HttpResponse:
-    """Keep what a person calls her groups in her own calendar."""
+    """Store what the person calls their groups in their own calendar."""
     form = OwnNamesForm(request.POST, memberships=_memberships(request))
     if form.is_valid():
         for membership in form.memberships:
@@ -72,7 +74,7 @@ def name_groups(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, feed: int) -> HttpResponse:
-    """End an address."""
+    """End one feed of the person."""
     row = get_object_or_404(person_of(request).feeds, pk=feed)
     actions.revoke_feed(feed=row, now=timezone.now())
     messages.success(request, _("That address shows nothing any more."))
@@ -82,7 +84,7 @@ def revoke(request: HttpRequest, feed: int) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
-    """End all addresses."""
+    """End every feed of the person."""
     actions.revoke_all(person=person_of(request), now=timezone.now())
     messages.success(request, _("None of your addresses shows anything any more."))
     return redirect("feeds")

@@ -1,4 +1,4 @@
-"""Bring a calendar: a facilitator uploads one and founds the series that she chooses of it."""
+"""Import of a calendar file: a facilitator uploads it and chooses which series to create."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ if TYPE_CHECKING:
 
     from calendars.importing.import_plan import ImportPlan
 
-SALT: Final = "scheduler.brought"
+SALT: Final = "calendars.import"
 SIGNATURE_MAX_AGE_SECONDS: Final = 60 * 60
 
 
 @login_required
 def import_calendar(request: HttpRequest, key: str) -> HttpResponse:
-    """Read an uploaded calendar and show what it proposes. Nothing of the file is kept."""
+    """Show the series that an uploaded calendar proposes; nothing of the file is stored."""
     group = get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
     form = CalendarFileForm(request.POST or None, request.FILES or None)
     context = {"group": group, "form": form}
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form, field="file"):
             data = form.cleaned_data["file"].read(MAX_FILE_BYTES + 1)
-            reading = read_calendar(data, fallback=group.tz)
-            plans = [plan_import(one, tz=group.tz, now=timezone.now()) for one in reading.proposals]
-            chosen = [(_signed(one, group), one) for one in plans if not one.obstacle]
-            left = [(one.name, one.obstacle) for one in plans if one.obstacle]
-            left += [(one.name, str(one)) for one in reading.skipped]
-            context |= {"is_read": True, "plans": chosen, "skipped": left}
+            parsed = read_calendar(data, fallback=group.tz)
+            plans = [plan_import(one, tz=group.tz, now=timezone.now()) for one in parsed.proposals]
+            possible = [(_signed(plan, group), plan) for plan in plans if not plan.obstacle]
+            skipped = [(plan.name, plan.obstacle) for plan in plans if plan.obstacle]
+            skipped += [(event.name, str(event)) for event in parsed.skipped]
+            context |= {"is_read": True, "plans": possible, "skipped": skipped}
     return render(request, "calendars/import.html", context)
 
 
 @login_required
 @require_POST
 def confirm_import(request: HttpRequest, key: str) -> HttpResponse:
-    """Found the chosen series. Each comes back sealed, so that nobody smuggles one past the reader."""
+    """Create the chosen series, each of which comes back signed by ``import_calendar``."""
     by = person_of(request)
     group = get_object_or_404(Group.objects.facilitated_by(by), key=key)
     created = 0
@@ -73,16 +73,17 @@ def confirm_import(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("manage_group", key=key)
 
 
-def _signed(plans: ImportPlan, group: Group) -> str:
-    facts = (group.key, plans.first_local.isoformat(), plans.rule, plans.duration_minutes)
-    return signing.dumps(facts, salt=SALT)
+def _signed(plan: ImportPlan, group: Group) -> str:
+    """Return a plan for one group, signed, so that only what was read here can be created."""
+    fields = (group.key, plan.first_local.isoformat(), plan.rule, plan.duration_minutes)
+    return signing.dumps(fields, salt=SALT)
 
 
 def _unsigned(signed: str, group: Group) -> dict[str, Any]:
-    """Return what was sealed for this group within the hour.
+    """Return the arguments of ``create_series`` of a plan that was signed for this group.
 
     Raises:
-        BadSignature: it was not, or somebody changed it.
+        BadSignature: it was changed, is of another group, or is older than an hour.
     """
     key, first_local, rule, minutes = signing.loads(
         signed, salt=SALT, max_age=SIGNATURE_MAX_AGE_SECONDS

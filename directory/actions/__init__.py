@@ -1,1 +1,1 @@
-"""Changes to the directory: groups imported from other lists."""
+"""Changes to the directory: imports from meeting lists."""

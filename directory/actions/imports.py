@@ -1,4 +1,4 @@
-"""Take in a group from somebody else's list, and keep it as that list says."""
+"""Import a group from a list of meetings, and update it when the list is imported again."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What an import did to one group."""
+    """What the import of one group did."""
 
     CREATED = "made"
     UNCHANGED = "unchanged"
     CHANGED = "changed"
-    KEPT = "kept"  # closed, or run by a facilitator here, who knows better than the list
+    KEPT = "kept"  # closed, or facilitated by a member here, whose settings take precedence
 
 
 class ImportedSchedule(NamedTuple):
-    """The hour that a list gives a group; ``first_local`` is a wall-clock time of ``tz``."""
+    """The schedule that a list gives a group; ``first_local`` is a wall clock in ``tz``."""
 
     tz: ZoneInfo
     first_local: datetime
@@ -39,7 +39,7 @@ class ImportedSchedule(NamedTuple):
 
     @property
     def pattern(self) -> tuple[ZoneInfo, time, str, int]:
-        """Return what stays the same from week to week."""
+        """Return what is the same in each week: zone, time of day, rule and duration."""
         return self.tz, self.first_local.time(), str(self.rule), self.duration_minutes
 
 
@@ -53,10 +53,18 @@ def import_group(
     schedule: ImportedSchedule,
     now: datetime,
 ) -> Outcome:
-    """Found an unlisted group or renew it; ``source`` is its identity within the organisation.
+    """Create an unlisted group, or update the one that was imported from the same source.
 
-    Called by the operator, who alone may. The same call again changes nothing. Another hour
-    calls off the sessions to come and writes a new series from its ``first_local``.
+    Locks the organisation. The same call again changes nothing. Another schedule cancels the
+    future sessions and starts a new series at its ``first_local``. Only an operator calls this.
+
+    Args:
+        organisation: whose group it is.
+        source: the identity of the list's row, unique within the organisation.
+        name: of the group.
+        languages: ISO 639-1 codes.
+        schedule: when the group meets.
+        now: aware.
     """
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     group = organisation.groups.filter(imported_from=source).first()
@@ -68,7 +76,7 @@ def import_group(
     if group.closed_at or group.memberships.active().facilitating().exists():
         return Outcome.KEPT
     is_renamed = _update_description(group, name, languages, now)
-    is_moved = _replace_series(group, schedule, now)
+    is_moved = _update_schedule(group, schedule, now)
     return Outcome.CHANGED if is_renamed or is_moved else Outcome.UNCHANGED
 
 
@@ -80,8 +88,8 @@ def _create_group(
         imported_from=source,
         name=name,
         tz=tz,
-        capacity=MAXIMUM_CAPACITY,  # lists do not say how many people fit
-        join_policy=Group.JoinPolicy.OPEN,  # nobody is there yet to answer a request
+        capacity=MAXIMUM_CAPACITY,  # lists do not give one
+        join_policy=Group.JoinPolicy.OPEN,  # there is no facilitator yet to answer a request
         is_listed=False,
         created_at=now,
     )
@@ -99,6 +107,7 @@ def _create_series(group: Group, schedule: ImportedSchedule, now: datetime) -> N
 
 
 def _update_description(group: Group, name: str, languages: Collection[str], now: datetime) -> bool:
+    """Set name and languages; return whether one of them changed."""
     if group.name == name and group.languages == sorted(languages):
         return False
     if group.name != name:
@@ -107,7 +116,8 @@ def _update_description(group: Group, name: str, languages: Collection[str], now
     return True
 
 
-def _replace_series(group: Group, schedule: ImportedSchedule, now: datetime) -> bool:
+def _update_schedule(group: Group, schedule: ImportedSchedule, now: datetime) -> bool:
+    """Replace the group's series if their pattern is another one; return whether it was."""
     current = list(group.series.filter(ended_at=None))
     if [_pattern(series) for series in current] == [schedule.pattern]:
         return False

@@ -1,7 +1,8 @@
-"""The list of online meetings that Code for Recovery's central-query serves, read row by row.
+"""The list of online meetings that Code for Recovery's central-query serves as JSON.
 
-Its weekday is that of ISO 8601: 1 is Monday. A row also holds contacts, links, pass codes and
-notes; nothing here ever looks at them.
+Fields that are read: ``slug``, ``name``, ``day`` (ISO 8601: 1 is Monday), ``time`` (HH:MM, local),
+``timezone`` (a name of the tz database), ``duration`` (minutes), ``languages`` (ISO 639-1) and
+``archived``. Contacts, links, pass codes and notes are never read.
 """
 
 from __future__ import annotations
@@ -31,14 +32,20 @@ Row: TypeAlias = dict[str, Any]
 
 
 class _InvalidField(Exception):
-    """What is wrong with one field, in a sentence."""
+    """One field cannot be used; the text is a sentence that says why."""
 
 
 def read_meetings(raw: bytes, *, now: datetime) -> list[Proposal | NotSchedulable]:
-    """Return, in the file's order, what each row proposes or why it cannot be scheduled.
+    """Return one answer for each row, in the file's order.
+
+    A row whose slug an earlier row has is not schedulable.
+
+    Args:
+        raw: the bytes of the file.
+        now: aware; the first sessions are after it.
 
     Raises:
-        UnreadableList: the file is too big, no JSON, or no list.
+        UnreadableList: the file is larger than 32 MiB, is not JSON, or is not an array.
     """
     answers: list[Proposal | NotSchedulable] = []
     seen: set[str] = set()
@@ -55,10 +62,15 @@ def read_meetings(raw: bytes, *, now: datetime) -> list[Proposal | NotSchedulabl
 
 
 def propose(row: object, *, label: str = "a row", now: datetime) -> Proposal:
-    """Return the weekly meeting that one row describes; ``label`` is for rows without a name.
+    """Return the weekly meeting that one row describes.
+
+    Args:
+        row: any JSON value.
+        label: what the refusal calls a row without name and slug.
+        now: aware; the first session is after it.
 
     Raises:
-        NotSchedulable: it is archived, has no identity, no zone, or no weekly hour.
+        NotSchedulable: it is no object, is archived, or has no slug, name, zone, weekday or time.
     """
     if not isinstance(row, dict):
         raise NotSchedulable(label, "It is not an object with fields.")
@@ -164,5 +176,5 @@ def _minutes(row: Row, remarks: list[str]) -> int:
 
 
 def _excerpt(value: object) -> str:
-    """Return a wrong value as a report can carry it: short, and on one line."""
+    """Return a wrong value for a report: at most 40 characters on one line."""
     return one_line(repr(value))[:40]

@@ -1,4 +1,4 @@
-"""Lists that others write as JSON: how they are opened, and their texts made fit to be kept."""
+"""JSON lists of bounded size, and text fields that are fit for the database."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ MAX_BYTES: Final = 32 * 1024 * 1024  # some thirty thousand rows
 
 
 class UnreadableList(CommonhourError):
-    """A file that is no list of meetings at all."""
+    """The file is not a list of meetings."""
 
     code = "unreadable_list"
 
 
 def read_rows(raw: bytes) -> list[object]:
-    """Return the rows of a JSON list of at most 32 MiB.
+    """Return the items of a JSON array of at most 32 MiB, of any JSON type.
 
     Raises:
-        UnreadableList: the file is too big, no JSON, or no list.
+        UnreadableList: the file is larger, is not JSON, or is not an array.
     """
     if len(raw) > MAX_BYTES:
         raise UnreadableList(f"The file is larger than {MAX_BYTES // 2**20} MiB. Split the list.")
@@ -36,7 +36,7 @@ def read_rows(raw: bytes) -> list[object]:
 
 
 def one_line(value: object) -> str:
-    """Return a text without line ends, HTML entities and characters no database takes; else “”."""
+    """Return a string as one line, without HTML entities and control characters; else “”."""
     if not isinstance(value, str):
         return ""
     line = " ".join(html.unescape(value).split())

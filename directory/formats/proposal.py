@@ -1,4 +1,4 @@
-"""What a row of somebody else's list comes to here: a weekly meeting, or the reason why not."""
+"""The answer of an import format for one row: a weekly meeting, or the reason why not."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class NotSchedulable(CommonhourError):
-    """A row from which no weekly hour follows.
+    """A row that describes no weekly meeting.
 
     Attributes:
-        label: what the row is known by: its name, its slug or its number.
-        reason: a sentence.
+        label: the row's name, slug or number.
+        reason: an English sentence for the operator.
     """
 
     code = "not_schedulable"
@@ -33,13 +33,15 @@ class NotSchedulable(CommonhourError):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One weekly meeting as it could be held here.
+    """A weekly meeting that can be imported.
 
     Attributes:
-        source: the row's identity, the same whenever the list is read.
-        languages: ISO 639-1 codes, in alphabetical order.
-        first_local: the first session after the reading, on the wall clock of ``tz``.
-        remarks: sentences about what was filled in, shortened or left out.
+        source: the identity of the row, ``<format>:<key>``; the same at each reading.
+        name: one line of at most 80 characters.
+        languages: ISO 639-1 codes, in alphabetical order; may be empty.
+        first_local: the first session after the reading, a wall clock in ``tz``.
+        rule: weekly on one weekday.
+        remarks: English sentences about what was assumed, shortened or left out.
     """
 
     source: str
@@ -53,7 +55,7 @@ class Proposal:
 
 
 def first_local_after(now: datetime, weekday: Weekday, clock: time, tz: ZoneInfo) -> datetime:
-    """Return the first wall-clock time after an instant that falls on a weekday at an hour."""
+    """Return the first wall clock in ``tz`` on this weekday and time whose instant is after now."""
     today = now.astimezone(tz).date()
     local = datetime.combine(today + timedelta((weekday - today.weekday()) % 7), clock)
     return local if resolve_local(local, tz) > now else local + timedelta(weeks=1)

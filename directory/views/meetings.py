@@ -1,4 +1,4 @@
-"""Now and next: what is on, and what starts soonest."""
+"""The public list of sessions, live ones first, then by start."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PAGE_LENGTH: Final = 12
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
-    """List the sessions of listed groups, soonest first, by language and by words."""
+    """List the current and future sessions of listed groups, filtered by language and words."""
     language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
     sessions = Occurrence.objects.not_over(timezone.now()).taking_place().with_taken().for_cards()
-    found = sessions.filter(group__in=_groups(language, words))
-    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    matching = sessions.filter(group__in=_groups(language, words))
+    page = Paginator(matching, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "now": timezone.now(),
@@ -37,6 +37,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 
 def _groups(language: str, words: str) -> QuerySet[Group]:
+    """Return listed groups in a language whose name, text or organisation has every word."""
     groups = Group.objects.listed()
     if language:
         groups = groups.in_language(language)
@@ -50,7 +51,7 @@ def _groups(language: str, words: str) -> QuerySet[Group]:
 
 
 def _listed_languages() -> list[tuple[str, str]]:
-    """Return the languages in which anyone can find a group, by their own names."""
+    """Return code and own name of each language of a listed group, by code."""
     codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
         "language", flat=True
     )

@@ -108,8 +108,8 @@ def test_a_subscription_from_the_first_fetch_to_its_end(
     bo.get_by_text("End", exact=True).click()
     bo.get_by_role("button", name="End it").click()
     expect(bo.get_by_text("shows nothing any more")).to_be_visible()
-    status, (farewell,) = program.poll()
-    assert (status, farewell["SUMMARY"]) == (200, "This calendar subscription has ended")
+    status, (ended,) = program.poll()
+    assert (status, ended["SUMMARY"]) == (200, "This calendar subscription has ended")
 
 
 def _subscribe(server: LiveServer, page: Page) -> Program:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from directory.actions.imports import ImportedSchedule, Outcome, import_group
-from directory.formats.central_query import read_meetings
+from directory.formats import central_query
 from directory.formats.json_list import MAX_BYTES, UnreadableList
 from directory.formats.proposal import NotSchedulable, Proposal
 from scheduler.models import Organisation
@@ -21,22 +21,32 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 
+FORMATS: Final = {"central-query": central_query.read_meetings}
+
+
 class Command(BaseCommand):
-    """Reads a file as central-query serves it; what it makes is unlisted, and once is enough."""
+    """Import a list of meetings as unlisted groups; to run it again changes nothing."""
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file and whose groups they become."""
+        """Add the file, its format and the organisation that the groups belong to."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--organisation", required=True, metavar="NAME")
+        parser.add_argument(
+            "--format", dest="list_format", choices=FORMATS, default="central-query"
+        )
 
-    def handle(self, *, file: Path, organisation: str, **_options: Any) -> None:
-        """Import row by row and say what became of each."""
+    def handle(self, *, file: Path, organisation: str, list_format: str, **_options: Any) -> None:
+        """Import each row and print counts, refusals and remarks.
+
+        Raises:
+            CommandError: the file is no list, or the organisation is unknown.
+        """
         now = timezone.now()
         receiving = _organisation(organisation)
         try:
-            answers = read_meetings(_contents(file), now=now)
+            answers = FORMATS[list_format](_contents(file), now=now)
         except UnreadableList as error:
             raise CommandError(f"{file}: {error}") from None
         refusals = [answer for answer in answers if isinstance(answer, NotSchedulable)]
@@ -79,11 +89,11 @@ def _contents(file: Path) -> bytes:
 
 
 def _organisation(name: str) -> Organisation:
-    found = Organisation.objects.filter(name=name).first()
-    if found is None:
-        there = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True))
+    organisation = Organisation.objects.filter(name=name).first()
+    if organisation is None:
+        names = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True))
         raise CommandError(
-            f"No organisation is called “{name}”. There are: {there or 'none yet'}. "
-            "Take one in with manage.py create_organisation."
+            f"No organisation is called “{name}”. There are: {names or 'none yet'}. "
+            "Create one with manage.py create_organisation."
         )
-    return found
+    return organisation

@@ -1,4 +1,4 @@
-"""A seeded world of groups, written in both profiles and read by other people's programs."""
+"""Seeded series in 27 zones, written in both profiles and read by other calendar programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHANGED = datetime(2026, 5, 20, 12, tzinfo=UTC)
 # Half hours, no summer time, the southern hemisphere, summer time below zero (Dublin,
 # Casablanca), the last Thursday at 24:00 (Cairo), the eve of a Sunday (Nuuk, Gaza), half an hour
 # of summer (Lord Howe), laws that change within the window (Vancouver).
-PLACES = (
+ZONES = (
     "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/Kyiv", "Europe/Chisinau",
     "America/New_York", "America/Vancouver", "America/St_Johns", "America/Santiago",
     "America/Sao_Paulo", "America/Nuuk", "America/Havana", "Africa/Cairo", "Africa/Casablanca",
@@ -54,24 +54,24 @@ HOURS = ("07:15", "12:00", "18:30", "20:00", "23:45", "02:30", "00:30")
 
 
 @cache
-def world() -> tuple[SeriesEvent, ...]:
+def many_series() -> tuple[SeriesEvent, ...]:
     """54 groups in 27 zones over 18 months, with moves, cancellations, gaps and splits."""
-    chance = Random(20260601)  # noqa: S311 - a world, not a secret
+    chance = Random(20260601)  # noqa: S311 - test data, not a secret
     groups = []
-    for number, place in enumerate(PLACES * 2):
+    for number, tz in enumerate(ZONES * 2):
         rule, day = RULES[number % len(RULES)]
         first = datetime.fromisoformat(f"{day}T{chance.choice(HOURS)}")
-        series = found(f"group-{number:02d}", Rule.parse(rule), first, place)
+        series = new_series(f"group-{number:02d}", Rule.parse(rule), first, tz)
         groups += split(series) if number % 9 == 0 else [series]
-    return tuple(replace(one, sessions=lived_through(one, chance)) for one in groups)
+    return tuple(replace(one, sessions=moved_and_cancelled(one, chance)) for one in groups)
 
 
-def found(uid: str, rule: Rule, first: datetime, place: str) -> SeriesEvent:
+def new_series(uid: str, rule: Rule, first: datetime, tz: str) -> SeriesEvent:
     return SeriesEvent(
         uid=uid,
         rule=rule,
         first_local=first,
-        tz=zone(place),
+        tz=zone(tz),
         duration=timedelta(minutes=75),
         sessions={},
         window=WINDOW,
@@ -104,7 +104,7 @@ def split(series: SeriesEvent) -> list[SeriesEvent]:
     return [earlier, replace(series, uid=f"{series.uid}-after", rule=onward, first_local=first)]
 
 
-def lived_through(series: SeriesEvent, chance: Random) -> dict[datetime, SessionEvent]:
+def moved_and_cancelled(series: SeriesEvent, chance: Random) -> dict[datetime, SessionEvent]:
     sessions = {}
     for number, start in enumerate(starts(series)):
         session = SessionEvent(
@@ -138,8 +138,8 @@ def changed(session: SessionEvent, fate: float, chance: Random) -> SessionEvent:
 
 
 def truth() -> list[tuple[str, str, str]]:
-    """Every session of the world that lies in the window: start, status, title."""
-    every = [session for series in world() for session in series.sessions.values()]
+    """Every session of the series that lies in the window: start, status, title."""
+    every = [session for series in many_series() for session in series.sessions.values()]
     return sorted(
         (
             f"{one.starts_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -153,14 +153,14 @@ def truth() -> list[tuple[str, str, str]]:
 
 @cache
 def flat() -> CalendarBody:
-    every = [session for series in world() for session in series.sessions.values()]
+    every = [session for series in many_series() for session in series.sessions.values()]
     every.sort(key=lambda one: one.starts_at)
     return assemble(properties(), [render(one, PHRASES) for one in every])
 
 
 @cache
 def repeating() -> CalendarBody:
-    written = [render_series(one, PHRASES) for one in world()]
+    written = [render_series(one, PHRASES) for one in many_series()]
     zones = {one.tz for one in written if one.tz}
     return assemble(
         properties(),
@@ -169,15 +169,15 @@ def repeating() -> CalendarBody:
     )
 
 
-def test_the_world_is_as_wide_as_it_claims() -> None:
-    assert len(world()) >= 40
-    assert len({series.tz.key for series in world()}) >= 20
+def test_the_series_are_as_wide_as_it_claims() -> None:
+    assert len(many_series()) >= 40
+    assert len({series.tz.key for series in many_series()}) >= 20
     assert len(truth()) > 1500
     assert sum(status == "CANCELLED" for _, status, _ in truth()) > 50
     body = b"".join(repeating())
     assert body.count(b"RECURRENCE-ID") > 50
     assert body.count(b"EXDATE") > 50
-    assert any(render_series(one, PHRASES).tz is None for one in world())
+    assert any(render_series(one, PHRASES).tz is None for one in many_series())
 
 
 def test_both_profiles_fit_into_one_calendar() -> None:

@@ -1,4 +1,4 @@
-"""Whatever its owner chose, no calendar tells of anyone, of a way in, or of why people meet."""
+"""At no level does a feed disclose a person, a way into the room, or why people meet."""
 
 from __future__ import annotations
 
@@ -69,29 +69,29 @@ def test_no_calendar_of_a_member_tells_anything_at_any_level(
 ) -> None:
     answer = fetch(subscribe(house.bo, profile=profile, level=level))
     assert len(events(answer)) > 2
-    _tells_nothing(answer.content, secrets)
+    _discloses_nothing(answer.content, secrets)
     name = b"Tuesday lamp"
     assert (name in answer.content) == (level == Feed.Level.NAME)
 
 
 @pytest.mark.parametrize("address", ["/c/g/{group}.ics", "/c/o/{organisation}/en.ics"])
-def test_no_public_calendar_tells_more_than_the_group_s_name_and_its_door(
+def test_no_public_calendar_discloses_more_than_the_group_s_name_and_its_page(
     house: House, secrets: list[str], address: str
 ) -> None:
     keys = {"group": house.group.key, "organisation": house.organisation.key}
     answer = fetch(address.format(**keys))
     assert len(events(answer)) > 2
     known = {"Harbour House"} | {secret for secret in secrets if secret.startswith("/s/")}
-    _tells_nothing(answer.content, [secret for secret in secrets if secret not in known])
+    _discloses_nothing(answer.content, [secret for secret in secrets if secret not in known])
 
 
 def test_no_single_file_tells_a_member_s_calendar_more(house: House, secrets: list[str]) -> None:
     for session in Occurrence.objects.all():
         file = house.browser(house.bo).get(f"/s/{session.key}/session.ics")
-        _tells_nothing(file.content, [*secrets, "Tuesday lamp"])
+        _discloses_nothing(file.content, [*secrets, "Tuesday lamp"])
 
 
-def _tells_nothing(body: bytes, secrets: list[str]) -> None:
+def _discloses_nothing(body: bytes, secrets: list[str]) -> None:
     text = body.decode().replace("\r\n ", "")
     for secret in secrets:
         assert secret.lower() not in text.lower(), secret

@@ -35,15 +35,15 @@ def test_an_ended_address_says_so_for_thirty_days_and_then_it_is_gone(
     address = subscribe(house.bo)
     fetch(address)
     feeds.revoke_feed(feed=Feed.objects.get(), now=NOW)
-    farewell = fetch(address)
-    (event,) = events(farewell)
+    ended = fetch(address)
+    (event,) = events(ended)
     assert event["SUMMARY"] == "This calendar subscription has ended"
     assert event["TRANSP"] == "TRANSPARENT"
     assert event.start == NOW.date()
-    assert b"URL" not in farewell.content
-    assert fetch(address, If_None_Match=farewell["ETag"]).status_code == 304
+    assert b"URL" not in ended.content
+    assert fetch(address, If_None_Match=ended["ETag"]).status_code == 304
     with _days_later(29):
-        assert fetch(address).content == farewell.content
+        assert fetch(address).content == ended.content
     with _days_later(30):
         assert fetch(address).status_code == 410
 

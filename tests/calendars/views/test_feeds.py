@@ -126,9 +126,9 @@ def test_one_address_or_all_of_them_can_be_ended(house: House) -> None:
 
 
 def test_ending_all_addresses_ends_nobody_else_s(house: House) -> None:
-    hers = subscribe(house.amina)
+    other = subscribe(house.amina)
     house.browser(house.bo).post("/mine/calendar/end/")
-    assert events(fetch(hers)) == []
+    assert events(fetch(other)) == []
 
 
 def test_own_names_are_kept_and_seen_by_nobody_else(house: House) -> None:

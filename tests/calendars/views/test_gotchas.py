@@ -1,4 +1,4 @@
-"""Fifteen ways in which calendars of other projects went wrong, each asked over HTTP."""
+"""Fifteen faults of other projects' calendars, each tested over HTTP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ SERIES = Feed.Profile.SERIES
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def _found(house: House, group: Group, *, first: datetime = TUESDAY, rule: str = "") -> Series:
+def _create_series(
+    house: House, group: Group, *, first: datetime = TUESDAY, rule: str = ""
+) -> Series:
     return schedule.create_series(
         by=house.amina,
         group=group,
@@ -84,7 +86,7 @@ def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
     house: House,
 ) -> None:
     group = _in(house, "America/Vancouver")
-    series = _found(house, group, first=datetime(2026, 11, 3, 18, 0))
+    series = _create_series(house, group, first=datetime(2026, 11, 3, 18, 0))
     derived = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
     assert _nth(series, 0).starts_at == derived
     # As a session looks that was derived under the release of last year.
@@ -105,7 +107,7 @@ def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
 
 def test_02_the_bytes_are_the_same_in_any_process_at_any_time_of_day(house: House) -> None:
     for tz in ("Africa/Cairo", "Asia/Kathmandu", "America/Vancouver"):
-        _found(house, _in(house, tz))
+        _create_series(house, _in(house, tz))
     address = subscribe(house.bo, profile=SERIES)
     body = fetch(address).content
     FRAGMENTS.clear()  # as in a process that was started a moment ago
@@ -123,8 +125,8 @@ def test_02_the_bytes_do_not_follow_the_hash_seed(seed: str) -> None:
         "from calendars.ical.document import CalendarProperties, assemble\n"
         "from civiltime.zones import zone\nfrom datetime import datetime, UTC\n"
         "names = ('Africa/Cairo', 'Asia/Kathmandu', 'America/Vancouver', 'Europe/Berlin')\n"
-        "cover = CalendarProperties(uid='1', name='n', revised_at=datetime(2026, 1, 1, tzinfo=UTC))\n"
-        "print(assemble(cover, (), zones={vtimezone(zone(n), since=2026) for n in names}).etag)\n"
+        "properties = CalendarProperties(uid='1', name='n', revised_at=datetime(2026, 1, 1, tzinfo=UTC))\n"
+        "print(assemble(properties, (), zones={vtimezone(zone(n), since=2026) for n in names}).etag)\n"
     )
     env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -135,15 +137,15 @@ def test_02_the_bytes_do_not_follow_the_hash_seed(seed: str) -> None:
 
 def _etag_of_four_zones() -> str:
     names = ("Europe/Berlin", "America/Vancouver", "Asia/Kathmandu", "Africa/Cairo")
-    cover = CalendarProperties(uid="1", name="n", revised_at=datetime(2026, 1, 1, tzinfo=UTC))
+    properties = CalendarProperties(uid="1", name="n", revised_at=datetime(2026, 1, 1, tzinfo=UTC))
     written = [vtimezone(zones.zone(name), since=2026) for name in names]
-    return assemble(cover, (), zones=written).etag
+    return assemble(properties, (), zones=written).etag
 
 
 def test_03_the_tag_is_the_hash_and_beats_the_date_and_follows_every_change(
     house: House,
 ) -> None:
-    series = _found(house, house.group)
+    series = _create_series(house, house.group)
     address = subscribe(house.bo)
     seen = fetch(address)
     assert seen["ETag"] == etag_of(seen)
@@ -159,36 +161,38 @@ def test_03_the_tag_is_the_hash_and_beats_the_date_and_follows_every_change(
 
 
 def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None:
-    series = _found(house, house.group)
+    series = _create_series(house, house.group)
     address = subscribe(house.bo, profile=SERIES, level=2)
     third = _nth(series, 2)
     dates: list[datetime] = []
-    covers: list[str] = []
+    calendar_dates: list[str] = []
 
-    def look() -> None:
+    def poll() -> None:
         answer = fetch(address)
         master = events(answer)[0]
-        cover = next(one for one in _lines(answer.content) if one.startswith("LAST-MODIFIED:"))
+        calendar_date = next(
+            one for one in _lines(answer.content) if one.startswith("LAST-MODIFIED:")
+        )
         dates.append(max(event["LAST-MODIFIED"].dt for event in events(answer)))
-        covers.append(cover)
+        calendar_dates.append(calendar_date)
         assert "RRULE" in master
 
-    look()
+    poll()
     _move(house, third, timedelta(days=1), now=NOW + timedelta(seconds=1))
-    look()
+    poll()
     third.refresh_from_db()
     _move(house, third, timedelta(days=-1), now=NOW + timedelta(seconds=1))  # and back: no override
-    look()
+    poll()
     membership = house.group.memberships.get(person=house.bo)
     at = NOW + timedelta(seconds=9)
     memberships.name_for_calendar(membership=membership, own_name="Choir", now=at)
-    look()
+    poll()
     assert dates == sorted(set(dates))
-    assert covers == sorted(set(covers))
+    assert calendar_dates == sorted(set(calendar_dates))
 
 
 def test_05_a_move_and_a_cancellation_raise_the_sequence_and_keep_the_uid(house: House) -> None:
-    series = _found(house, house.group)
+    series = _create_series(house, house.group)
     address = subscribe(house.bo)
     session = _nth(series, 0)
     seen = [events(fetch(address))[0]]
@@ -221,13 +225,13 @@ def test_06_cancelled_is_said_three_times_and_kept_for_thirty_days(house: House)
 
 
 def test_07_until_is_utc_by_the_last_session_s_own_offset(house: House) -> None:
-    _found(house, _in(house, "Europe/Berlin"), rule="FREQ=WEEKLY;BYDAY=TU;UNTIL=20261027")
+    _create_series(house, _in(house, "Europe/Berlin"), rule="FREQ=WEEKLY;BYDAY=TU;UNTIL=20261027")
     body = fetch(subscribe(house.bo, profile=SERIES)).content
     assert "RRULE:FREQ=WEEKLY;UNTIL=20261027T170000Z;BYDAY=TU" in _lines(body)  # winter by then
 
 
 def test_08_nothing_is_written_that_programs_read_differently(house: House) -> None:
-    series = _found(house, house.group)
+    series = _create_series(house, house.group)
     _move(house, _nth(series, 1), timedelta(days=1))
     schedule.cancel_occurrence(by=house.amina, occurrence=_nth(series, 3), reason="", now=NOW)
     _nth(series, 5).delete()
@@ -242,7 +246,7 @@ def test_08_nothing_is_written_that_programs_read_differently(house: House) -> N
 def test_09_exceptions_are_named_in_the_series_own_zone_and_do_not_pass_a_neighbour(
     house: House,
 ) -> None:
-    series = _found(house, house.group)
+    series = _create_series(house, house.group)
     _nth(series, 1).delete()
     _move(house, _nth(series, 3), timedelta(days=1))
     _move(house, _nth(series, 5), timedelta(days=8))
@@ -258,7 +262,7 @@ def test_09_exceptions_are_named_in_the_series_own_zone_and_do_not_pass_a_neighb
 
 def test_10_a_start_that_clocks_skip_or_repeat_is_written_flat(house: House) -> None:
     group = _in(house, "Europe/Berlin")
-    _found(house, group, first=datetime(2026, 6, 7, 2, 30), rule="FREQ=WEEKLY;BYDAY=SU")
+    _create_series(house, group, first=datetime(2026, 6, 7, 2, 30), rule="FREQ=WEEKLY;BYDAY=SU")
     answer = fetch(subscribe(house.bo, profile=SERIES))
     assert b"RRULE" not in answer.content
     (twice,) = [event for event in events(answer) if f"{event.start:%m%d}" == "1025"]
@@ -266,7 +270,7 @@ def test_10_a_start_that_clocks_skip_or_repeat_is_written_flat(house: House) -> 
 
 
 def test_11_a_zone_has_no_rdate_begins_before_its_events_and_ends_open(house: House) -> None:
-    _found(house, house.group)
+    _create_series(house, house.group)
     body = fetch(subscribe(house.bo, profile=SERIES)).content
     zone = body[body.index(b"BEGIN:VTIMEZONE") : body.index(b"END:VTIMEZONE")]
     starts = re.findall(rb"DTSTART:(\d{8})", zone)
@@ -277,7 +281,7 @@ def test_11_a_zone_has_no_rdate_begins_before_its_events_and_ends_open(house: Ho
 
 def test_12_the_beginning_lies_on_the_rule_and_the_week_start_is_written(house: House) -> None:
     rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=SU"
-    _found(house, house.group, rule=rule)
+    _create_series(house, house.group, rule=rule)
     with time_machine.travel(NOW + timedelta(days=75), tick=False):  # the window cut the first off
         schedule.top_up(now=NOW + timedelta(days=75))
         master = _one(house, profile=SERIES)

@@ -1,4 +1,4 @@
-"""How a calendar travels."""
+"""Validators, caching headers and limits of feeds over HTTP."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
     address = subscribe(house.bo)
     fetch(address, If_None_Match='"nothing"')  # the day's first fetch is noted
     FRAGMENTS.clear()
-    with django_assert_num_queries(5):  # the address, the look, what is shown, it, whose it is
+    with django_assert_num_queries(
+        5
+    ):  # the feed, its summary, the revisions, the sessions, the person
         assert len(events(fetch(address))) == rows
     with django_assert_num_queries(3):  # and none of the sessions again
         assert len(events(fetch(address))) == rows
@@ -110,12 +112,12 @@ def test_every_change_reaches_a_program_that_has_the_calendar(
     membership = house.group.memberships.get(person=house.bo)
     address, seen = subscribe(house.bo, level=2), []
 
-    def look() -> None:
+    def poll() -> None:
         answer = fetch(address, If_None_Match=seen[-1]["ETag"] if seen else "")
         assert answer.status_code == 200
         seen.append(answer)
 
-    look()
+    poll()
     schedule.move_occurrence(
         by=house.amina,
         occurrence=session,
@@ -125,19 +127,19 @@ def test_every_change_reaches_a_program_that_has_the_calendar(
         reason="",
         now=NOW,
     )
-    look()
+    poll()
     schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="", now=NOW)
-    look()
+    poll()
     schedule.restore_occurrence(by=house.amina, occurrence=session, now=NOW)
-    look()
+    poll()
     make.occurrence(house.group, starts_at=NOW + timedelta(days=3))
-    look()
+    poll()
     later = NOW + timedelta(seconds=9)
     memberships.name_for_calendar(membership=membership, own_name="Choir", now=later)
-    look()
+    poll()
     assert {event["LAST-MODIFIED"].dt for event in events(seen[-1])} == {later}
     Group.objects.filter(pk=house.group.pk).update(closed_at=NOW)
-    look()
+    poll()
     assert len({answer["ETag"] for answer in seen}) == len(seen)
 
 
@@ -150,7 +152,7 @@ def test_a_session_that_leaves_the_window_changes_tag_and_date(
         second = fetch(address, **_validators(first))
         assert events(second) == []
         assert second["Last-Modified"] > first["Last-Modified"]
-    assert _cover_date(second) > _cover_date(first)
+    assert _last_modified(second) > _last_modified(first)
 
 
 def test_a_day_on_which_nothing_changes_changes_no_byte(house: House, session: Occurrence) -> None:
@@ -161,7 +163,7 @@ def test_a_day_on_which_nothing_changes_changes_no_byte(house: House, session: O
         assert fetch(address).content == first.content
 
 
-def _cover_date(answer: HttpResponse) -> str:
+def _last_modified(answer: HttpResponse) -> str:
     lines = answer.content.decode().split("\r\n")
     return next(line for line in lines if line.startswith("LAST-MODIFIED:"))
 

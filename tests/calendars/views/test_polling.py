@@ -43,7 +43,7 @@ def test_the_window_is_thirty_days_back_and_a_hundred_and_eighty_ahead(house: Ho
     assert [gap.days for gap in starts] == [-29, 0, 179]
 
 
-def test_a_member_s_calendar_has_her_groups_and_nobody_else_s(house: House) -> None:
+def test_a_member_s_calendar_has_their_groups_and_nobody_else_s(house: House) -> None:
     make.occurrence(house.group)
     assert len(events(fetch(subscribe(house.bo)))) == 1
     assert events(fetch(subscribe(house.chen))) == []
@@ -66,7 +66,7 @@ def test_one_group_s_calendar_has_that_group_alone(house: House) -> None:
     assert len(events(fetch(subscribe(house.bo)))) == 2
 
 
-def test_nobody_makes_a_calendar_of_a_group_that_is_not_hers(house: House) -> None:
+def test_nobody_creates_a_feed_of_a_group_they_do_not_belong_to(house: House) -> None:
     with pytest.raises(Group.DoesNotExist):
         subscribe(house.chen, group=house.group)
 
@@ -101,9 +101,9 @@ def test_a_group_without_an_own_name_stays_neutral(house: House, session: Occurr
 def test_two_members_calendars_cannot_be_matched_by_name_or_by_link(
     house: House, session: Occurrence
 ) -> None:
-    (hers,), (his,) = (events(fetch(subscribe(who))) for who in (house.amina, house.bo))
-    assert hers["UID"] != his["UID"]
-    assert hers["URL"] != his["URL"]
+    (amina,), (bo,) = (events(fetch(subscribe(who))) for who in (house.amina, house.bo))
+    assert amina["UID"] != bo["UID"]
+    assert amina["URL"] != bo["URL"]
 
 
 def test_a_person_s_calendars_agree_on_a_session_s_name(house: House, session: Occurrence) -> None:
@@ -111,7 +111,7 @@ def test_a_person_s_calendars_agree_on_a_session_s_name(house: House, session: O
     assert one["UID"] == other["UID"]
 
 
-def test_the_link_of_an_event_leads_its_owner_to_the_door_and_nobody_else(
+def test_the_link_of_an_event_leads_its_owner_to_the_session_and_nobody_else(
     house: House, session: Occurrence
 ) -> None:
     (event,) = events(fetch(subscribe(house.bo)))

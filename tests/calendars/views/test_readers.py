@@ -1,4 +1,4 @@
-"""A small world through its doors, fetched over HTTP and read by other people's programs."""
+"""Feeds of groups in many zones, fetched over HTTP and read by other calendar programs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 9, 4, 12, 0, tzinfo=UTC)  # clocks change in most of the world before the end
 UNTIL = NOW + timedelta(days=150)
-PLACES = (
+ZONES = (
     "Europe/Berlin", "America/Vancouver", "America/Nuuk", "Africa/Cairo", "Africa/Casablanca",
     "Asia/Kathmandu", "Asia/Gaza", "Australia/Lord_Howe", "Pacific/Chatham", "America/Havana",
 )  # fmt: skip
@@ -48,11 +48,11 @@ def _september() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(house: House) -> Person:
-    """Let Bo belong to a group in each place; some of their sessions moved, some are cancelled."""
-    chance = Random(20260904)  # noqa: S311 - a world, not a secret
-    for number, place in enumerate(PLACES):
-        group = make.group(f"Group {number}", tz=place)
+def member_of_many(house: House) -> Person:
+    """Return Bo, who belongs to a group in each zone; some sessions are moved or cancelled."""
+    chance = Random(20260904)  # noqa: S311 - test data, not a secret
+    for number, tz in enumerate(ZONES):
+        group = make.group(f"Group {number}", tz=tz)
         make.membership(house.amina, group, role="facilitator")
         make.membership(house.bo, group)
         series = schedule.create_series(
@@ -63,11 +63,11 @@ def world(house: House) -> Person:
             duration_minutes=75,
             now=NOW,
         )
-        _live(series, house.amina, chance)
+        _move_and_cancel(series, house.amina, chance)
     return house.bo
 
 
-def _live(series: Series, by: Person, chance: Random) -> None:
+def _move_and_cancel(series: Series, by: Person, chance: Random) -> None:
     for session in series.occurrences.order_by("starts_at"):
         fate = chance.random()
         if fate < 0.1:
@@ -88,10 +88,10 @@ def _live(series: Series, by: Person, chance: Random) -> None:
 @pytest.mark.parametrize("profile", Feed.Profile.values)
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_every_program_sees_over_http_what_the_tables_say(
-    reader: Reader, profile: str, world: Person, tmp_path: Path
+    reader: Reader, profile: str, member_of_many: Person, tmp_path: Path
 ) -> None:
     reader.require()
-    body = fetch(subscribe(world, profile=profile)).content
+    body = fetch(subscribe(member_of_many, profile=profile)).content
     seen = reader.sessions(body, tmp_path, NOW, UNTIL)
     sessions = Occurrence.objects.filter(starts_at__lt=UNTIL)
     assert sessions.count() > 100

@@ -1,4 +1,4 @@
-"""Whatever is done to a group, each calendar tells each program of it, and takes nothing back."""
+"""Whatever is done to a group, each feed shows each program the change, and no revision falls."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=TU,TH", "FR
 EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
 
 
-class Told(NamedTuple):
-    """One event of one poll. ``text`` is without the stamp, which is what must rise with it."""
+class PolledEvent(NamedTuple):
+    """One event of one poll. ``text`` is without DTSTAMP and LAST-MODIFIED."""
 
     uid: str
     sequence: int
@@ -49,11 +49,11 @@ class Told(NamedTuple):
 
 
 class Program:
-    """A calendar program that remembers the best it was told of every event, and complains."""
+    """A calendar program that keeps each event and asserts that no revision falls."""
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.known: dict[tuple[str, str], Told] = {}
+        self.known: dict[tuple[str, str], PolledEvent] = {}
         self.highest: dict[str, str] = {}
         self.masters: dict[str, int] = {}
         self.body, self.etag, self.date = b"", "", ""
@@ -74,16 +74,16 @@ class Program:
         date = re.findall(rb"\r\nLAST-MODIFIED:(\w+)", answer.content)[0].decode()
         assert date > self.date
         self.body, self.etag, self.date = answer.content, answer["ETag"], date
-        told = [_told(raw) for raw in EVENT.findall(answer.content)]
-        before, self.known = self.known, dict(told)
-        for name, event in told:
+        polled = [_parse_event(raw) for raw in EVENT.findall(answer.content)]
+        before, self.known = self.known, dict(polled)
+        for name, event in polled:
             self._compare(event, before.get(name))
         for uid in {uid for uid, _exception in self.known} & {uid for uid, _ in before}:
             self._compare_exceptions(uid, before)
-        for _name, event in told:
+        for _name, event in polled:
             self.highest[event.uid] = max(self.highest.get(event.uid, ""), event.modified)
 
-    def _compare(self, event: Told, before: Told | None) -> None:
+    def _compare(self, event: PolledEvent, before: PolledEvent | None) -> None:
         if before is None:
             return
         assert event.sequence >= before.sequence, event
@@ -95,7 +95,7 @@ class Program:
         ):
             assert event.sequence > before.sequence, (before, event)
 
-    def _compare_exceptions(self, uid: str, before: dict[tuple[str, str], Told]) -> None:
+    def _compare_exceptions(self, uid: str, before: dict[tuple[str, str], PolledEvent]) -> None:
         """An exception that comes or goes is news of the whole series."""
         names, had = ({name for name in of if name[0] == uid} for of in (self.known, before))
         best = max(self.known[name].modified for name in names)
@@ -106,30 +106,30 @@ class Program:
             self.masters[uid] = self.known[uid, ""].sequence
 
 
-def _told(raw: bytes) -> tuple[tuple[str, str], Told]:
+def _parse_event(raw: bytes) -> tuple[tuple[str, str], PolledEvent]:
     lines = raw.decode().replace("\r\n ", "").split("\r\n")
     facts = {line.partition(":")[0].partition(";")[0]: line.partition(":")[2] for line in lines}
     stamps = {"DTSTAMP", "LAST-MODIFIED"}
     assert facts["DTSTAMP"] == facts["LAST-MODIFIED"]
     text = "\n".join(line for line in lines if line.partition(":")[0] not in stamps)
     name = facts["UID"], facts.get("RECURRENCE-ID", "")
-    return name, Told(facts["UID"], int(facts["SEQUENCE"]), facts["LAST-MODIFIED"], text)
+    return name, PolledEvent(facts["UID"], int(facts["SEQUENCE"]), facts["LAST-MODIFIED"], text)
 
 
-class Life:
-    """What people do to one group, one thing after another, at times often within one second."""
+class GroupHistory:
+    """Random actions on one group, one after another, often within one second."""
 
     def __init__(self, house: House, seed: int) -> None:
         self.house = house
-        self.chance = Random(seed)  # noqa: S311 - a life, not a secret
+        self.chance = Random(seed)  # noqa: S311 - test data, not a secret
         self.now = NOW
-        self.found()
+        self.add_series()
 
     def step(self) -> str:
-        """Do one thing as a person would through the pages; return what."""
+        """Do one random action; return its name."""
         verbs: list[Callable[[], None]] = [
             *(self.move, self.move, self.cancel, self.cancel, self.restore, self.resize),
-            *(self.undo, self.undo, self.undo, self.follow, self.follow, self.end, self.found),
+            *(self.undo, self.undo, self.undo, self.follow, self.follow, self.end, self.add_series),
             *(self.add, self.rename, self.name, self.refuse, self.refuse, self.come, self.wait),
             *(self.ask_for_cover, self.lead_after_all, self.retime),
         ]
@@ -167,13 +167,13 @@ class Life:
         )
 
     def restore(self) -> None:
-        """Let a cancelled session take place."""
+        """Restore a cancelled session."""
         off = Occurrence.objects.filter(cancelled_at__isnull=False, starts_at__gt=self.now)
         if session := off.first():
             schedule.restore_occurrence(by=self.house.amina, occurrence=session, now=self.now)
 
     def resize(self) -> None:
-        """Let a session be shorter or longer."""
+        """Change the duration of a session."""
         minutes = self.chance.choice((30, 60, 90))
         schedule.resize_occurrence(
             by=self.house.amina,
@@ -184,7 +184,7 @@ class Life:
         )
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         schedule.undo_last_change(by=self.house.amina, group=self.house.group, now=self.now)
 
     def follow(self) -> None:
@@ -208,8 +208,8 @@ class Life:
         if series := Series.objects.filter(ended_at=None).first():
             schedule.end_series(by=self.house.amina, series=series, now=self.now)
 
-    def found(self) -> None:
-        """Meet at a further hour."""
+    def add_series(self) -> None:
+        """Create another series."""
         if Series.objects.filter(ended_at=None).count() > 2:
             return
         local = datetime(2026, 6, 9, self.chance.choice((8, 12, 18)), 30)
@@ -225,7 +225,7 @@ class Life:
         )
 
     def add(self) -> None:
-        """Meet once more."""
+        """Add a session."""
         schedule.add_occurrence(
             by=self.house.amina,
             group=self.house.group,
@@ -236,7 +236,7 @@ class Life:
         )
 
     def rename(self) -> None:
-        """Call the group otherwise."""
+        """Rename the group."""
         group = Group.objects.get()
         groups.describe_group(
             by=self.house.amina,
@@ -251,37 +251,37 @@ class Life:
         )
 
     def name(self) -> None:
-        """Let Bo call it otherwise in his own calendar."""
+        """Change Bo's own name of the group."""
         own = self.house.group.memberships.get(person=self.house.bo)
         name = self.chance.choice(("Choir", "Orchard", ""))
         memberships.name_for_calendar(membership=own, own_name=name, now=self.now)
 
     def refuse(self) -> None:
-        """Let Bo say “not this time”."""
+        """Decline a session as Bo."""
         seats.decline_seat(person=self.house.bo, occurrence=self.any(), now=self.now)
 
     def come(self) -> None:
-        """Let Bo come after all, or come anyway."""
+        """Book a declined session as Bo, or any other."""
         refused = Occurrence.objects.filter(seat_rows__state="declined", starts_at__gt=self.now)
         seats.book_seat(
             person=self.house.bo, occurrence=refused.first() or self.any(), now=self.now
         )
 
     def wait(self) -> None:
-        """Let time pass: new sessions are made, old ones leave the window."""
+        """Pass time: sessions are added, old ones leave the window."""
         self.now += timedelta(days=self.chance.choice((1, 6, 20)), seconds=7)
         schedule.top_up(now=self.now)
 
     def ask_for_cover(self) -> None:
-        """Let Amina not come."""
+        """Ask for cover as Amina."""
         cover.ask_for_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def lead_after_all(self) -> None:
-        """Let Amina come after all."""
+        """Take the request for cover back."""
         cover.take_back(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def retime(self) -> None:
-        """Live through a new release of the tz database, under which a session is another hour."""
+        """Derive a session again under a new release of the tz database."""
         session = self.any()
         wrong = zones.resolve_local(session.starts_local, session.tz) + timedelta(hours=1)
         Occurrence.objects.filter(pk=session.pk).update(
@@ -309,14 +309,14 @@ def test_every_change_reaches_every_program_and_no_revision_ever_falls(
     house.group.refresh_from_db()
     second = make.person("dina")
     make.membership(second, house.group, role="facilitator")
-    life, done = Life(house, seed), []
-    programs, news = _programs(house), 0
+    history, done = GroupHistory(house, seed), []
+    programs, changes = _programs(house), 0
     for _step in range(STEPS):
-        done.append(life.step())
-        with time_machine.travel(life.now, tick=False):
+        done.append(history.step())
+        with time_machine.travel(history.now, tick=False):
             try:
-                news += sum(program.poll() for program in programs)
+                changes += sum(program.poll() for program in programs)
             except AssertionError as fault:
                 fault.add_note(f"after {done}")
                 raise
-    assert news > STEPS * 2, done
+    assert changes > STEPS * 2, done
