@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -95,7 +95,7 @@ class Feed(models.Model):
     changed_at = models.DateTimeField(null=True, editable=False)
     is_hidden: bool  # from ``with_hidden``
 
-    objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -30,4 +30,4 @@ class RecoveryCode(models.Model):
     code_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[RecoveryCodeQuerySet] = RecoveryCodeQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RecoveryCodeQuerySet.as_manager()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import time
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from django.db import models
@@ -78,7 +78,7 @@ class WeeklyAvailability(models.Model):
     helps_coordinators = models.BooleanField(_("where new groups are put together"), default=False)
     told_at = models.DateTimeField()
 
-    objects: ClassVar[WeeklyAvailabilityQuerySet] = WeeklyAvailabilityQuerySet.as_manager()  # type: ignore[assignment]
+    objects = WeeklyAvailabilityQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where ``whole`` was asked for them
         usual: list[AvailabilityWindow]
@@ -191,7 +191,7 @@ class AvailabilityShare(models.Model):
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="availability_share")
     since = models.DateTimeField()
 
-    objects: ClassVar[AvailabilityShareQuerySet] = AvailabilityShareQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AvailabilityShareQuerySet.as_manager()
 
 
 class AvailabilityHeatmap(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q
@@ -37,7 +37,7 @@ class CoverRequest(models.Model):
     closed_at = models.DateTimeField(null=True, editable=False)
     taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[CoverRequestQuerySet] = CoverRequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CoverRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
@@ -95,7 +95,7 @@ class CoverInvitation(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[CoverInvitationQuerySet] = CoverInvitationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CoverInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

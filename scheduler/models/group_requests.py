@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -42,7 +42,7 @@ class GroupRequest(models.Model):
     since = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[GroupRequestQuerySet] = GroupRequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -107,7 +107,7 @@ class GroupOffer(models.Model):
     offered_at = models.DateTimeField(default=timezone.now, editable=False)
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
 
-    objects: ClassVar[GroupOfferQuerySet] = GroupOfferQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupOfferQuerySet.as_manager()
 
     class Meta:
         constraints = [

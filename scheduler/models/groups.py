@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
@@ -132,7 +132,7 @@ class Group(models.Model):
     revised_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where ``for_dashboard`` was asked for them
         facilitators: int
@@ -253,7 +253,7 @@ class Membership(models.Model):
     declines = models.PositiveIntegerField(default=0, editable=False)
     declined_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -291,4 +291,4 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = InvitationQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.utils import timezone
@@ -35,7 +35,7 @@ class GroupMessage(models.Model):
     text = models.TextField(_("message"), max_length=MESSAGE_LENGTH)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[GroupMessageQuerySet] = GroupMessageQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupMessageQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -36,7 +36,7 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OrganisationQuerySet.as_manager()
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
@@ -73,7 +73,7 @@ class Affiliation(models.Model):
         validators=[MaxValueValidator(MOST_A_WEEK)],
     )
 
-    objects: ClassVar[AffiliationQuerySet] = AffiliationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
         constraints = [

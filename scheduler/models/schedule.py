@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -151,7 +151,7 @@ class Occurrence(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[OccurrenceQuerySet] = OccurrenceQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OccurrenceQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where a QuerySet was asked for them
         taken: int
@@ -275,7 +275,7 @@ class ScheduleChange(models.Model):
     after = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
 
-    objects: ClassVar[ScheduleChangeQuerySet] = ScheduleChangeQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ScheduleChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q
@@ -85,7 +85,7 @@ class Search(models.Model):
     tz_version = models.CharField(max_length=8, blank=True, editable=False)
     objective_version = models.CharField(max_length=8, blank=True, editable=False)
 
-    objects: ClassVar[SearchQuerySet] = SearchQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SearchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "searches"
@@ -156,7 +156,7 @@ class RosterProposal(Proposal):
     again = models.BooleanField(default=False)
     why = models.CharField(max_length=12, blank=True)
 
-    objects: ClassVar[RosterProposalQuerySet] = RosterProposalQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RosterProposalQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -194,7 +194,7 @@ class GroupProposal(Proposal):
     wishes = models.ManyToManyField(GroupRequest, related_name="+")
     created_group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[GroupProposalQuerySet] = GroupProposalQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupProposalQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where ``with_people`` was asked for it
         people: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -68,7 +68,7 @@ class Seat(models.Model):
     since = models.DateTimeField(default=timezone.now, editable=False)
     offered_until = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[SeatQuerySet] = SeatQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         constraints = [

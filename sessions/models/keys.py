@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
 
@@ -52,7 +52,7 @@ class Lease(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="leases")
     expires_at = models.DateTimeField(db_index=True)
 
-    objects: ClassVar[LeaseQuerySet] = LeaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects = LeaseQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["room", "membership"], name="lease_by_person")]
