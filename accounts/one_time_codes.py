@@ -8,14 +8,14 @@ from typing import Final
 
 # No letters or digits that are mistaken for one another when read aloud or in bad light.
 CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-LETTERS_IN_A_GROUP: Final = 4
+LETTERS_PER_BLOCK: Final = 4
 
 
 def new_code(length: int) -> str:
     """Return random letters in groups of four, joined by dashes: 4.9 bits each."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(length))
-    starts = range(0, length, LETTERS_IN_A_GROUP)
-    return "-".join(code[start : start + LETTERS_IN_A_GROUP] for start in starts)
+    starts = range(0, length, LETTERS_PER_BLOCK)
+    return "-".join(code[start : start + LETTERS_PER_BLOCK] for start in starts)
 
 
 def hash_code(code: str) -> str:

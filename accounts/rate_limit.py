@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from django.core.cache import BaseCache
 
-MOST_COUNTERS: Final = 50_000
-ALONE: Final = LocMemCache("counted alone", {"MAX_ENTRIES": MOST_COUNTERS})
+MAX_COUNTERS: Final = 50_000
+ALONE: Final = LocMemCache("counted alone", {"MAX_ENTRIES": MAX_COUNTERS})
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ class Pace:
 
         ``who`` becomes part of a name in the cache, so let it be a hash and not a secret.
         """
-        is_welcome = self._add(self._key(who, now)) <= self._calls
-        return 0 if is_welcome else self._seconds - int(now.timestamp()) % self._seconds
+        is_accepted = self._add(self._key(who, now)) <= self._calls
+        return 0 if is_accepted else self._seconds - int(now.timestamp()) % self._seconds
 
     def forgive(self, who: str, now: datetime) -> None:
         """Take back one call that turned out not to be one of those that are counted."""

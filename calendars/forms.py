@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from calendars.models import LABEL_LENGTH, Feed
+from calendars.models import MAX_LABEL_LENGTH, Feed
 from scheduler.models import Group, Membership
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
@@ -29,7 +29,7 @@ class FeedForm(forms.Form):
 
     label = forms.CharField(
         label=_("For which device or calendar"),
-        max_length=LABEL_LENGTH,
+        max_length=MAX_LABEL_LENGTH,
         help_text=_(
             "Only you see this. One address for each device, so that you can end them one by one."
         ),
@@ -57,7 +57,7 @@ class FeedForm(forms.Form):
         groups, languages = self.fields["group"], self.fields["language"]
         assert isinstance(groups, GroupField)  # noqa: S101 - declared above
         assert isinstance(languages, forms.ChoiceField)  # noqa: S101 - declared above
-        groups.queryset = Group.objects.mine(person).order_by("name")
+        groups.queryset = Group.objects.joined_by(person).order_by("name")
         languages.choices = settings.LANGUAGES
         spoken = {code for code, _name in settings.LANGUAGES}
         languages.initial = person.language if person.language in spoken else settings.LANGUAGE_CODE

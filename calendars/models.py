@@ -15,7 +15,7 @@ from accounts.models.person import Person
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
 
-LABEL_LENGTH = 40
+MAX_LABEL_LENGTH = 40
 FAREWELL = timedelta(days=30)
 
 
@@ -80,7 +80,7 @@ class Feed(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="feeds")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
-    label = models.CharField(max_length=LABEL_LENGTH, blank=True)
+    label = models.CharField(max_length=MAX_LABEL_LENGTH, blank=True)
     language = models.CharField(max_length=12, default="en")
     profile = models.CharField(max_length=6, choices=Profile.choices, default=Profile.FLAT)
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NEUTRAL)

@@ -86,7 +86,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["scheduler.templatetags.pages", "scheduler.templatetags.drafts"],
+            "builtins": [
+                "scheduler.templatetags.times",
+                "scheduler.templatetags.schedule",
+                "scheduler.templatetags.best_time",
+                "scheduler.templatetags.proposals",
+            ],
             "libraries": {},
         },
     }
@@ -156,7 +161,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = (
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-# Ticks only say "look at the tables": a late one is worthless, so it expires before the next.
+# Checkboxes only say "look at the tables": a late one is worthless, so it expires before the next.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rooms": {
         "task": "sessions.tidy_rooms",
@@ -179,7 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 2},
     },
     "old drafts": {
-        "task": "scheduler.forget_searches",
+        "task": "scheduler.delete_old_searches",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },

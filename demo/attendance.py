@@ -13,13 +13,12 @@ from scheduler.models import Membership, Occurrence
 if TYPE_CHECKING:
     from datetime import datetime
 
-CAME: Final = 0.7
-WILL_COME: Final = 0.6
+ATTENDANCE_RATE: Final = 0.7
+BOOKING_RATE: Final = 0.6
 AHEAD: Final = timedelta(days=8)
-A_DAY: Final = timedelta(days=1)
 
 
-def remember(*, now: datetime) -> int:
+def create_attendance(*, now: datetime) -> int:
     """Let members take seats, the same ones in each demonstration; return how many sessions were.
 
     A seat in the past is taken by the same verb, told that it is the day before.
@@ -31,8 +30,8 @@ def remember(*, now: datetime) -> int:
     for occurrence in known:
         is_past = occurrence.starts_at < now
         tally[is_past] += 1
-        asked_at = min(now, occurrence.starts_at - A_DAY)
+        asked_at = min(now, occurrence.starts_at - timedelta(days=1))
         for membership in members.filter(group=occurrence.group_id).select_related("person"):
-            if dice.random() < (CAME if is_past else WILL_COME):
+            if dice.random() < (ATTENDANCE_RATE if is_past else BOOKING_RATE):
                 book_seat(person=membership.person, occurrence=occurrence, now=asked_at)
     return tally[True]

@@ -15,7 +15,7 @@ Policy = Group.JoinPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class DemoPerson:
     """A person nobody is: a user name, a zone's name, a language."""
 
     username: str
@@ -25,7 +25,7 @@ class Someone:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class DemoGroup:
     """A group and its hour. ``aliases`` maps user names to names there; the first one facilitates."""
 
     name: str
@@ -49,10 +49,10 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """A partner organisation, its coordinator's user name and its circles."""
+class DemoOrganisation:
+    """A partner organisation, its coordinator's user name and its groups."""
 
     name: str
     country: str
     coordinator: str
-    circles: tuple[Circle, ...]
+    groups: tuple[DemoGroup, ...]

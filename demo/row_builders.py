@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from demo.data_types import Someone
+    from demo.data_types import DemoPerson
 
 
-def settle(everyone: Iterable[Someone], *, now: datetime) -> None:
+def create_accounts_without_password(demo_people: Iterable[DemoPerson], *, now: datetime) -> None:
     """Make accounts that nobody can sign in to.
 
     Signing up hashes a password, slowly on purpose: forty of them would take the visitor's
@@ -24,16 +24,16 @@ def settle(everyone: Iterable[Someone], *, now: datetime) -> None:
     """
     Person.objects.bulk_create(
         Person(
-            username=someone.username,
-            tz=zones.zone(someone.tz),
-            language=someone.language,
+            username=demo_person.username,
+            tz=zones.zone(demo_person.tz),
+            language=demo_person.language,
             password=make_password(None),
             created_at=now,
         )
-        for someone in everyone
+        for demo_person in demo_people
     )
 
 
-def trust_address(person: Person, *, now: datetime) -> None:
+def mark_address_verified(person: Person, *, now: datetime) -> None:
     """Count an address as proven: its proof is a code in a mail, and there is no reader to type it."""
     Person.objects.filter(pk=person.pk).update(email_verified_at=now)

@@ -66,7 +66,7 @@ class Helper:
 
     person: Attendee
     languages: frozenset[str]
-    most_a_week: int
+    max_sessions_per_week: int
     taken: tuple[tuple[datetime, datetime], ...] = ()
 
 
@@ -129,7 +129,7 @@ class WeeklyQuestion:
 
     def _stamp(self) -> Provenance:
         people = [helper.person for helper in self.helpers]
-        held = [(sorted(h.languages), h.most_a_week, h.taken) for h in self.helpers]
+        held = [(sorted(h.languages), h.max_sessions_per_week, h.taken) for h in self.helpers]
         asked = [(n.id, n.zone, n.starts_at, n.ends_at, sorted(n.languages)) for n in self.needs]
         return Provenance(
             installed().version, digest(people, asked, held, sorted(self.last_led.items()))
@@ -156,7 +156,7 @@ class _Course:
             Facilitator(
                 helper.person,
                 frozenset(need.id for need in needs if helper.person.id in may[need.id]),
-                max(0, min(MAX_LOAD, helper.most_a_week) - held[helper.person.id]),
+                max(0, min(MAX_LOAD, helper.max_sessions_per_week) - held[helper.person.id]),
             )
             for helper in self._question.helpers
         ]

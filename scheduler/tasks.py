@@ -19,7 +19,7 @@ _searching: Final = Lock()
 def expire_and_offer_seats() -> None:
     """Let offers of seats lapse, offer what is free, and let substitutes of past sessions go."""
     seats.expire_and_offer(now=timezone.now())
-    cover.end_covers(now=timezone.now())
+    cover.end_covering_memberships(now=timezone.now())
 
 
 @shared_task(name="scheduler.top_up")
@@ -41,14 +41,14 @@ def search() -> None:
 
 def _search() -> None:
     try:
-        while searches.run_next():
+        while searches.run_next_search():
             pass
     finally:
         _searching.release()
         connections.close_all()
 
 
-@shared_task(name="scheduler.forget_searches")
-def forget_searches() -> None:
+@shared_task(name="scheduler.delete_old_searches")
+def delete_old_searches() -> None:
     """Forget old drafts."""
-    searches.forget_searches(now=timezone.now())
+    searches.delete_old_searches(now=timezone.now())

@@ -21,7 +21,7 @@ CODE_LENGTH: Final = 28  # 137 bits
 class RecoveryCodeIsWrong(CommonhourError):
     """There is no such user name, it has no recovery code, or this is not the one."""
 
-    code = "key_does_not_fit"
+    code = "recovery_code_wrong"
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,7 +40,7 @@ def create_recovery_code(*, person: Person, now: datetime) -> str:
     """Return a new recovery code; the one before opens nothing any more."""
     code = new_code(CODE_LENGTH)
     RecoveryCode.objects.update_or_create(
-        person=person, defaults={"code_hash": hash_code(code), "made_at": now}
+        person=person, defaults={"code_hash": hash_code(code), "created_at": now}
     )
     return code
 

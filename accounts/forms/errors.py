@@ -1,4 +1,4 @@
-"""Turn a refusal into a sentence beside the form it answers."""
+"""Turn a error into a sentence beside the form it answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def errors_shown_on(form: forms.BaseForm, *, field: str | None = None) -> Iterat
     """Add what an action refuses to the form's errors; leave every other fault alone."""
     try:
         yield
-    except CommonhourError as refusal:
-        form.add_error(field, str(refusal))
-    except ValidationError as refusal:
-        form.add_error(field, refusal)
+    except CommonhourError as error:
+        form.add_error(field, str(error))
+    except ValidationError as error:
+        form.add_error(field, error)

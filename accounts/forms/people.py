@@ -15,7 +15,7 @@ from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.throttle import PASSWORD_TRIES
+from accounts.forms.throttle import PASSWORD_ATTEMPTS
 from accounts.models.person import USER_NAME_LENGTH, Person
 from civiltime import zones
 from civiltime.errors import CommonhourError
@@ -104,15 +104,15 @@ class SignInForm(forms.Form):
         if self.errors:
             return data
         try:
-            PASSWORD_TRIES.admit(self.request, data["username"])
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            PASSWORD_ATTEMPTS.admit(self.request, data["username"])
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         found = authenticate(self.request, username=data["username"], password=data["password"])
         if not isinstance(found, Person):
             raise ValidationError(
                 _("This user name and password do not go together."), code="wrong"
             )
-        PASSWORD_TRIES.forgive(self.request, data["username"])
+        PASSWORD_ATTEMPTS.forgive(self.request, data["username"])
         self.person = found
         return data
 
@@ -135,12 +135,12 @@ class CurrentPasswordForm(forms.Form):
         """Refuse a wrong one, and slow down whoever guesses at an open screen."""
         current, person = str(self.cleaned_data["current"]), self.request.user
         try:
-            PASSWORD_TRIES.admit(self.request, person.get_username())
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            PASSWORD_ATTEMPTS.admit(self.request, person.get_username())
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         if not person.check_password(current):
             raise ValidationError(_("This is not your present password."), code="wrong")
-        PASSWORD_TRIES.forgive(self.request, person.get_username())
+        PASSWORD_ATTEMPTS.forgive(self.request, person.get_username())
         return current
 
 

@@ -17,8 +17,8 @@ from civiltime.errors import CommonhourError
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-RECOVERY_TRIES: Final = Throttle("spare-key")
-LONGEST_TYPED: Final = 80
+RECOVERY_ATTEMPTS: Final = Throttle("recovery-code")
+MAX_TYPED_LENGTH: Final = 80
 
 
 class RecoverAccountForm(forms.Form):
@@ -31,7 +31,7 @@ class RecoverAccountForm(forms.Form):
     )
     code = forms.CharField(
         label=_("Recovery code"),
-        max_length=LONGEST_TYPED,
+        max_length=MAX_TYPED_LENGTH,
         help_text=_("Seven groups of four letters and digits. Dashes and capitals do not matter."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -54,11 +54,11 @@ class RecoverAccountForm(forms.Form):
             self.add_error("password", weakness)
             return data
         try:
-            RECOVERY_TRIES.admit(self.request, data["username"])
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            RECOVERY_ATTEMPTS.admit(self.request, data["username"])
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         return data
 
     def forgive(self) -> None:
         """Do not hold it against anyone that the key was right."""
-        RECOVERY_TRIES.forgive(self.request, self.cleaned_data["username"])
+        RECOVERY_ATTEMPTS.forgive(self.request, self.cleaned_data["username"])

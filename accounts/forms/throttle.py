@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 WINDOW: Final = timedelta(minutes=15)
 
 
-class TooManyTries(CommonhourError):
+class TooManyAttempts(CommonhourError):
     """Too many wrong tries came from one network."""
 
-    code = "too_many_tries"
+    code = "too_many_attempts"
 
     def __init__(self) -> None:
         super().__init__(_("That was wrong too often. Please wait a quarter of an hour."))
@@ -43,11 +43,11 @@ class Throttle:
         """Count a try before it is looked at, so that a hundred at once are not all the first.
 
         Raises:
-            TooManyTries: this network has guessed too often, at this user name or at all.
+            TooManyAttempts: this network has guessed too often, at this user name or at all.
         """
         now, (seen, network) = timezone.now(), _names(request, username)
         if any([self._at_user_name.wait(seen, now), self._from_network.wait(network, now)]):
-            raise TooManyTries
+            raise TooManyAttempts
 
     def forgive(self, request: HttpRequest, username: str) -> None:
         """Do not count a try that was right."""
@@ -56,7 +56,7 @@ class Throttle:
         self._from_network.forgive(network, now)
 
 
-PASSWORD_TRIES: Final = Throttle("password")
+PASSWORD_ATTEMPTS: Final = Throttle("password")
 
 
 def _names(request: HttpRequest, username: str) -> tuple[str, str]:

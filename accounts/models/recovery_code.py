@@ -28,6 +28,6 @@ class RecoveryCode(models.Model):
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="recovery_code")
     code_hash = models.CharField(max_length=64)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RecoveryCodeQuerySet.as_manager()

@@ -56,7 +56,7 @@ def make_feed(
         Group.DoesNotExist: she does not belong to the group.
     """
     if group:
-        Group.objects.mine(person).get(pk=group.pk)
+        Group.objects.joined_by(person).get(pk=group.pk)
     return _issue(
         person=person,
         label=label,

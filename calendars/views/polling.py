@@ -126,7 +126,7 @@ def session_file(request: HttpRequest, key: str) -> HttpResponse:
     occurrence = get_object_or_404(
         Occurrence.objects.visible_to(request.user).select_related("group"), key=key
     )
-    groups = Group.objects.mine(request.user).filter(pk=occurrence.group_id)
+    groups = Group.objects.joined_by(request.user).filter(pk=occurrence.group_id)
     member = person_of(request) if groups.exists() else None
     if member is None and not occurrence.group.is_listed:
         raise Http404
@@ -143,7 +143,9 @@ def go(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Lead from an event in a person's own calendar to its session's door."""
     person = person_of(request)
     since = timezone.now() - LINKS_REMEMBERED
-    hers = Occurrence.objects.filter(group__in=Group.objects.mine(person), starts_at__gte=since)
+    hers = Occurrence.objects.filter(
+        group__in=Group.objects.joined_by(person), starts_at__gte=since
+    )
     key = uid_key(person)
     for occurrence in hers.only("key").iterator():
         if derive_uid(key, occurrence.key) == str(uid):

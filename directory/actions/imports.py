@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from scheduler.actions.groups import rename_group, speak
-from scheduler.actions.schedule import cancel_series, write_series
+from scheduler.actions.groups import rename_group, set_languages
+from scheduler.actions.schedule import cancel_series, insert_series
 from scheduler.models import Group, Organisation, Series
 from scheduler.models.groups import MAXIMUM_CAPACITY
 
@@ -62,7 +62,7 @@ def import_group(
     group = organisation.groups.filter(imported_from=source).first()
     if group is None:
         group = _found(organisation, source, name, hour.tz, now)
-        speak(group, languages)
+        set_languages(group, languages)
         _meet(group, hour, now)
         return Outcome.MADE
     if group.closed_at or group.memberships.active().facilitating().exists():
@@ -88,7 +88,7 @@ def _found(
 
 
 def _meet(group: Group, hour: Hour, now: datetime) -> None:
-    write_series(
+    insert_series(
         by=None,
         group=group,
         first_local=hour.first_local,
@@ -103,7 +103,7 @@ def _describe(group: Group, name: str, languages: Collection[str], now: datetime
         return False
     if group.name != name:
         rename_group(group, name, now)
-    speak(group, languages)
+    set_languages(group, languages)
     return True
 
 

@@ -22,7 +22,12 @@ PAGE_LENGTH: Final = 12
 def now(request: HttpRequest) -> HttpResponse:
     """List the sessions of listed groups, soonest first, by language and by words."""
     language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
-    sessions = Occurrence.objects.not_over(timezone.now()).taking_place().with_taken().for_cards()
+    sessions = (
+        Occurrence.objects.not_over(timezone.now())
+        .taking_place()
+        .with_taken()
+        .with_group_for_list()
+    )
     found = sessions.filter(group__in=_groups(language, words))
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
@@ -31,7 +36,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "language": language,
         "words": words,
         "languages": _spoken(),
-        "mine": Group.objects.mine(request.user).in_bulk(),
+        "mine": Group.objects.joined_by(request.user).in_bulk(),
     }
     return render(request, "directory/meetings.html", context)
 
@@ -54,4 +59,4 @@ def _spoken() -> list[tuple[str, str]]:
     codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
         "language", flat=True
     )
-    return sorted((code, languages.own_name(code)) for code in set(codes))
+    return sorted((code, languages.native_name(code)) for code in set(codes))

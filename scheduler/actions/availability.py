@@ -20,7 +20,7 @@ from scheduler.models import (
     Membership,
     WeeklyAvailability,
 )
-from scheduler.models.availability import MOST_SEASONS, windows_of
+from scheduler.models.availability import MAX_SEASONS, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ class TooManySeasons(CommonhourError):
     def __init__(self) -> None:
         super().__init__(
             _("A year has room for %(most)s seasons here. Remove one you no longer need.")
-            % {"most": MOST_SEASONS}
+            % {"most": MAX_SEASONS}
         )
 
 
@@ -54,7 +54,9 @@ class InvalidWeek(CommonhourError):
         super().__init__(_("The week did not arrive whole. Please paint it again."))
 
 
-def cells_of(week: WeeklyAvailability | None, season: AvailabilitySeason | None = None) -> bytes:
+def availability_cells(
+    week: WeeklyAvailability | None, season: AvailabilitySeason | None = None
+) -> bytes:
     """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
     bare = NOBODY_ASKED if season else NEVER
     if week is None:
@@ -92,7 +94,7 @@ def add_windows(
 ) -> WeeklyAvailability:
     """Paint windows over what she told before."""
     week = _locked(person, now)
-    cells = levels_from_windows(windows, cells_of(week, season))
+    cells = levels_from_windows(windows, availability_cells(week, season))
     return set_weekly_availability(person=person, cells=cells, season=season, now=now)
 
 
@@ -120,7 +122,7 @@ def add_season(
         TooManySeasons: she has eight.
     """
     week = _locked(person, now)
-    if week.seasons.count() >= MOST_SEASONS:
+    if week.seasons.count() >= MAX_SEASONS:
         raise TooManySeasons
     return AvailabilitySeason.objects.create(
         week=week, label=label, first_on=first_on, last_on=last_on, is_yearly=is_yearly
@@ -138,8 +140,8 @@ def remove_season(*, person: Person, season: AvailabilitySeason, now: datetime) 
 def move_availability_zone(*, person: Person, now: datetime) -> None:
     """Let the same hours hold on the clock where she lives now."""
     week = _locked(person, now)
-    week.tz, week.kept_while = person.tz, ""
-    week.save(update_fields=["tz", "kept_while"])
+    week.tz, week.kept_in_zone = person.tz, ""
+    week.save(update_fields=["tz", "kept_in_zone"])
     update_heatmaps(person=person, now=now)
 
 
@@ -147,8 +149,8 @@ def move_availability_zone(*, person: Person, now: datetime) -> None:
 def keep_availability_zone(*, person: Person, now: datetime) -> None:
     """Leave the hours on the clock they were painted on while she is elsewhere."""
     week = _locked(person, now)
-    week.kept_while = person.tz.key
-    week.save(update_fields=["kept_while"])
+    week.kept_in_zone = person.tz.key
+    week.save(update_fields=["kept_in_zone"])
 
 
 @transaction.atomic
@@ -162,10 +164,10 @@ def choose_availability_shares(
 ) -> None:
     """Say which groups may count her week, all others not, and whether coordinators may."""
     week = _locked(person, now)
-    week.counts_everywhere, week.helps_coordinators = everywhere, coordinators
-    week.save(update_fields=["counts_everywhere", "helps_coordinators"])
-    hers = Membership.objects.active().filter(person=person)
-    chosen = hers.filter(group__in=groups)
+    week.shared_with_all_groups, week.shared_with_coordinators = everywhere, coordinators
+    week.save(update_fields=["shared_with_all_groups", "shared_with_coordinators"])
+    memberships = Membership.objects.active().filter(person=person)
+    chosen = memberships.filter(group__in=groups)
     AvailabilityShare.objects.filter(membership__person=person).exclude(
         membership__in=chosen
     ).delete()
@@ -184,11 +186,11 @@ def delete_availability(*, person: Person) -> None:
 def _locked(person: Person, now: datetime) -> WeeklyAvailability:
     """Return her week under a lock, a new one if she has none, told now."""
     WeeklyAvailability.objects.get_or_create(
-        person=person, defaults={"tz": person.tz, "told_at": now}
+        person=person, defaults={"tz": person.tz, "updated_at": now}
     )
     week = WeeklyAvailability.objects.select_for_update().get(person=person)
-    week.told_at = now
-    week.save(update_fields=["told_at"])
+    week.updated_at = now
+    week.save(update_fields=["updated_at"])
     return week
 
 

@@ -51,7 +51,7 @@ def revise_series(series: int | None, revision: datetime, *, is_news: bool = Tru
     rows.update(revised_at=revision, sequence=F("sequence") + int(is_news))
 
 
-def note_decline(membership: Membership, now: datetime) -> None:
+def record_decline(membership: Membership, now: datetime) -> None:
     """Let somebody have said “not this time”, or taken it back: her own calendars change."""
     declined_at = next_revision(membership.group_id, now)
     own = Membership.objects.filter(pk=membership.pk)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import lock_group, note_decline
+from scheduler.actions.calendar_revisions import lock_group, record_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
@@ -43,10 +43,10 @@ class CoverIsTaken(CommonhourError):
         super().__init__(_("Thank you. Somebody else covers this session already."))
 
 
-class NobodyToAsk(CommonhourError):
+class NoCandidates(CommonhourError):
     """There is no co-facilitator, and no trained substitute is awake then."""
 
-    code = "nobody_to_ask"
+    code = "no_candidates"
 
     def __init__(self) -> None:
         super().__init__(
@@ -57,17 +57,17 @@ class NobodyToAsk(CommonhourError):
         )
 
 
-class NotAsked(CommonhourError):
+class NotInvited(CommonhourError):
     """The person may not cover this session, or no more."""
 
-    code = "not_asked"
+    code = "not_invited"
 
     def __init__(self) -> None:
         super().__init__(_("You are not asked to cover this session any more."))
 
 
 @transaction.atomic
-def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
+def request_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
     """Ask everybody who could lead this session; the asker herself is noted as not coming.
 
     Asking again asks those who could not be asked before.
@@ -76,16 +76,16 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
         CoverIsTaken: somebody covers it.
-        NobodyToAsk: there is nobody.
+        NoCandidates: there is nobody.
     """
     locked = _lock(occurrence.pk)
     own = require_facilitator(by, locked.group)
     _require_ahead(locked, now)
     if locked.substitute_id:
         raise CoverIsTaken
-    asked = cover_candidates(occurrence=locked, besides=by)
+    asked = cover_candidates(occurrence=locked, without=by)
     if not asked:
-        raise NobodyToAsk
+        raise NoCandidates
     request, _made = locked.cover_requests.get_or_create(
         closed_at=None, defaults={"by": by, "at": now}
     )
@@ -98,7 +98,7 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
 
 
 @transaction.atomic
-def ask_helper(
+def invite_substitute(
     *, by: Person, occurrence: Occurrence, person: Person, now: datetime
 ) -> CoverInvitation:
     """Let a coordinator ask one person to lead a session that nobody leads.
@@ -107,7 +107,7 @@ def ask_helper(
         NotCoordinating: ``by`` does not coordinate the group's organisation.
         TooLate: the session is over or cancelled.
         CoverIsTaken: somebody covers it.
-        NotAsked: this person may not cover it.
+        NotInvited: this person may not cover it.
     """
     locked = _lock(occurrence.pk)
     if not is_coordinating(by, locked.group.organisation):
@@ -116,7 +116,7 @@ def ask_helper(
     if locked.substitute_id:
         raise CoverIsTaken
     if not may_cover(person, locked):
-        raise NotAsked
+        raise NotInvited
     request, _made = locked.cover_requests.get_or_create(
         closed_at=None, defaults={"by": by, "at": now}
     )
@@ -134,7 +134,7 @@ def accept_cover(
 
     Raises:
         CoverIsTaken: somebody else was first, or the asker took it back.
-        NotAsked: this person may not cover it any more.
+        NotInvited: this person may not cover it any more.
         TooLate: the session is over or cancelled.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: a member's alias reads the same.
@@ -144,7 +144,7 @@ def accept_cover(
     if own.request.closed_at and own.request.taken_by_id != person.pk:
         raise CoverIsTaken
     if not may_cover(person, locked):
-        raise NotAsked
+        raise NotInvited
     covering = _membership_for(person, locked, alias, now)
     _appoint(locked, covering, own.request, by=person, now=now)
     _answer(own, Answer.ACCEPTED, now)
@@ -162,7 +162,7 @@ def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime)
 
 
 @transaction.atomic
-def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
+def withdraw_cover_request(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
     """Lead the session oneself after all: the request is closed, whoever covered is released.
 
     Raises:
@@ -187,19 +187,19 @@ def appoint_substitute(
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
-        NotAsked: she does not belong to the group.
+        NotInvited: she does not belong to the group.
     """
     locked = _lock(occurrence.pk)
     require_facilitator(by, locked.group)
     _require_ahead(locked, now)
     chosen = locked.group.memberships.active().filter(pk=membership.pk).first()
     if chosen is None:
-        raise NotAsked
+        raise NotInvited
     request = locked.cover_requests.filter(closed_at=None).first()
     _appoint(locked, chosen, request, by=by, now=now)
 
 
-def end_covers(*, now: datetime) -> int:
+def end_covering_memberships(*, now: datetime) -> int:
     """Let those go who covered a session and belong to nothing else here; return how many.
 
     A tick calls it; idempotent.
@@ -238,9 +238,9 @@ def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -
     """Forget that a facilitator had said “not this time”."""
     if not membership.is_facilitating:
         return
-    refusal = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
-    if refusal.delete()[0]:
-        note_decline(membership, now)
+    decline = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
+    if decline.delete()[0]:
+        record_decline(membership, now)
 
 
 def _membership_for(
@@ -265,7 +265,7 @@ def _lock_for_answer(
     locked = _lock(invitation.request.occurrence_id)
     own = CoverInvitation.objects.select_related("request").get(pk=invitation.pk)
     if own.person_id != person.pk:
-        raise NotAsked
+        raise NotInvited
     return locked, own
 
 

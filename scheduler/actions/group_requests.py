@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.memberships import join_group, write_invitation
+from scheduler.actions.memberships import create_invitation, join_group
 from scheduler.models import GroupOffer, GroupRequest, GroupRequestLanguage, WeeklyAvailability
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class OfferIsGone(CommonhourError):
     """The group is closed, or the person has answered."""
 
-    code = "place_is_gone"
+    code = "offer_is_gone"
 
     def __init__(self) -> None:
         super().__init__(_("This place is not on offer any more. You may look for another group."))
@@ -37,15 +37,16 @@ def request_group(
     A second call changes the languages. Who has painted no week is on the list, and is counted as
     soon as she has painted one.
     """
-    wish, _made = GroupRequest.objects.get_or_create(
+    request, _made = GroupRequest.objects.get_or_create(
         person=person, organisation=organisation, ended_at=None, defaults={"since": now}
     )
-    wish.spoken.all().delete()
+    request.spoken.all().delete()
     GroupRequestLanguage.objects.bulk_create(
-        GroupRequestLanguage(wish=wish, language=language) for language in sorted(set(languages))
+        GroupRequestLanguage(request=request, language=language)
+        for language in sorted(set(languages))
     )
-    WeeklyAvailability.objects.filter(person=person).update(helps_coordinators=True)
-    return wish
+    WeeklyAvailability.objects.filter(person=person).update(shared_with_coordinators=True)
+    return request
 
 
 @transaction.atomic
@@ -58,7 +59,7 @@ def withdraw_group_request(*, person: Person, organisation: Organisation, now: d
 
 @transaction.atomic
 def accept_group_offer(
-    *, person: Person, place: GroupOffer, alias: str, now: datetime
+    *, person: Person, offer: GroupOffer, alias: str, now: datetime
 ) -> Membership:
     """Join the group that one was offered a place in, under an alias of that group.
 
@@ -68,28 +69,28 @@ def accept_group_offer(
         AliasIsTaken: another member's alias reads the same.
         CannotJoin: the group is closed to her.
     """
-    locked = _lock(person, place)
-    code = write_invitation(group=locked.group, now=now)
+    locked = _lock(person, offer)
+    code = create_invitation(group=locked.group, now=now)
     membership = join_group(person=person, group=locked.group, alias=alias, code=code, now=now)
     GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.TAKEN)
-    GroupRequest.objects.filter(pk=locked.wish_id).update(ended_at=now)
+    GroupRequest.objects.filter(pk=locked.request_id).update(ended_at=now)
     return membership
 
 
 @transaction.atomic
-def decline_group_offer(*, person: Person, place: GroupOffer) -> None:
+def decline_group_offer(*, person: Person, offer: GroupOffer) -> None:
     """Not want this place, and go on looking.
 
     Raises:
         OfferIsGone: it is not on offer, or not to her.
     """
-    locked = _lock(person, place)
+    locked = _lock(person, offer)
     GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.DECLINED)
 
 
-def _lock(person: Person, place: GroupOffer) -> GroupOffer:
-    rows = GroupOffer.objects.waiting().filter(pk=place.pk, wish__person=person)
-    locked = rows.select_related("group", "wish").select_for_update(of=("self",)).first()
+def _lock(person: Person, offer: GroupOffer) -> GroupOffer:
+    rows = GroupOffer.objects.waiting().filter(pk=offer.pk, request__person=person)
+    locked = rows.select_related("group", "request").select_for_update(of=("self",)).first()
     if locked is None:
         raise OfferIsGone
     return locked

@@ -43,7 +43,7 @@ class NotFacilitating(CommonhourError):
 class ScheduleExists(CommonhourError):
     """The group's clock cannot be another one while an hour hangs on it."""
 
-    code = "hour_is_agreed"
+    code = "schedule_exists"
 
     def __init__(self) -> None:
         super().__init__(
@@ -84,7 +84,7 @@ def create_group(
         is_listed=is_listed,
         created_at=now,
     )
-    speak(group, languages)
+    set_languages(group, languages)
     Membership.objects.create(
         group=group,
         person=by,
@@ -120,7 +120,7 @@ def describe_group(
     Group.objects.filter(pk=group.pk).update(
         about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
     )
-    speak(group, languages)
+    set_languages(group, languages)
 
 
 def rename_group(group: Group, name: str, now: datetime) -> None:
@@ -157,7 +157,7 @@ def require_facilitator(person: Person, group: Group) -> Membership:
     return membership
 
 
-def speak(group: Group, languages: Iterable[str]) -> None:
+def set_languages(group: Group, languages: Iterable[str]) -> None:
     """Let a group speak these languages and no others."""
     wanted = set(languages)
     group.spoken.exclude(language__in=wanted).delete()

@@ -47,7 +47,7 @@ class CannotJoin(CommonhourError):
         )
 
 
-class InvitationDoesNotOpen(CommonhourError):
+class InvalidInvitation(CommonhourError):
     """The code is wrong, used or too old."""
 
     code = "invitation_invalid"
@@ -89,7 +89,7 @@ def join_group(
     Raises:
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
-        InvitationDoesNotOpen: the group is by invitation and the code does not fit.
+        InvalidInvitation: the group is by invitation and the code does not fit.
         CannotJoin: this person was declined or removed, or the group is closed.
     """
     key = alias_key(alias)
@@ -107,7 +107,7 @@ def join_group(
     return membership
 
 
-def group_opened_by(*, code: str, now: datetime) -> Group | None:
+def group_of_invitation(*, code: str, now: datetime) -> Group | None:
     """Return the group that an unspent invitation opens, listed or not."""
     opening = Invitation.objects.unspent(now).filter(code_hash=hash_code(code))
     return Group.objects.filter(closed_at=None, invitations__in=opening).first()
@@ -119,10 +119,10 @@ def _admission(group: Group, code: str, now: datetime) -> str:
         opening = Invitation.objects.unspent(now).filter(group=group, code_hash=hash_code(code))
         spent = opening.update(used_at=now)
         if not spent:
-            raise InvitationDoesNotOpen
+            raise InvalidInvitation
         return State.ACTIVE
     if group.join_policy == Group.JoinPolicy.INVITATION:
-        raise InvitationDoesNotOpen
+        raise InvalidInvitation
     return State.APPLIED if group.join_policy == Group.JoinPolicy.APPROVAL else State.ACTIVE
 
 
@@ -140,7 +140,7 @@ def save_alias(membership: Membership) -> None:
 
 
 @transaction.atomic
-def take_on_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membership:
+def adopt_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membership:
     """Let a coordinator run a group of her organisation that nobody runs, such as an imported one.
 
     Raises:
@@ -164,7 +164,7 @@ def take_on_group(*, by: Person, group: Group, alias: str, now: datetime) -> Mem
 
 @transaction.atomic
 def answer_application(
-    *, by: Person, membership: Membership, is_welcome: bool, note: str = "", now: datetime
+    *, by: Person, membership: Membership, is_accepted: bool, note: str = "", now: datetime
 ) -> None:
     """Welcome or decline someone who asked to join, with a kind word; the first answer counts.
 
@@ -173,7 +173,7 @@ def answer_application(
     """
     require_facilitator(by, membership.group)
     Membership.objects.filter(pk=membership.pk, state=State.APPLIED).update(
-        state=State.ACTIVE if is_welcome else State.DECLINED,
+        state=State.ACTIVE if is_accepted else State.DECLINED,
         since=now,
         answered_at=now,
         answer_note=note,
@@ -188,10 +188,10 @@ def invite(*, by: Person, group: Group, now: datetime) -> str:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, group)
-    return write_invitation(group=group, now=now)
+    return create_invitation(group=group, now=now)
 
 
-def write_invitation(*, group: Group, now: datetime) -> str:
+def create_invitation(*, group: Group, now: datetime) -> str:
     """Write down a code that lets one person join, for a verb that has asked who may."""
     code = new_code(CODE_LENGTH)
     Invitation.objects.create(
@@ -245,7 +245,7 @@ def make_co_facilitator(*, by: Person, membership: Membership) -> None:
 
 
 @transaction.atomic
-def name_for_calendar(*, membership: Membership, own_name: str, now: datetime) -> None:
+def set_calendar_name(*, membership: Membership, own_name: str, now: datetime) -> None:
     """Let a member call this group something of her own in her own calendar."""
     name = " ".join(own_name.split())
     if name != membership.own_name:

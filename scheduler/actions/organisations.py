@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.models.person import normalize_username
 from civiltime.errors import CommonhourError
 from scheduler.models import Affiliation, AffiliationLanguage, Organisation
-from scheduler.models.organisations import USUAL_LOAD
+from scheduler.models.organisations import DEFAULT_SESSIONS_PER_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ class NotCoordinating(CommonhourError):
 class NoSuchUserName(CommonhourError):
     """Nobody signs in with this user name."""
 
-    code = "no_such_handle"
+    code = "no_such_user_name"
 
     def __init__(self) -> None:
         super().__init__(
@@ -98,7 +98,7 @@ def choose_waking_hours(
     person: Person,
     awake_from: time,
     awake_until: time,
-    most_a_week: int = USUAL_LOAD,
+    max_sessions_per_week: int = DEFAULT_SESSIONS_PER_WEEK,
     languages: Iterable[str] = (),
 ) -> None:
     """Be asked to cover only sessions within these hours, on the clock of where she lives.
@@ -107,7 +107,7 @@ def choose_waking_hours(
     of the groups she runs.
     """
     person.affiliations.update(
-        awake_from=awake_from, awake_until=awake_until, most_a_week=most_a_week
+        awake_from=awake_from, awake_until=awake_until, max_sessions_per_week=max_sessions_per_week
     )
     AffiliationLanguage.objects.filter(affiliation__person=person).delete()
     AffiliationLanguage.objects.bulk_create(

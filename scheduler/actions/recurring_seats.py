@@ -59,7 +59,7 @@ def cancel_recurring_seat(*, person: Person, series: Series, now: datetime) -> N
     ).exclude(state=State.DECLINED).delete()
 
 
-def carry_over(*, old: Series, new: Series) -> None:
+def copy_recurring_seats(*, old: Series, new: Series) -> None:
     """Let the regulars of a series that ends be regulars of the one that follows it.
 
     Called within the transaction that makes the new series, before its window is filled.

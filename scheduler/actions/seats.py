@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import lock_group, note_decline
+from scheduler.actions.calendar_revisions import lock_group, record_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.models import Membership, Occurrence, Seat
 from scheduler.rules.offer_expiry import offer_ends_at
@@ -67,7 +67,7 @@ def book_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
     """
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
-    if not _may_sit(locked, membership, now):
+    if not _has_seat_for(locked, membership, now):
         raise NoSeatLeft
     return save_seat(locked, membership, State.GOING, now)
 
@@ -82,7 +82,7 @@ def join_waitlist(*, person: Person, occurrence: Occurrence, now: datetime) -> S
     """
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
-    if _may_sit(locked, membership, now):
+    if _has_seat_for(locked, membership, now):
         return save_seat(locked, membership, State.GOING, now)
     own = _own(locked, membership)
     if own and own.state == State.WAITLISTED:
@@ -127,7 +127,7 @@ def expire_and_offer(*, now: datetime) -> int:
 
     A tick calls it. Idempotent: what it has done once it finds nothing to do about.
     """
-    return sum(_expire_and_offer(pk, now) for pk in _occurrences_to_look_at(now))
+    return sum(_expire_and_offer(pk, now) for pk in _occurrences_to_update(now))
 
 
 def standby_order(*, occurrence: Occurrence, now: datetime) -> list[int]:
@@ -145,7 +145,7 @@ def standby_order(*, occurrence: Occurrence, now: datetime) -> list[int]:
     return list(ordered.values_list("membership", flat=True))
 
 
-def _occurrences_to_look_at(now: datetime) -> list[int]:
+def _occurrences_to_update(now: datetime) -> list[int]:
     lapsed = Seat.objects.filter(state=State.OFFERED, offered_until__lte=now)
     waited_for = Seat.objects.filter(state=State.WAITLISTED).values("occurrence")
     to_come = Occurrence.objects.filter(pk__in=waited_for, starts_at__gt=now).taking_place()
@@ -176,7 +176,7 @@ def _offer(locked: Occurrence, now: datetime) -> int:
     return Seat.objects.filter(pk__in=first).update(state=State.OFFERED, offered_until=until)
 
 
-def _may_sit(locked: Occurrence, membership: Membership, now: datetime) -> bool:
+def _has_seat_for(locked: Occurrence, membership: Membership, now: datetime) -> bool:
     """Whether there is a seat for this member when all who have or await one are served first."""
     if membership.is_facilitating:
         return True
@@ -201,7 +201,7 @@ def save_seat(locked: Occurrence, membership: Membership, state: str, now: datet
     own = _own(locked, membership)
     was_declined = own is not None and own.state == State.DECLINED
     if was_declined != (state == State.DECLINED):
-        note_decline(membership, now)
+        record_decline(membership, now)
     seat, _made = Seat.objects.update_or_create(
         occurrence=locked,
         membership=membership,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from optimizer import Level, Season, Window
 from optimizer.errors import SeasonEndsBefore
-from scheduler.forms.series import Ticks
+from scheduler.forms.series import Checkboxes
 from scheduler.models import AvailabilitySeason, AvailabilityShare, Group, WeeklyAvailability
-from scheduler.models.availability import LABEL_LENGTH
+from scheduler.models.availability import MAX_LABEL_LENGTH
 from scheduler.text.availability import LEVELS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class QuarterField(forms.TimeField):
 class WindowForm(forms.Form):
     """The same hours on some days, and how they suit."""
 
-    days = Ticks(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
+    days = Checkboxes(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
     starts = QuarterField(_("From"))
     ends = QuarterField(_("To"), _("An end before the beginning lies after midnight."))
     level = forms.TypedChoiceField(
@@ -77,7 +77,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         model = AvailabilitySeason
         fields = ["label", "first_on", "last_on", "is_yearly"]
         widgets = {
-            "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": LABEL_LENGTH}),
+            "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": MAX_LABEL_LENGTH}),
             "first_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "last_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -99,7 +99,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         return data
 
 
-class GroupTicks(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class GroupCheckboxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Some of one's groups, by their names."""
 
     def label_from_instance(self, obj: Group) -> str:
@@ -110,7 +110,7 @@ class GroupTicks(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
 class SharesForm(forms.Form):
     """Who may count the week."""
 
-    groups = GroupTicks(
+    groups = GroupCheckboxes(
         label=_("These groups"),
         queryset=Group.objects.none(),
         required=False,
@@ -126,14 +126,14 @@ class SharesForm(forms.Form):
     def __init__(
         self, *args: Any, person: Person, week: WeeklyAvailability, **options: Any
     ) -> None:
-        groups = Group.objects.mine(person).order_by("name")
+        groups = Group.objects.joined_by(person).order_by("name")
         shared = AvailabilityShare.objects.in_force().filter(membership__person=person)
         initial = {
             "groups": list(shared.values_list("membership__group", flat=True)),
-            "everywhere": week.counts_everywhere,
-            "coordinators": week.helps_coordinators,
+            "everywhere": week.shared_with_all_groups,
+            "coordinators": week.shared_with_coordinators,
         }
         super().__init__(*args, **{"initial": initial} | options)
         field = self.fields["groups"]
-        assert isinstance(field, GroupTicks)  # noqa: S101 - declared above
+        assert isinstance(field, GroupCheckboxes)  # noqa: S101 - declared above
         field.queryset = groups

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler.forms.groups import AliasField, language_choices
 from scheduler.models.groups import MAXIMUM_CAPACITY, Membership
 from scheduler.models.messages import MESSAGE_LENGTH
-from scheduler.models.organisations import MOST_A_WEEK
+from scheduler.models.organisations import MAX_SESSIONS_PER_WEEK
 
 NOTE_LENGTH = 300
 
@@ -77,10 +77,10 @@ class WakingHoursForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("On the clock of where you live. It may lie after midnight."),
     )
-    most_a_week = forms.IntegerField(
+    max_sessions_per_week = forms.IntegerField(
         label=_("Sessions a week at most"),
         min_value=0,
-        max_value=MOST_A_WEEK,
+        max_value=MAX_SESSIONS_PER_WEEK,
         help_text=_("Those of your own groups count too."),
     )
     languages = forms.MultipleChoiceField(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages a form offers, each by its own name."""
-    return [(code, f"{languages.own_name(code)} ({code})") for code in languages.names()]
+    return [(code, f"{languages.native_name(code)} ({code})") for code in languages.names()]
 
 
 class AliasField(forms.CharField):
@@ -102,7 +102,7 @@ class JoinForm(forms.Form):
             self.fields["code"].required = True
 
 
-class TakeOnForm(forms.Form):
+class AliasForm(forms.Form):
     """Under which alias a coordinator runs a group."""
 
     alias = AliasField()

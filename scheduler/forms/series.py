@@ -45,7 +45,7 @@ NTHS: Final = [
 ]
 
 
-class Ticks(forms.TypedMultipleChoiceField):
+class Checkboxes(forms.TypedMultipleChoiceField):
     """Some of a few, as boxes to tick."""
 
     def __init__(self, **options: Any) -> None:
@@ -65,12 +65,12 @@ class SeriesForm(WhenForm):
         help_text=_("1: each time. 2: every other week or month."),
     )  # fmt: skip
     repeats = forms.ChoiceField(label=_("Repeats"), choices=Repeats.choices)
-    weekdays = Ticks(
+    weekdays = Checkboxes(
         label=_("On"),
         choices=[(int(day), WEEKDAYS[day]) for day in Weekday],
         help_text=_("Tick none to keep the weekday of the first session."),
     )
-    nths = Ticks(
+    nths = Checkboxes(
         label=_("By months: which of them"),
         choices=NTHS,
         help_text=_("Tick none to keep the place of the first session in its month."),
@@ -100,8 +100,8 @@ class SeriesForm(WhenForm):
             try:
                 self.rule = rule_of(data)
                 self._check_first_day()
-            except UnsupportedRule as refusal:
-                self.add_error(_field_of(refusal), str(refusal))
+            except UnsupportedRule as error:
+                self.add_error(_field_of(error), str(error))
         return data
 
     def _check_end(self, data: dict[str, Any]) -> None:
@@ -178,6 +178,6 @@ def _place_in_month(day: date) -> int:
     return nth if nth <= FOURTH else LAST
 
 
-def _field_of(refusal: UnsupportedRule) -> str | None:
+def _field_of(error: UnsupportedRule) -> str | None:
     return {"DTSTART": "on", "UNTIL": "until", "COUNT": "count", "BYMONTHDAY": "on",
-            "BYDAY": "nths", "INTERVAL": "every"}.get(refusal.part)  # fmt: skip
+            "BYDAY": "nths", "INTERVAL": "every"}.get(error.part)  # fmt: skip

@@ -26,75 +26,79 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MINUTES_A_DAY = 24 * 60
-LABEL_LENGTH = 40
-MOST_SEASONS = 8
-FEWEST_COUNTED = 5
+MINUTES_PER_DAY = 24 * 60
+MAX_LABEL_LENGTH = 40
+MAX_SEASONS = 8
+MIN_COUNTED_PEOPLE = 5
 """No sum over fewer people than this is ever shown, and no two pictures differ by fewer."""
 
 
 class WeeklyAvailabilityQuerySet(models.QuerySet["WeeklyAvailability"]):
     """Weeks, as far as somebody allowed them to be counted."""
 
-    def counted_in(self, group: Group) -> Self:
+    def shared_with(self, group: Group) -> Self:
         """Keep the weeks that this group may count: of people who belong and said so."""
         belonging = Membership.objects.active().filter(group=group, person=OuterRef("person"))
         allowed = AvailabilityShare.objects.in_force().filter(
             membership__group=group, membership__person=OuterRef("person")
         )
         return self.filter(
-            Q(counts_everywhere=True) | Exists(allowed),
+            Q(shared_with_all_groups=True) | Exists(allowed),
             Exists(belonging),
             person__deactivated_at=None,
         )
 
-    def for_coordinators(self) -> Self:
+    def shared_with_coordinators(self) -> Self:
         """Keep the weeks that whoever puts new groups and rosters together may count."""
-        return self.filter(helps_coordinators=True, person__deactivated_at=None)
+        return self.filter(shared_with_coordinators=True, person__deactivated_at=None)
 
-    def whole(self) -> Self:
-        """Fetch everything that :meth:`WeeklyAvailability.asked` reads, in three queries for any number."""
+    def with_windows(self) -> Self:
+        """Fetch everything that :meth:`WeeklyAvailability.to_attendee` reads, in three queries for any number."""
         usual = AvailabilityWindow.objects.filter(season=None).order_by("weekday", "starts_minute")
         seasons = AvailabilitySeason.objects.order_by("pk").prefetch_related(
             Prefetch("windows", AvailabilityWindow.objects.order_by("weekday", "starts_minute"))
         )
         return self.prefetch_related(
-            Prefetch("windows", usual, to_attr="usual"),
-            Prefetch("seasons", seasons, to_attr="in_season"),
+            Prefetch("windows", usual, to_attr="usual_windows"),
+            Prefetch("seasons", seasons, to_attr="prefetched_seasons"),
         )
 
 
 class WeeklyAvailability(models.Model):
     """One person's week, in hours of a zone: where she lived when she painted it.
 
-    ``kept_while`` is the zone in which she was last told that these hours are meant elsewhere, and
-    wanted it so. ``told_at`` is when she last changed anything.
+    ``kept_in_zone`` is the zone in which she was last told that these hours are meant elsewhere, and
+    wanted it so. ``updated_at`` is when she last changed anything.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="weekly_availability")
     tz = ZoneField()
-    kept_while = models.CharField(max_length=63, blank=True)
-    counts_everywhere = models.BooleanField(_("in all my groups, also later ones"), default=False)
-    helps_coordinators = models.BooleanField(_("where new groups are put together"), default=False)
-    told_at = models.DateTimeField()
+    kept_in_zone = models.CharField(max_length=63, blank=True)
+    shared_with_all_groups = models.BooleanField(
+        _("in all my groups, also later ones"), default=False
+    )
+    shared_with_coordinators = models.BooleanField(
+        _("where new groups are put together"), default=False
+    )
+    updated_at = models.DateTimeField()
 
     objects = WeeklyAvailabilityQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where ``whole`` was asked for them
-        usual: list[AvailabilityWindow]
-        in_season: list[AvailabilitySeason]
+        usual_windows: list[AvailabilityWindow]
+        prefetched_seasons: list[AvailabilitySeason]
 
-    def has_moved_from(self, tz: ZoneInfo) -> bool:
+    def needs_zone_answer(self, tz: ZoneInfo) -> bool:
         """Whether its owner lives on another clock now, and has not said what her hours mean."""
-        return tz.key not in {self.tz.key, self.kept_while}
+        return tz.key not in {self.tz.key, self.kept_in_zone}
 
-    def asked(self, *, facilitator: bool = False, required: bool = False) -> Attendee:
+    def to_attendee(self, *, facilitator: bool = False, required: bool = False) -> Attendee:
         """Return her as the hours know her; the week comes from ``whole``."""
         return Attendee(
             id=str(self.person_id),
             zone=self.tz.key,
-            windows=windows_of(self.usual),
-            seasons=tuple(season.asked() for season in self.in_season),
+            windows=windows_of(self.usual_windows),
+            seasons=tuple(season.to_season() for season in self.prefetched_seasons),
             facilitator=facilitator,
             required=required,
         )
@@ -108,7 +112,7 @@ class AvailabilitySeason(models.Model):
     """
 
     week = models.ForeignKey(WeeklyAvailability, models.CASCADE, related_name="seasons")
-    label = models.CharField(_("what you call it"), max_length=LABEL_LENGTH)
+    label = models.CharField(_("what you call it"), max_length=MAX_LABEL_LENGTH)
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
     is_yearly = models.BooleanField(_("every year"), default=True)
@@ -120,7 +124,7 @@ class AvailabilitySeason(models.Model):
             )
         ]
 
-    def asked(self) -> Season:
+    def to_season(self) -> Season:
         """Return it as the hours know it, without its label."""
         return Season(self.first_on, self.last_on, windows_of(self.windows.all()), self.is_yearly)
 
@@ -146,7 +150,7 @@ class AvailabilityWindow(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     starts_minute__lt=F("ends_minute"),
-                    ends_minute__lte=MINUTES_A_DAY,
+                    ends_minute__lte=MINUTES_PER_DAY,
                     weekday__lte=6,
                     level__lte=Level.NO,
                 ),
@@ -171,7 +175,7 @@ def windows_of(rows: Iterable[AvailabilityWindow]) -> tuple[Window, ...]:
 
 def _clock(minute: int) -> time:
     """Return a time of day; the end of a day is its midnight."""
-    hour, past = divmod(minute % MINUTES_A_DAY, 60)
+    hour, past = divmod(minute % MINUTES_PER_DAY, 60)
     return time(hour, past)
 
 
@@ -208,7 +212,7 @@ class AvailabilityHeatmap(models.Model):
     starts_on = models.DateField()
     weeks = models.PositiveSmallIntegerField()
     people = models.PositiveIntegerField()
-    sums = models.BinaryField()
+    compressed_counts = models.BinaryField()
     salt = models.CharField(max_length=64)
     tokens = models.JSONField(default=list)
 
@@ -218,6 +222,6 @@ class AvailabilityHeatmap(models.Model):
         return Rhythm(self.starts_on, self.weeks)
 
     @property
-    def free(self) -> NDArray[np.uint16]:
+    def free_counts(self) -> NDArray[np.uint16]:
         """Return how many are free by instant, as ``optimizer.free_counts`` reads it."""
-        return np.frombuffer(zlib.decompress(self.sums), "<u2").astype(np.uint16)
+        return np.frombuffer(zlib.decompress(self.compressed_counts), "<u2").astype(np.uint16)

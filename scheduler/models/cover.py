@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField
 from accounts.models.person import Person
+from scheduler.models.choices import CoverAnswer
 from scheduler.models.schedule import Occurrence
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class CoverRequestQuerySet(models.QuerySet["CoverRequest"]):
     """Who was asked to cover what."""
 
-    def asked_now(self) -> Self:
+    def open_with_counts(self) -> Self:
         """Keep open requests, with ``asked`` and ``cannot``: how many people each is."""
-        declined = Q(invitations__answer="declined")
+        declined = Q(invitations__answer=CoverAnswer.DECLINED)
         return self.filter(closed_at=None).annotate(
             asked=Count("invitations"), cannot=Count("invitations", filter=declined)
         )
@@ -57,7 +57,7 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
         """Keep what can still be accepted: news for its person, keyed by invitation."""
         return self._ahead(now).filter(request__closed_at=None, answer=CoverInvitation.Answer.NONE)
 
-    def settled_by_others(self) -> Self:
+    def taken_by_others(self) -> Self:
         """Keep what somebody else took meanwhile: news for those who had not answered."""
         return self.filter(
             request__taken_by__isnull=False, answer=CoverInvitation.Answer.NONE
@@ -67,7 +67,7 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
         """Keep what their persons will do: sessions to come that they cover."""
         return self._ahead(now).filter(answer=CoverInvitation.Answer.ACCEPTED)
 
-    def soonest_first(self) -> Self:
+    def order_by_start(self) -> Self:
         """Fetch each with its session and group, in the order in which they start."""
         return self.select_related(
             "request__occurrence__group__organisation", "request__occurrence__substitute"
@@ -82,12 +82,7 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
 class CoverInvitation(models.Model):
     """One person who was asked to cover one session."""
 
-    class Answer(models.TextChoices):
-        """What the person said."""
-
-        NONE = "none", _("No answer yet")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Cannot")
+    Answer = CoverAnswer
 
     key = KeyField()
     request = models.ForeignKey(CoverRequest, models.CASCADE, related_name="invitations")

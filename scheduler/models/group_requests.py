@@ -25,12 +25,14 @@ class GroupRequestQuerySet(models.QuerySet["GroupRequest"]):
 
     def unplaced(self) -> Self:
         """Keep those who still look and are not being asked about a group."""
-        asked = GroupOffer.objects.waiting().filter(wish=OuterRef("pk"))
+        asked = GroupOffer.objects.waiting().filter(request=OuterRef("pk"))
         return self.open().filter(~Exists(asked))
 
     def with_week(self) -> Self:
         """Keep those who told when they can come, and that it may be counted."""
-        weeks = WeeklyAvailability.objects.for_coordinators().filter(person=OuterRef("person"))
+        weeks = WeeklyAvailability.objects.shared_with_coordinators().filter(
+            person=OuterRef("person")
+        )
         return self.filter(Exists(weeks))
 
 
@@ -49,7 +51,7 @@ class GroupRequest(models.Model):
             models.UniqueConstraint(
                 fields=["person", "organisation"],
                 condition=Q(ended_at=None),
-                name="wish_is_one_per_organisation",
+                name="group_request_is_one_per_organisation",
             )
         ]
 
@@ -62,12 +64,14 @@ class GroupRequest(models.Model):
 class GroupRequestLanguage(models.Model):
     """One language in which somebody looks for a group."""
 
-    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
+    request = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["wish", "language"], name="wish_language_is_once")
+            models.UniqueConstraint(
+                fields=["request", "language"], name="group_request_language_is_once"
+            )
         ]
 
 
@@ -77,15 +81,15 @@ class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
     def waiting(self) -> Self:
         """Keep those that can still be taken."""
         return self.filter(
-            answer=GroupOffer.Answer.NONE, group__closed_at=None, wish__ended_at=None
+            answer=GroupOffer.Answer.NONE, group__closed_at=None, request__ended_at=None
         )
 
     def offered_to(self, person: Person) -> Self:
         """Keep this person's, with what the page of them reads."""
         return (
             self.waiting()
-            .filter(wish__person=person)
-            .select_related("group__organisation", "wish__person")
+            .filter(request__person=person)
+            .select_related("group__organisation", "request__person")
             .prefetch_related("group__spoken", "group__series")
             .order_by("offered_at", "pk")
         )
@@ -102,8 +106,8 @@ class GroupOffer(models.Model):
         DECLINED = "declined", _("Declined")
 
     key = KeyField()
-    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="places")
-    group = models.ForeignKey(Group, models.CASCADE, related_name="places")
+    request = models.ForeignKey(GroupRequest, models.CASCADE, related_name="offers")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="offers")
     offered_at = models.DateTimeField(default=timezone.now, editable=False)
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
 
@@ -111,5 +115,5 @@ class GroupOffer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["wish", "group"], name="place_is_offered_once")
+            models.UniqueConstraint(fields=["request", "group"], name="group_offer_is_made_once")
         ]

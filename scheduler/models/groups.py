@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
+from scheduler.models.choices import FACILITATING_ROLES, MembershipRole, MembershipState
 from scheduler.models.organisations import NAME_LENGTH, Affiliation, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from scheduler.models.schedule import Occurrence
-
 DEFAULT_CAPACITY = 12
-ALONE_AT_MOST = 8  # seats that one facilitator holds well; more ask for a co-facilitator
+MAX_SEATS_PER_FACILITATOR = (
+    8  # seats that one facilitator holds well; more ask for a co-facilitator
+)
 MAXIMUM_CAPACITY = 100
+
+# In these states a membership keeps its alias from other people of the group.
+ALIAS_HOLDING_STATES = (
+    MembershipState.APPLIED,
+    MembershipState.ACTIVE,
+    MembershipState.COVERING,
+)
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -40,7 +48,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Keep the groups that anyone may find."""
         return self.filter(closed_at=None, is_listed=True)
 
-    def mine(self, person: Person | AnonymousUser) -> Self:
+    def joined_by(self, person: Person | AnonymousUser) -> Self:
         """Keep the groups this person belongs to."""
         if not person.pk:
             return self.none()
@@ -59,10 +67,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
             closed_at=None, organisation__in=Organisation.objects.coordinated_by(person)
         )
 
-    def with_facilitators(self) -> Self:
-        """Add ``is_run``: whether anyone facilitates it."""
+    def with_has_facilitator(self) -> Self:
+        """Add ``has_facilitator``: whether anyone facilitates it."""
         running = Membership.objects.active().facilitating().filter(group=OuterRef("pk"))
-        return self.annotate(is_run=Exists(running))
+        return self.annotate(has_facilitator=Exists(running))
 
     def facilitated_by(self, person: Person | AnonymousUser) -> Self:
         """Keep the groups in which this person is facilitator or co-facilitator."""
@@ -75,12 +83,12 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def for_dashboard(self) -> Self:
         """Add ``facilitators``, ``members`` and ``applications``: how many people each is."""
-        people = Q(memberships__state="active")
-        runs = Q(memberships__role__in=["facilitator", "co_facilitator"])
+        people = Q(memberships__state=MembershipState.ACTIVE)
+        runs = Q(memberships__role__in=FACILITATING_ROLES)
         return self.annotate(
             facilitators=Count("memberships", filter=people & runs),
             members=Count("memberships", filter=people & ~runs),
-            applications=Count("memberships", filter=Q(memberships__state="applied")),
+            applications=Count("memberships", filter=Q(memberships__state=MembershipState.APPLIED)),
         )
 
     def in_language(self, language: str) -> Self:
@@ -171,8 +179,8 @@ class GroupLanguage(models.Model):
         indexes = [models.Index(fields=["language"], name="group_by_language")]
 
 
-RIGHTS: Final = ("id", "group_id", "alias", "role", "state")
-OF_OPEN_ACCOUNTS = """
+MEMBERSHIP_COLUMNS: Final = ("id", "group_id", "alias", "role", "state")
+SELECT_WITH_OPEN_ACCOUNTS = """
     SELECT member.id, member.group_id, member.alias, member.role, member.state
     FROM scheduler_membership AS member
     JOIN accounts_person AS person ON person.id = member.person_id
@@ -189,14 +197,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def facilitating(self) -> Self:
         """Keep facilitators and co-facilitators."""
-        return self.filter(role__in=[Membership.Role.FACILITATOR, Membership.Role.CO_FACILITATOR])
+        return self.filter(role__in=FACILITATING_ROLES)
 
-    def welcome_at(self, occurrence: Occurrence) -> Self:
-        """Keep who may enter this session's room: those who belong, and who covers it."""
-        belongs = Q(state=Membership.State.ACTIVE, group=occurrence.group_id)
-        return self.filter(belongs | Q(pk=occurrence.substitute_id), person__deactivated_at=None)
-
-    def of_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
+    def with_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
         """Return these memberships, with what gives rights, of people with open accounts.
 
         Written by hand, because every line of chat asks it: Django would spend five times as long
@@ -206,8 +209,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return []
         places = ", ".join(["%s"] * len(pks))
         with connection.cursor() as cursor:
-            cursor.execute(OF_OPEN_ACCOUNTS.format(places), [*pks])
-            return [Membership.from_db(self.db, RIGHTS, row) for row in cursor.fetchall()]
+            cursor.execute(SELECT_WITH_OPEN_ACCOUNTS.format(places), [*pks])
+            return [
+                Membership.from_db(self.db, MEMBERSHIP_COLUMNS, row) for row in cursor.fetchall()
+            ]
 
     def unanswered(self) -> Self:
         """Keep applications, the longest waiting first."""
@@ -222,22 +227,8 @@ class Membership(models.Model):
     she last did: her calendars leave out what she refused.
     """
 
-    class Role(models.TextChoices):
-        """Facilitators and co-facilitators have equal control."""
-
-        MEMBER = "member", _("Member")
-        FACILITATOR = "facilitator", _("Facilitator")
-        CO_FACILITATOR = "co_facilitator", _("Co-facilitator")
-
-    class State(models.TextChoices):
-        """Where someone stands; the row stays, so that a removal is not undone by joining again."""
-
-        APPLIED = "applied", _("Waiting for an answer")
-        ACTIVE = "active", _("Member")
-        DECLINED = "declined", _("Declined")
-        LEFT = "left", _("Left")
-        REMOVED = "removed", _("Removed")
-        COVERING = "covering", _("Covers a session")  # for the organisation; belongs to nothing
+    Role = MembershipRole
+    State = MembershipState
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
@@ -260,7 +251,7 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["group", "person"], name="membership_is_one_per_group"),
             models.UniqueConstraint(
                 fields=["group", "alias_key"],
-                condition=Q(state__in=["applied", "active", "covering"]),
+                condition=Q(state__in=ALIAS_HOLDING_STATES),
                 name="alias_is_unique_in_its_group",
             ),
         ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MESSAGE_LENGTH: Final = 1000
-SHOWN_FOR: Final = timedelta(days=30)
+MESSAGE_AGE_SHOWN: Final = timedelta(days=30)
 
 
 class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
@@ -24,7 +24,7 @@ class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
 
     def recent(self, now: datetime) -> Self:
         """Keep those of the last 30 days, the newest first."""
-        return self.filter(at__gt=now - SHOWN_FOR, at__lte=now).order_by("-at", "-pk")
+        return self.filter(at__gt=now - MESSAGE_AGE_SHOWN, at__lte=now).order_by("-at", "-pk")
 
 
 class GroupMessage(models.Model):

@@ -14,8 +14,8 @@ from accounts.fields import KeyField
 from accounts.models.person import Person
 
 NAME_LENGTH = 80
-USUAL_LOAD = 3  # sessions a week that somebody leads well beside her own work
-MOST_A_WEEK = 20
+DEFAULT_SESSIONS_PER_WEEK = 3  # sessions a week that somebody leads well beside her own work
+MAX_SESSIONS_PER_WEEK = 20
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -67,10 +67,10 @@ class Affiliation(models.Model):
     substitutes_since = models.DateTimeField(null=True, editable=False)
     awake_from = models.TimeField(_("not before"), default=time(7))
     awake_until = models.TimeField(_("not after"), default=time(22))
-    most_a_week = models.PositiveSmallIntegerField(
+    max_sessions_per_week = models.PositiveSmallIntegerField(
         _("sessions a week at most"),
-        default=USUAL_LOAD,
-        validators=[MaxValueValidator(MOST_A_WEEK)],
+        default=DEFAULT_SESSIONS_PER_WEEK,
+        validators=[MaxValueValidator(MAX_SESSIONS_PER_WEEK)],
     )
 
     objects = AffiliationQuerySet.as_manager()

@@ -16,14 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField, LocalDateTimeField, ZoneField
 from accounts.models.person import Person
-from scheduler.models.groups import Group, Membership
+from scheduler.models.choices import MembershipRole, SeatState
+from scheduler.models.groups import Group, Membership, MembershipQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-DOORS_OPEN_BEFORE = timedelta(minutes=15)
+JOIN_OPENS_BEFORE = timedelta(minutes=15)
 DURATION_LIMITS = (10, 240)  # minutes
-HAS_SEAT = Q(seat_rows__state__in=["going", "offered"], seat_rows__membership__role="member")
+HAS_SEAT = Q(
+    seat_rows__state__in=[SeatState.GOING, SeatState.OFFERED],
+    seat_rows__membership__role=MembershipRole.MEMBER,
+)
 
 
 class Series(models.Model):
@@ -87,7 +91,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def with_waiting(self) -> Self:
         """Add ``waiting``: how many members would come if there were a seat."""
-        waits = Q(seat_rows__state="waitlisted", seat_rows__membership__role="member")
+        waits = Q(
+            seat_rows__state=SeatState.WAITLISTED,
+            seat_rows__membership__role=MembershipRole.MEMBER,
+        )
         return self.annotate(waiting=Count("seat_rows", filter=waits))
 
     def with_seat_of(self, person: Person | AnonymousUser) -> Self:
@@ -98,30 +105,30 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             my_offer_ends_at=Max("seat_rows__offered_until", filter=own),
         )
 
-    def with_absences(self) -> Self:
+    def with_lacks_facilitator(self) -> Self:
         """Add ``lacks_facilitator``: each facilitator said “not this time”, and nobody covers."""
-        return self.annotate(lacks_facilitator=_nobody_leads())
+        return self.annotate(lacks_facilitator=_lacks_leader())
 
-    def led_by_nobody(self) -> Self:
+    def without_leader(self) -> Self:
         """Keep what nobody leads: no facilitator, or each said “not this time”; nobody covers."""
-        return self.alias(is_led_by_nobody=_nobody_leads()).filter(is_led_by_nobody=True)
+        return self.alias(has_no_leader=_lacks_leader()).filter(has_no_leader=True)
 
-    def for_cards(self) -> Self:
+    def with_group_for_list(self) -> Self:
         """Fetch in two queries what a list of sessions shows."""
         return self.select_related("group__organisation").prefetch_related("group__spoken")
 
 
-def _nobody_leads() -> Case:
+def _lacks_leader() -> Case:
     runs = Membership.objects.active().facilitating().filter(group=OuterRef("group"))
-    absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state="declined")
+    absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state=SeatState.DECLINED)
     return Case(
         When(substitute__isnull=False, then=Value(False)),
-        default=Exact(_how_many(runs), _how_many(absent)),
+        default=Exact(_count(runs), _count(absent)),
         output_field=models.BooleanField(),
     )
 
 
-def _how_many(memberships: models.QuerySet[Membership]) -> Coalesce:
+def _count(memberships: models.QuerySet[Membership]) -> Coalesce:
     counted = memberships.order_by().values("group").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
 
@@ -197,11 +204,23 @@ class Occurrence(models.Model):
             return Membership.Role.CO_FACILITATOR
         return membership.role
 
-    def welcomes(self, membership: Membership) -> bool:
-        """Whether she may enter this session's room; ``welcome_at`` asks the same of the tables."""
-        belongs = membership.state == Membership.State.ACTIVE
-        is_ours = membership.group_id == self.group_id
-        return (belongs and is_ours) or membership.pk == self.substitute_id
+    def admitted(self) -> MembershipQuerySet:
+        """Return the memberships that may enter this session's room, of open accounts only.
+
+        These are the group's active members and the substitute. :meth:`admits` applies the same
+        rule to one membership that is in memory.
+        """
+        active = Q(state=Membership.State.ACTIVE, group=self.group_id)
+        return Membership.objects.filter(
+            active | Q(pk=self.substitute_id), person__deactivated_at=None
+        )
+
+    def admits(self, membership: Membership) -> bool:
+        """Whether this membership may enter the room; its account is not looked at."""
+        is_active = membership.state == Membership.State.ACTIVE
+        return (is_active and membership.group_id == self.group_id) or (
+            membership.pk == self.substitute_id
+        )
 
     @property
     def is_cancelled(self) -> bool:
@@ -209,35 +228,35 @@ class Occurrence(models.Model):
         return self.cancelled_at is not None
 
     @property
-    def doors_open_at(self) -> datetime:
+    def join_opens_at(self) -> datetime:
         """Return the instant from which people may wait at the door."""
-        return self.starts_at - DOORS_OPEN_BEFORE
+        return self.starts_at - JOIN_OPENS_BEFORE
 
 
 class ScheduleChangeQuerySet(models.QuerySet["ScheduleChange"]):
     """What was done to the schedule."""
 
-    def whole(self) -> Self:
+    def top_level(self) -> Self:
         """Leave out what is only a part of a bigger change."""
         return self.filter(part_of=None)
 
-    def to_undo(self) -> Self:
+    def undoable(self) -> Self:
         """Leave out what is not undone: a new tz database, and cover, which is taken back."""
         kinds = ScheduleChange.Kind
         return self.exclude(kind__in=[kinds.RETIMED, kinds.COVERED])
 
-    def last_to_undo(self, now: datetime) -> ScheduleChange | None:
+    def last_undoable(self, now: datetime) -> ScheduleChange | None:
         """Return the last change if it can still be taken back; its sessions have not begun."""
-        last = self.whole().to_undo().select_related("occurrence").last()
+        last = self.top_level().undoable().select_related("occurrence").last()
         if last is None or last.kind == ScheduleChange.Kind.UNDONE:
             return None
         has_begun = last.occurrence is not None and last.occurrence.starts_at <= now
         return None if has_begun else last
 
-    def with_signatures(self) -> Self:
-        """Add ``signature``, the alias here of who did it, and ``size``, how many sessions."""
+    def with_author_alias(self) -> Self:
+        """Add ``author_alias``, the alias here of who did it, and ``size``, how many sessions."""
         own = Membership.objects.filter(group=OuterRef("group"), person=OuterRef("by"))
-        signed = self.annotate(signature=Subquery(own.values("alias")), size=Count("parts"))
+        signed = self.annotate(author_alias=Subquery(own.values("alias")), size=Count("parts"))
         return signed.select_related("series")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
 from optimizer import Slot
+from scheduler.models.choices import OPEN_SEARCH_STATES, SearchState
 from scheduler.models.group_requests import GroupRequest
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
@@ -21,8 +22,8 @@ from scheduler.models.schedule import Occurrence
 if TYPE_CHECKING:
     from datetime import datetime
 
-KEPT_FOR = timedelta(weeks=4)
-MOST_TRIES = 3
+DRAFT_RETENTION = timedelta(weeks=4)
+MAX_ATTEMPTS = 3
 
 
 class SearchQuerySet(models.QuerySet["Search"]):
@@ -30,19 +31,19 @@ class SearchQuerySet(models.QuerySet["Search"]):
 
     def open(self) -> Self:
         """Keep those that wait or run."""
-        return self.filter(state__in=[Search.State.ASKED, Search.State.RUNNING])
+        return self.filter(state__in=OPEN_SEARCH_STATES)
 
     def alive(self, now: datetime) -> Self:
         """Keep those that somebody works on."""
         return self.filter(state=Search.State.RUNNING, lease_until__gt=now)
 
-    def old(self, now: datetime) -> Self:
+    def expired(self, now: datetime) -> Self:
         """Keep what has been there long enough to be forgotten."""
-        return self.filter(asked_at__lt=now - KEPT_FOR)
+        return self.filter(requested_at__lt=now - DRAFT_RETENTION)
 
-    def of(self, organisation: Organisation, kind: str) -> Self:
+    def for_organisation(self, organisation: Organisation, kind: str) -> Self:
         """Keep one organisation's searches of one kind, the latest first."""
-        return self.filter(organisation=organisation, kind=kind).order_by("-asked_at", "-pk")
+        return self.filter(organisation=organisation, kind=kind).order_by("-requested_at", "-pk")
 
 
 class Search(models.Model):
@@ -59,23 +60,16 @@ class Search(models.Model):
         ROSTER = "roster", _("Roster")
         GROUPS = "groups", _("New groups")
 
-    class State(models.TextChoices):
-        """Where it stands; the last three are for good."""
-
-        ASKED = "asked", _("Waits for its turn")
-        RUNNING = "running", _("Is being searched")
-        DONE = "done", _("Found")
-        CANCELLED = "cancelled", _("Cancelled")
-        FAILED = "failed", _("Failed")
+    State = SearchState
 
     key = KeyField()
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="searches")
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
+    requested_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    requested_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     ended_at = models.DateTimeField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     lease_token = models.BigIntegerField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     progress = models.FloatField(default=0.0, editable=False)  # 0 to 1
@@ -92,7 +86,7 @@ class Search(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "kind"],
-                condition=Q(state__in=["asked", "running"]),
+                condition=Q(state__in=OPEN_SEARCH_STATES),
                 name="search_is_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -103,7 +97,7 @@ class Search(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether an answer may still come."""
-        return self.state in {self.State.ASKED, self.State.RUNNING}
+        return self.state in OPEN_SEARCH_STATES
 
     @property
     def percent(self) -> int:
@@ -122,7 +116,7 @@ class Proposal(models.Model):
         DISMISSED = "dismissed", _("Dismissed")
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
-    settled_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -131,7 +125,7 @@ class Proposal(models.Model):
 class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
     """Who could lead what."""
 
-    def whole(self) -> Self:
+    def for_display(self) -> Self:
         """Fetch each with its session, its group and its person, in the order of the sessions."""
         return (
             self.select_related("search__organisation", "person", "occurrence__group")
@@ -143,7 +137,7 @@ class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
 class RosterProposal(Proposal):
     """Somebody who could lead one session; nobody if ``person`` is None, and ``why`` says why.
 
-    ``language`` is the one she shares with the group, ``place_in_week`` counts her sessions of
+    ``language`` is the one she shares with the group, ``nth_of_week`` counts her sessions of
     that week up to this one, ``again`` tells whether she led the one before.
     """
 
@@ -152,16 +146,16 @@ class RosterProposal(Proposal):
     starts_at = models.DateTimeField()  # as it was: a session that moved since is another matter
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=12, blank=True)
-    place_in_week = models.PositiveSmallIntegerField(default=1)
-    again = models.BooleanField(default=False)
-    why = models.CharField(max_length=12, blank=True)
+    nth_of_week = models.PositiveSmallIntegerField(default=1)
+    led_previous = models.BooleanField(default=False)
+    reason = models.CharField(max_length=12, blank=True)
 
     objects = RosterProposalQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["search", "occurrence"], name="roster_line_is_one_per_session"
+                fields=["search", "occurrence"], name="roster_proposal_is_one_per_session"
             )
         ]
 
@@ -175,10 +169,10 @@ class GroupProposalQuerySet(models.QuerySet["GroupProposal"]):
 
     def with_people(self) -> Self:
         """Add ``people``, how many of those it is for still look, and order by language and hour."""
-        looking = Q(wishes__in=GroupRequest.objects.unplaced())
+        looking = Q(requests__in=GroupRequest.objects.unplaced())
         return (
             self.select_related("search__organisation", "created_group")
-            .annotate(people=Count("wishes", filter=looking, distinct=True))
+            .annotate(people=Count("requests", filter=looking, distinct=True))
             .order_by("language", "weekday", "at_local", "pk")
         )
 
@@ -191,7 +185,7 @@ class GroupProposal(Proposal):
     tz = ZoneField()
     weekday = models.PositiveSmallIntegerField()  # Monday is 0
     at_local = models.TimeField()
-    wishes = models.ManyToManyField(GroupRequest, related_name="+")
+    requests = models.ManyToManyField(GroupRequest, related_name="+")
     created_group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
 
     objects = GroupProposalQuerySet.as_manager()
@@ -209,5 +203,5 @@ class WaitingCount(models.Model):
     """For how many who wait a search found no group, by reason: a number, nobody's row."""
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="waiting_counts")
-    why = models.CharField(max_length=16)
+    reason = models.CharField(max_length=16)
     people = models.PositiveIntegerField()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from scheduler.models.choices import SeatState
 from scheduler.models.groups import Membership
 from scheduler.models.schedule import Occurrence, Series
 
@@ -53,14 +53,7 @@ class Seat(models.Model):
     set while the state is OFFERED and never lies after the session's start.
     """
 
-    class State(models.TextChoices):
-        """Whether someone means to come."""
-
-        GOING = "going", _("Going")
-        WAITLISTED = "waitlisted", _("On the waiting list")
-        OFFERED = "offered", _("A seat is offered")
-        LAPSED = "lapsed", _("The offer has lapsed")
-        DECLINED = "declined", _("Not this time")
+    State = SeatState
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="seat_rows")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="seats")
@@ -76,23 +69,27 @@ class Seat(models.Model):
                 fields=["occurrence", "membership"], name="seat_is_one_per_member"
             ),
             models.CheckConstraint(
-                condition=Q(state="offered", offered_until__isnull=False)
-                | Q(~Q(state="offered"), offered_until=None),
+                condition=Q(state=SeatState.OFFERED, offered_until__isnull=False)
+                | Q(~Q(state=SeatState.OFFERED), offered_until=None),
                 name="seat_offer_has_an_end",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["offered_until"], condition=Q(state="offered"), name="seat_offers_by_end"
+                fields=["offered_until"],
+                condition=Q(state=SeatState.OFFERED),
+                name="seat_offers_by_end",
             ),
             models.Index(
-                fields=["occurrence"], condition=Q(state="waitlisted"), name="seats_waited_for"
+                fields=["occurrence"],
+                condition=Q(state=SeatState.WAITLISTED),
+                name="seats_waited_for",
             ),
         ]
 
 
 class RecurringSeat(models.Model):
-    """A member's wish to come to every session of a series, until she says otherwise."""
+    """A member's request to come to every session of a series, until she says otherwise."""
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="recurring_seats")
     series = models.ForeignKey(Series, models.CASCADE, related_name="recurring_seats")
@@ -102,6 +99,6 @@ class RecurringSeat(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["membership", "series"], name="standing_seat_is_one_per_series"
+                fields=["membership", "series"], name="recurring_seat_is_one_per_series"
             )
         ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 State = Membership.State
 
 
-def cover_candidates(*, occurrence: Occurrence, besides: Person) -> list[Person]:
+def cover_candidates(*, occurrence: Occurrence, without: Person) -> list[Person]:
     """Return who can be asked to cover a session, in no order that means anything.
 
     The group's other facilitators, whose hour it is anyway, unless they said “not this time”;
@@ -36,7 +36,7 @@ def cover_candidates(*, occurrence: Occurrence, besides: Person) -> list[Person]
         for substitute in substitutes.select_related("person")
         if _is_awake(substitute, occurrence)
     }
-    people.pop(besides.pk, None)
+    people.pop(without.pk, None)
     return list(people.values())
 
 

@@ -21,7 +21,7 @@ from scheduler.models import (
     Occurrence,
     Series,
 )
-from scheduler.models.groups import ALONE_AT_MOST
+from scheduler.models.groups import MAX_SEATS_PER_FACILITATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ class Dashboard:
         return [
             group
             for group in self.groups
-            if group.capacity > ALONE_AT_MOST and group.facilitators == 1
+            if group.capacity > MAX_SEATS_PER_FACILITATOR and group.facilitators == 1
         ]
 
     @property
@@ -95,9 +95,9 @@ def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
             Membership.objects.unanswered().filter(group__in=groups).select_related("group")
         ),
         invitations=list(
-            CoverInvitation.objects.waiting(now).filter(person=person).soonest_first()
+            CoverInvitation.objects.waiting(now).filter(person=person).order_by_start()
         ),
-        clock_changes=list(_clock_news(groups, now)),
+        clock_changes=list(_clock_changes(groups, now)),
     )
 
 
@@ -118,16 +118,20 @@ def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
         .filter(group__in=groups, starts_at__lt=now + AHEAD)
         .with_taken()
         .with_waiting()
-        .with_absences()
+        .with_lacks_facilitator()
         .select_related("group", "substitute")
         .prefetch_related(
-            Prefetch("cover_requests", CoverRequest.objects.asked_now(), to_attr="asked_for")
+            Prefetch(
+                "cover_requests",
+                CoverRequest.objects.open_with_counts(),
+                to_attr="open_cover_requests",
+            )
         )
     )
     return list(coming[:SESSIONS_AT_MOST])
 
 
-def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
+def _clock_changes(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
     """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
     series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
     outlook = Outlook.of(

@@ -31,9 +31,9 @@ class MemberTimeZones(NamedTuple):
     unnamed: Counter[ZoneInfo]
 
 
-def member_time_zones(group: Group, *, besides: Person) -> MemberTimeZones:
+def member_time_zones(group: Group, *, without: Person) -> MemberTimeZones:
     """Return where the other active members live; who asks knows where she lives herself."""
-    members = Membership.objects.active().filter(group=group).exclude(person=besides)
+    members = Membership.objects.active().filter(group=group).exclude(person=without)
     counts = Counter(members.values_list("person__tz", flat=True))
     named = [(tz, count) for tz, count in counts.items() if count >= FEWEST_SHOWN]
     unnamed = Counter({tz: count for tz, count in counts.items() if count < FEWEST_SHOWN})

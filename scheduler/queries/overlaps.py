@@ -26,7 +26,7 @@ class GroupOverlap(NamedTuple):
 def overlaps_of(person: Person, *, now: datetime) -> list[GroupOverlap]:
     """Return which of a person's groups she cannot both attend in the coming year, in one query."""
     series = list(
-        Series.objects.filter(group__in=Group.objects.mine(person), ended_at=None)
+        Series.objects.filter(group__in=Group.objects.joined_by(person), ended_at=None)
         .select_related("group")
         .order_by("group__name", "pk")
     )

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from optimizer import Level, Window
+from scheduler.rules.weeks import EVERY_DAY, WEEKEND, WORKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.utils.functional import Promise
 
-EVERY_DAY: Final = frozenset(range(7))
-WORKDAYS: Final = frozenset(range(5))
-WEEKEND: Final = frozenset([5, 6])
 FRIDAY: Final = frozenset([4])
 SATURDAY: Final = frozenset([5])
 SUNDAY: Final = frozenset([6])

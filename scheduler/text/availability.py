@@ -26,14 +26,14 @@ LEVELS: Final = {
     Level.NO: gettext_lazy("no"),
 }
 MIXED: Final = "m"
-UNPAINTED: Final = "-"
+UNSET: Final = "-"
 FEWEST_IN_A_SPAN: Final = 3
-VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNPAINTED: AS_USUAL}
+VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNSET: AS_USUAL}
 UNFIT: Final = 254
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AvailabilityRow:
     """The same hours on some days, as one line of the list; ``windows`` are the rows behind it."""
 
     days: str
@@ -48,13 +48,13 @@ class Line:
         return str(LEVELS[self.level])
 
 
-def lines_of(rows: Iterable[AvailabilityWindow]) -> list[Line]:
+def availability_rows(rows: Iterable[AvailabilityWindow]) -> list[AvailabilityRow]:
     """Gather the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
     same: dict[tuple[int, int, int], list[AvailabilityWindow]] = defaultdict(list)
     for row in rows:
         same[row.starts_minute, row.ends_minute, row.level].append(row)
     found = [
-        Line(
+        AvailabilityRow(
             days_in_words([row.weekday for row in windows]),
             clock_of(starts),
             clock_of(ends),
@@ -81,19 +81,19 @@ def clock_of(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def written(cells: bytes) -> str:
+def encode_cells(cells: bytes) -> str:
     """Return a week as 672 characters: 0 to 3 for the levels, a dash for “as usual”."""
-    return "".join(UNPAINTED if cell == AS_USUAL else str(cell) for cell in cells)
+    return "".join(UNSET if cell == AS_USUAL else str(cell) for cell in cells)
 
 
-def read(text: str) -> bytes:
+def decode_cells(text: str) -> bytes:
     """Return the week that 672 characters write; a character that means nothing makes it unfit."""
     return bytes(VALUES.get(sign, UNFIT) for sign in text[: WEEK + 1])
 
 
-def picture(cells: bytes) -> list[tuple[str, list[str]]]:
+def hourly_cells(cells: bytes) -> list[tuple[str, list[str]]]:
     """Return the 24 hours of a week, each with the value of its seven cells; ``m`` is mixed."""
-    week = written(cells)
+    week = encode_cells(cells)
     return [(f"{hour:02}", [_hour_of(week, day, hour) for day in range(7)]) for hour in range(24)]
 
 
@@ -103,6 +103,6 @@ def _hour_of(week: str, day: int, hour: int) -> str:
     return values.pop() if len(values) == 1 else MIXED
 
 
-def days_of_the_week() -> list[tuple[str, str]]:
+def weekday_names() -> list[tuple[str, str]]:
     """Return the short and the whole name of each day, Monday first."""
     return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]

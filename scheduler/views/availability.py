@@ -20,7 +20,14 @@ from scheduler.actions import availability
 from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
 from scheduler.models import AvailabilitySeason, AvailabilityWindow, WeeklyAvailability
 from scheduler.rules.availability_presets import PRESETS
-from scheduler.text.availability import LEVELS, days_of_the_week, lines_of, picture, read, written
+from scheduler.text.availability import (
+    LEVELS,
+    availability_rows,
+    decode_cells,
+    encode_cells,
+    hourly_cells,
+    weekday_names,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,7 +41,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     season = _season(request, person)
     if request.method == "POST":
-        cells = read(request.POST.get("cells", ""))
+        cells = decode_cells(request.POST.get("cells", ""))
         _try(request, lambda: availability.set_weekly_availability(
             person=person, cells=cells, season=season, now=timezone.now()))  # fmt: skip
         return _back(season)
@@ -151,22 +158,22 @@ def _page(
 ) -> HttpResponse:
     person = person_of(request)
     week = WeeklyAvailability.objects.filter(person=person).first()
-    cells = availability.cells_of(week, season)
+    cells = availability.availability_cells(week, season)
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute") if week else []
     context: dict[str, Any] = {
         "week": week,
         "season": season,
         "seasons": week.seasons.order_by("first_on") if week else [],
-        "picture": picture(cells),
-        "cells": written(cells),
-        "usual": written(availability.cells_of(week) if season else NOBODY_ASKED),
-        "days": days_of_the_week(),
+        "hourly_cells": hourly_cells(cells),
+        "cells": encode_cells(cells),
+        "usual": encode_cells(availability.availability_cells(week) if season else NOBODY_ASKED),
+        "days": weekday_names(),
         "levels": [(int(level), label) for level, label in LEVELS.items()],
-        "lines": lines_of(rows),
+        "rows": availability_rows(rows),
         "presets": PRESETS,
         "window_form": window_form or WindowForm(),
         "shares_form": SharesForm(person=person, week=week) if week else None,
-        "has_moved": week is not None and week.has_moved_from(person.tz),
+        "has_moved": week is not None and week.needs_zone_answer(person.tz),
     }
     return render(request, "scheduler/availability/week.html", context)
 
@@ -185,8 +192,8 @@ def _try(request: HttpRequest, act: Any) -> None:
     try:
         act()
         messages.success(request, _("Your week is saved."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
 
 
 def _back(season: AvailabilitySeason | None) -> HttpResponse:

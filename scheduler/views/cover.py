@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-HOURS: Final = ("awake_from", "awake_until", "most_a_week")
+HOURS: Final = ("awake_from", "awake_until", "max_sessions_per_week")
 
 
 @login_required
@@ -32,17 +32,23 @@ def find(request: HttpRequest, key: str) -> HttpResponse:
     """Ask everybody who could lead a session, see who answered, or take it back."""
     occurrence, by = managed_session_or_404(request, key), person_of(request)
     if request.method == "POST":
-        act = actions.take_back if "take_back" in request.POST else actions.ask_for_cover
+        act = (
+            actions.withdraw_cover_request
+            if "withdraw_cover_request" in request.POST
+            else actions.request_cover
+        )
         try:
             act(by=by, occurrence=occurrence, now=timezone.now())
-            messages.success(request, _("Noted.") if "take_back" in request.POST else _("Asked."))
-        except CommonhourError as refusal:
-            messages.error(request, str(refusal))
+            messages.success(
+                request, _("Noted.") if "withdraw_cover_request" in request.POST else _("Asked.")
+            )
+        except CommonhourError as error:
+            messages.error(request, str(error))
         return redirect("find_cover", key=key)
     context = {
         "occurrence": occurrence,
-        "could_be_asked": len(cover_candidates(occurrence=occurrence, besides=by)),
-        "request_now": occurrence.cover_requests.asked_now().first(),
+        "could_be_asked": len(cover_candidates(occurrence=occurrence, without=by)),
+        "request_now": occurrence.cover_requests.open_with_counts().first(),
     }
     return render(request, "scheduler/cover/find.html", context)
 
@@ -59,7 +65,7 @@ def covering(request: HttpRequest) -> HttpResponse:
         choose_waking_hours(person=person, **form.cleaned_data)
         messages.success(request, _("Noted."))
         return redirect("covering")
-    mine = CoverInvitation.objects.filter(person=person).soonest_first()
+    mine = CoverInvitation.objects.filter(person=person).order_by_start()
     context = {"form": form, "asked": mine.waiting(now), "accepted": mine.accepted(now), "now": now}
     return render(request, "scheduler/cover/covering.html", context)
 
@@ -68,7 +74,7 @@ def covering(request: HttpRequest) -> HttpResponse:
 def cover(request: HttpRequest, invitation: str) -> HttpResponse:
     """Show one request to the person who was asked, and take the answer."""
     person = person_of(request)
-    own = CoverInvitation.objects.filter(person=person).soonest_first()
+    own = CoverInvitation.objects.filter(person=person).order_by_start()
     asked = get_object_or_404(own, key=invitation)
     occurrence = asked.request.occurrence
     membership = occurrence.group.memberships.filter(person=person).first()

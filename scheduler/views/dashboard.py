@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def dashboard(request: HttpRequest) -> HttpResponse:
     """Show everything that this facilitator must know, and a way to each task."""
     if not has_dashboard(request.user):
         raise Http404
     now = timezone.now()
     context = {
-        "desk": dashboard_of(person_of(request), now=now),
+        "dashboard": dashboard_of(person_of(request), now=now),
         "now": now,
         "note_length": NOTE_LENGTH,
     }
@@ -41,14 +41,14 @@ def desk(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, key: str) -> HttpResponse:
     """Write to all members of a group."""
     group = managed_group_or_404(request, key)
-    form = MessageForm(request.POST or None, initial={"text": _asking(request)})
+    form = MessageForm(request.POST or None, initial={"text": _suggested_text(request)})
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             message_group(
                 by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Sent to all members of the group."))
-            return redirect("desk")
+            return redirect("dashboard")
     return render(request, "scheduler/dashboard/message.html", {"form": form, "group": group})
 
 
@@ -66,13 +66,13 @@ def seats(request: HttpRequest, key: str) -> HttpResponse:
                 **form.cleaned_data,
             )
             messages.success(request, _("Done. Free seats are offered to those who wait."))
-            return redirect("desk")
+            return redirect("dashboard")
     return render(
         request, "scheduler/dashboard/seats.html", {"form": form, "occurrence": occurrence}
     )
 
 
-def _asking(request: HttpRequest) -> str:
+def _suggested_text(request: HttpRequest) -> str:
     """Return a gentle beginning for whoever comes from the search for an hour."""
     if "week" not in request.GET:
         return ""

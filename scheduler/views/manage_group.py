@@ -44,7 +44,7 @@ def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpRespo
         "applications": people.unanswered().select_related("group"),
         "note_length": NOTE_LENGTH,
         "zone_clock_changes": clock_changes_by_zone(
-            group, member_time_zones(group, besides=person_of(request)), now=timezone.now()
+            group, member_time_zones(group, without=person_of(request)), now=timezone.now()
         ),
         "members": people.filter(state=Membership.State.ACTIVE),
         "code": code,
@@ -159,7 +159,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
         lambda: memberships.answer_application(
             by=person_of(request),
             membership=asked,
-            is_welcome="welcome" in request.POST,
+            is_accepted="welcome" in request.POST,
             note=form.cleaned_data["note"],
             now=timezone.now(),
         ),
@@ -197,12 +197,12 @@ def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResp
     """Do it, say why not if not, and return to where she came from."""
     try:
         act()
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return _back(request, group)
 
 
 def _back(request: HttpRequest, group: Group) -> HttpResponse:
-    if request.POST.get("back") == "desk":
-        return redirect("desk")
+    if request.POST.get("back") == "dashboard":
+        return redirect("dashboard")
     return redirect("manage_group", key=group.key)

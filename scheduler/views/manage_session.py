@@ -34,7 +34,7 @@ def manage_session(request: HttpRequest, key: str) -> HttpResponse:
         "occurrence": occurrence,
         "resize": ResizeForm(initial={"duration_minutes": occurrence.minutes}),
         "cover": SubstituteForm(group=occurrence.group),
-        "changes": occurrence.changes.whole().select_related("group").reverse(),
+        "changes": occurrence.changes.top_level().select_related("group").reverse(),
         "now": timezone.now(),
     }
     return render(request, "scheduler/manage/session.html", context)
@@ -70,8 +70,8 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
                 by=person_of(request), occurrence=occurrence, membership=chosen, now=timezone.now()
             )
             messages.success(request, _("Noted who leads this session."))
-        except CommonhourError as refusal:
-            messages.error(request, str(refusal))
+        except CommonhourError as error:
+            messages.error(request, str(error))
     return redirect("manage_session", key=key)
 
 
@@ -100,11 +100,11 @@ def add_session(request: HttpRequest, key: str) -> HttpResponse:
 def history(request: HttpRequest, key: str) -> HttpResponse:
     """List what was done to a group's schedule, the newest first."""
     group = managed_group_or_404(request, key)
-    changes = group.schedule_changes.whole().with_signatures().order_by("-at", "-pk")
+    changes = group.schedule_changes.top_level().with_author_alias().order_by("-at", "-pk")
     context = {
         "group": group,
         "page": Paginator(changes, PAGE_LENGTH).get_page(request.GET.get("page")),
-        "last": group.schedule_changes.last_to_undo(timezone.now()),
+        "last": group.schedule_changes.last_undoable(timezone.now()),
     }
     return render(request, "scheduler/manage/history.html", context)
 
@@ -117,6 +117,6 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     try:
         schedule.undo_last_change(by=person_of(request), group=group, now=timezone.now())
         messages.success(request, _("Undone. Members will hear of it."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect("schedule_history", key=key)

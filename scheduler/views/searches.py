@@ -1,4 +1,4 @@
-"""What a coordinator has searched for her: drafts of rosters and of new groups, line by line."""
+"""What a coordinator has searched for her: drafts of rosters and of new groups, proposal by proposal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import searches as actions
-from scheduler.actions.searches import group_formation, rosters
+from scheduler.actions.searches import group_formation
 from scheduler.forms.searches import CreateFromDraftForm
 from scheduler.models import GroupProposal, GroupRequest, Organisation, RosterProposal, Search
+from scheduler.queries.rosters import proposals_of, roster_rows, sessions_without_leader
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,11 +33,11 @@ def roster(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _asked(request, organisation, Search.Kind.ROSTER)
     context = _searched(organisation, Search.Kind.ROSTER)
-    lines = rosters.proposals_of(context["found"]) if context["found"] else []
+    proposals = proposals_of(context["draft"]) if context["draft"] else []
     now = timezone.now()
     context |= {
-        "rows": rosters.rows(lines, now=now),
-        "in_need": len(rosters.sessions_without_leader(organisation, now=now)),
+        "rows": roster_rows(proposals, now=now),
+        "in_need": len(sessions_without_leader(organisation, now=now)),
         "helpers": organisation.affiliations.substitutes().count(),
     }
     return render(request, "scheduler/searches/roster.html", context)
@@ -49,13 +50,13 @@ def new_groups(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _asked(request, organisation, Search.Kind.GROUPS)
     context = _searched(organisation, Search.Kind.GROUPS)
-    found = context["found"]
-    lines = group_formation.proposals_of(found) if found else []
-    stale = group_formation.obstacles(lines)
+    draft = context["draft"]
+    proposals = group_formation.proposals_of(draft) if draft else []
+    stale = group_formation.obstacles(proposals)
     looking = GroupRequest.objects.unplaced().filter(organisation=organisation)
     context |= {
-        "rows": [(line, stale.get(line.pk, "")) for line in lines],
-        "waiting": found.waiting_counts.order_by("why") if found else [],
+        "rows": [(proposal, stale.get(proposal.pk, "")) for proposal in proposals],
+        "waiting": draft.waiting_counts.order_by("reason") if draft else [],
         "looking": looking.count(),
         "counted": looking.with_week().count(),
     }
@@ -83,42 +84,44 @@ def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_roster_proposal(request: HttpRequest, key: str, line: int) -> HttpResponse:
-    """Ask the person of a line, or put the line away."""
+def decide_roster_proposal(request: HttpRequest, key: str, proposal: int) -> HttpResponse:
+    """Ask the person of a proposal, or put the proposal away."""
     organisation, by, now = _coordinated(request, key), person_of(request), timezone.now()
     settled = get_object_or_404(
-        RosterProposal.objects.filter(search__organisation=organisation), pk=line
+        RosterProposal.objects.filter(search__organisation=organisation), pk=proposal
     )
     try:
         if "dismiss" in request.POST:
-            actions.dismiss_proposal(by=by, line=settled, now=now)
+            actions.dismiss_proposal(by=by, proposal=settled, now=now)
         else:
-            actions.accept_roster_proposal(by=by, line=settled, now=now)
+            actions.accept_roster_proposal(by=by, proposal=settled, now=now)
             messages.success(request, _("Asked. You see the answer here."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect("roster", key)
 
 
 @login_required
-def create_group_from_draft(request: HttpRequest, key: str, line: int) -> HttpResponse:
-    """Found the group of a line, or put the line away."""
+def create_group_from_proposal(request: HttpRequest, key: str, proposal: int) -> HttpResponse:
+    """Found the group of a proposal, or put the proposal away."""
     organisation, by = _coordinated(request, key), person_of(request)
     proposed = GroupProposal.objects.proposed().filter(search__organisation=organisation)
-    settled = get_object_or_404(proposed.with_people(), pk=line)
+    settled = get_object_or_404(proposed.with_people(), pk=proposal)
     if "dismiss" in request.POST:
-        actions.dismiss_proposal(by=by, line=settled, now=timezone.now())
+        actions.dismiss_proposal(by=by, proposal=settled, now=timezone.now())
         return redirect("new_groups", key)
-    form = CreateFromDraftForm(request.POST or None, initial={"capacity": group_formation.LARGEST})
+    form = CreateFromDraftForm(
+        request.POST or None, initial={"capacity": group_formation.MAX_GROUP_SIZE}
+    )
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             group = actions.create_group_from_proposal(
-                by=by, line=settled, now=timezone.now(), **form.cleaned_data
+                by=by, proposal=settled, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Founded. Everybody in the draft is asked now."))
             return redirect("manage_group", group.key)
     stale = group_formation.obstacles([settled]).get(settled.pk)
-    context = {"form": form, "line": settled, "organisation": organisation, "obstacle": stale}
+    context = {"form": form, "proposal": settled, "organisation": organisation, "obstacle": stale}
     return render(request, "scheduler/searches/create_group.html", context)
 
 
@@ -132,19 +135,19 @@ def _page_of(kind: str) -> str:
 
 def _asked(request: HttpRequest, organisation: Organisation, kind: str) -> HttpResponse:
     try:
-        actions.ask_search(
+        actions.request_search(
             by=person_of(request), organisation=organisation, kind=kind, now=timezone.now()
         )
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect(_page_of(kind), organisation.key)
 
 
 def _searched(organisation: Organisation, kind: str) -> dict[str, Any]:
     """Return the latest search, and the latest that found something: a draft outlives a retry."""
-    searches = Search.objects.of(organisation, kind)
+    searches = Search.objects.for_organisation(organisation, kind)
     return {
         "organisation": organisation,
         "search": searches.first(),
-        "found": searches.filter(state=Search.State.DONE).first(),
+        "draft": searches.filter(state=Search.State.DONE).first(),
     }

@@ -114,7 +114,7 @@ def _preview(request: HttpRequest, group: Group, form: SeriesForm) -> Preview | 
         form.rule,
         first_local=form.starts_local,
         tz=group.tz,
-        places=member_time_zones(group, besides=person_of(request)),
+        places=member_time_zones(group, without=person_of(request)),
         now=timezone.now(),
     )
 

@@ -50,6 +50,6 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
     """Say that painted hours are still those of the old clock, until their owner says otherwise."""
     week = WeeklyAvailability.objects.filter(person=person).first()
-    if week and week.has_moved_from(tz):
+    if week and week.needs_zone_answer(tz):
         said = _("Your painted week still means the old clock. Look at “When I can come”.")
         messages.info(request, said)

@@ -147,7 +147,7 @@ def _judge(here: Presence, place: Place | None, member: Member | None) -> Verdic
     membership = Membership(pk=pk, group_id=member.group_id, state=member.state, role=member.role)
     if Person(password=member.password).get_session_auth_hash() != here.sign_in.auth_hash:
         return Verdict.SIGNED_OUT
-    if not session.welcomes(membership):
+    if not session.admits(membership):
         return Verdict.STRANGER
     is_staff = session.role_of(membership) != Role.MEMBER
     if here.is_staff in {None, is_staff} or place.phase == Phase.ENDED:

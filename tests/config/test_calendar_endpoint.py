@@ -109,7 +109,7 @@ def test_a_calendar_is_answered_here_and_everything_else_is_passed_on(
     (calendar,) = lane.ask(address)
     assert calendar.status == 200
     assert calendar.body.startswith(b"BEGIN:VCALENDAR\r\n")
-    assert lane.ask("/desk/") == [Answer(418, {}, b"/desk/")]
+    assert lane.ask("/facilitating/") == [Answer(418, {}, b"/facilitating/")]
     assert lane.ask("/c") == [Answer(418, {}, b"/c")]
 
 

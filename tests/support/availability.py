@@ -11,6 +11,7 @@ from optimizer import Level, Window
 from scheduler.actions import availability
 from scheduler.models import Membership
 from scheduler.rules.availability_presets import PRESETS
+from scheduler.rules.weeks import EVERY_DAY
 from tests import make
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 EVENINGS = PRESETS["evenings"].windows
 MORNINGS = PRESETS["mornings"].windows
-EVERY_DAY = frozenset(range(7))
 
 
 def hours(start: time, end: time, level: Level = Level.FINE) -> Window:
@@ -29,7 +29,7 @@ def hours(start: time, end: time, level: Level = Level.FINE) -> Window:
     return Window(EVERY_DAY, start, end, level)
 
 
-def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
+def share_week(person: Person, *windows: Window, now: datetime | None = None) -> None:
     """Let a person tell a week, evenings if nothing else, and let all her groups count it."""
     now = now or timezone.now() + timedelta(seconds=1)
     availability.add_windows(person=person, windows=windows or EVENINGS, now=now)
@@ -38,10 +38,10 @@ def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
     )
 
 
-def repaint(person: Person, *windows: Window) -> None:
+def replace_week(person: Person, *windows: Window) -> None:
     """Let a person forget what she told and tell another week."""
     availability.delete_availability(person=person)
-    tell(person, *windows)
+    share_week(person, *windows)
 
 
 def members(group: Group, count: int, *windows: Window, tz: str = "Europe/Berlin") -> list[Person]:
@@ -50,6 +50,6 @@ def members(group: Group, count: int, *windows: Window, tz: str = "Europe/Berlin
     for number in range(count):
         person = make.person(f"m{group.pk}-{number}", tz=tz)
         make.membership(person, group, role=Membership.Role.MEMBER)
-        tell(person, *windows)
+        share_week(person, *windows)
         made.append(person)
     return made

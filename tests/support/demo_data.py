@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Build it inside a transaction that is taken back when the file is done."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build(now=NOW, say=lambda _line: None)
+        build(now=NOW, report=lambda _line: None)
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(built: None, db: None) -> None:
+def demo_data(built: None, db: None) -> None:
     """Give a test the world; what it changes is taken back to a savepoint."""
 
 

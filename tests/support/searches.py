@@ -10,7 +10,8 @@ from optimizer import Level, Window
 from optimizer.weekly_availability import levels_from_windows
 from scheduler.actions.availability import set_weekly_availability
 from scheduler.actions.group_requests import request_group
-from scheduler.models import Affiliation, AffiliationLanguage, Membership
+from scheduler.models import Affiliation, AffiliationLanguage, Membership, Seat
+from scheduler.rules.weeks import EVERY_DAY
 from tests import make
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scheduler.models import Group, GroupRequest, Occurrence, Organisation
 
 NOW = make.FRIDAY
-EVERY_DAY = frozenset(range(7))
 EVENING = bytes(levels_from_windows([Window(EVERY_DAY, time(17), time(22), Level.PREFER)]))
 SIX_ON_TUESDAY = datetime(2026, 6, 9, 16, 0, tzinfo=NOW.tzinfo)
 
@@ -61,7 +61,7 @@ def helper(
 def stay_away(person: Person, session: Occurrence) -> None:
     """Let somebody have said “not this time”."""
     own = Membership.objects.get(person=person, group=session.group)
-    make.seat(own, session, state="declined")
+    make.seat(own, session, state=Seat.State.DECLINED)
 
 
 def next_week(session: Occurrence, weeks: int = 1) -> Occurrence:
@@ -72,7 +72,7 @@ def next_week(session: Occurrence, weeks: int = 1) -> Occurrence:
     return later
 
 
-def looks(
+def request_from(
     username: str, organisation: Organisation, *, tz: str = "Europe/Kyiv", language: str = "uk"
 ) -> GroupRequest:
     """Let somebody who is free in the evening look for a group."""
@@ -81,9 +81,9 @@ def looks(
     return request_group(person=person, organisation=organisation, languages=[language], now=NOW)
 
 
-def crowd(organisation: Organisation, count: int) -> list[GroupRequest]:
+def request_groups(organisation: Organisation, count: int) -> list[GroupRequest]:
     """Let some people look for a group that would suit them all."""
-    return [looks(f"seeker{number}", organisation) for number in range(count)]
+    return [request_from(f"seeker{number}", organisation) for number in range(count)]
 
 
 BRATISLAVA = zones.zone("Europe/Bratislava")

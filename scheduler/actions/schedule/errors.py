@@ -25,10 +25,10 @@ class InThePast(CommonhourError):
         super().__init__(_("That moment has passed. Choose a later one."))
 
 
-class SessionIsThere(CommonhourError):
+class TimeIsTaken(CommonhourError):
     """The group meets at that very moment already."""
 
-    code = "session_is_there"
+    code = "time_is_taken"
 
     def __init__(self) -> None:
         super().__init__(_("The group already meets at that time. Choose another."))

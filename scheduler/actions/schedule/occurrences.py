@@ -10,7 +10,7 @@ from django.db import transaction
 from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
-from scheduler.actions.schedule.errors import InThePast, SessionIsThere
+from scheduler.actions.schedule.errors import InThePast, TimeIsTaken
 from scheduler.models import Group, Occurrence, ScheduleChange
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def add_occurrence(
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         InThePast: it would have begun.
-        SessionIsThere: the group meets at that moment already.
+        TimeIsTaken: the group meets at that moment already.
     """
     revision = next_revision(group.pk, now)
     locked = Group.objects.get(pk=group.pk)
@@ -156,7 +156,7 @@ def add_occurrence(
     if added.starts_at <= now:
         raise InThePast
     if locked.occurrences.taking_place().filter(starts_at=added.starts_at).exists():
-        raise SessionIsThere
+        raise TimeIsTaken
     added.save()
     record(added, Kind.ADDED, by=by, now=now, after=shape(added), reason=reason)
     return added

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-IN_ONE_STATEMENT: Final = 5_000  # SQLite takes at least 32,766 values
-DAY: Final = timedelta(days=1)
+BATCH_SIZE: Final = 5_000  # SQLite takes at least 32,766 values
 REVISION: Final = Subquery(Group.objects.filter(pk=OuterRef("group")).values("revised_at"))
 
 
@@ -67,7 +66,7 @@ def retime(*, now: datetime) -> Retimed:
     _revise_groups({session.group for session in found}, now)  # and lock them, before their rows
     moved = [
         one
-        for some in _some(read)
+        for some in _batches(read)
         # Only these are locked, and looked at once more under the lock.
         for one in _moved(stale.filter(pk__in=some).select_for_update(of=("self",)).order_by("pk"))
     ]
@@ -76,11 +75,11 @@ def retime(*, now: datetime) -> Retimed:
         by_shift[shift].append(session.pk)
     for shift, sessions in by_shift.items():
         _shift(sessions, shift)
-    for some in _some({session.series for session, _ in moved if session.series}):
+    for some in _batches({session.series for session, _ in moved if session.series}):
         Series.objects.filter(pk__in=some).update(sequence=F("sequence") + 1, revised_at=REVISION)
     ScheduleChange.objects.bulk_create([_change(*one, now=now) for one in moved])
     zones_moved = Counter(session.tz.key for session, _ in moved)
-    _look_again_at_the_end(zones_moved)
+    _reopen_last_day(zones_moved)
     others = stale.update(tz_version=zones.TZ_VERSION)
     return Retimed(len(moved) + others, zones_moved, {session.group for session, _ in moved})
 
@@ -97,21 +96,21 @@ def _revise_groups(groups: Iterable[int], now: datetime) -> None:
     """Give each group its next revision, as ``next_revision`` does for one."""
     present = Value(now.replace(microsecond=0), output_field=DateTimeField())
     later = Greatest(present, Coalesce(F("revised_at") + SECOND, present))
-    for some in _some(groups):
+    for some in _batches(groups):
         rows = Group.objects.filter(pk__in=some)
         list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
         rows.update(revised_at=later)
 
 
-def _some(keys: Iterable[int]) -> Iterator[list[int]]:
+def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
     """Yield primary keys in order, as many at a time as a statement takes."""
     ordered = sorted(keys)
-    for start in range(0, len(ordered), IN_ONE_STATEMENT):
-        yield ordered[start : start + IN_ONE_STATEMENT]
+    for start in range(0, len(ordered), BATCH_SIZE):
+        yield ordered[start : start + BATCH_SIZE]
 
 
 def _shift(sessions: list[int], shift: timedelta) -> None:
-    for some in _some(sessions):
+    for some in _batches(sessions):
         Occurrence.objects.filter(pk__in=some).update(
             starts_at=F("starts_at") + shift,
             ends_at=F("ends_at") + shift,
@@ -136,8 +135,8 @@ def _change(session: Stale, shift: timedelta, *, now: datetime) -> ScheduleChang
     )
 
 
-def _look_again_at_the_end(moved: Iterable[str]) -> None:
+def _reopen_last_day(moved: Iterable[str]) -> None:
     """Let the window of these zones overlap by a day: its end is an instant, and that moved too."""
     Series.objects.filter(tz__in=[zones.zone(name) for name in moved]).update(
-        filled_until=F("filled_until") - DAY
+        filled_until=F("filled_until") - timedelta(days=1)
     )

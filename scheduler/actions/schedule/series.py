@@ -44,7 +44,7 @@ def create_series(
     require_facilitator(by, group)
     if zones.resolve_local(first_local, group.tz) <= now:
         raise InThePast
-    return write_series(
+    return insert_series(
         by=by,
         group=group,
         first_local=first_local,
@@ -55,7 +55,7 @@ def create_series(
 
 
 @transaction.atomic
-def write_series(
+def insert_series(
     *,
     by: Person | None,
     group: Group,

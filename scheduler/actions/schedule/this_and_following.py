@@ -12,7 +12,7 @@ from django.db import transaction
 from civiltime import zones
 from civiltime.recurrence import Rule, Start, expand
 from scheduler.actions.calendar_revisions import next_revision, revise_series
-from scheduler.actions.recurring_seats import carry_over
+from scheduler.actions.recurring_seats import copy_recurring_seats
 from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
 from scheduler.actions.schedule.errors import InThePast, NotInASeries
 from scheduler.actions.schedule.occurrences import cancel_locked_occurrence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 Kind = ScheduleChange.Kind
-HALF_A_WEEK: Final = timedelta(days=3.5)
+HALF_WEEK: Final = timedelta(days=3.5)
 LONGEST_UNTIL: Final = timedelta(days=5 * 365)
 
 
@@ -62,8 +62,8 @@ def continue_series(
     anchor = lock_for_change(by, occurrence, now)
     if zones.resolve_local(first_local, old.group.tz) <= now:
         raise InThePast
-    new = _found(old, first_local, rule, duration_minutes, now)
-    carry_over(old=old, new=new)
+    new = _create_successor(old, first_local, rule, duration_minutes, now)
+    copy_recurring_seats(old=old, new=new)
     change = record(
         new,
         Kind.CONTINUED,
@@ -75,11 +75,11 @@ def continue_series(
     )
     to_come = old.occurrences.filter(starts_at__gt=now, original_local__gte=anchor.original_local)
     replaced = list(to_come.select_for_update(of=("self",)).order_by("original_local"))
-    starts = _pair(replaced, _starts(new, rule, now), first_local - anchor.original_local)
+    starts = _match_starts(replaced, _starts(new, rule, now), first_local - anchor.original_local)
     for session, start in zip(replaced, starts, strict=True):
         stays = keeps_moved and session.moved_at is not None
         if start is not None:
-            _carry_over(session, new, start, stays=stays, change=change, revision=revision)
+            _move_to_series(session, new, start, stays=stays, change=change, revision=revision)
         elif not session.is_cancelled and not stays:
             cancel_locked_occurrence(
                 session, by=by, now=now, revision=revision, reason=reason, part_of=change
@@ -90,7 +90,7 @@ def continue_series(
     return new
 
 
-def _found(
+def _create_successor(
     old: Series, first_local: datetime, rule: Rule, duration_minutes: int, now: datetime
 ) -> Series:
     return Series.objects.create(
@@ -111,7 +111,7 @@ def _starts(series: Series, rule: Rule, now: datetime) -> list[Start]:
     return list(expand(rule, first_local=first, tz=series.tz, after=now, before=until))
 
 
-def _pair(
+def _match_starts(
     sessions: Sequence[Occurrence], starts: Sequence[Start], shift: timedelta
 ) -> list[Start | None]:
     """Return for each session the new start that takes its place, or None.
@@ -124,7 +124,7 @@ def _pair(
         (abs(locals_[there] - wanted), here, there)
         for here, wanted in enumerate(session.original_local + shift for session in sessions)
         for there in range(
-            bisect_left(locals_, wanted - HALF_A_WEEK), bisect_right(locals_, wanted + HALF_A_WEEK)
+            bisect_left(locals_, wanted - HALF_WEEK), bisect_right(locals_, wanted + HALF_WEEK)
         )
     )
     chosen: dict[int, int] = {}
@@ -134,7 +134,7 @@ def _pair(
     return [starts[chosen[here]] if here in chosen else None for here in range(len(sessions))]
 
 
-def _carry_over(
+def _move_to_series(
     session: Occurrence,
     new: Series,
     start: Start,

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from scheduler.actions.schedule.change_log import Shape
 
 Kind = ScheduleChange.Kind
-RESHAPED: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
-AGREED: Final = ("series", "starts_local", "tz", "minutes")
+REVERTED_KINDS: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
+COMPARED_FIELDS: Final = ("series", "starts_local", "tz", "minutes")
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChan
     revision = next_revision(group.pk, now)
     locked = Group.objects.get(pk=group.pk)
     require_facilitator(by, locked)
-    last = locked.schedule_changes.whole().to_undo().last()
+    last = locked.schedule_changes.top_level().undoable().last()
     if last is None or last.kind == Kind.UNDONE:
         raise NothingToUndo
     undone = ScheduleChange.objects.create(
@@ -74,12 +74,12 @@ def _undo(
     if change.series is None:
         return
     if change.kind == Kind.ENDED:
-        _let_go_on(change.series, now=undone.at, revision=revision)
+        _resume_series(change.series, now=undone.at, revision=revision)
     else:
         cancel_series(by=by, series=change.series, now=undone.at, part_of=undone)
     if change.kind == Kind.CONTINUED:
         old = Series.objects.get(pk=change.before["series"])
-        _let_go_on(old, now=undone.at, revision=revision, rule=change.before["rule"])
+        _resume_series(old, now=undone.at, revision=revision, rule=change.before["rule"])
 
 
 def _undo_session(
@@ -91,15 +91,15 @@ def _undo_session(
     revision: datetime,
 ) -> None:
     locked = lock_for_change(by, occurrence, undone.at)
-    if change.kind in RESHAPED:
-        _put_back(locked, change, by=by, undone=undone, revision=revision)
+    if change.kind in REVERTED_KINDS:
+        _revert_occurrence(locked, change, by=by, undone=undone, revision=revision)
     elif change.kind == Kind.CANCELLED:
         restore_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
     else:
         cancel_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
 
 
-def _put_back(
+def _revert_occurrence(
     locked: Occurrence,
     change: ScheduleChange,
     *,
@@ -109,7 +109,7 @@ def _put_back(
 ) -> None:
     """Give a session its former hour, length and series; only another hour is news."""
     here = shape(locked)
-    if any(here[part] != change.after[part] for part in AGREED):
+    if any(here[part] != change.after[part] for part in COMPARED_FIELDS):
         raise NothingToUndo
     then: Shape = change.before
     locked.series_id = then["series"]
@@ -128,7 +128,7 @@ def _put_back(
            part_of=undone)  # fmt: skip
 
 
-def _let_go_on(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
+def _resume_series(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
     """Let a series that had ended name its sessions again."""
     Series.objects.filter(pk=series.pk).update(ended_at=None, rule=rule or series.rule)
     revise_series(series.pk, revision)

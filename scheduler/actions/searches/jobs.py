@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civiltime.errors import CommonhourError
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.models import GroupProposal, RosterProposal, Search
-from scheduler.models.searches import MOST_TRIES, Proposal
+from scheduler.models.searches import MAX_ATTEMPTS, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 State = Search.State
 LEASE: Final = timedelta(seconds=20)
 # A search takes every core it gets, so an installation runs one at a time.
-AT_ONCE: Final = 1
+MAX_RUNNING: Final = 1
 INTERRUPTED: Final = "interrupted"
 
 
 class SearchIsRunning(CommonhourError):
     """The same is being searched already."""
 
-    code = "search_is_on"
+    code = "search_is_running"
 
     def __init__(self) -> None:
         super().__init__(_("This is being searched already. Wait for it, or cancel it first."))
 
 
 class ProposalIsStale(CommonhourError):
-    """What a line proposes is not possible any more; the text says why."""
+    """What a proposal proposes is not possible any more; the text says why."""
 
-    code = "line_is_stale"
+    code = "proposal_is_stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Run:
 
 
 @transaction.atomic
-def ask_search(*, by: Person, organisation: Organisation, kind: str, now: datetime) -> Search:
+def request_search(*, by: Person, organisation: Organisation, kind: str, now: datetime) -> Search:
     """Ask for a search; the next tick starts it.
 
     Raises:
@@ -71,7 +71,7 @@ def ask_search(*, by: Person, organisation: Organisation, kind: str, now: dateti
     try:
         with transaction.atomic():
             return Search.objects.create(
-                organisation=organisation, kind=kind, asked_by=by, asked_at=now
+                organisation=organisation, kind=kind, requested_by=by, requested_at=now
             )
     except IntegrityError:
         raise SearchIsRunning from None
@@ -97,19 +97,19 @@ def claim(*, now: datetime) -> Run | None:
     A search that was interrupted too often has failed: it may be what interrupts.
     """
     # All that are open are locked, so that two processes cannot both find nobody at work.
-    waiting = list(Search.objects.open().select_for_update().order_by("asked_at", "pk"))
-    if sum(_is_held(search, now) for search in waiting) >= AT_ONCE:
+    waiting = list(Search.objects.open().select_for_update().order_by("requested_at", "pk"))
+    if sum(_is_held(search, now) for search in waiting) >= MAX_RUNNING:
         return None
     for search in waiting:
         if _is_held(search, now):
             continue
-        if search.tries >= MOST_TRIES:
+        if search.attempts >= MAX_ATTEMPTS:
             Search.objects.filter(pk=search.pk).update(**_ended(State.FAILED, now, INTERRUPTED))
             continue
         token = secrets.randbits(62)
         Search.objects.filter(pk=search.pk).update(
             state=State.RUNNING,
-            tries=search.tries + 1,
+            attempts=search.attempts + 1,
             lease_token=token,
             lease_until=now + LEASE,
             progress=0.0,
@@ -130,7 +130,7 @@ def finish(
     *,
     provenance: Provenance,
     is_proven: bool,
-    write: Callable[[Search], None],
+    save_result: Callable[[Search], None],
     now: datetime,
 ) -> bool:
     """Write an answer; return False, and write nothing, if this run lost its lease."""
@@ -145,7 +145,7 @@ def finish(
         tz_version=provenance.tz_version,
         objective_version=provenance.objective_version,
     )
-    write(held)
+    save_result(held)
     return True
 
 
@@ -154,34 +154,36 @@ def fail_search(run: Run, *, code: str, now: datetime) -> None:
     run.rows.update(**_ended(State.FAILED, now, code))
 
 
-def give_back(run: Run, *, now: datetime) -> None:
+def release_claim(run: Run, *, now: datetime) -> None:
     """Let another run try: this one was ended by something that is not in the question."""
-    if run.search.tries >= MOST_TRIES:
+    if run.search.attempts >= MAX_ATTEMPTS:
         fail_search(run, code=INTERRUPTED, now=now)
     else:
-        run.rows.update(state=State.ASKED, lease_token=None, lease_until=None)
+        run.rows.update(state=State.QUEUED, lease_token=None, lease_until=None)
 
 
 @transaction.atomic
-def dismiss_proposal(*, by: Person, line: RosterProposal | GroupProposal, now: datetime) -> None:
+def dismiss_proposal(
+    *, by: Person, proposal: RosterProposal | GroupProposal, now: datetime
+) -> None:
     """Put a proposal away.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
     """
-    require_coordinator(by, line.search.organisation)
-    settle(line, Proposal.State.DISMISSED, now)
+    require_coordinator(by, proposal.search.organisation)
+    decide(proposal, Proposal.State.DISMISSED, now)
 
 
-def settle(line: RosterProposal | GroupProposal, state: str, now: datetime) -> bool:
-    """Decide on a line; return False if somebody has."""
-    rows = type(line).objects.filter(pk=line.pk, state=Proposal.State.PROPOSED)
-    return rows.update(state=state, settled_at=now) == 1
+def decide(proposal: RosterProposal | GroupProposal, state: str, now: datetime) -> bool:
+    """Decide on a proposal; return False if somebody has."""
+    rows = type(proposal).objects.filter(pk=proposal.pk, state=Proposal.State.PROPOSED)
+    return rows.update(state=state, decided_at=now) == 1
 
 
-def forget_searches(*, now: datetime) -> int:
+def delete_old_searches(*, now: datetime) -> int:
     """Forget drafts after four weeks, decided or not; return how many. A tick calls it."""
-    return Search.objects.old(now).delete()[0]
+    return Search.objects.expired(now).delete()[0]
 
 
 def require_coordinator(person: Person, organisation: Organisation) -> None:

@@ -181,7 +181,7 @@ def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None
     look()
     membership = house.group.memberships.get(person=house.bo)
     at = NOW + timedelta(seconds=9)
-    memberships.name_for_calendar(membership=membership, own_name="Choir", now=at)
+    memberships.set_calendar_name(membership=membership, own_name="Choir", now=at)
     look()
     assert dates == sorted(set(dates))
     assert covers == sorted(set(covers))

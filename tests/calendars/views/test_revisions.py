@@ -131,7 +131,7 @@ class Life:
             *(self.move, self.move, self.cancel, self.cancel, self.restore, self.resize),
             *(self.undo, self.undo, self.undo, self.follow, self.follow, self.end, self.found),
             *(self.add, self.rename, self.name, self.refuse, self.refuse, self.come, self.wait),
-            *(self.ask_for_cover, self.lead_after_all, self.retime),
+            *(self.request_cover, self.lead_after_all, self.retime),
         ]
         self.now += self.chance.choice((timedelta(0), timedelta(0), timedelta(milliseconds=400)))
         verb = self.chance.choice(verbs)
@@ -254,7 +254,7 @@ class Life:
         """Let Bo call it otherwise in his own calendar."""
         own = self.house.group.memberships.get(person=self.house.bo)
         name = self.chance.choice(("Choir", "Orchard", ""))
-        memberships.name_for_calendar(membership=own, own_name=name, now=self.now)
+        memberships.set_calendar_name(membership=own, own_name=name, now=self.now)
 
     def refuse(self) -> None:
         """Let Bo say “not this time”."""
@@ -272,9 +272,9 @@ class Life:
         self.now += timedelta(days=self.chance.choice((1, 6, 20)), seconds=7)
         schedule.top_up(now=self.now)
 
-    def ask_for_cover(self) -> None:
+    def request_cover(self) -> None:
         """Let Amina not come."""
-        cover.ask_for_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.request_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def lead_after_all(self) -> None:
         """Let Amina come after all."""
