@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.browser_sessions import end_browser_sessions
 from accounts.models import Person, RecoveryCode
 from accounts.models.person import normalize_username
 from accounts.signals import account_closed, credentials_changed
@@ -83,19 +81,9 @@ def change_password(*, person: Person, password: str, now: datetime) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, person: Person, now: datetime) -> None:
-    """End every sign-in of this person and revoke all her calendar addresses.
-
-    Reads every live sign-in of the installation, because whose one is stands inside it: some
-    twenty microseconds each.
-    """
+    """Sign a person out of every browser and revoke all their calendar addresses."""
     credentials_changed.send(sender=Person, person=person, now=now)
-    sign_ins = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
-    hers = [
-        row.pk
-        for row in sign_ins.filter(expire_date__gt=now).iterator()
-        if row.get_decoded().get(SESSION_KEY) == str(person.pk)
-    ]
-    sign_ins.filter(pk__in=hers).delete()
+    end_browser_sessions(person=person)
 
 
 @transaction.atomic
@@ -108,6 +96,7 @@ def close_account(*, person: Person, now: datetime) -> None:
     locked = Person.objects.select_for_update().get(pk=person.pk)
     account_closed.send(sender=Person, person=locked, now=now)
     RecoveryCode.objects.filter(person=locked).delete()
+    end_browser_sessions(person=locked)
     locked.username, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at, locked.is_operator = now, False
     locked.set_unusable_password()

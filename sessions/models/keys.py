@@ -27,7 +27,7 @@ class Ticket(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     room = models.ForeignKey(Room, models.CASCADE, related_name="tickets")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tickets")
-    session_key = models.CharField(max_length=40)  # the sign-in it was given to
+    session_key = models.CharField(max_length=64)  # hash of the browser session it was given to
     auth_hash = models.CharField(max_length=64, blank=True)  # changes with the password
     expires_at = models.DateTimeField(db_index=True)
 
