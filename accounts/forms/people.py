@@ -104,7 +104,7 @@ class SignInForm(forms.Form):
         if self.errors:
             return data
         try:
-            PASSWORD_ATTEMPTS.admit(self.request, data["username"])
+            PASSWORD_ATTEMPTS.count(self.request, data["username"])
         except CommonhourError as error:
             raise ValidationError(str(error), code=error.code) from None
         found = authenticate(self.request, username=data["username"], password=data["password"])
@@ -112,7 +112,7 @@ class SignInForm(forms.Form):
             raise ValidationError(
                 _("This user name and password do not go together."), code="wrong"
             )
-        PASSWORD_ATTEMPTS.forgive(self.request, data["username"])
+        PASSWORD_ATTEMPTS.refund(self.request, data["username"])
         self.person = found
         return data
 
@@ -135,12 +135,12 @@ class CurrentPasswordForm(forms.Form):
         """Refuse a wrong one, and slow down whoever guesses at an open screen."""
         current, person = str(self.cleaned_data["current"]), self.request.user
         try:
-            PASSWORD_ATTEMPTS.admit(self.request, person.get_username())
+            PASSWORD_ATTEMPTS.count(self.request, person.get_username())
         except CommonhourError as error:
             raise ValidationError(str(error), code=error.code) from None
         if not person.check_password(current):
             raise ValidationError(_("This is not your present password."), code="wrong")
-        PASSWORD_ATTEMPTS.forgive(self.request, person.get_username())
+        PASSWORD_ATTEMPTS.refund(self.request, person.get_username())
         return current
 
 

@@ -54,11 +54,11 @@ class RecoverAccountForm(forms.Form):
             self.add_error("password", weakness)
             return data
         try:
-            RECOVERY_ATTEMPTS.admit(self.request, data["username"])
+            RECOVERY_ATTEMPTS.count(self.request, data["username"])
         except CommonhourError as error:
             raise ValidationError(str(error), code=error.code) from None
         return data
 
-    def forgive(self) -> None:
+    def refund(self) -> None:
         """Do not hold it against anyone that the key was right."""
-        RECOVERY_ATTEMPTS.forgive(self.request, self.cleaned_data["username"])
+        RECOVERY_ATTEMPTS.refund(self.request, self.cleaned_data["username"])

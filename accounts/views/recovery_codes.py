@@ -48,7 +48,7 @@ def recover_account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             opened = recovery_codes.recover_account(**form.cleaned_data, now=timezone.now())
-            form.forgive()
+            form.refund()
             login(request, opened.person)
             return show_code_once(
                 request, opened.recovery_code, reverse("my_sessions"), is_opened=True

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.rate_limit import Pace
+from accounts.rate_limit import RateLimit
 from accounts.views.access import person_of
 from calendars.actions import feeds
 from calendars.client_family import client_family
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-PACE: Final = Pace("calendars", calls=30, per=timedelta(minutes=10))
+PACE: Final = RateLimit("calendars", calls=30, per=timedelta(minutes=10))
 LINKS_REMEMBERED: Final = timedelta(days=366)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from accounts.rate_limit import Pace
+from accounts.rate_limit import RateLimit
 from civiltime.errors import CommonhourError
 from scheduler.queries.best_time import find_best_times
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.models import Group
     from scheduler.queries.best_time import BestTimeQuery, BestTimeResult, CountedAvailability
 
-SEARCHES: Final = Pace("hour-searches", calls=60, per=timedelta(hours=1))
+SEARCHES: Final = RateLimit("best-time-searches", calls=60, per=timedelta(hours=1))
 
 
 class BestTimeRefused(CommonhourError):
