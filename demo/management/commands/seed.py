@@ -12,6 +12,7 @@ from django.utils import timezone
 from civiltime.errors import CommonhourError
 from demo.build import build, is_built
 from demo.next_session import ensure_session_soon
+from demo.outdated_database import remove_outdated_database
 from demo.people import PASSWORD, SIGN_INS
 from notifications.delivery.dispatcher import dispatch
 from notifications.models import Way
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         """Make the tables, build what is missing, send what is due, and say how to look at it."""
         if settings.IS_PRODUCTION:
             raise CommandError("The demonstration's password is public: not in production.")
+        if remove_outdated_database():
+            self._report("the demo database was made by an earlier version: building it anew")
         call_command("migrate", interactive=False, verbosity=0)
         if is_built():
             self._report("the demonstration's world is here already")
