@@ -1,4 +1,4 @@
-"""The languages that groups speak, each under the name its speakers give it."""
+"""Languages of groups, each by its own name for itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf.locale import LANG_INFO
 
-# Spoken where opioid use is a daily matter, and unknown to Django's own list.
+# Languages of regions with many people in recovery that Django does not list.
 ADDITIONAL_LANGUAGES: Final = {
     "am": "አማርኛ",
     "ha": "Hausa",
@@ -28,5 +28,5 @@ def names() -> dict[str, str]:
 
 
 def native_name(code: str) -> str:
-    """Return what speakers call a language; an unknown code names itself."""
+    """Return a language's own name; an unknown code is returned as it is."""
     return names().get(code, code).capitalize()

@@ -1,4 +1,4 @@
-"""URLs of accounts. Accounts: sign-up, sign-in, recovery, preferences."""
+"""URLs of accounts: sign-up, sign-in, recovery, preferences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report that waits to be opened, so that a demonstration shows what happens with one."""
+"""One open report, so that the demo shows how a report is handled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REASON: Final = "He asks people to write to him privately, and does not stop whe
 
 
 def create_report(*, facilitator: str, now: datetime) -> None:
-    """Let one member of a group report another, after the last session that this person led."""
+    """Report one member by another, after the last session of this facilitator's group."""
     run = Membership.objects.active().facilitating().filter(person__username=facilitator)
     over = Occurrence.objects.filter(group__in=run.values("group"), ends_at__lt=now)
     last = over.latest("ends_at")

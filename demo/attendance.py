@@ -1,4 +1,4 @@
-"""Who came to which session in the past month, and who means to come to the next ones."""
+"""Seats of the past month and of the coming days."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ AHEAD: Final = timedelta(days=8)
 
 
 def create_attendance(*, now: datetime) -> int:
-    """Let members take seats, the same ones in each demonstration; return how many sessions were.
+    """Book seats for members, the same ones in each demo; return the number of past sessions.
 
-    A seat in the past is taken by the same verb, told that it is the day before.
+    A past seat is booked by the same action with ``now`` a day before the session.
     """
     dice = Random("commonhour")  # noqa: S311 - repeatable is the point
     known = Occurrence.objects.filter(starts_at__lt=now + AHEAD).order_by("group", "starts_at")

@@ -1,4 +1,4 @@
-"""When the people of the demonstration can come: ordinary weeks, painted as members paint them."""
+"""Weekly availability of the demo's people, made from the presets of the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FREE_WEEKENDS: Final = Window(WEEKEND, time(6, 30), time(22), Level.PREFER)
 LONG_EVENINGS: Final = Window(WORKDAYS, time(17), time(22, 30), Level.FINE)
 MIDDAYS: Final = Window(EVERY_DAY, time(11), time(15), Level.FINE)
 
-# Nobody's week says anything about her country: habits are dealt out in turn.
+# Weeks are dealt out in turn, so that they say nothing about a person's country.
 WEEKS: Final[tuple[tuple[Window, ...], ...]] = (
     (*PRESETS["evenings"].windows, FREE_WEEKENDS, DAWN),
     (LONG_EVENINGS, *PRESETS["weekends"].windows, *PRESETS["sunday"].windows),
@@ -31,13 +31,13 @@ WEEKS: Final[tuple[tuple[Window, ...], ...]] = (
     (*PRESETS["mornings"].windows, MIDDAYS, *PRESETS["evenings"].windows),
     (*PRESETS["bedtime"].windows, LONG_EVENINGS, FREE_WEEKENDS),
 )
-# Somebody always has not told yet.
+# In every group some people share no week.
 WITHOUT_ANSWER: Final = {"maplebench", "newmoon", "papyrus", "zaatar"}
 WITH_SEASON: Final = "bo"  # whose week is another one in July
 
 
 def add_availability(people: Mapping[str, Person], *, now: datetime) -> int:
-    """Let nearly everybody paint a week and let all her groups count it; return how many did."""
+    """Add a week for nearly everybody, shared with all their groups; return for how many people."""
     telling = [people[username] for username in sorted(people.keys() - WITHOUT_ANSWER)]
     for number, person in enumerate(telling):
         add_windows(person=person, windows=WEEKS[number % len(WEEKS)], now=now)

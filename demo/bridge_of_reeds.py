@@ -1,4 +1,4 @@
-"""Bridge of Reeds, in Cairo: a roof, an early hour, a garden, a psalm, a lamp of one's own."""
+"""The organisation Bridge of Reeds in Cairo and its five groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds the demonstration's world through the verbs everyone uses, told that it is a month ago."""
+"""Build the demo data through the actions, with ``now`` a month in the past."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ BEFORE_NOW: Final = GATHERED_FOR + timedelta(minutes=1)
 
 
 def is_built() -> bool:
-    """Whether the world is there already."""
+    """Whether the demo data is there already."""
     return Organisation.objects.filter(name=ORGANISATIONS[0].name).exists()
 
 
 @transaction.atomic
 def build(*, now: datetime, report: Callable[[str], None]) -> None:
-    """Build the whole world, or nothing of it when anything fails."""
+    """Build the demo data in one transaction; ``report`` is called with each line of progress."""
     past = now - HISTORY
     people = _people(past)
     report(f"{len(people)} people")
@@ -64,7 +64,8 @@ def build(*, now: datetime, report: Callable[[str], None]) -> None:
     top_up(now=now)
     sessions = attendance.create_attendance(now=now)
     report(f"a month of sessions, {sessions} of them")
-    plan(now - BEFORE_NOW)  # from here on news is pulled, and what is not urgent has been gathered
+    # Planning starts here, early enough for the digest of the changes to be due now.
+    plan(now - BEFORE_NOW)
     changes.change_schedule(people, now=now - BEFORE_NOW)
     plan(now - BEFORE_NOW)
     open_requests.create_requests(people, now=now)
@@ -161,7 +162,7 @@ def _create_series(group_data: DemoGroup, group: Group, founder: Person, past: d
 
 
 def _first_on(rule: Rule, local: datetime, tz: ZoneInfo) -> datetime:
-    """Return a wall-clock time, or the first after it on a day on which the rule meets."""
+    """Return a wall-clock time, or the first after it on a day of the rule."""
     at = zones.resolve_local(local, tz)
     try:
         expand(rule, first_local=local, tz=tz, after=at, before=at)
@@ -173,7 +174,7 @@ def _first_on(rule: Rule, local: datetime, tz: ZoneInfo) -> datetime:
 def _add_member(
     group: Group, founder: Person, person: Person, alias: str, past: datetime
 ) -> Membership:
-    """Let someone in by whatever door the group has."""
+    """Join a person to a group, with an invitation or an approval where the group needs it."""
     by_code = group.join_policy == Group.JoinPolicy.INVITATION
     code = invite(by=founder, group=group, now=past) if by_code else ""
     membership = join_group(person=person, group=group, alias=alias, code=code, now=past)

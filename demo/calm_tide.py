@@ -1,4 +1,4 @@
-"""Casa da Maré Mansa, in Lisbon: a veranda, a courtyard table, a green bench."""
+"""The organisation Casa da Maré Mansa in Lisbon and its three groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is new: one session moved by a day, one cancelled, each with a reason, and a few words."""
+"""Recent changes: one session moved by a day, one cancelled, each with a reason, and a message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def change_schedule(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Move the second session to come of one circle, cancel that of another, and say something."""
+    """Move the second upcoming session of one group, cancel that of another, and message a group."""
     moved = _second_session(STEADY_GROUND, now)
     move_occurrence(
         by=people[STEADY_GROUND.facilitator],

@@ -1,4 +1,4 @@
-"""What a person, a circle and a house of the demonstration are made of, before they are rows."""
+"""Types of the demo data before it is in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Policy = Group.JoinPolicy
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A person nobody is: a user name, a zone's name, a language."""
+    """An invented person: user name, name of the zone, language."""
 
     username: str
     tz: str
@@ -26,7 +26,7 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class DemoGroup:
-    """A group and its hour. ``aliases`` maps user names to names there; the first one facilitates."""
+    """A group and its series. ``aliases`` maps user names to aliases; the first one facilitates."""
 
     name: str
     about: str
@@ -44,7 +44,7 @@ class DemoGroup:
 
     @property
     def facilitator(self) -> str:
-        """Return the user name of the one who founded it."""
+        """Return the user name of the person who starts the group."""
         return next(iter(self.aliases))
 
 

@@ -1,4 +1,4 @@
-"""The session that is about to begin, whenever a visitor starts the demonstration."""
+"""The session that starts soon whenever somebody opens the demo."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ONCE: Final = Rule(Frequency.DAILY, count=1)
 
 @transaction.atomic
 def ensure_session_soon(*, now: datetime) -> Occurrence:
-    """Return the session that is on or starts within ten minutes; if there is none, make one.
+    """Return the session that is on or starts within ten minutes; create one if there is none.
 
-    It begins on a full minute, at most five from now, and everyone has a seat.
+    A new one starts on a full minute, at most five minutes from now, with a seat for everybody.
     """
     group = Group.objects.get(name=FIRST_LIGHT.name)
     near = group.occurrences.taking_place().filter(starts_at__lte=now + SOON, ends_at__gt=now)

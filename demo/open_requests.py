@@ -1,4 +1,4 @@
-"""What a coordinator of the demonstration is needed for: a session nobody leads, people without a group."""
+"""Open work for a coordinator: sessions without a leader, people who look for a group."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GROUP_SEEKERS: Final = {
 
 
 def create_requests(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Let sessions lack a facilitator and people look for a group, and have both searched."""
+    """Create sessions without a leader and group requests, and request both searches."""
     organisation = Organisation.objects.get(name=OPEN_WINDOW.name)
     daria = people[OPEN_WINDOW.coordinator]
     for username in SUBSTITUTES:

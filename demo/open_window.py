@@ -1,4 +1,4 @@
-"""Open Window, in Bratislava: a kitchen table, a courtyard, families, and those who facilitate."""
+"""The organisation Open Window in Bratislava and its five groups."""
 
 from __future__ import annotations
 

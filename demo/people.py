@@ -1,4 +1,4 @@
-"""Who lives in the demonstration: three who sign in, and the others, each in a place and a language."""
+"""The people of the demo: three with a known password, and the others."""
 
 from __future__ import annotations
 

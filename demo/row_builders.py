@@ -1,4 +1,4 @@
-"""The two facts of the demonstration that no verb writes, and why."""
+"""Rows that no action writes, with the reasons."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def create_accounts_without_password(demo_people: Iterable[DemoPerson], *, now: datetime) -> None:
-    """Make accounts that nobody can sign in to.
+    """Insert accounts that nobody can sign in to.
 
-    Signing up hashes a password, slowly on purpose: forty of them would take the visitor's
-    first ten seconds, for accounts whose password nobody knows.
+    Signing up hashes a password, which is slow on purpose: for forty accounts it would take ten
+    seconds, and nobody would know these passwords.
     """
     Person.objects.bulk_create(
         Person(
@@ -35,5 +35,5 @@ def create_accounts_without_password(demo_people: Iterable[DemoPerson], *, now: 
 
 
 def mark_address_verified(person: Person, *, now: datetime) -> None:
-    """Count an address as proven: its proof is a code in a mail, and there is no reader to type it."""
+    """Mark an address as verified without the code that is otherwise mailed and typed in."""
     Person.objects.filter(pk=person.pk).update(email_verified_at=now)

@@ -1,4 +1,4 @@
-"""URLs of scheduler. Groups, their schedule and their seats. Keys stand in the addresses, never names."""
+"""URLs of groups, schedules and seats. They hold keys, never names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make an account, choose a zone, a language and a password, sign out, close the account."""
+"""Sign up, change an account's zone, language or password, sign out everywhere, close it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class UserNameIsTaken(CommonhourError):
-    """Somebody else signs in with this user name."""
+    """Another account has this user name."""
 
     code = "user_name_taken"
 
@@ -31,10 +31,10 @@ class UserNameIsTaken(CommonhourError):
 def sign_up(
     *, username: str, password: str, tz: ZoneInfo, language: str, email: str = "", now: datetime
 ) -> Person:
-    """Make an account. The address, if given, is not used before its owner proves it.
+    """Create an account. The e-mail address, if given, is unverified and not used yet.
 
     Raises:
-        UserNameIsTaken: somebody was first.
+        UserNameIsTaken: another account has this user name.
         ValidationError: the password is too short or too common.
     """
     person = Person(
@@ -55,20 +55,20 @@ def sign_up(
 
 
 def choose_language(*, person: Person, language: str) -> None:
-    """Write to this person in a language from now on, by its code in ``LANGUAGES``."""
+    """Set the language of the account's mails and notices, a code of ``LANGUAGES``."""
     Person.objects.filter(pk=person.pk).update(language=language)
 
 
 def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
-    """Show all times in this zone from now on, whatever a browser says."""
+    """Set the account's time zone, with the moment it was chosen."""
     Person.objects.filter(pk=person.pk).update(tz=tz, tz_chosen_at=now)
 
 
 @transaction.atomic
 def change_password(*, person: Person, password: str, now: datetime) -> None:
-    """Let this password open the account from now on, and nothing that was open before.
+    """Set a new password and sign the person out everywhere.
 
-    Whoever knew the old one may have signed in or made a calendar address with it.
+    Somebody who knew the old password may have signed in or made a calendar address with it.
 
     Raises:
         ValidationError: it is too short, too common or like the user name.
@@ -88,10 +88,10 @@ def sign_out_everywhere(*, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def close_account(*, person: Person, now: datetime) -> None:
-    """Forget a person: her seats, aliases, painted week and e-mail address go, the user name too.
+    """Erase a person's data and deactivate the account: seats, aliases, availability, e-mail address.
 
-    The row stays, empty, so that a group's history keeps its shape without keeping her. Her
-    calendar addresses stay without a label, to say that they have ended.
+    The row stays under another user name, because a group's history refers to it. Calendar
+    addresses stay revoked and without a label, so that calendar programs get 410 Gone.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
     account_closed.send(sender=Person, person=locked, now=now)
@@ -104,5 +104,5 @@ def close_account(*, person: Person, now: datetime) -> None:
 
 
 def set_operator(*, person: Person, is_operator: bool) -> None:
-    """Let somebody look after this installation, or no longer; only who has the machine may ask."""
+    """Make a person an operator of this installation, or no longer; only a command calls this."""
     Person.objects.filter(pk=person.pk).update(is_operator=is_operator)

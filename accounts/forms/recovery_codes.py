@@ -1,4 +1,4 @@
-"""Come in with a recovery code."""
+"""The form that recovers an account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_TYPED_LENGTH: Final = 80
 
 
 class RecoverAccountForm(forms.Form):
-    """A user name, its recovery code, and the password from now on."""
+    """A user name, its recovery code and a new password."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -44,7 +44,7 @@ class RecoverAccountForm(forms.Form):
         self.request = request
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a weak password before the key is looked at, and whoever tries too often."""
+        """Check the new password first, then count the attempt; the action checks the code."""
         data = super().clean() or {}
         if self.errors:
             return data
@@ -60,5 +60,5 @@ class RecoverAccountForm(forms.Form):
         return data
 
     def refund(self) -> None:
-        """Do not hold it against anyone that the key was right."""
+        """Do not count this attempt: the code was right."""
         RECOVERY_ATTEMPTS.refund(self.request, self.cleaned_data["username"])

@@ -30,7 +30,7 @@ PAST_SHOWN: Final = timedelta(days=30)
 FUTURE_SHOWN: Final = timedelta(days=180)
 OWN: Final = tuple(
     f"group__memberships__{name}"
-    for name in ("own_name", "own_named_at", "declines", "declined_at")
+    for name in ("own_name", "own_named_at", "decline_count", "declined_at")
 )
 
 
@@ -48,13 +48,13 @@ class Title(NamedTuple):
     Attributes:
         text: what its sessions are called.
         named_at: when they were last called otherwise, as the database's driver told it.
-        declines: how often the reader said “not this time”, or took it back.
+        decline_count: how often the reader said “not this time”, or took it back.
         declined_at: when she last did, as the driver told it.
     """
 
     text: str
     named_at: datetime | str | None
-    declines: int = 0
+    decline_count: int = 0
     declined_at: datetime | str | None = None
 
     @property

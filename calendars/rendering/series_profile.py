@@ -125,7 +125,7 @@ def _series(
         summary=title.text,
         created_at=agreement.created_at,
         revised_at=max([agreement.revised_at, *title.moments]),
-        sequence=agreement.sequence + title.declines,
+        sequence=agreement.sequence + title.decline_count,
         url=f"{settings.PUBLIC_URL}{reverse('my_sessions')}",
         description=(state.words.details,),
     )

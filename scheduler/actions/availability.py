@@ -1,4 +1,4 @@
-"""Tell when one can come, say who may count it, and take it all back."""
+"""Change a person's weekly availability, its seasons, and with whom it is shared."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from optimizer import Window
 
-NEVER: Final = bytes([Level.NO]) * WEEK
+NOT_AVAILABLE: Final = bytes([Level.NO]) * WEEK
 QUARTER_MINUTES: Final = 15
 
 
 class TooManySeasons(CommonhourError):
-    """More seasons than a year has room for."""
+    """The person has as many seasons as one may have."""
 
     code = "too_many_seasons"
 
@@ -46,7 +46,7 @@ class TooManySeasons(CommonhourError):
 
 
 class InvalidWeek(CommonhourError):
-    """Something else than the 672 quarter hours of a week."""
+    """The cells are not the 672 quarter hours of a week."""
 
     code = "not_a_week"
 
@@ -57,8 +57,8 @@ class InvalidWeek(CommonhourError):
 def availability_cells(
     week: WeeklyAvailability | None, season: AvailabilitySeason | None = None
 ) -> bytes:
-    """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
-    bare = NOBODY_ASKED if season else NEVER
+    """Return the level of each quarter hour of the usual week, or of a season: 672 bytes."""
+    bare = NOBODY_ASKED if season else NOT_AVAILABLE
     if week is None:
         return bare
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute")
@@ -69,15 +69,15 @@ def availability_cells(
 def set_weekly_availability(
     *, person: Person, cells: bytes, season: AvailabilitySeason | None = None, now: datetime
 ) -> WeeklyAvailability:
-    """Let this be her week, or a season of it: the level of each of 672 local quarter hours.
+    """Replace the usual week, or a season's week, by the level of each of 672 local quarter hours.
 
     Raises:
-        InvalidWeek: another length, or a value that is none.
+        InvalidWeek: there are more or fewer cells, or one is no level.
     """
     levels = {*Level, AS_USUAL} if season else {*Level}
     if len(cells) != WEEK or not set(cells) <= levels:
         raise InvalidWeek
-    week = _locked(person, now)
+    week = _locked_week(person, now)
     week.windows.filter(season=season).delete()
     AvailabilityWindow.objects.bulk_create(_windows(week, season, cells))
     update_heatmaps(person=person, now=now)
@@ -92,16 +92,16 @@ def add_windows(
     season: AvailabilitySeason | None = None,
     now: datetime,
 ) -> WeeklyAvailability:
-    """Paint windows over what she told before."""
-    week = _locked(person, now)
+    """Write windows over the usual week or a season's week; later windows win."""
+    week = _locked_week(person, now)
     cells = levels_from_windows(windows, availability_cells(week, season))
     return set_weekly_availability(person=person, cells=cells, season=season, now=now)
 
 
 @transaction.atomic
 def clear_window(*, person: Person, window: AvailabilityWindow, now: datetime) -> None:
-    """Take one window away: these hours are “no” again, or in a season as usual."""
-    week = _locked(person, now)
+    """Delete one window: its hours are “no” again, or in a season as usual."""
+    week = _locked_week(person, now)
     week.windows.filter(pk=window.pk).delete()
     update_heatmaps(person=person, now=now)
 
@@ -116,12 +116,12 @@ def add_season(
     is_yearly: bool,
     now: datetime,
 ) -> AvailabilitySeason:
-    """Add days of the year on which another week holds; nothing is painted in it yet.
+    """Add a season, a range of local dates with a week of its own, which is empty at first.
 
     Raises:
-        TooManySeasons: she has eight.
+        TooManySeasons: the person has eight.
     """
-    week = _locked(person, now)
+    week = _locked_week(person, now)
     if week.seasons.count() >= MAX_SEASONS:
         raise TooManySeasons
     return AvailabilitySeason.objects.create(
@@ -131,15 +131,15 @@ def add_season(
 
 @transaction.atomic
 def remove_season(*, person: Person, season: AvailabilitySeason, now: datetime) -> None:
-    """Let the usual week hold on these days again."""
-    _locked(person, now).seasons.filter(pk=season.pk).delete()
+    """Delete a season: the usual week applies on its days again."""
+    _locked_week(person, now).seasons.filter(pk=season.pk).delete()
     update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
 def move_availability_zone(*, person: Person, now: datetime) -> None:
-    """Let the same hours hold on the clock where she lives now."""
-    week = _locked(person, now)
+    """Apply the same wall-clock hours in the person's present time zone."""
+    week = _locked_week(person, now)
     week.tz, week.kept_in_zone = person.tz, ""
     week.save(update_fields=["tz", "kept_in_zone"])
     update_heatmaps(person=person, now=now)
@@ -147,8 +147,8 @@ def move_availability_zone(*, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def keep_availability_zone(*, person: Person, now: datetime) -> None:
-    """Leave the hours on the clock they were painted on while she is elsewhere."""
-    week = _locked(person, now)
+    """Keep the hours in their zone while the person is in another one, and do not ask again."""
+    week = _locked_week(person, now)
     week.kept_in_zone = person.tz.key
     week.save(update_fields=["kept_in_zone"])
 
@@ -162,8 +162,8 @@ def choose_availability_shares(
     coordinators: bool,
     now: datetime,
 ) -> None:
-    """Say which groups may count her week, all others not, and whether coordinators may."""
-    week = _locked(person, now)
+    """Set which groups may count this week, whether all do, and whether coordinators may."""
+    week = _locked_week(person, now)
     week.shared_with_all_groups, week.shared_with_coordinators = everywhere, coordinators
     week.save(update_fields=["shared_with_all_groups", "shared_with_coordinators"])
     memberships = Membership.objects.active().filter(person=person)
@@ -178,13 +178,13 @@ def choose_availability_shares(
 
 @transaction.atomic
 def delete_availability(*, person: Person) -> None:
-    """Delete her week, its seasons and what she allowed, at once and without a copy."""
+    """Delete a person's week, its seasons and its shares. No copy is kept."""
     AvailabilityShare.objects.filter(membership__person=person).delete()
     WeeklyAvailability.objects.filter(person=person).delete()
 
 
-def _locked(person: Person, now: datetime) -> WeeklyAvailability:
-    """Return her week under a lock, a new one if she has none, told now."""
+def _locked_week(person: Person, now: datetime) -> WeeklyAvailability:
+    """Return a person's week, locked and marked as updated; create it if there is none."""
     WeeklyAvailability.objects.get_or_create(
         person=person, defaults={"tz": person.tz, "updated_at": now}
     )

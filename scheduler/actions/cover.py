@@ -1,4 +1,4 @@
-"""Find somebody who leads a session in one's place; the first to accept does."""
+"""Request, accept and withdraw cover for a session; the first person to accept leads it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scheduler.actions.calendar_revisions import lock_group, record_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.actions.schedule.change_log import record, shape
+from scheduler.actions.schedule.change_log import record_change, snapshot
 from scheduler.actions.seats import TooLate, save_seat
 from scheduler.models import (
     CoverInvitation,
@@ -35,7 +35,7 @@ State = Membership.State
 
 
 class CoverIsTaken(CommonhourError):
-    """Somebody else was first, or it is not needed any more."""
+    """Somebody else accepted first, or the request is withdrawn."""
 
     code = "cover_taken"
 
@@ -44,7 +44,7 @@ class CoverIsTaken(CommonhourError):
 
 
 class NoCandidates(CommonhourError):
-    """There is no co-facilitator, and no trained substitute is awake then."""
+    """There is no other facilitator who can come, and no trained substitute awake then."""
 
     code = "no_candidates"
 
@@ -58,7 +58,7 @@ class NoCandidates(CommonhourError):
 
 
 class NotInvited(CommonhourError):
-    """The person may not cover this session, or no more."""
+    """This person may not cover this session, or not any more."""
 
     code = "not_invited"
 
@@ -68,15 +68,15 @@ class NotInvited(CommonhourError):
 
 @transaction.atomic
 def request_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
-    """Ask everybody who could lead this session; the asker herself is noted as not coming.
+    """Invite everybody who could lead this session, and mark the requesting facilitator as absent.
 
-    Asking again asks those who could not be asked before.
+    A second call invites those who could not be invited before.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
         CoverIsTaken: somebody covers it.
-        NoCandidates: there is nobody.
+        NoCandidates: there is nobody to invite.
     """
     locked = _lock(occurrence.pk)
     own = require_facilitator(by, locked.group)
@@ -101,7 +101,7 @@ def request_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
 def invite_substitute(
     *, by: Person, occurrence: Occurrence, person: Person, now: datetime
 ) -> CoverInvitation:
-    """Let a coordinator ask one person to lead a session that nobody leads.
+    """Invite one person, as a coordinator, to lead a session without a leader.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the group's organisation.
@@ -128,12 +128,12 @@ def invite_substitute(
 def accept_cover(
     *, person: Person, invitation: CoverInvitation, alias: str = "", now: datetime
 ) -> Occurrence:
-    """Take a session over: the first to accept has it, and opens its room and no other.
+    """Accept an invitation: the first person to do so leads the session, and no other.
 
-    Somebody who belongs to the group keeps her alias there; anybody else gives one.
+    Members keep their alias in the group; anybody else gives one.
 
     Raises:
-        CoverIsTaken: somebody else was first, or the asker took it back.
+        CoverIsTaken: somebody else was first, or the request is withdrawn.
         NotInvited: this person may not cover it any more.
         TooLate: the session is over or cancelled.
         UnfitAlias: the alias cannot be used.
@@ -153,7 +153,7 @@ def accept_cover(
 
 @transaction.atomic
 def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime) -> None:
-    """Say that one cannot; who had accepted steps back, and the others are asked again."""
+    """Decline an invitation, also after accepting it: then the request is open again."""
     locked, own = _lock_for_answer(person, invitation)
     if own.request.taken_by_id == person.pk:
         _cover(locked, None, by=person, now=now)
@@ -163,7 +163,7 @@ def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime)
 
 @transaction.atomic
 def withdraw_cover_request(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
-    """Lead the session oneself after all: the request is closed, whoever covered is released.
+    """Close the request and release the substitute: the facilitator leads the session after all.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
@@ -175,19 +175,19 @@ def withdraw_cover_request(*, by: Person, occurrence: Occurrence, now: datetime)
     _cover(locked, None, by=by, now=now)
     locked.cover_requests.filter(taken_by__isnull=False).update(taken_by=None)
     locked.cover_requests.filter(closed_at=None).update(closed_at=now)
-    _come_after_all(locked, own, now)
+    _clear_decline(locked, own, now)
 
 
 @transaction.atomic
 def appoint_substitute(
     *, by: Person, occurrence: Occurrence, membership: Membership, now: datetime
 ) -> None:
-    """Let a member lead one session, as agreed with her elsewhere; open requests are closed.
+    """Make a member the leader of one session without an invitation; an open request is closed.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
-        NotInvited: she does not belong to the group.
+        NotInvited: the member does not belong to the group.
     """
     locked = _lock(occurrence.pk)
     require_facilitator(by, locked.group)
@@ -200,7 +200,7 @@ def appoint_substitute(
 
 
 def end_covering_memberships(*, now: datetime) -> int:
-    """Let those go who covered a session and belong to nothing else here; return how many.
+    """End memberships that were made to cover sessions which are over; return how many.
 
     A tick calls it; idempotent.
     """
@@ -221,21 +221,21 @@ def _appoint(
     if request:
         request.taken_by_id, request.closed_at = membership.person_id, request.closed_at or now
         request.save(update_fields=["taken_by", "closed_at"])
-    _come_after_all(locked, membership, now)
+    _clear_decline(locked, membership, now)
 
 
 def _cover(locked: Occurrence, membership: Membership | None, *, by: Person, now: datetime) -> None:
     if locked.substitute == membership:
         return
-    before = shape(locked)
+    before = snapshot(locked)
     locked.substitute = membership
     locked.save(update_fields=["substitute"])
     kind = ScheduleChange.Kind.COVERED
-    record(locked, kind, by=by, now=now, before=before, after=shape(locked))
+    record_change(locked, kind, by=by, now=now, before=before, after=snapshot(locked))
 
 
-def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -> None:
-    """Forget that a facilitator had said “not this time”."""
+def _clear_decline(locked: Occurrence, membership: Membership, now: datetime) -> None:
+    """Delete a facilitator's “not this time” for this session."""
     if not membership.is_facilitating:
         return
     decline = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
@@ -246,7 +246,7 @@ def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -
 def _membership_for(
     person: Person, occurrence: Occurrence, alias: str, now: datetime
 ) -> Membership:
-    """Return the membership under which somebody covers; an outsider's shows her nothing else."""
+    """Return the membership to cover with; one made for it gives access to this session alone."""
     known = occurrence.group.memberships.filter(person=person).first()
     if known and known.state not in {State.LEFT, State.COVERING}:
         return known

@@ -1,4 +1,4 @@
-"""Look for a group that is not there yet, and take or decline the place that is offered."""
+"""Request a group that does not exist yet, and accept or decline an offered one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class OfferIsGone(CommonhourError):
-    """The group is closed, or the person has answered."""
+    """The group is closed, or the offer is answered."""
 
     code = "offer_is_gone"
 
@@ -32,10 +32,10 @@ class OfferIsGone(CommonhourError):
 def request_group(
     *, person: Person, organisation: Organisation, languages: Iterable[str], now: datetime
 ) -> GroupRequest:
-    """Tell a partner that one looks for a group in some languages, and let one's week be counted.
+    """Ask an organisation for a group in some languages, and share the week with coordinators.
 
-    A second call changes the languages. Who has painted no week is on the list, and is counted as
-    soon as she has painted one.
+    A second call replaces the languages. A person without availability is on the list and is
+    counted once they add some.
     """
     request, _made = GroupRequest.objects.get_or_create(
         person=person, organisation=organisation, ended_at=None, defaults={"since": now}
@@ -51,7 +51,7 @@ def request_group(
 
 @transaction.atomic
 def withdraw_group_request(*, person: Person, organisation: Organisation, now: datetime) -> None:
-    """Look no more; places that were offered meanwhile are not on offer any more."""
+    """End a request; its open offers can no longer be accepted."""
     GroupRequest.objects.open().filter(person=person, organisation=organisation).update(
         ended_at=now
     )
@@ -61,13 +61,13 @@ def withdraw_group_request(*, person: Person, organisation: Organisation, now: d
 def accept_group_offer(
     *, person: Person, offer: GroupOffer, alias: str, now: datetime
 ) -> Membership:
-    """Join the group that one was offered a place in, under an alias of that group.
+    """Join the offered group under an alias.
 
     Raises:
-        OfferIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not open, or not this person's.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
-        CannotJoin: the group is closed to her.
+        CannotJoin: the group is closed to this person.
     """
     locked = _lock(person, offer)
     code = create_invitation(group=locked.group, now=now)
@@ -79,10 +79,10 @@ def accept_group_offer(
 
 @transaction.atomic
 def decline_group_offer(*, person: Person, offer: GroupOffer) -> None:
-    """Not want this place, and go on looking.
+    """Decline an offer; the request stays open.
 
     Raises:
-        OfferIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not open, or not this person's.
     """
     locked = _lock(person, offer)
     GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.DECLINED)

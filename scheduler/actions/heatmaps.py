@@ -1,4 +1,4 @@
-"""Draw how many members of a group are free, so that no heatmap tells about fewer than five."""
+"""Compute a group's availability heatmap, without disclosing anything about fewer than five people."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ TOKEN_LENGTH: Final = 24
 
 
 def update_heatmaps(*, person: Person, now: datetime) -> None:
-    """Look whether enough has changed in each of this person's groups; call it in a transaction."""
+    """Refresh the heatmaps of all groups of a person; call it in a transaction."""
     for group in Group.objects.joined_by(person):
         refresh_heatmap(group=group, now=now)
 
 
 @transaction.atomic
 def refresh_heatmap(*, group: Group, now: datetime) -> None:
-    """Draw a group's heatmap if it differs from every earlier one in five people, or not at all.
+    """Replace a group's heatmap if it differs from every earlier one in five people or more.
 
-    Facilitators are not in it: they look at it, and know their own weeks. Whoever remembers all
-    heatmaps of a group can subtract none from another and be left with fewer than five people.
+    Facilitators are not counted: they see the heatmap and know their own weeks. Somebody who
+    remembers all heatmaps of a group cannot subtract two and get fewer than five people.
     """
     people = _members(group)
     Group.objects.select_for_update().get(pk=group.pk)
@@ -74,11 +74,11 @@ def _members(group: Group) -> list[Attendee]:
 
 
 def _token(salt: str, one: Attendee) -> str:
-    """Return what an answer is recognised by, and cannot be read from without the site's key."""
+    """Return a keyed hash of an answer, by which it is recognised and from which it cannot be read."""
     return salted_hmac(salt, digest([one]), algorithm="sha256").hexdigest()[:TOKEN_LENGTH]
 
 
 def _is_close(tokens: list[str], earlier: list[str]) -> bool:
-    """Whether two sets of answers differ in one to four people, so that a difference would tell."""
+    """Whether two sets of answers differ in one to four people, so that their difference discloses."""
     gone, come = set(earlier) - set(tokens), set(tokens) - set(earlier)
     return max(len(gone), len(come)) < MIN_COUNTED_PEOPLE

@@ -1,4 +1,4 @@
-"""Say when one can come: windows by hand, seasons, and who may count the week."""
+"""Forms for weekly availability: windows, seasons, and with whom the week is shared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHARE_HELP: Final = _(
 
 
 class QuarterField(forms.TimeField):
-    """A time of day on a quarter hour."""
+    """A time of day in whole quarter hours."""
 
     def __init__(self, label: Any, help_text: Any = "") -> None:
         widget = forms.TimeInput(attrs={"type": "time", "step": QUARTER * 60}, format="%H:%M")
@@ -38,7 +38,7 @@ class QuarterField(forms.TimeField):
         """Return the time.
 
         Raises:
-            ValidationError: it stands between two quarter hours.
+            ValidationError: it is not a whole quarter hour.
         """
         at: time | None = super().clean(value)
         if at and (at.minute % QUARTER or at.second):
@@ -47,7 +47,7 @@ class QuarterField(forms.TimeField):
 
 
 class WindowForm(forms.Form):
-    """The same hours on some days, and how they suit."""
+    """The same hours on some days, and their level."""
 
     days = Checkboxes(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
     starts = QuarterField(_("From"))
@@ -65,13 +65,13 @@ class WindowForm(forms.Form):
 
     @property
     def window(self) -> Window:
-        """Return the window, once the form is valid."""
+        """Return the window of a valid form."""
         data = self.cleaned_data
         return Window(frozenset(data["days"]), data["starts"], data["ends"], Level(data["level"]))
 
 
 class SeasonForm(forms.ModelForm[AvailabilitySeason]):
-    """A part of the year in which another week holds."""
+    """A part of the year in which another week applies."""
 
     class Meta:
         model = AvailabilitySeason
@@ -87,7 +87,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a season that ends before it begins, or lasts longer than a year."""
+        """Refuse a season that ends before it begins, or is longer than a year."""
         data = super().clean() or {}
         if data.get("first_on") and data.get("last_on"):
             try:
@@ -100,15 +100,15 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
 
 
 class GroupCheckboxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """Some of one's groups, by their names."""
+    """Some of a person's groups, by name."""
 
     def label_from_instance(self, obj: Group) -> str:
-        """Return what a person reads."""
+        """Return the name."""
         return obj.name
 
 
 class SharesForm(forms.Form):
-    """Who may count the week."""
+    """With whom the week is shared."""
 
     groups = GroupCheckboxes(
         label=_("These groups"),

@@ -1,4 +1,4 @@
-"""Write to a group, set the seats of one session, cover for somebody."""
+"""Forms to message a group, answer an application, set seats and cover sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTE_LENGTH = 300
 
 
 class MessageForm(forms.Form):
-    """What the members shall read."""
+    """A message to all members."""
 
     text = forms.CharField(
         label=_("Message to all members"),
@@ -28,7 +28,7 @@ class MessageForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """A kind word with the answer to somebody who asked to join."""
+    """A note with the answer to an application."""
 
     note = forms.CharField(
         label=_("A kind word"),
@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
 
 
 class SeatsForm(forms.Form):
-    """How many seats one session has."""
+    """The number of seats of one session."""
 
     capacity = forms.IntegerField(
         label=_("Seats in this session"),
@@ -53,7 +53,7 @@ class SeatsForm(forms.Form):
 
 
 class AcceptCoverForm(forms.Form):
-    """Under which alias somebody covers; who belongs to the group has one."""
+    """The alias of a substitute; members of the group have one already."""
 
     alias = AliasField()
 
@@ -67,7 +67,7 @@ class AcceptCoverForm(forms.Form):
 
 
 class WakingHoursForm(forms.Form):
-    """At which hours one may be asked to cover."""
+    """When, how often and in which languages a person may be invited to cover."""
 
     awake_from = forms.TimeField(
         label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -1,4 +1,4 @@
-"""Give a group its hour with controls: no rule text is ever typed, and none is taken."""
+"""Forms for a series: the rule is built from controls, never from text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAST: Final = -1
 
 
 class Repeats(models.TextChoices):
-    """The ways of meeting again."""
+    """How a series repeats."""
 
     WEEKLY = "weekly", _("by weeks, on weekdays")
     MONTHLY = "monthly", _("by months, on a weekday such as the second Tuesday")
@@ -46,7 +46,7 @@ NTHS: Final = [
 
 
 class Checkboxes(forms.TypedMultipleChoiceField):
-    """Some of a few, as boxes to tick."""
+    """Several of a few numbers, as checkboxes."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class Checkboxes(forms.TypedMultipleChoiceField):
 
 
 class SeriesForm(WhenForm):
-    """The hour of a group: the first session, how it repeats, how it ends."""
+    """A series: its first session, how it repeats, how it ends."""
 
     every = forms.IntegerField(
         label=_("Every"), min_value=1, max_value=MOST_INTERVAL, initial=1, required=False,
@@ -93,7 +93,7 @@ class SeriesForm(WhenForm):
     rule: Rule
 
     def clean(self) -> dict[str, Any]:
-        """Make the rule, and refuse what no rule of the allow-list says."""
+        """Build the rule, and show on the field why a rule is not supported."""
         data = super().clean() or {}
         self._check_end(data)
         if not self.errors:
@@ -111,13 +111,13 @@ class SeriesForm(WhenForm):
             self.add_error("until", _("Say which day is the last."))
 
     def _check_first_day(self) -> None:
-        """Refuse a first day that the rule would not name, before anything is written."""
+        """Check that the rule meets on the first day."""
         at = datetime(1970, 1, 2, tzinfo=UTC)
         expand(self.rule, first_local=self.starts_local, tz=zone("UTC"), after=at, before=at)
 
 
 class FollowingForm(SeriesForm):
-    """A session and all that follow it."""
+    """A change of one session and all that follow it."""
 
     keeps_moved = forms.BooleanField(
         label=_("Sessions that were moved stay where they are"), required=False
@@ -126,10 +126,10 @@ class FollowingForm(SeriesForm):
 
 
 def rule_of(data: dict[str, Any]) -> Rule:
-    """Return the rule that the controls state, about a first session on ``data["on"]``.
+    """Return the rule of the controls, with a first session on ``data["on"]``.
 
     Raises:
-        UnsupportedRule: no rule of the allow-list says that.
+        UnsupportedRule: the rule is outside the allow-list.
     """
     repeats, first = data["repeats"], data["on"]
     ends = data.get("ends") or Ends.NEVER
@@ -151,7 +151,7 @@ def rule_of(data: dict[str, Any]) -> Rule:
 
 
 def controls_of(rule: Rule, first_local: datetime, duration_minutes: int) -> dict[str, Any]:
-    """Return what the controls show of a rule whose first session is on a given date."""
+    """Return the controls of a rule whose first session is at ``first_local``."""
     days = rule.weekdays or (Weekday(first_local.weekday()),)
     nth_weekdays = [day for day in days if isinstance(day, NthWeekday)]
     repeats = {Frequency.DAILY: Repeats.DAILY, Frequency.WEEKLY: Repeats.WEEKLY}.get(
@@ -173,7 +173,7 @@ def controls_of(rule: Rule, first_local: datetime, duration_minutes: int) -> dic
 
 
 def _place_in_month(day: date) -> int:
-    """Return which such weekday of its month a date is. The fifth counts as the last."""
+    """Return a date's number among its weekday in the month; the fifth is the last, -1."""
     nth = (day.day - 1) // 7 + 1
     return nth if nth <= FOURTH else LAST
 

@@ -45,7 +45,7 @@ class SeatState(models.TextChoices):
 
 
 class CoverAnswer(models.TextChoices):
-    """What a person answered who was asked to lead a session."""
+    """The answer of a person who was invited to lead a session."""
 
     NONE = "none", _("No answer yet")
     ACCEPTED = "accepted", _("Accepted")

@@ -1,4 +1,4 @@
-"""Who was asked to lead a session in somebody's place, and who does."""
+"""Requests for cover of a session, and the people invited to lead it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class CoverRequestQuerySet(models.QuerySet["CoverRequest"]):
-    """Who was asked to cover what."""
+    """Requests for cover."""
 
     def open_with_counts(self) -> Self:
-        """Keep open requests, with ``asked`` and ``cannot``: how many people each is."""
+        """Keep open requests; add ``asked`` and ``cannot``, the numbers of invitations and of refusals."""
         declined = Q(invitations__answer=CoverAnswer.DECLINED)
         return self.filter(closed_at=None).annotate(
             asked=Count("invitations"), cannot=Count("invitations", filter=declined)
@@ -29,7 +29,7 @@ class CoverRequestQuerySet(models.QuerySet["CoverRequest"]):
 
 
 class CoverRequest(models.Model):
-    """Somebody cannot lead a session. Open until one accepts or the asker takes it back."""
+    """A facilitator cannot lead a session. Open until somebody accepts or it is withdrawn."""
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="cover_requests")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -51,24 +51,24 @@ class CoverRequest(models.Model):
 
 
 class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
-    """What people were asked to cover."""
+    """Invitations to cover a session."""
 
     def waiting(self, now: datetime) -> Self:
-        """Keep what can still be accepted: news for its person, keyed by invitation."""
+        """Keep invitations that can be accepted and are not answered."""
         return self._ahead(now).filter(request__closed_at=None, answer=CoverInvitation.Answer.NONE)
 
     def taken_by_others(self) -> Self:
-        """Keep what somebody else took meanwhile: news for those who had not answered."""
+        """Keep unanswered invitations to sessions that somebody else accepted."""
         return self.filter(
             request__taken_by__isnull=False, answer=CoverInvitation.Answer.NONE
         ).exclude(request__taken_by=models.F("person"))
 
     def accepted(self, now: datetime) -> Self:
-        """Keep what their persons will do: sessions to come that they cover."""
+        """Keep accepted invitations to sessions that are not over."""
         return self._ahead(now).filter(answer=CoverInvitation.Answer.ACCEPTED)
 
     def order_by_start(self) -> Self:
-        """Fetch each with its session and group, in the order in which they start."""
+        """Fetch each with its session and group, in the order of their starts."""
         return self.select_related(
             "request__occurrence__group__organisation", "request__occurrence__substitute"
         ).order_by("request__occurrence__starts_at", "pk")
@@ -80,7 +80,7 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
 
 
 class CoverInvitation(models.Model):
-    """One person who was asked to cover one session."""
+    """One person who was invited to cover one session."""
 
     Answer = CoverAnswer
 

@@ -1,4 +1,4 @@
-"""People who look for a group that is not there yet, and the places they are offered."""
+"""Requests for a group that does not exist yet, and offers to join a new one."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from scheduler.models.organisations import Organisation
 
 
 class GroupRequestQuerySet(models.QuerySet["GroupRequest"]):
-    """Who looks for a group."""
+    """Requests for a group."""
 
     def open(self) -> Self:
-        """Keep those who still look."""
+        """Keep open requests of active accounts."""
         return self.filter(ended_at=None, person__deactivated_at=None)
 
     def unplaced(self) -> Self:
-        """Keep those who still look and are not being asked about a group."""
+        """Keep open requests without an open offer."""
         asked = GroupOffer.objects.waiting().filter(request=OuterRef("pk"))
         return self.open().filter(~Exists(asked))
 
     def with_week(self) -> Self:
-        """Keep those who told when they can come, and that it may be counted."""
+        """Keep requests of people who share their week with coordinators."""
         weeks = WeeklyAvailability.objects.shared_with_coordinators().filter(
             person=OuterRef("person")
         )
@@ -37,7 +37,7 @@ class GroupRequestQuerySet(models.QuerySet["GroupRequest"]):
 
 
 class GroupRequest(models.Model):
-    """“I look for a group”, said to one partner; it reads languages and nothing else about her."""
+    """A request to one organisation; it learns the languages and nothing else about the person."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="group_requests")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="group_requests")
@@ -57,12 +57,12 @@ class GroupRequest(models.Model):
 
     @property
     def languages(self) -> list[str]:
-        """Return the codes of her languages, in alphabetical order."""
+        """Return the codes of the requested languages, in alphabetical order."""
         return sorted(row.language for row in self.spoken.all())
 
 
 class GroupRequestLanguage(models.Model):
-    """One language in which somebody looks for a group."""
+    """One language of a request."""
 
     request = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
@@ -76,16 +76,16 @@ class GroupRequestLanguage(models.Model):
 
 
 class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
-    """Places that people were offered."""
+    """Offers to join a new group."""
 
     def waiting(self) -> Self:
-        """Keep those that can still be taken."""
+        """Keep offers that can be accepted."""
         return self.filter(
             answer=GroupOffer.Answer.NONE, group__closed_at=None, request__ended_at=None
         )
 
     def offered_to(self, person: Person) -> Self:
-        """Keep this person's, with what the page of them reads."""
+        """Keep the open offers of a person, with what their page reads."""
         return (
             self.waiting()
             .filter(request__person=person)
@@ -96,10 +96,10 @@ class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
 
 
 class GroupOffer(models.Model):
-    """A place in a new group, offered to one person who looked for one. She is asked, not moved."""
+    """An offer to one person to join a new group; nobody is added without accepting."""
 
     class Answer(models.TextChoices):
-        """What she said."""
+        """The answer to an offer."""
 
         NONE = "none", _("No answer yet")
         TAKEN = "taken", _("Taken")

@@ -1,4 +1,4 @@
-"""Groups, and who belongs to them under which alias."""
+"""Groups, and the memberships of people under an alias."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DEFAULT_CAPACITY = 12
-MAX_SEATS_PER_FACILITATOR = (
-    8  # seats that one facilitator holds well; more ask for a co-facilitator
-)
+MAX_SEATS_PER_FACILITATOR = 8  # above it the pages suggest a co-facilitator
 MAXIMUM_CAPACITY = 100
 
 # In these states a membership keeps its alias from other people of the group.
@@ -38,18 +36,18 @@ ALIAS_HOLDING_STATES = (
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
-    """Groups, seen by somebody."""
+    """Groups, by what a person may see or do."""
 
     def visible_to(self, person: Person | AnonymousUser) -> Self:
-        """Keep open groups that are listed, and those this person belongs to or coordinates."""
+        """Keep open groups that are listed, or that this person belongs to or coordinates."""
         return self.filter(closed_at=None).filter(Q(is_listed=True) | _belonging(person)).distinct()
 
     def listed(self) -> Self:
-        """Keep the groups that anyone may find."""
+        """Keep open groups of the public list."""
         return self.filter(closed_at=None, is_listed=True)
 
     def joined_by(self, person: Person | AnonymousUser) -> Self:
-        """Keep the groups this person belongs to."""
+        """Keep open groups of which this person is an active member."""
         if not person.pk:
             return self.none()
         return self.filter(
@@ -57,7 +55,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def with_next_session(self, now: datetime) -> Self:
-        """Add ``next_session_at``: the start of the first session to come, or None."""
+        """Add ``next_session_at``, the start of the next session, or None."""
         to_come = Q(occurrences__starts_at__gt=now, occurrences__cancelled_at=None)
         return self.annotate(next_session_at=Min("occurrences__starts_at", filter=to_come))
 
@@ -68,12 +66,12 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def with_has_facilitator(self) -> Self:
-        """Add ``has_facilitator``: whether anyone facilitates it."""
+        """Add ``has_facilitator``."""
         running = Membership.objects.active().facilitating().filter(group=OuterRef("pk"))
         return self.annotate(has_facilitator=Exists(running))
 
     def facilitated_by(self, person: Person | AnonymousUser) -> Self:
-        """Keep the groups in which this person is facilitator or co-facilitator."""
+        """Keep open groups in which this person is facilitator or co-facilitator."""
         if not person.pk:
             return self.none()
         return self.filter(
@@ -82,7 +80,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def for_dashboard(self) -> Self:
-        """Add ``facilitators``, ``members`` and ``applications``: how many people each is."""
+        """Add ``facilitators``, ``members`` and ``applications``, numbers of people."""
         people = Q(memberships__state=MembershipState.ACTIVE)
         runs = Q(memberships__role__in=FACILITATING_ROLES)
         return self.annotate(
@@ -92,7 +90,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def in_language(self, language: str) -> Self:
-        """Keep groups that speak this language (ISO 639-1)."""
+        """Keep groups with this language (ISO 639-1)."""
         return self.filter(spoken__language=language)
 
 
@@ -107,14 +105,14 @@ def _belonging(person: Person | AnonymousUser) -> Q:
 
 
 class Group(models.Model):
-    """People who meet. Its anchor zone is where the wall clock hangs that everyone agreed on.
+    """People who meet. Its schedule is in the wall-clock time of its anchor zone ``tz``.
 
-    ``revised_at`` is when anything that a calendar shows of it last changed; it rises by whole
-    seconds, and each change has a moment of its own.
+    ``revised_at`` is the time of the last change that calendars show, in whole seconds; no two
+    changes of a group share one.
     """
 
     class JoinPolicy(models.TextChoices):
-        """Who may come in."""
+        """Who may join."""
 
         OPEN = "open", _("Open: anyone may join")
         APPROVAL = "approval", _("By approval: a facilitator answers each request")
@@ -142,7 +140,7 @@ class Group(models.Model):
 
     objects = GroupQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``for_dashboard`` was asked for them
+    if TYPE_CHECKING:  # set by ``for_dashboard``
         facilitators: int
         members: int
         applications: int
@@ -157,17 +155,17 @@ class Group(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        """Return the address of its page."""
+        """Return the path of its page."""
         return reverse("group", args=[self.key])
 
     @property
     def languages(self) -> list[str]:
-        """Return the ISO 639-1 codes this group speaks, in alphabetical order."""
+        """Return the ISO 639-1 codes of its languages, in alphabetical order."""
         return sorted(row.language for row in self.spoken.all())
 
 
 class GroupLanguage(models.Model):
-    """One language that a group speaks."""
+    """One language of a group."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
@@ -189,10 +187,10 @@ SELECT_WITH_OPEN_ACCOUNTS = """
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Memberships, in some state or role."""
+    """Memberships, by state or role."""
 
     def active(self) -> Self:
-        """Keep those who belong now."""
+        """Keep active memberships."""
         return self.filter(state=Membership.State.ACTIVE)
 
     def facilitating(self) -> Self:
@@ -200,10 +198,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=FACILITATING_ROLES)
 
     def with_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
-        """Return these memberships, with what gives rights, of people with open accounts.
+        """Return these memberships of active accounts, with the columns that give rights.
 
-        Written by hand, because every line of chat asks it: Django would spend five times as long
-        on writing it anew as the database on answering.
+        Raw SQL, because every chat message runs it: building the query with the ORM takes five times
+        as long as the database takes to answer.
         """
         if not pks:
             return []
@@ -215,16 +213,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             ]
 
     def unanswered(self) -> Self:
-        """Keep applications, the longest waiting first."""
+        """Keep applications, the oldest first."""
         return self.filter(state=Membership.State.APPLIED).order_by("since", "pk")
 
 
 class Membership(models.Model):
     """A person in a group, under an alias of that group alone.
 
-    ``own_name`` is what she calls the group in her own calendar; nobody else ever sees it.
-    ``declines`` counts how often she said “not this time” or took it back, ``declined_at`` is when
-    she last did: her calendars leave out what she refused.
+    ``own_name`` is what the person's own calendars call the group; nobody else sees it.
+    ``decline_count`` is how often they declined a session or took that back, ``declined_at`` when
+    they last did: their own calendars leave out declined sessions.
     """
 
     Role = MembershipRole
@@ -241,7 +239,7 @@ class Membership(models.Model):
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
-    declines = models.PositiveIntegerField(default=0, editable=False)
+    decline_count = models.PositiveIntegerField(default=0, editable=False)
     declined_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -262,20 +260,20 @@ class Membership(models.Model):
 
     @property
     def is_facilitating(self) -> bool:
-        """Whether this membership may run the group."""
+        """Whether this membership may manage the group."""
         return self.role != self.Role.MEMBER
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Codes that let somebody join."""
+    """Invitation codes."""
 
     def unspent(self, now: datetime) -> Self:
-        """Keep those that nobody used and that are not too old."""
+        """Keep codes that are unused and not expired."""
         return self.filter(used_at=None, expires_at__gt=now)
 
 
 class Invitation(models.Model):
-    """A code that lets one person join; only its hash is kept."""
+    """A code that lets one person join; only its hash is stored."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
     code_hash = models.CharField(max_length=64, unique=True)

@@ -1,4 +1,4 @@
-"""What facilitators tell all members of their group."""
+"""Messages of facilitators to all members of a group."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
 
 
 class GroupMessage(models.Model):
-    """A text for whoever belongs to the group. ``by`` is kept for facilitators, not shown."""
+    """A text for the members of a group. ``by`` is not shown to them."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="messages")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""Long searches that coordinators ask for, and the drafts they leave, line by line."""
+"""Long searches that coordinators request, and the proposals they make."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ MAX_ATTEMPTS = 3
 
 
 class SearchQuerySet(models.QuerySet["Search"]):
-    """Searches, in some state."""
+    """Searches, by state and age."""
 
     def open(self) -> Self:
-        """Keep those that wait or run."""
+        """Keep queued and running searches."""
         return self.filter(state__in=OPEN_SEARCH_STATES)
 
-    def alive(self, now: datetime) -> Self:
-        """Keep those that somebody works on."""
+    def running(self, now: datetime) -> Self:
+        """Keep searches with a valid lease."""
         return self.filter(state=Search.State.RUNNING, lease_until__gt=now)
 
     def expired(self, now: datetime) -> Self:
-        """Keep what has been there long enough to be forgotten."""
+        """Keep searches that are old enough to be deleted."""
         return self.filter(requested_at__lt=now - DRAFT_RETENTION)
 
     def for_organisation(self, organisation: Organisation, kind: str) -> Self:
@@ -47,11 +47,11 @@ class SearchQuerySet(models.QuerySet["Search"]):
 
 
 class Search(models.Model):
-    """One question of a coordinator, and where its answer stands.
+    """One search of a coordinator and its state.
 
-    Nothing of what was asked is kept but its hash: the tables are read again when a run starts.
-    ``lease_token`` names the run that may write the answer; a run that lost its lease writes
-    nothing. ``note`` is the code of what made it fail.
+    Only a hash of the question is stored: the tables are read again when a run starts.
+    ``lease_token`` names the run that may write the result; a run that lost its lease writes
+    nothing. ``note`` is the code of the error that made it fail.
     """
 
     class Kind(models.TextChoices):
@@ -96,20 +96,20 @@ class Search(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer may still come."""
+        """Whether a result may still come."""
         return self.state in OPEN_SEARCH_STATES
 
     @property
     def percent(self) -> int:
-        """Return how far it is, for a bar."""
+        """Return the progress in percent."""
         return round(self.progress * 100)
 
 
 class Proposal(models.Model):
-    """One line of a draft: nothing holds before a coordinator accepts it."""
+    """A proposal of a search; nothing changes before a coordinator accepts it."""
 
     class State(models.TextChoices):
-        """What a coordinator did with it."""
+        """What a coordinator did with a proposal."""
 
         PROPOSED = "proposed", _("Proposed")
         ACCEPTED = "accepted", _("Accepted")
@@ -123,10 +123,10 @@ class Proposal(models.Model):
 
 
 class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
-    """Who could lead what."""
+    """Proposals of leaders."""
 
     def for_display(self) -> Self:
-        """Fetch each with its session, its group and its person, in the order of the sessions."""
+        """Fetch each with its session, group and person, in the order of the sessions."""
         return (
             self.select_related("search__organisation", "person", "occurrence__group")
             .prefetch_related("occurrence__group__spoken")
@@ -135,15 +135,15 @@ class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
 
 
 class RosterProposal(Proposal):
-    """Somebody who could lead one session; nobody if ``person`` is None, and ``why`` says why.
+    """A person to lead one session; ``person`` is None if there is nobody, for ``reason``, a code.
 
-    ``language`` is the one she shares with the group, ``nth_of_week`` counts her sessions of
-    that week up to this one, ``again`` tells whether she led the one before.
+    ``language`` is one the person shares with the group, ``nth_of_week`` the number of this session
+    among those proposed to them that week, ``led_previous`` whether they led the one before.
     """
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="roster_proposals")
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="+")
-    starts_at = models.DateTimeField()  # as it was: a session that moved since is another matter
+    starts_at = models.DateTimeField()  # when proposed; the session may have moved since
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=12, blank=True)
     nth_of_week = models.PositiveSmallIntegerField(default=1)
@@ -161,24 +161,24 @@ class RosterProposal(Proposal):
 
 
 class GroupProposalQuerySet(models.QuerySet["GroupProposal"]):
-    """Groups that could be created_group."""
+    """Proposals of new groups."""
 
     def proposed(self) -> Self:
-        """Keep what nobody has decided on."""
+        """Keep undecided proposals."""
         return self.filter(state=Proposal.State.PROPOSED)
 
     def with_people(self) -> Self:
-        """Add ``people``, how many of those it is for still look, and order by language and hour."""
-        looking = Q(requests__in=GroupRequest.objects.unplaced())
+        """Add ``people``, the number of unplaced requests; order by language and time."""
+        seekers = Q(requests__in=GroupRequest.objects.unplaced())
         return (
             self.select_related("search__organisation", "created_group")
-            .annotate(people=Count("requests", filter=looking, distinct=True))
+            .annotate(people=Count("requests", filter=seekers, distinct=True))
             .order_by("language", "weekday", "at_local", "pk")
         )
 
 
 class GroupProposal(Proposal):
-    """A group that could be created_group: its language, its hour, and for whom."""
+    """A new group: its language, its weekly time, and the requests it is for."""
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="group_proposals")
     language = models.CharField(max_length=12)
@@ -190,17 +190,17 @@ class GroupProposal(Proposal):
 
     objects = GroupProposalQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``with_people`` was asked for it
+    if TYPE_CHECKING:  # set by ``with_people``
         people: int
 
     @property
     def slot(self) -> Slot:
-        """Return its hour."""
+        """Return its weekly time for the optimizer."""
         return Slot(self.tz.key, self.weekday, self.at_local)
 
 
 class WaitingCount(models.Model):
-    """For how many who wait a search found no group, by reason: a number, nobody's row."""
+    """For how many people a search found no group, by reason."""
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="waiting_counts")
     reason = models.CharField(max_length=16)

@@ -1,4 +1,4 @@
-"""Who means to come to which session, who waits for a seat, and who comes every week."""
+"""Seats at sessions, the waiting list, and recurring seats."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
-    """Seats, in some state."""
+    """Seats, by state."""
 
     def going(self) -> Self:
-        """Keep the taken ones."""
+        """Keep booked seats."""
         return self.filter(state=Seat.State.GOING)
 
     def of_members(self) -> Self:
-        """Leave out who facilitates: they are there anyway and take no seat."""
+        """Leave out facilitators, who take no seat."""
         return self.filter(membership__role=Membership.Role.MEMBER)
 
     def held(self, now: datetime) -> Self:
-        """Keep the seats that nobody else can have: taken, or offered and the offer stands."""
+        """Keep seats that are booked, or offered with a valid offer."""
         offered = Q(state=Seat.State.OFFERED, offered_until__gt=now)
         return self.of_members().filter(Q(state=Seat.State.GOING) | offered)
 
     def waiting(self) -> Self:
-        """Keep the waiting list, the first to be served first."""
+        """Keep the waiting list, in order."""
         return self.of_members().filter(state=Seat.State.WAITLISTED).order_by("since", "pk")
 
     def on_offer(self, now: datetime) -> Self:
-        """Keep the offers that stand: what their owners must hear of before ``offered_until``."""
+        """Keep valid offers of sessions that take place, to active members."""
         return self.filter(
             state=Seat.State.OFFERED,
             offered_until__gt=now,
@@ -49,8 +49,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 class Seat(models.Model):
     """A membership at an occurrence.
 
-    ``since`` is when the present state began; it orders the waiting list. ``offered_until`` is
-    set while the state is OFFERED and never lies after the session's start.
+    ``since`` is when the present state began; it orders the waiting list. ``offered_until`` is set
+    while the state is OFFERED and never after the session's start.
     """
 
     State = SeatState
@@ -89,7 +89,7 @@ class Seat(models.Model):
 
 
 class RecurringSeat(models.Model):
-    """A member's request to come to every session of a series, until she says otherwise."""
+    """A member comes to every session of a series, until they cancel."""
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="recurring_seats")
     series = models.ForeignKey(Series, models.CASCADE, related_name="recurring_seats")

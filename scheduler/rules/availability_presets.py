@@ -1,4 +1,4 @@
-"""Windows that many people paint: a beginning, not a rule; each can be repainted at once."""
+"""Windows that many people choose first; each can be changed afterwards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUNDAY: Final = frozenset([6])
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A few windows under a name people use; ``when`` says its hours."""
+    """Some windows under a common name; ``when`` is the text of their hours."""
 
     name: Promise
     when: Promise

@@ -1,4 +1,4 @@
-"""Whether a session lies within somebody's waking hours, where she lives."""
+"""Whether a session is within a person's waking hours."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ ONE_DAY: Final = timedelta(days=1)
 def is_awake(
     starts_at: datetime, ends_at: datetime, *, tz: tzinfo, awake_from: time, awake_until: time
 ) -> bool:
-    """Whether a whole session, given in aware instants, lies between two wall-clock times of a zone.
+    """Whether a whole session, in aware instants, is between two wall-clock times of a zone.
 
-    An ``awake_until`` at or before ``awake_from`` lies on the next day; the same twice is all day.
+    An ``awake_until`` at or before ``awake_from`` is on the next day; equal times mean all day.
     """
     day_lasts = _between(awake_from, awake_until) or ONE_DAY
     start, end = (_between(awake_from, at.astimezone(tz).time()) for at in (starts_at, ends_at))
@@ -23,7 +23,7 @@ def is_awake(
 
 
 def _between(earlier: time, later: time) -> timedelta:
-    """Return how far the wall clock goes from one time to the next occasion of the other."""
+    """Return the time from one time of day to the next occurrence of the other."""
     gap = _since_midnight(later) - _since_midnight(earlier)
     return gap % ONE_DAY
 

@@ -1,4 +1,4 @@
-"""A painted week as its owner reads it: in lines of words, and as a picture of hours."""
+"""A week of availability as text: in rows of words, as one string, and by the hour."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ LEVELS: Final = {
 }
 MIXED: Final = "m"
 UNSET: Final = "-"
-FEWEST_IN_A_SPAN: Final = 3
+MIN_DAYS_IN_RANGE: Final = 3
 VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNSET: AS_USUAL}
-UNFIT: Final = 254
+INVALID_LEVEL: Final = 254
 
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityRow:
-    """The same hours on some days, as one line of the list; ``windows`` are the rows behind it."""
+    """The same hours on some days; ``windows`` are primary keys."""
 
     days: str
     starts: str
@@ -44,12 +44,12 @@ class AvailabilityRow:
 
     @property
     def value(self) -> str:
-        """Return how these hours suit."""
+        """Return the level as text."""
         return str(LEVELS[self.level])
 
 
 def availability_rows(rows: Iterable[AvailabilityWindow]) -> list[AvailabilityRow]:
-    """Gather the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
+    """Group the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
     same: dict[tuple[int, int, int], list[AvailabilityWindow]] = defaultdict(list)
     for row in rows:
         same[row.starts_minute, row.ends_minute, row.level].append(row)
@@ -71,13 +71,13 @@ def days_in_words(days: Sequence[int]) -> str:
     days = sorted(set(days))
     if len(days) == len(WEEKDAYS):
         return _("every day")
-    if len(days) >= FEWEST_IN_A_SPAN and days[-1] - days[0] == len(days) - 1:
+    if len(days) >= MIN_DAYS_IN_RANGE and days[-1] - days[0] == len(days) - 1:
         return _("{first} to {last}").format(first=WEEKDAYS[days[0]], last=WEEKDAYS[days[-1]])
     return ", ".join(str(WEEKDAYS[day]) for day in days)
 
 
 def clock_of(minute: int) -> str:
-    """Return a minute of the day as a clock shows it; the end of the day is 24:00."""
+    """Return a minute of the day as ``HH:MM``; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
@@ -87,12 +87,12 @@ def encode_cells(cells: bytes) -> str:
 
 
 def decode_cells(text: str) -> bytes:
-    """Return the week that 672 characters write; a character that means nothing makes it unfit."""
-    return bytes(VALUES.get(sign, UNFIT) for sign in text[: WEEK + 1])
+    """Return the week of an encoded string; an unknown character becomes an invalid level."""
+    return bytes(VALUES.get(sign, INVALID_LEVEL) for sign in text[: WEEK + 1])
 
 
 def hourly_cells(cells: bytes) -> list[tuple[str, list[str]]]:
-    """Return the 24 hours of a week, each with the value of its seven cells; ``m`` is mixed."""
+    """Return the 24 hours, each with the seven days' values of that hour; ``m`` means mixed."""
     week = encode_cells(cells)
     return [(f"{hour:02}", [_hour_of(week, day, hour) for day in range(7)]) for hour in range(24)]
 
@@ -104,5 +104,5 @@ def _hour_of(week: str, day: int, hour: int) -> str:
 
 
 def weekday_names() -> list[tuple[str, str]]:
-    """Return the short and the whole name of each day, Monday first."""
+    """Return the short and the full name of each weekday, Monday first."""
     return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]

@@ -1,4 +1,4 @@
-"""What an hour costs, in sentences that name places of several people and sums of at least five."""
+"""Drawbacks of a meeting time as sentences that name only zones of several people and sums of five."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REASONS: Final[dict[Reason, Promise]] = {
 
 
 class Shift(NamedTuple):
-    """Some weeks in a row at another local hour than usual."""
+    """Consecutive weeks with another local time than usual."""
 
     first: date
     weeks: int
@@ -51,17 +51,17 @@ class Shift(NamedTuple):
 
 
 def usual_time(zone_time: ZoneTimes) -> str:
-    """Return the local weekday and time: “Thursday 21:00”."""
+    """Return the usual local weekday and time: “Thursday 21:00”."""
     return f"{WEEKDAYS[zone_time.year.weekday]} {time_format(zone_time.year.time, 'H:i')}"
 
 
 def is_at_night(zone_time: ZoneTimes) -> bool:
-    """Whether most people sleep when it begins zone_time."""
+    """Whether it usually starts there while most people sleep."""
     return zone_time.year.time.hour < NIGHT_ENDS_HOUR
 
 
 def shifts_of(zone_time: ZoneTimes, every: int) -> list[Shift]:
-    """Return the weeks of the year in which it comes at another hour zone_time."""
+    """Return the weeks of the year with another local time in a zone."""
     numbered = enumerate(zone_time.year.drift)
     runs = groupby(numbered, key=lambda pair: (pair[1].occurrence - pair[0], pair[1].local.time()))
     return [_shift(zone_time, [week for _n, week in run], every) for _key, run in runs]
@@ -105,7 +105,7 @@ def _shift_text(minutes: int) -> str:
 def costs_of(
     candidate: BestTimeCandidate, zone_names: dict[str, str], people: int
 ) -> Iterator[str]:
-    """Yield what an hour costs, one sentence each; ``zone_names`` names zones, ``people`` the picture."""
+    """Yield the drawbacks, one sentence each; ``zone_names`` by zone key, ``people`` of the heatmap."""
     yield from _edge_sentences(candidate)
     if candidate.free is not None:
         yield _free(candidate.free, people)
@@ -115,7 +115,7 @@ def costs_of(
 
 
 def _edge_sentences(candidate: BestTimeCandidate) -> Iterator[str]:
-    """Say whether it is early or late anywhere that is named, at any time of the year."""
+    """Yield a sentence if the time is neither early nor late in any named zone all year."""
     if not candidate.zone_times:
         return
     zone_times = [candidate.here, *candidate.zone_times]

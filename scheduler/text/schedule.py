@@ -1,4 +1,4 @@
-"""How a rule, and a change of clocks, are text to people."""
+"""Rules, clock changes and changes of sessions as text."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _end(rule: Rule) -> str:
 
 
 def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:
-    """Tell the people of a zone when a group is at another hour for them.
+    """Return when a group's local time differs for the reader.
 
     Such as “On 25 October this group is at 06:00 for you, one hour later than usual.”
     """
@@ -90,7 +90,7 @@ def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:
 
 
 def hour_change_there_in_words(change: HourChange, tz: ZoneInfo) -> str:
-    """Tell a facilitator the same about the people of another zone."""
+    """Return the same about the people of another zone, for a facilitator."""
     if change.last is None:
         sentence = _("From {first} on it is {clock} there, {shift} than before.")
     elif change.last == change.first:
@@ -128,7 +128,7 @@ def shift_in_words(shift: timedelta) -> str:
 
 
 def change_in_words(change: ScheduleChange) -> str:
-    """Tell what a change did to an hour or a length, on the clock of its group."""
+    """Return what a change did to a time or a length, in the group's zone."""
     before, after = _state_in_words(change, change.before), _state_in_words(change, change.after)
     if before and after and before != after:
         return f"{before} → {after}"

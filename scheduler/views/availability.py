@@ -1,4 +1,4 @@
-"""A member's own week: painted, told in windows, changed with the seasons, counted or not."""
+"""Pages of a person's own weekly availability."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @login_required
 def my_week(request: HttpRequest) -> HttpResponse:
-    """Show her week, or save it as it was painted."""
+    """Show the week or a season's week, or save all of its cells."""
     person = person_of(request)
     season = _season(request, person)
     if request.method == "POST":
@@ -50,7 +50,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_week_window(request: HttpRequest) -> HttpResponse:
-    """Paint a window that was told in words."""
+    """Add one window."""
     person = person_of(request)
     season, form = _season(request, person), WindowForm(request.POST or None)
     if form.is_valid():
@@ -65,7 +65,7 @@ def add_week_window(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def add_week_preset(request: HttpRequest) -> HttpResponse:
-    """Paint the windows of a preset."""
+    """Add the windows of a preset."""
     person = person_of(request)
     season, preset = _season(request, person), PRESETS.get(request.POST.get("preset", ""))
     if preset:
@@ -79,7 +79,7 @@ def add_week_preset(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def clear_week_windows(request: HttpRequest) -> HttpResponse:
-    """Take one line of windows away."""
+    """Delete the windows of one row."""
     person = person_of(request)
     chosen = [int(key) for key in request.POST.getlist("window") if key.isdecimal()]
     for window in AvailabilityWindow.objects.filter(week__person=person, pk__in=chosen):
@@ -89,7 +89,7 @@ def clear_week_windows(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_season(request: HttpRequest) -> HttpResponse:
-    """Add a part of the year in which another week holds."""
+    """Add a season."""
     form = SeasonForm(request.POST or None)
     if form.is_valid():
         with errors_shown_on(form):
@@ -103,7 +103,7 @@ def add_season(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove_season(request: HttpRequest, season: int) -> HttpResponse:
-    """Let the usual week hold again."""
+    """Delete a season."""
     person = person_of(request)
     ended = get_object_or_404(AvailabilitySeason, week__person=person, pk=season)
     availability.remove_season(person=person, season=ended, now=timezone.now())
@@ -113,7 +113,7 @@ def remove_season(request: HttpRequest, season: int) -> HttpResponse:
 @login_required
 @require_POST
 def choose_availability_shares(request: HttpRequest) -> HttpResponse:
-    """Say which groups may count her week."""
+    """Set with whom the week is shared."""
     person = person_of(request)
     week = get_object_or_404(WeeklyAvailability, person=person)
     form = SharesForm(request.POST, person=person, week=week)
@@ -128,7 +128,7 @@ def choose_availability_shares(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer_move(request: HttpRequest) -> HttpResponse:
-    """Say what her hours mean now that she lives on another clock."""
+    """Keep the hours in their old zone, or apply them in the person's new one."""
     act = (
         availability.keep_availability_zone
         if "keep" in request.POST
@@ -141,7 +141,7 @@ def answer_move(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def delete_availability(request: HttpRequest) -> HttpResponse:
-    """Delete her week."""
+    """Delete the week."""
     availability.delete_availability(person=person_of(request))
     messages.success(request, _("Your week is deleted. No group counts it any more."))
     return _back(None)
@@ -149,7 +149,7 @@ def delete_availability(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def week_privacy(request: HttpRequest) -> HttpResponse:
-    """Say exactly what others can learn from somebody's week."""
+    """Show what others can learn from a person's week."""
     return render(request, "scheduler/availability/privacy.html")
 
 
@@ -179,7 +179,11 @@ def _page(
 
 
 def _season(request: HttpRequest, person: Person) -> AvailabilitySeason | None:
-    """Return the season an address or a form names; her own, or it is missing."""
+    """Return the person's season named in the request, or None.
+
+    Raises:
+        Http404: it is not theirs.
+    """
     key = request.POST.get("season") or request.GET.get("season")
     if not key:
         return None

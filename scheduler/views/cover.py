@@ -1,4 +1,4 @@
-"""Find cover for a session, be asked to cover one, and say at which hours."""
+"""Pages to request cover, to answer an invitation, and to set waking hours."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOURS: Final = ("awake_from", "awake_until", "max_sessions_per_week")
 
 @login_required
 def find(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask everybody who could lead a session, see who answered, or take it back."""
+    """Request cover, show who answered, or withdraw the request."""
     occurrence, by = managed_session_or_404(request, key), person_of(request)
     if request.method == "POST":
         act = (
@@ -55,7 +55,7 @@ def find(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def covering(request: HttpRequest) -> HttpResponse:
-    """List what this person is asked to cover and will cover; let her choose her hours."""
+    """List a person's invitations and covered sessions; set their waking hours."""
     person, now = person_of(request), timezone.now()
     affiliation = get_object_or_404(person.affiliations.order_by("pk")[:1])
     hours = {name: getattr(affiliation, name) for name in HOURS}
@@ -72,7 +72,7 @@ def covering(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def cover(request: HttpRequest, invitation: str) -> HttpResponse:
-    """Show one request to the person who was asked, and take the answer."""
+    """Show an invitation to the invited person, and take the answer."""
     person = person_of(request)
     own = CoverInvitation.objects.filter(person=person).order_by_start()
     asked = get_object_or_404(own, key=invitation)

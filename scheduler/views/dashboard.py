@@ -1,4 +1,4 @@
-"""The facilitator's desk, and what is done from it about a group or one session."""
+"""The facilitator's dashboard, messages to a group, and the seats of one session."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show everything that this facilitator must know, and a way to each task."""
+    """Show the facilitator's dashboard."""
     if not has_dashboard(request.user):
         raise Http404
     now = timezone.now()
@@ -39,7 +39,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def message(request: HttpRequest, key: str) -> HttpResponse:
-    """Write to all members of a group."""
+    """Send a message to all members of a group."""
     group = managed_group_or_404(request, key)
     form = MessageForm(request.POST or None, initial={"text": _suggested_text(request)})
     if request.method == "POST" and form.is_valid():
@@ -54,7 +54,7 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def seats(request: HttpRequest, key: str) -> HttpResponse:
-    """Give one session a number of seats of its own."""
+    """Set the number of seats of one session."""
     occurrence = managed_session_or_404(request, key)
     form = SeatsForm(request.POST or None, initial={"capacity": occurrence.capacity})
     if request.method == "POST" and form.is_valid():
@@ -73,7 +73,7 @@ def seats(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _suggested_text(request: HttpRequest) -> str:
-    """Return a gentle beginning for whoever comes from the search for an hour."""
+    """Return a suggested message if the page is opened from the best-time search."""
     if "week" not in request.GET:
         return ""
     return _(

@@ -1,4 +1,4 @@
-"""Look for a group that is not there yet, and answer when a place is offered."""
+"""Request a group that does not exist yet, and answer an offer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @login_required
 def request_group(request: HttpRequest) -> HttpResponse:
-    """Tell a partner that one looks for a group; see and end what one looks for."""
+    """Request a group, list one's requests, or withdraw one."""
     person, now = person_of(request), timezone.now()
     if stopped := request.POST.get("stop"):
         organisation = get_object_or_404(Organisation, key=stopped)
@@ -48,7 +48,7 @@ def request_group(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def group_offer(request: HttpRequest, offer: str) -> HttpResponse:
-    """Show a place in a new group to the person it is offered to, and take her answer."""
+    """Show an offer to its person, and take the answer."""
     person = person_of(request)
     offered = get_object_or_404(GroupOffer.objects.offered_to(person), key=offer)
     form = AliasForm(request.POST or None)

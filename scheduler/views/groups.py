@@ -1,4 +1,4 @@
-"""A group's page, joining and leaving, and the list of one's own groups."""
+"""A group's page, joining and leaving, creating one, and the list of one's own groups."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANSWERS_SHOWN_FOR: Final = timedelta(days=30)
 
 
 def group(request: HttpRequest, key: str) -> HttpResponse:
-    """Show a group, its hour, its next sessions, and the way in."""
+    """Show a group, its schedule and next sessions, and how to join."""
     shown = get_object_or_404(
         Group.objects.visible_to(request.user).select_related("organisation"), key=key
     )
@@ -66,7 +66,7 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
 @login_required
 @require_POST
 def join(request: HttpRequest, key: str) -> HttpResponse:
-    """Join, or apply, or spend an invitation."""
+    """Join, apply, or use an invitation."""
     wanted = _joinable_group(request, key)
     form = JoinForm(request.POST, group=wanted)
     if form.is_valid():
@@ -80,7 +80,11 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _joinable_group(request: HttpRequest, key: str) -> Group:
-    """Return the group of a key if this person sees it, or holds a code that opens it."""
+    """Return the group of a key if this person may see it, or has a valid code for it.
+
+    Raises:
+        Http404: neither.
+    """
     opened = memberships.group_of_invitation(code=request.POST.get("code", ""), now=timezone.now())
     if opened and opened.key == key:
         return opened
@@ -108,7 +112,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def my_groups(request: HttpRequest) -> HttpResponse:
-    """List the groups this person belongs to, runs or has asked to join."""
+    """List the groups of this person, with applications and recent refusals."""
     still_here = Q(state__in=[Membership.State.ACTIVE, Membership.State.APPLIED])
     just_declined = Q(state=Membership.State.DECLINED, since__gt=timezone.now() - ANSWERS_SHOWN_FOR)
     rows = (
@@ -129,7 +133,7 @@ def my_groups(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def create_group(request: HttpRequest) -> HttpResponse:
-    """Found a group."""
+    """Create a group."""
     by = person_of(request)
     get_object_or_404(Organisation.objects.filter(affiliations__person=by).distinct()[:1])
     form = CreateGroupForm(
@@ -145,7 +149,7 @@ def create_group(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def invited(request: HttpRequest) -> HttpResponse:
-    """Find the group that an invitation code opens, also an unlisted one."""
+    """Show the group of an invitation code, also an unlisted one."""
     code = request.POST.get("code", "")
     opened = memberships.group_of_invitation(code=code, now=timezone.now()) if code else None
     if opened:

@@ -1,4 +1,4 @@
-"""My sessions: what comes, the seats, the calendar addresses."""
+"""The sessions of a person's groups, and their seats."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
     now = timezone.now()
-    news = clock_changes_in_zone(person.tz, Group.objects.joined_by(person), now=now)
-    context = {"page": page, "upcoming_clock_changes": news, "now": now}
+    upcoming = clock_changes_in_zone(person.tz, Group.objects.joined_by(person), now=now)
+    context = {"page": page, "upcoming_clock_changes": upcoming, "now": now}
     return render(request, "scheduler/my_sessions.html", context)
 
 
 @login_required
 @require_POST
 def seat(request: HttpRequest, key: str) -> HttpResponse:
-    """Take a seat, or give it up."""
+    """Book a seat, join the waiting list, or decline."""
     person = person_of(request)
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person), key=key)
     try:
@@ -69,7 +69,7 @@ def _choose(request: HttpRequest) -> Callable[..., Seat]:
 @login_required
 @require_POST
 def recurring_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
-    """Come every week, or only when one says so."""
+    """Book or cancel a recurring seat."""
     mine = get_object_or_404(Group.objects.joined_by(person_of(request)), key=key)
     act = (
         recurring_seats.cancel_recurring_seat

@@ -1,4 +1,4 @@
-"""What a coordinator sees: groups, their next sessions and who runs them, never their members."""
+"""Pages of a coordinator: groups, their next sessions and facilitators, never their members."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
-    """Let someone found groups for an organisation."""
+    """Let a person create groups for an organisation."""
     organisation = get_object_or_404(
         Organisation.objects.coordinated_by(person_of(request)), key=key
     )
@@ -66,7 +66,7 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResponse:
-    """Note that somebody is trained to cover for others, or no more."""
+    """Set whether a person is trained to cover sessions."""
     by = person_of(request)
     organisation = get_object_or_404(Organisation.objects.coordinated_by(by), key=key)
     actions.set_substitute(
@@ -80,7 +80,7 @@ def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResp
 
 @login_required
 def adopt_group(request: HttpRequest, key: str) -> HttpResponse:
-    """Run a group that nobody runs."""
+    """Become the facilitator of a group that has none."""
     by = person_of(request)
     group = get_object_or_404(Group.objects.coordinated_by(by), key=key)
     form = AliasForm(request.POST or None)

@@ -1,4 +1,4 @@
-"""What a coordinator has searched for her: drafts of rosters and of new groups, proposal by proposal."""
+"""Searches of a coordinator: rosters and new groups, and their proposals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import searches as actions
 from scheduler.actions.searches import group_formation
-from scheduler.forms.searches import CreateFromDraftForm
+from scheduler.forms.searches import CreateFromProposalForm
 from scheduler.models import GroupProposal, GroupRequest, Organisation, RosterProposal, Search
 from scheduler.queries.rosters import proposals_of, roster_rows, sessions_without_leader
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @login_required
 def roster(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the sessions that nobody leads and the latest draft for them; ask for a new one."""
+    """Show the sessions without a leader and the latest proposals for them; request a search."""
     organisation = _coordinated(request, key)
     if request.method == "POST":
         return _asked(request, organisation, Search.Kind.ROSTER)
@@ -45,7 +45,7 @@ def roster(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def new_groups(request: HttpRequest, key: str) -> HttpResponse:
-    """Show how many look for a group and the latest draft for them; ask for a new one."""
+    """Show how many people look for a group and the latest proposals; request a search."""
     organisation = _coordinated(request, key)
     if request.method == "POST":
         return _asked(request, organisation, Search.Kind.GROUPS)
@@ -53,19 +53,19 @@ def new_groups(request: HttpRequest, key: str) -> HttpResponse:
     draft = context["draft"]
     proposals = group_formation.proposals_of(draft) if draft else []
     stale = group_formation.obstacles(proposals)
-    looking = GroupRequest.objects.unplaced().filter(organisation=organisation)
+    seekers = GroupRequest.objects.unplaced().filter(organisation=organisation)
     context |= {
         "rows": [(proposal, stale.get(proposal.pk, "")) for proposal in proposals],
         "waiting": draft.waiting_counts.order_by("reason") if draft else [],
-        "looking": looking.count(),
-        "counted": looking.with_week().count(),
+        "seekers": seekers.count(),
+        "counted": seekers.with_week().count(),
     }
     return render(request, "scheduler/searches/new_groups.html", context)
 
 
 @login_required
 def search_state(request: HttpRequest, key: str, search: str) -> HttpResponse:
-    """Tell how far a search is: a part of a page, for pages that look again by themselves."""
+    """Render the progress of a search, the part of a page that is reloaded."""
     asked = get_object_or_404(_coordinated(request, key).searches, key=search)
     answer = render(request, "scheduler/searches/state.html", {"search": asked})
     answer["Cache-Control"] = "no-store"
@@ -75,7 +75,7 @@ def search_state(request: HttpRequest, key: str, search: str) -> HttpResponse:
 @login_required
 @require_POST
 def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
-    """Want no answer any more."""
+    """Cancel a search."""
     asked = get_object_or_404(_coordinated(request, key).searches, key=search)
     actions.cancel_search(by=person_of(request), search=asked, now=timezone.now())
     messages.success(request, _("Cancelled."))
@@ -85,7 +85,7 @@ def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
 @login_required
 @require_POST
 def decide_roster_proposal(request: HttpRequest, key: str, proposal: int) -> HttpResponse:
-    """Ask the person of a proposal, or put the proposal away."""
+    """Accept or dismiss a roster proposal."""
     organisation, by, now = _coordinated(request, key), person_of(request), timezone.now()
     settled = get_object_or_404(
         RosterProposal.objects.filter(search__organisation=organisation), pk=proposal
@@ -103,14 +103,14 @@ def decide_roster_proposal(request: HttpRequest, key: str, proposal: int) -> Htt
 
 @login_required
 def create_group_from_proposal(request: HttpRequest, key: str, proposal: int) -> HttpResponse:
-    """Found the group of a proposal, or put the proposal away."""
+    """Create the group of a proposal, or dismiss the proposal."""
     organisation, by = _coordinated(request, key), person_of(request)
     proposed = GroupProposal.objects.proposed().filter(search__organisation=organisation)
     settled = get_object_or_404(proposed.with_people(), pk=proposal)
     if "dismiss" in request.POST:
         actions.dismiss_proposal(by=by, proposal=settled, now=timezone.now())
         return redirect("new_groups", key)
-    form = CreateFromDraftForm(
+    form = CreateFromProposalForm(
         request.POST or None, initial={"capacity": group_formation.MAX_GROUP_SIZE}
     )
     if request.method == "POST" and form.is_valid():
@@ -144,7 +144,7 @@ def _asked(request: HttpRequest, organisation: Organisation, kind: str) -> HttpR
 
 
 def _searched(organisation: Organisation, kind: str) -> dict[str, Any]:
-    """Return the latest search, and the latest that found something: a draft outlives a retry."""
+    """Return the latest search, and the latest one with a result, for the template."""
     searches = Search.objects.for_organisation(organisation, kind)
     return {
         "organisation": organisation,

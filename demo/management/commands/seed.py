@@ -1,4 +1,4 @@
-"""``manage.py seed``: the demonstration's world, and a session that begins in five minutes."""
+"""``manage.py seed``: build the demo data, and a session that starts in five minutes."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Makes the world once; each later call only sees to it that a session is near."""
+    """Builds the demo data once; each later call only makes sure that a session starts soon."""
 
     help = __doc__ or ""
 
     def handle(self, **_options: Any) -> None:
-        """Make the tables, build what is missing, send what is due, and say how to look at it."""
+        """Migrate, build what is missing, send what is due, and print the sign-ins.
+
+        Raises:
+            CommandError: this is production, or the database holds other data.
+        """
         if settings.IS_PRODUCTION:
             raise CommandError("The demonstration's password is public: not in production.")
         if remove_outdated_database():

@@ -1,4 +1,4 @@
-"""The verbs of the schedule."""
+"""Actions on series and sessions."""
 
 from __future__ import annotations
 

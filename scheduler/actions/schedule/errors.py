@@ -1,4 +1,4 @@
-"""Why the schedule does not change as someone asked."""
+"""Why a schedule cannot be changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from civiltime.errors import CommonhourError
 
 
 class AlreadyStarted(CommonhourError):
-    """What has begun is not rescheduled."""
+    """The session has started."""
 
     code = "already_started"
 
@@ -26,7 +26,7 @@ class InThePast(CommonhourError):
 
 
 class TimeIsTaken(CommonhourError):
-    """The group meets at that very moment already."""
+    """The group has a session at that moment already."""
 
     code = "time_is_taken"
 
@@ -35,7 +35,7 @@ class TimeIsTaken(CommonhourError):
 
 
 class NotInASeries(CommonhourError):
-    """An extra session has none that follow it."""
+    """The session is an extra one: none follow it."""
 
     code = "not_in_a_series"
 
@@ -44,7 +44,7 @@ class NotInASeries(CommonhourError):
 
 
 class NothingToUndo(CommonhourError):
-    """The last change was undone, or has been overtaken by the session itself."""
+    """The last change is undone, or its session has started."""
 
     code = "nothing_to_undo"
 

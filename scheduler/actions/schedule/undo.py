@@ -1,4 +1,4 @@
-"""Take back the last change to a group's schedule."""
+"""Undo the last change of a group's schedule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.db import transaction
 from civiltime import zones
 from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.change_log import (
+    lock_for_change,
+    record_change,
+    revise,
+    set_time,
+    snapshot,
+)
 from scheduler.actions.schedule.errors import InThePast, NothingToUndo
 from scheduler.actions.schedule.occurrences import (
     cancel_locked_occurrence,
@@ -22,7 +28,7 @@ from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from accounts.models import Person
-    from scheduler.actions.schedule.change_log import Shape
+    from scheduler.actions.schedule.change_log import Snapshot
 
 Kind = ScheduleChange.Kind
 REVERTED_KINDS: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
@@ -31,16 +37,16 @@ COMPARED_FIELDS: Final = ("series", "starts_local", "tz", "minutes")
 
 @transaction.atomic
 def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChange:
-    """Take back the last change that a person made; once, and before its sessions begin.
+    """Undo the last change that a person made, before its sessions start; it can be undone once.
 
-    Nothing is deleted: what had been added is cancelled, so that calendars learn of it. Members
-    hear of each session that moves, as of any other move. Undoing is itself a change.
+    Nothing is deleted: what was added is cancelled, so that calendars show it. Members are
+    notified of each session that moves. Undoing is recorded as a change itself.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        NothingToUndo: there is none, it is undone already, or something newer overtook it.
-        AlreadyStarted: a session that it touched has begun.
-        InThePast: a session would go back to a moment that has passed.
+        NothingToUndo: there is none, it is undone, or something newer overtook it.
+        AlreadyStarted: a session that it touched has started.
+        InThePast: a session would move to the past.
     """
     revision = next_revision(group.pk, now)
     locked = Group.objects.get(pk=group.pk)
@@ -107,29 +113,29 @@ def _revert_occurrence(
     undone: ScheduleChange,
     revision: datetime,
 ) -> None:
-    """Give a session its former hour, length and series; only another hour is news."""
-    here = shape(locked)
+    """Restore a session's former time, length and series; members see only another time or length."""
+    here = snapshot(locked)
     if any(here[part] != change.after[part] for part in COMPARED_FIELDS):
         raise NothingToUndo
-    then: Shape = change.before
+    then: Snapshot = change.before
     locked.series_id = then["series"]
     locked.original_local = datetime.fromisoformat(str(then["original_local"]))
     locked.moved_at = datetime.fromisoformat(str(then["moved_at"])) if then["moved_at"] else None
     local, tz = datetime.fromisoformat(str(then["starts_local"])), zones.zone(str(then["tz"]))
-    place(locked, local, tz, timedelta(minutes=int(then["minutes"] or 0)))
+    set_time(locked, local, tz, timedelta(minutes=int(then["minutes"] or 0)))
     if locked.starts_at <= undone.at:
         raise InThePast
-    back = shape(locked)
+    back = snapshot(locked)
     if any(here[part] != back[part] for part in ("starts_at", "minutes")):
         revise(locked, revision)
     else:
         locked.save()
-    record(locked, change.kind, by=by, now=undone.at, before=here, after=back,
+    record_change(locked, change.kind, by=by, now=undone.at, before=here, after=back,
            part_of=undone)  # fmt: skip
 
 
 def _resume_series(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
-    """Let a series that had ended name its sessions again."""
+    """Clear the end of a series and create its sessions again."""
     Series.objects.filter(pk=series.pk).update(ended_at=None, rule=rule or series.rule)
     revise_series(series.pk, revision)
     fill(series, now=now)

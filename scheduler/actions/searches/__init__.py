@@ -1,4 +1,4 @@
-"""The verbs of long searches and of the drafts they leave."""
+"""Actions on long searches and the proposals they make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New groups out of people who look for one: by language and by hour, asked one by one."""
+"""The search for new groups: its question, its result as proposals, and creating a group from one."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ SESSION_MINUTES: Final = 60
 
 
 def countable_requests(organisation: Organisation) -> list[GroupRequest]:
-    """Return the requests that a search may count: open, unasked, with a week that may be counted."""
+    """Return the open requests without an open offer, of people who share their week."""
     requests = GroupRequest.objects.unplaced().with_week().filter(organisation=organisation)
     return list(requests.prefetch_related("spoken").order_by("pk"))
 
 
 def build_question(organisation: Organisation, *, now: datetime) -> GroupFormationQuestion:
-    """Return what a search for new groups has to answer. People are the numbers of their requests."""
+    """Return the optimizer's question for an organisation's requests."""
     requests = countable_requests(organisation)
     weeks = WeeklyAvailability.objects.shared_with_coordinators().with_windows()
     attendees = {
@@ -69,7 +69,7 @@ def build_question(organisation: Organisation, *, now: datetime) -> GroupFormati
 
 
 def save_result(search: Search, result: GroupFormation) -> None:
-    """Write an answer as proposals, and how many find no group yet, by reason."""
+    """Insert one proposal for each group of a result, and the number of people left, by reason."""
     requests = {
         str(request.person_id): request
         for request in GroupRequest.objects.unplaced().filter(organisation=search.organisation)
@@ -90,12 +90,12 @@ def save_result(search: Search, result: GroupFormation) -> None:
 
 
 def proposals_of(search: Search) -> list[GroupProposal]:
-    """Return a draft's proposals, each with ``people``: how many of its people still look."""
+    """Return the proposals of a search, each with ``people``: how many of them still look for a group."""
     return list(GroupProposal.objects.with_people().filter(search=search))
 
 
 def obstacles(proposals: Iterable[GroupProposal]) -> dict[int, str]:
-    """Return, by proposal, why it cannot be created_group any more."""
+    """Return, by primary key, why a proposal is not possible any more; the others are left out."""
     return {
         proposal.pk: _("Too few of these people still look for a group. Search again.")
         for proposal in proposals
@@ -114,13 +114,13 @@ def create_group_from_proposal(
     alias: str,
     now: datetime,
 ) -> Group:
-    """Found the group of a proposal, give it its hour, and ask its people whether they want a place.
+    """Create the group of a proposal with a weekly series, and offer it to the proposal's people.
 
-    Nobody is moved: whoever takes her place chooses an alias, and nobody learns who was asked.
+    Nobody is moved: each person chooses whether to join, and nobody learns who got an offer.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        ProposalIsStale: too few still look, or somebody decided on it.
+        ProposalIsStale: too few still look for a group, or somebody decided on it.
         UnfitAlias: the alias cannot be used.
     """
     organisation = proposal.search.organisation
@@ -152,14 +152,14 @@ def create_group_from_proposal(
         duration_minutes=SESSION_MINUTES,
         now=now,
     )
-    looking = locked.requests.filter(pk__in=GroupRequest.objects.unplaced())
-    _make_offers(list(looking), group, now)
+    seekers = locked.requests.filter(pk__in=GroupRequest.objects.unplaced())
+    _make_offers(list(seekers), group, now)
     GroupProposal.objects.filter(pk=proposal.pk).update(created_group=group)
     return group
 
 
 def first_session(proposal: GroupProposal, *, now: datetime) -> datetime:
-    """Return the wall-clock time of the first session, naive: a week's notice or more."""
+    """Return the naive wall-clock time of the first session, at least a week from now."""
     soonest = (now + MIN_NOTICE).astimezone(proposal.tz).date() + timedelta(days=1)
     day = soonest + timedelta(days=(proposal.weekday - soonest.weekday()) % 7)
     return datetime.combine(day, proposal.at_local)
