@@ -1,4 +1,4 @@
-"""Groups whose people have told when they can come."""
+"""Groups whose members share their availability."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ MORNINGS = PRESETS["mornings"].windows
 
 
 def hours(start: time, end: time, level: Level = Level.FINE) -> Window:
-    """Return the same hours of every day."""
+    """Return a window of the same hours on every day."""
     return Window(EVERY_DAY, start, end, level)
 
 
 def share_week(person: Person, *windows: Window, now: datetime | None = None) -> None:
-    """Let a person tell a week, evenings if nothing else, and let all her groups count it."""
+    """Add windows to a person's week, evenings by default, and share it with all their groups."""
     now = now or timezone.now() + timedelta(seconds=1)
     availability.add_windows(person=person, windows=windows or EVENINGS, now=now)
     availability.choose_availability_shares(
@@ -39,13 +39,13 @@ def share_week(person: Person, *windows: Window, now: datetime | None = None) ->
 
 
 def replace_week(person: Person, *windows: Window) -> None:
-    """Let a person forget what she told and tell another week."""
+    """Delete a person's week and share another one."""
     availability.delete_availability(person=person)
     share_week(person, *windows)
 
 
 def members(group: Group, count: int, *windows: Window, tz: str = "Europe/Berlin") -> list[Person]:
-    """Add members who have told."""
+    """Add members to a group who share their week with it."""
     made = []
     for number in range(count):
         person = make.person(f"m{group.pk}-{number}", tz=tz)
