@@ -1,1 +1,1 @@
-"""People: sign-up, sign-in, recovery, preferences of language and time zone."""
+"""Accounts: sign-up, sign-in, recovery, and preferences of language and time zone."""

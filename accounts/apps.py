@@ -6,6 +6,6 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """People who sign in."""
+    """Accounts of people."""
 
     name = "accounts"

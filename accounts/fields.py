@@ -1,4 +1,4 @@
-"""Columns that Django does not have: a zone, a wall-clock time, a short public key."""
+"""Model fields: a public key, a time zone, a wall-clock time."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ KEY_BYTES = 9
 
 
 def new_key() -> str:
-    """Return 72 random bits in 12 characters: an address that says nothing and is not guessed."""
+    """Return 72 random bits as 12 URL-safe characters."""
     return secrets.token_urlsafe(KEY_BYTES)
 
 
 def new_uid_key() -> str:
-    """Return 256 random bits in hex: what a calendar's names for sessions are derived from."""
+    """Return 256 random bits in hex, the secret from which a person's calendar UIDs are derived."""
     return secrets.token_hex(32)
 
 
 class KeyField(models.CharField[str, str]):
-    """What addresses and feeds call a row, so that no name and no count appears in them."""
+    """The random key of a row in URLs and feeds, which shows neither a name nor a count."""
 
     def __init__(self, **options: Any) -> None:
         fixed: dict[str, Any] = {
@@ -47,14 +47,14 @@ class KeyField(models.CharField[str, str]):
 
 
 class ZoneField(_ZoneColumn):
-    """A zone under its canonical name. The list of names stays out of migrations."""
+    """A time zone under its canonical name; the list of names is kept out of migrations."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         names = [(name, name) for name in sorted(zones.canonical_names())]
         super().__init__(*args, **{"choices": names} | options)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
-        """Leave the names out: a new release of the tz database changes no table."""
+        """Leave out the names: a new release of the tz database needs no migration."""
         name, path, args, options = super().deconstruct()
         options.pop("choices", None)
         return name, path, args, options
@@ -63,8 +63,8 @@ class ZoneField(_ZoneColumn):
 class LocalDateTimeField(models.Field[datetime | str, datetime]):
     """A wall-clock date and time without a zone, to the minute; its zone is another column.
 
-    Stored as ``2026-10-25T18:00``, which sorts as time does. A datetime column would be
-    moved between zones by drivers and adapters; this text cannot be.
+    Stored as text such as ``2026-10-25T18:00``, which sorts chronologically. Database drivers and
+    adapters convert datetime columns between zones; they cannot convert this text.
     """
 
     description = _("Date and time on the wall")
@@ -85,14 +85,14 @@ class LocalDateTimeField(models.Field[datetime | str, datetime]):
         return name, path, args, options
 
     def from_db_value(self, value: str | None, *_: object) -> datetime | None:
-        """Return what the column holds as a naive datetime."""
+        """Return the stored text as a naive datetime."""
         return None if value is None else datetime.fromisoformat(value)
 
     def to_python(self, value: object) -> datetime | None:
         """Return a naive datetime.
 
         Raises:
-            ValidationError: the value is not one, or carries a zone.
+            ValidationError: the value is no datetime, or has a zone.
         """
         if value is None or (isinstance(value, datetime) and value.tzinfo is None):
             return value

@@ -1,4 +1,4 @@
-"""The languages that groups speak, each under the name its speakers give it."""
+"""Languages of groups, each by its own name for itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 
 from django.conf.locale import LANG_INFO
 
-# Spoken where opioid use is a daily matter, and unknown to Django's own list.
-MORE: Final = {
+# Languages of regions with many people in recovery that Django does not list.
+ADDITIONAL_LANGUAGES: Final = {
     "am": "አማርኛ",
     "ha": "Hausa",
     "ku": "Kurdî",
@@ -24,9 +24,9 @@ MORE: Final = {
 def names() -> dict[str, str]:
     """Map each two-letter ISO 639-1 code to its own name, in the order of the codes."""
     known = {code: info["name_local"] for code, info in LANG_INFO.items() if len(code) == 2}  # noqa: PLR2004 - ISO 639-1
-    return dict(sorted((MORE | known | {"zh": "中文"}).items()))
+    return dict(sorted((ADDITIONAL_LANGUAGES | known | {"zh": "中文"}).items()))
 
 
-def own_name(code: str) -> str:
-    """Return what speakers call a language; an unknown code names itself."""
+def native_name(code: str) -> str:
+    """Return a language's own name; an unknown code is returned as it is."""
     return names().get(code, code).capitalize()

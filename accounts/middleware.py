@@ -1,4 +1,4 @@
-"""In whose zone a page is shown: the account's, the browser's, or UTC until one is known."""
+"""The time zone in which a page is rendered: the account's, the browser's, or UTC."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZONE_COOKIE: Final = "tz"
 def activate_time_zone(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Activate the reader's zone for as long as her page is made."""
+    """Activate the reader's zone while the response is made."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with timezone.override(time_zone_of(request)):
@@ -30,7 +30,7 @@ def activate_time_zone(
 
 
 def time_zone_of(request: HttpRequest) -> ZoneInfo:
-    """Return the zone this request is read in; a cookie that names none counts as UTC."""
+    """Return the zone of the account or of the cookie; UTC if there is neither or it is unknown."""
     if request.user.is_authenticated:
         return request.user.tz
     try:

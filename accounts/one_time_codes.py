@@ -1,4 +1,4 @@
-"""Codes that people read aloud, print and type; only their hashes are kept."""
+"""Codes for people to read aloud, print and type; only their hashes are stored."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Final
 
 # No letters or digits that are mistaken for one another when read aloud or in bad light.
 CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-LETTERS_IN_A_GROUP: Final = 4
+LETTERS_PER_BLOCK: Final = 4
 
 
 def new_code(length: int) -> str:
-    """Return random letters in groups of four, joined by dashes: 4.9 bits each."""
+    """Return ``length`` random letters in blocks of four, joined by dashes: 4.9 bits a letter."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(length))
-    starts = range(0, length, LETTERS_IN_A_GROUP)
-    return "-".join(code[start : start + LETTERS_IN_A_GROUP] for start in starts)
+    starts = range(0, length, LETTERS_PER_BLOCK)
+    return "-".join(code[start : start + LETTERS_PER_BLOCK] for start in starts)
 
 
 def hash_code(code: str) -> str:
-    """Return what is kept of a code, whatever its case, spaces and dashes: SHA-256 in hex."""
+    """Return the SHA-256 of a code in hex, without regard to case, spaces and dashes."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()

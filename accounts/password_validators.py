@@ -1,4 +1,4 @@
-"""What makes a password too weak, told in the words of this house."""
+"""Password validators with our own sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 
 class LongEnough(django_rules.MinimumLengthValidator):
-    """A password has a least length and no rule about its characters."""
+    """A minimum length and no rule about characters."""
 
     def get_error_message(self) -> str:
         """Return what to do."""
@@ -24,7 +24,7 @@ class LongEnough(django_rules.MinimumLengthValidator):
 
 
 class NotCommon(django_rules.CommonPasswordValidator):
-    """A password is none of those that are tried first."""
+    """Refuses the most common passwords."""
 
     def get_error_message(self) -> str:
         """Return what to do."""
@@ -36,7 +36,7 @@ class NotCommon(django_rules.CommonPasswordValidator):
 
 
 class NotTheUserName(django_rules.UserAttributeSimilarityValidator):
-    """A password is not the user name again."""
+    """Refuses a password that resembles the user name."""
 
     def __init__(self) -> None:
         super().__init__(user_attributes=["username"])

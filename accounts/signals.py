@@ -1,7 +1,7 @@
-"""What other packages react to when an account changes: revocation and erasure, never news.
+"""Signals for other packages to revoke or erase data when an account changes; not for notices.
 
 Receivers run inside the sender's transaction, in the order of ``INSTALLED_APPS``; an error in one
-rolls the change back. Notices are not sent from here: they are derived from tables by a tick.
+rolls the change back. Notices are derived from tables by a tick.
 """
 
 from __future__ import annotations

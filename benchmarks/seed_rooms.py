@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from accounts.browser_sessions import SessionStore
 from sessions.actions.rooms import Knock, Wish, fulfil, room_of
 from sessions.actions.tickets import issue_ticket
 from sessions.models import Ticket

@@ -57,7 +57,7 @@ class FeedForm(forms.Form):
         groups, languages = self.fields["group"], self.fields["language"]
         assert isinstance(groups, GroupField)  # noqa: S101 - declared above
         assert isinstance(languages, forms.ChoiceField)  # noqa: S101 - declared above
-        groups.queryset = Group.objects.mine(person).order_by("name")
+        groups.queryset = Group.objects.joined_by(person).order_by("name")
         languages.choices = settings.LANGUAGES
         offered = {code for code, _name in settings.LANGUAGES}
         languages.initial = (

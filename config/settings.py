@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "timezone_field",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",  # its templates of widgets, found beside our own
@@ -85,7 +84,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["scheduler.templatetags.pages", "scheduler.templatetags.drafts"],
+            "builtins": [
+                "scheduler.templatetags.times",
+                "scheduler.templatetags.schedule",
+                "scheduler.templatetags.best_time",
+                "scheduler.templatetags.proposals",
+            ],
             "libraries": {},
         },
     }
@@ -155,7 +159,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = (
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-# Ticks only say "look at the tables": a late one is worthless, so it expires before the next.
+# Checkboxes only say "look at the tables": a late one is worthless, so it expires before the next.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rooms": {
         "task": "sessions.tidy_rooms",
@@ -178,7 +182,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 2},
     },
     "old drafts": {
-        "task": "scheduler.forget_searches",
+        "task": "scheduler.delete_old_searches",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "expired sessions": {
+        "task": "accounts.delete_expired_sessions",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
@@ -259,6 +268,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 
+SESSION_ENGINE = "accounts.browser_sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"

@@ -1,1 +1,1 @@
-"""The demonstration's world: invented people and groups, and one hour that is about to begin."""
+"""Demo data: invented people and groups, and a session that is about to start."""

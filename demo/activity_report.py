@@ -1,4 +1,4 @@
-"""A report that waits to be opened, so that a demonstration shows what happens with one."""
+"""One open report, so that the demo shows how a report is handled."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from sessions.models.reports import seal_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-SAID: Final = ("Good evening, all", "Write to me privately, I know a cheaper way", "No, thank you")
+CHAT_LINES: Final = (
+    "Good evening, all",
+    "Write to me privately, I know a cheaper way",
+    "No, thank you",
+)
 REASON: Final = "He asks people to write to him privately, and does not stop when they say no."
 
 
-def tell(*, facilitator: str, now: datetime) -> None:
-    """Let one member of a group report another, after the last session that this person led."""
+def create_report(*, facilitator: str, now: datetime) -> None:
+    """Report one member by another, after the last session of this facilitator's group."""
     run = Membership.objects.active().facilitating().filter(person__username=facilitator)
     over = Occurrence.objects.filter(group__in=run.values("group"), ends_at__lt=now)
     last = over.latest("ends_at")
@@ -25,7 +29,7 @@ def tell(*, facilitator: str, now: datetime) -> None:
     lines = [
         {"seq": 20 + place, "at": last.starts_at.isoformat(), "by": str(who.pk), "alias": who.alias,
          "text": text}
-        for place, (who, text) in enumerate(zip((by, about, by), SAID, strict=True))
+        for place, (who, text) in enumerate(zip((by, about, by), CHAT_LINES, strict=True))
     ]  # fmt: skip
     Report.objects.create(
         occurrence=last,

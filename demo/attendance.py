@@ -1,4 +1,4 @@
-"""Who came to which session in the past month, and who means to come to the next ones."""
+"""Seats of the past month and of the coming days."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from scheduler.models import Membership, Occurrence
 if TYPE_CHECKING:
     from datetime import datetime
 
-CAME: Final = 0.7
-WILL_COME: Final = 0.6
+ATTENDANCE_RATE: Final = 0.7
+BOOKING_RATE: Final = 0.6
 AHEAD: Final = timedelta(days=8)
-A_DAY: Final = timedelta(days=1)
 
 
-def remember(*, now: datetime) -> int:
-    """Let members take seats, the same ones in each demonstration; return how many sessions were.
+def create_attendance(*, now: datetime) -> int:
+    """Book seats for members, the same ones in each demo; return the number of past sessions.
 
-    A seat in the past is taken by the same verb, told that it is the day before.
+    A past seat is booked by the same action with ``now`` a day before the session.
     """
     dice = Random("commonhour")  # noqa: S311 - repeatable is the point
     known = Occurrence.objects.filter(starts_at__lt=now + AHEAD).order_by("group", "starts_at")
@@ -31,8 +30,8 @@ def remember(*, now: datetime) -> int:
     for occurrence in known:
         is_past = occurrence.starts_at < now
         tally[is_past] += 1
-        asked_at = min(now, occurrence.starts_at - A_DAY)
+        asked_at = min(now, occurrence.starts_at - timedelta(days=1))
         for membership in members.filter(group=occurrence.group_id).select_related("person"):
-            if dice.random() < (CAME if is_past else WILL_COME):
+            if dice.random() < (ATTENDANCE_RATE if is_past else BOOKING_RATE):
                 book_seat(person=membership.person, occurrence=occurrence, now=asked_at)
     return tally[True]

@@ -1,13 +1,13 @@
-"""Bridge of Reeds, in Cairo: a roof, an early hour, a garden, a psalm, a lamp of one's own."""
+"""The organisation Bridge of Reeds in Cairo and its five groups."""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import Final
 
-from demo.data_types import Circle, House, Policy
+from demo.data_types import DemoGroup, DemoOrganisation, Policy
 
-COFFEE_ON_THE_ROOF: Final = Circle(
+COFFEE_ON_THE_ROOF: Final = DemoGroup(
     name="قهوة على السطح",
     about=(
         "نلتقي كل أحد كما يلتقي الجيران على السطح بعد يوم طويل. نتكلم عن أيامنا في التعافي، "
@@ -29,7 +29,7 @@ COFFEE_ON_THE_ROOF: Final = Circle(
 )
 
 # Nairobi keeps no summer time: "in five minutes" is one wall-clock time there on every day.
-FIRST_LIGHT: Final = Circle(
+FIRST_LIGHT: Final = DemoGroup(
     name="First Light",
     about=(
         "An early hour for people in recovery in East Africa, and for those further west who are "
@@ -55,7 +55,7 @@ FIRST_LIGHT: Final = Circle(
     },
 )
 
-THURSDAY_GARDEN: Final = Circle(
+THURSDAY_GARDEN: Final = DemoGroup(
     name="باغچهٔ پنج‌شنبه",
     about=(
         "هر پنج‌شنبه شب دور هم جمع می‌شویم و از روزهای بهبودی‌مان می‌گوییم. لازم نیست حرفی بزنید؛ "
@@ -74,7 +74,7 @@ THURSDAY_GARDEN: Final = Circle(
     },
 )
 
-BREAD_AND_PSALMS: Final = Circle(
+BREAD_AND_PSALMS: Final = DemoGroup(
     name="Bread and Psalms",
     about=(
         "A faith-based hour. A psalm is read, and then we share how the week was, whatever we "
@@ -95,7 +95,7 @@ BREAD_AND_PSALMS: Final = Circle(
     },
 )
 
-HER_OWN_LAMP: Final = Circle(
+HER_OWN_LAMP: Final = DemoGroup(
     name="مصباحها · Her Own Lamp",
     about=(
         "For women in recovery, in Arabic and English side by side. Every turn may be taken or "
@@ -119,9 +119,9 @@ HER_OWN_LAMP: Final = Circle(
     },
 )
 
-BRIDGE_OF_REEDS: Final = House(
+BRIDGE_OF_REEDS: Final = DemoOrganisation(
     name="Bridge of Reeds",
     country="EG",
     coordinator="felucca",
-    circles=(COFFEE_ON_THE_ROOF, FIRST_LIGHT, THURSDAY_GARDEN, BREAD_AND_PSALMS, HER_OWN_LAMP),
+    groups=(COFFEE_ON_THE_ROOF, FIRST_LIGHT, THURSDAY_GARDEN, BREAD_AND_PSALMS, HER_OWN_LAMP),
 )

@@ -1,4 +1,4 @@
-"""Builds the demonstration's world through the verbs everyone uses, told that it is a month ago."""
+"""Build the demo data through the actions, with ``now`` a month in the past."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from demo.bridge_of_reeds import BRIDGE_OF_REEDS
 from demo.calm_tide import CALM_TIDE
 from demo.open_window import OPEN_WINDOW
 from demo.people import AMINA, BO, DARIA, OTHERS, PASSWORD, SIGN_INS
-from demo.row_builders import settle, trust_address
+from demo.row_builders import create_accounts_without_password, mark_address_verified
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
 from notifications.models.preferences import DEFAULT_LEADS
@@ -37,120 +37,132 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from demo.data_types import Circle, House
+    from demo.data_types import DemoGroup, DemoOrganisation
 
-HOUSES: Final = (OPEN_WINDOW, BRIDGE_OF_REEDS, CALM_TIDE)
-A_MONTH: Final = timedelta(days=33)
-A_DAY: Final = timedelta(days=1)
-A_WHILE: Final = GATHERED_FOR + timedelta(minutes=1)
+ORGANISATIONS: Final = (OPEN_WINDOW, BRIDGE_OF_REEDS, CALM_TIDE)
+HISTORY: Final = timedelta(days=33)
+BEFORE_NOW: Final = GATHERED_FOR + timedelta(minutes=1)
 
 
 def is_built() -> bool:
-    """Whether the world is there already."""
-    return Organisation.objects.filter(name=HOUSES[0].name).exists()
+    """Whether the demo data is there already."""
+    return Organisation.objects.filter(name=ORGANISATIONS[0].name).exists()
 
 
 @transaction.atomic
-def build(*, now: datetime, say: Callable[[str], None]) -> None:
-    """Build the whole world, or nothing of it when anything fails."""
-    then = now - A_MONTH
-    people = _people(then)
-    say(f"{len(people)} people")
-    for house in HOUSES:
-        _house(house, people, then, now)
-        say(f"{house.name}: {', '.join(circle.name for circle in house.circles)}")
-    say(f"{availability.paint(people, now=then)} painted weeks")
-    top_up(now=now)
-    sessions = attendance.remember(now=now)
-    say(f"a month of sessions, {sessions} of them")
-    plan(now - A_WHILE)  # from here on news is pulled, and what is not urgent has been gathered
-    changes.announce(people, now=now - A_WHILE)
-    plan(now - A_WHILE)
-    open_requests.call_for(people, now=now)
-    activity_report.tell(facilitator=AMINA.username, now=now)
-
-
-def _people(then: datetime) -> dict[str, Person]:
-    for someone in SIGN_INS:
-        sign_up(
-            username=someone.username,
-            password=PASSWORD,
-            tz=zones.zone(someone.tz),
-            language=someone.language,
-            email=someone.email,
-            now=then,
+def build(*, now: datetime, report: Callable[[str], None]) -> None:
+    """Build the demo data in one transaction; ``report`` is called with each line of progress."""
+    past = now - HISTORY
+    people = _people(past)
+    report(f"{len(people)} people")
+    for organisation_data in ORGANISATIONS:
+        _create_organisation(organisation_data, people, past, now)
+        report(
+            f"{organisation_data.name}: {', '.join(group_data.name for group_data in organisation_data.groups)}"
         )
-    settle(OTHERS, now=then)
+    report(f"{availability.add_availability(people, now=past)} painted weeks")
+    top_up(now=now)
+    sessions = attendance.create_attendance(now=now)
+    report(f"a month of sessions, {sessions} of them")
+    # Planning starts here, early enough for the digest of the changes to be due now.
+    plan(now - BEFORE_NOW)
+    changes.change_schedule(people, now=now - BEFORE_NOW)
+    plan(now - BEFORE_NOW)
+    open_requests.create_requests(people, now=now)
+    activity_report.create_report(facilitator=AMINA.username, now=now)
+
+
+def _people(past: datetime) -> dict[str, Person]:
+    for demo_person in SIGN_INS:
+        sign_up(
+            username=demo_person.username,
+            password=PASSWORD,
+            tz=zones.zone(demo_person.tz),
+            language=demo_person.language,
+            email=demo_person.email,
+            now=past,
+        )
+    create_accounts_without_password(OTHERS, now=past)
     people = {person.username: person for person in Person.objects.all()}
     set_operator(person=people[DARIA.username], is_operator=True)
     bo = people[BO.username]
-    trust_address(bo, now=then)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=then)
+    mark_address_verified(bo, now=past)
+    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=past)
     return people
 
 
-def _house(house: House, people: dict[str, Person], then: datetime, now: datetime) -> None:
-    coordinator = people[house.coordinator]
+def _create_organisation(
+    organisation_data: DemoOrganisation, people: dict[str, Person], past: datetime, now: datetime
+) -> None:
+    coordinator = people[organisation_data.coordinator]
     organisation = create_organisation(
-        name=house.name, country=house.country, coordinator=coordinator, now=then
+        name=organisation_data.name,
+        country=organisation_data.country,
+        coordinator=coordinator,
+        now=past,
     )
-    for username in sorted({circle.facilitator for circle in house.circles} - {house.coordinator}):
+    for username in sorted(
+        {group_data.facilitator for group_data in organisation_data.groups}
+        - {organisation_data.coordinator}
+    ):
         affiliate(
             by=coordinator,
             organisation=organisation,
             username=username,
             role=Affiliation.Role.FACILITATOR,
-            now=then,
+            now=past,
         )
-    for circle in house.circles:
-        _circle(circle, organisation, people, then, now)
+    for group_data in organisation_data.groups:
+        _create_group(group_data, organisation, people, past, now)
 
 
-def _circle(
-    circle: Circle,
+def _create_group(
+    group_data: DemoGroup,
     organisation: Organisation,
     people: dict[str, Person],
-    then: datetime,
+    past: datetime,
     now: datetime,
 ) -> None:
-    founder = people[circle.facilitator]
+    founder = people[group_data.facilitator]
     group = create_group(
         by=founder,
         organisation=organisation,
-        name=circle.name,
-        about=circle.about,
-        languages=circle.languages,
-        tz=zones.zone(circle.tz),
-        capacity=circle.capacity,
-        join_policy=circle.join_policy,
-        is_listed=circle.is_listed,
-        alias=circle.aliases[circle.facilitator],
-        now=then,
+        name=group_data.name,
+        about=group_data.about,
+        languages=group_data.languages,
+        tz=zones.zone(group_data.tz),
+        capacity=group_data.capacity,
+        join_policy=group_data.join_policy,
+        is_listed=group_data.is_listed,
+        alias=group_data.aliases[group_data.facilitator],
+        now=past,
     )
-    _hour(circle, group, founder, then)
-    for username, alias in list(circle.aliases.items())[1:]:
-        membership = _welcome(group, founder, people[username], alias, then)
-        if username in circle.co_facilitators:
+    _create_series(group_data, group, founder, past)
+    for username, alias in list(group_data.aliases.items())[1:]:
+        membership = _add_member(group, founder, people[username], alias, past)
+        if username in group_data.co_facilitators:
             make_co_facilitator(by=founder, membership=membership)
-    for username, alias in circle.applicants.items():
-        join_group(person=people[username], group=group, alias=alias, now=now - A_DAY)
+    for username, alias in group_data.applicants.items():
+        join_group(person=people[username], group=group, alias=alias, now=now - timedelta(days=1))
 
 
-def _hour(circle: Circle, group: Group, founder: Person, then: datetime) -> None:
-    rule = Rule.parse(circle.rule)
-    tomorrow = datetime.combine(then.astimezone(group.tz).date() + A_DAY, circle.clock)
+def _create_series(group_data: DemoGroup, group: Group, founder: Person, past: datetime) -> None:
+    rule = Rule.parse(group_data.rule)
+    tomorrow = datetime.combine(
+        past.astimezone(group.tz).date() + timedelta(days=1), group_data.clock
+    )
     create_series(
         by=founder,
         group=group,
         first_local=_first_on(rule, tomorrow, group.tz),
         rule=rule,
-        duration_minutes=circle.minutes,
-        now=then,
+        duration_minutes=group_data.minutes,
+        now=past,
     )
 
 
 def _first_on(rule: Rule, local: datetime, tz: ZoneInfo) -> datetime:
-    """Return a wall-clock time, or the first after it on a day on which the rule meets."""
+    """Return a wall-clock time, or the first after it on a day of the rule."""
     at = zones.resolve_local(local, tz)
     try:
         expand(rule, first_local=local, tz=tz, after=at, before=at)
@@ -159,12 +171,12 @@ def _first_on(rule: Rule, local: datetime, tz: ZoneInfo) -> datetime:
     return local
 
 
-def _welcome(
-    group: Group, founder: Person, person: Person, alias: str, then: datetime
+def _add_member(
+    group: Group, founder: Person, person: Person, alias: str, past: datetime
 ) -> Membership:
-    """Let someone in by whatever door the group has."""
+    """Join a person to a group, with an invitation or an approval where the group needs it."""
     by_code = group.join_policy == Group.JoinPolicy.INVITATION
-    code = invite(by=founder, group=group, now=then) if by_code else ""
-    membership = join_group(person=person, group=group, alias=alias, code=code, now=then)
-    answer_application(by=founder, membership=membership, is_welcome=True, now=then)
+    code = invite(by=founder, group=group, now=past) if by_code else ""
+    membership = join_group(person=person, group=group, alias=alias, code=code, now=past)
+    answer_application(by=founder, membership=membership, is_accepted=True, now=past)
     return membership

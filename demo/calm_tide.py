@@ -1,13 +1,13 @@
-"""Casa da Maré Mansa, in Lisbon: a veranda, a courtyard table, a green bench."""
+"""The organisation Casa da Maré Mansa in Lisbon and its three groups."""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import Final
 
-from demo.data_types import Circle, House, Policy
+from demo.data_types import DemoGroup, DemoOrganisation, Policy
 
-VERANDA: Final = Circle(
+VERANDA: Final = DemoGroup(
     name="Roda da Varanda",
     about=(
         "Uma roda de conversa para quem está em recuperação, como numa varanda ao fim do dia. "
@@ -26,7 +26,7 @@ VERANDA: Final = Circle(
     },
 )
 
-COURTYARD_TABLE: Final = Circle(
+COURTYARD_TABLE: Final = DemoGroup(
     name="La mesa del patio",
     about=(
         "Nos sentamos alrededor de una mesa imaginaria y cada quien cuenta cómo le fue en la "
@@ -47,7 +47,7 @@ COURTYARD_TABLE: Final = Circle(
     applicants={"caju": "Hamaca"},
 )
 
-GREEN_BENCH: Final = Circle(
+GREEN_BENCH: Final = DemoGroup(
     name="Le banc vert",
     about=(
         "Un banc, quelques voix, une heure par semaine. Le groupe est laïque : on n’y prie pas, "
@@ -67,9 +67,9 @@ GREEN_BENCH: Final = Circle(
     },
 )
 
-CALM_TIDE: Final = House(
+CALM_TIDE: Final = DemoOrganisation(
     name="Casa da Maré Mansa",
     country="PT",
     coordinator="maresia",
-    circles=(VERANDA, COURTYARD_TABLE, GREEN_BENCH),
+    groups=(VERANDA, COURTYARD_TABLE, GREEN_BENCH),
 )

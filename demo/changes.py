@@ -1,4 +1,4 @@
-"""What is new: one session moved by a day, one cancelled, each with a reason, and a few words."""
+"""Recent changes: one session moved by a day, one cancelled, each with a reason, and a message."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import Person
-    from demo.data_types import Circle
+    from demo.data_types import DemoGroup
 
 
-def announce(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Move the second session to come of one circle, cancel that of another, and say something."""
-    moved = _after_next(STEADY_GROUND, now)
+def change_schedule(people: Mapping[str, Person], *, now: datetime) -> None:
+    """Move the second upcoming session of one group, cancel that of another, and message a group."""
+    moved = _second_session(STEADY_GROUND, now)
     move_occurrence(
         by=people[STEADY_GROUND.facilitator],
         occurrence=moved,
@@ -33,7 +33,7 @@ def announce(people: Mapping[str, Person], *, now: datetime) -> None:
     )
     cancel_occurrence(
         by=people[FIRST_LIGHT.facilitator],
-        occurrence=_after_next(FIRST_LIGHT, now),
+        occurrence=_second_session(FIRST_LIGHT, now),
         reason="Amina is travelling that morning. We see each other the week after.",
         now=now,
     )
@@ -45,6 +45,6 @@ def announce(people: Mapping[str, Person], *, now: datetime) -> None:
     )
 
 
-def _after_next(circle: Circle, now: datetime) -> Occurrence:
-    to_come = Occurrence.objects.filter(group__name=circle.name, starts_at__gt=now)
+def _second_session(group_data: DemoGroup, now: datetime) -> Occurrence:
+    to_come = Occurrence.objects.filter(group__name=group_data.name, starts_at__gt=now)
     return to_come.order_by("starts_at")[1]

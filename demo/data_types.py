@@ -1,4 +1,4 @@
-"""What a person, a circle and a house of the demonstration are made of, before they are rows."""
+"""Types of the demo data before it is in the database."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Policy = Group.JoinPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """A person nobody is: a user name, a zone's name, a language."""
+class DemoPerson:
+    """An invented person: user name, name of the zone, language."""
 
     username: str
     tz: str
@@ -25,8 +25,8 @@ class Someone:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """A group and its hour. ``aliases`` maps user names to names there; the first one facilitates."""
+class DemoGroup:
+    """A group and its series. ``aliases`` maps user names to aliases; the first one facilitates."""
 
     name: str
     about: str
@@ -44,15 +44,15 @@ class Circle:
 
     @property
     def facilitator(self) -> str:
-        """Return the user name of the one who founded it."""
+        """Return the user name of the person who starts the group."""
         return next(iter(self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """A partner organisation, its coordinator's user name and its circles."""
+class DemoOrganisation:
+    """A partner organisation, its coordinator's user name and its groups."""
 
     name: str
     country: str
     coordinator: str
-    circles: tuple[Circle, ...]
+    groups: tuple[DemoGroup, ...]

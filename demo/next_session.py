@@ -1,4 +1,4 @@
-"""The session that is about to begin, whenever a visitor starts the demonstration."""
+"""The session that starts soon whenever somebody opens the demo."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from scheduler.actions.schedule import create_series
 from scheduler.actions.seats import book_seat
 from scheduler.models import Group, Membership, Occurrence
 
-IN_FIVE_MINUTES: Final = timedelta(minutes=5)
-NEAR: Final = timedelta(minutes=10)
+LEAD_TIME: Final = timedelta(minutes=5)
+SOON: Final = timedelta(minutes=10)
 ONCE: Final = Rule(Frequency.DAILY, count=1)
 
 
 @transaction.atomic
-def hold_one_soon(*, now: datetime) -> Occurrence:
-    """Return the session that is on or starts within ten minutes; if there is none, make one.
+def ensure_session_soon(*, now: datetime) -> Occurrence:
+    """Return the session that is on or starts within ten minutes; create one if there is none.
 
-    It begins on a full minute, at most five from now, and everyone has a seat.
+    A new one starts on a full minute, at most five minutes from now, with a seat for everybody.
     """
     group = Group.objects.get(name=FIRST_LIGHT.name)
-    near = group.occurrences.taking_place().filter(starts_at__lte=now + NEAR, ends_at__gt=now)
-    return near.order_by("starts_at").first() or _hold(group, now)
+    near = group.occurrences.taking_place().filter(starts_at__lte=now + SOON, ends_at__gt=now)
+    return near.order_by("starts_at").first() or _create_session(group, now)
 
 
-def _hold(group: Group, now: datetime) -> Occurrence:
-    starts_at = (now + IN_FIVE_MINUTES).replace(second=0, microsecond=0)
+def _create_session(group: Group, now: datetime) -> Occurrence:
+    starts_at = (now + LEAD_TIME).replace(second=0, microsecond=0)
     series = create_series(
         by=group.memberships.get(role=Membership.Role.FACILITATOR).person,
         group=group,

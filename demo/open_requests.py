@@ -1,4 +1,4 @@
-"""What a coordinator of the demonstration is needed for: a session nobody leads, people without a group."""
+"""Open work for a coordinator: sessions without a leader, people who look for a group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from demo.open_window import COURTYARD, OPEN_WINDOW, QUIET_KITCHEN, STEADY_GROUND
 from scheduler.actions.group_requests import request_group
 from scheduler.actions.organisations import affiliate, choose_waking_hours, set_substitute
-from scheduler.actions.searches import ask_search
+from scheduler.actions.searches import request_search
 from scheduler.actions.seats import decline_seat
 from scheduler.models import Affiliation, Occurrence, Organisation, Search
 
@@ -19,41 +19,43 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 # Trained to cover for Open Window: in which languages, and for how many sessions a week.
-TRAINED: Final = {
+SUBSTITUTES: Final = {
     "kestrel": (("en",), 2),
     "lipa": (("cs", "sk", "en"), 1),
     "cesta": (("sk",), 3),
     "voloshka": (("uk",), 2),
 }
-AWAY: Final = (QUIET_KITCHEN, COURTYARD, STEADY_GROUND)
-LOOKING: Final = {
+GROUPS_WITHOUT_LEADER: Final = (QUIET_KITCHEN, COURTYARD, STEADY_GROUND)
+GROUP_SEEKERS: Final = {
     "ar": ("felucca", "zaatar", "sindbad", "mishmish", "nargis", "newmoon", "tamarind"),
     "en": ("oatcake", "longshore", "harmattan", "acacia", "bo", "maplebench"),
     "fa": ("anar", "saffron", "shabdar"),
 }
 
 
-def call_for(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Let sessions lack a facilitator and people look for a group, and have both searched."""
+def create_requests(people: Mapping[str, Person], *, now: datetime) -> None:
+    """Create sessions without a leader and group requests, and request both searches."""
     organisation = Organisation.objects.get(name=OPEN_WINDOW.name)
     daria = people[OPEN_WINDOW.coordinator]
-    for username in TRAINED:
-        _train(people[username], organisation, daria, now)
-    for circle in AWAY:
-        session = Occurrence.objects.filter(group__name=circle.name, starts_at__gt=now)
-        away = session.taking_place().order_by("starts_at")[1]
-        decline_seat(person=people[circle.facilitator], occurrence=away, now=now)
-    for language, handles in LOOKING.items():
-        for username in handles:
+    for username in SUBSTITUTES:
+        _make_substitute(people[username], organisation, daria, now)
+    for group_data in GROUPS_WITHOUT_LEADER:
+        session = Occurrence.objects.filter(group__name=group_data.name, starts_at__gt=now)
+        session_away = session.taking_place().order_by("starts_at")[1]
+        decline_seat(person=people[group_data.facilitator], occurrence=session_away, now=now)
+    for language, usernames in GROUP_SEEKERS.items():
+        for username in usernames:
             request_group(
                 person=people[username], organisation=organisation, languages=[language], now=now
             )
     for kind in Search.Kind:
-        ask_search(by=daria, organisation=organisation, kind=kind, now=now)
+        request_search(by=daria, organisation=organisation, kind=kind, now=now)
 
 
-def _train(person: Person, organisation: Organisation, coordinator: Person, now: datetime) -> None:
-    languages, most_a_week = TRAINED[person.username]
+def _make_substitute(
+    person: Person, organisation: Organisation, coordinator: Person, now: datetime
+) -> None:
+    languages, max_sessions_per_week = SUBSTITUTES[person.username]
     affiliation = affiliate(
         by=coordinator,
         organisation=organisation,
@@ -66,6 +68,6 @@ def _train(person: Person, organisation: Organisation, coordinator: Person, now:
         person=person,
         awake_from=time(7),
         awake_until=time(23),
-        most_a_week=most_a_week,
+        max_sessions_per_week=max_sessions_per_week,
         languages=languages,
     )

@@ -1,13 +1,13 @@
-"""Open Window, in Bratislava: a kitchen table, a courtyard, families, and those who facilitate."""
+"""The organisation Open Window in Bratislava and its five groups."""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import Final
 
-from demo.data_types import Circle, House, Policy
+from demo.data_types import DemoGroup, DemoOrganisation, Policy
 
-QUIET_KITCHEN: Final = Circle(
+QUIET_KITCHEN: Final = DemoGroup(
     name="Tichá kuchyňa",
     about=(
         "Stretávame sa ako pri kuchynskom stole: jeden hovorí, ostatní počúvajú. Skupina nie je "
@@ -29,7 +29,7 @@ QUIET_KITCHEN: Final = Circle(
     },
 )
 
-COURTYARD: Final = Circle(
+COURTYARD: Final = DemoGroup(
     name="Вікно на подвір’я",
     about=(
         "Ми з різних міст і країн, а говоримо однією мовою. Можна прийти просто послухати. "
@@ -49,7 +49,7 @@ COURTYARD: Final = Circle(
     },
 )
 
-OTHER_CHAIR: Final = Circle(
+OTHER_CHAIR: Final = DemoGroup(
     name="The Other Chair",
     about=(
         "For people who love someone in recovery, or someone who uses opioids today. We talk "
@@ -73,7 +73,7 @@ OTHER_CHAIR: Final = Circle(
     applicants={"marelle": "Armchair"},
 )
 
-STEADY_GROUND: Final = Circle(
+STEADY_GROUND: Final = DemoGroup(
     name="Steady Ground",
     about=(
         "For people in recovery whose path includes medication such as methadone or "
@@ -97,7 +97,7 @@ STEADY_GROUND: Final = Circle(
     },
 )
 
-FACILITATORS_CIRCLE: Final = Circle(
+FACILITATORS_GROUP: Final = DemoGroup(
     name="Those Who Hold the Lamp",
     about=(
         "Where people who facilitate are listened to for once. One of us brings a moment from a "
@@ -127,9 +127,9 @@ FACILITATORS_CIRCLE: Final = Circle(
     },
 )
 
-OPEN_WINDOW: Final = House(
+OPEN_WINDOW: Final = DemoOrganisation(
     name="Open Window",
     country="SK",
     coordinator="daria",
-    circles=(QUIET_KITCHEN, COURTYARD, OTHER_CHAIR, STEADY_GROUND, FACILITATORS_CIRCLE),
+    groups=(QUIET_KITCHEN, COURTYARD, OTHER_CHAIR, STEADY_GROUND, FACILITATORS_GROUP),
 )

@@ -1,16 +1,16 @@
-"""Who lives in the demonstration: three who sign in, and the others, each in a place and a language."""
+"""The people of the demo: three with a known password, and the others."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from demo.data_types import Someone
+from demo.data_types import DemoPerson
 
 PASSWORD: Final = "one hour we all share"  # noqa: S105 - printed for every visitor of a demonstration
 
-AMINA: Final = Someone("amina", "Africa/Cairo")
-BO: Final = Someone("bo", "Europe/Copenhagen", email="bo@example.org")
-DARIA: Final = Someone("daria", "Europe/Bratislava")
+AMINA: Final = DemoPerson("amina", "Africa/Cairo")
+BO: Final = DemoPerson("bo", "Europe/Copenhagen", email="bo@example.org")
+DARIA: Final = DemoPerson("daria", "Europe/Bratislava")
 
 SIGN_INS: Final = {
     AMINA: "facilitates, in Cairo",
@@ -19,46 +19,46 @@ SIGN_INS: Final = {
 }
 
 OTHERS: Final = (
-    Someone("felucca", "Africa/Cairo", "ar"),
-    Someone("maresia", "Europe/Lisbon", "pt"),
-    Someone("juniper", "Europe/Bratislava", "sk"),
-    Someone("kalyna", "Europe/Kyiv", "uk"),
-    Someone("fjordhorse", "Europe/Oslo"),
-    Someone("gulab", "Asia/Tehran", "fa"),
-    Someone("palmtree", "Africa/Lagos"),
-    Someone("jasmin", "Africa/Cairo", "ar"),
-    Someone("quintal", "America/Sao_Paulo", "pt"),
-    Someone("guayaba", "America/Bogota", "es"),
-    Someone("tilleul", "Europe/Brussels", "fr"),
-    Someone("studnicka", "Europe/Bratislava", "sk"),
-    Someone("lipa", "Europe/Prague", "cs"),
-    Someone("kamzik", "Europe/Bratislava", "sk"),
-    Someone("cesta", "Europe/Vienna", "sk"),
-    Someone("lelechka", "Europe/Warsaw", "uk"),
-    Someone("sonyah", "Europe/Kyiv", "uk"),
-    Someone("voloshka", "Europe/Berlin", "uk"),
-    Someone("kestrel", "Europe/London"),
-    Someone("oatcake", "Europe/Dublin"),
-    Someone("longshore", "America/New_York"),
-    Someone("maplebench", "America/Toronto"),
-    Someone("tuiwing", "Pacific/Auckland"),
-    Someone("monsoon", "Asia/Kolkata"),
-    Someone("acacia", "Africa/Nairobi"),
-    Someone("harmattan", "Africa/Accra"),
-    Someone("zaatar", "Asia/Amman", "ar"),
-    Someone("sindbad", "Africa/Casablanca", "ar"),
-    Someone("mishmish", "Asia/Beirut", "ar"),
-    Someone("nargis", "Africa/Tunis", "ar"),
-    Someone("anar", "Europe/Stockholm", "fa"),
-    Someone("saffron", "Asia/Tehran", "fa"),
-    Someone("shabdar", "Asia/Kabul", "fa"),
-    Someone("caju", "America/Fortaleza", "pt"),
-    Someone("andorinha", "Africa/Maputo", "pt"),
-    Someone("colibri", "America/Mexico_City", "es"),
-    Someone("tinto", "Europe/Madrid", "es"),
-    Someone("hirondelle", "Africa/Dakar", "fr"),
-    Someone("marelle", "Europe/Paris", "fr"),
-    Someone("newmoon", "Asia/Riyadh", "ar"),
-    Someone("papyrus", "Africa/Khartoum", "ar"),
-    Someone("tamarind", "Europe/Berlin", "ar"),
+    DemoPerson("felucca", "Africa/Cairo", "ar"),
+    DemoPerson("maresia", "Europe/Lisbon", "pt"),
+    DemoPerson("juniper", "Europe/Bratislava", "sk"),
+    DemoPerson("kalyna", "Europe/Kyiv", "uk"),
+    DemoPerson("fjordhorse", "Europe/Oslo"),
+    DemoPerson("gulab", "Asia/Tehran", "fa"),
+    DemoPerson("palmtree", "Africa/Lagos"),
+    DemoPerson("jasmin", "Africa/Cairo", "ar"),
+    DemoPerson("quintal", "America/Sao_Paulo", "pt"),
+    DemoPerson("guayaba", "America/Bogota", "es"),
+    DemoPerson("tilleul", "Europe/Brussels", "fr"),
+    DemoPerson("studnicka", "Europe/Bratislava", "sk"),
+    DemoPerson("lipa", "Europe/Prague", "cs"),
+    DemoPerson("kamzik", "Europe/Bratislava", "sk"),
+    DemoPerson("cesta", "Europe/Vienna", "sk"),
+    DemoPerson("lelechka", "Europe/Warsaw", "uk"),
+    DemoPerson("sonyah", "Europe/Kyiv", "uk"),
+    DemoPerson("voloshka", "Europe/Berlin", "uk"),
+    DemoPerson("kestrel", "Europe/London"),
+    DemoPerson("oatcake", "Europe/Dublin"),
+    DemoPerson("longshore", "America/New_York"),
+    DemoPerson("maplebench", "America/Toronto"),
+    DemoPerson("tuiwing", "Pacific/Auckland"),
+    DemoPerson("monsoon", "Asia/Kolkata"),
+    DemoPerson("acacia", "Africa/Nairobi"),
+    DemoPerson("harmattan", "Africa/Accra"),
+    DemoPerson("zaatar", "Asia/Amman", "ar"),
+    DemoPerson("sindbad", "Africa/Casablanca", "ar"),
+    DemoPerson("mishmish", "Asia/Beirut", "ar"),
+    DemoPerson("nargis", "Africa/Tunis", "ar"),
+    DemoPerson("anar", "Europe/Stockholm", "fa"),
+    DemoPerson("saffron", "Asia/Tehran", "fa"),
+    DemoPerson("shabdar", "Asia/Kabul", "fa"),
+    DemoPerson("caju", "America/Fortaleza", "pt"),
+    DemoPerson("andorinha", "Africa/Maputo", "pt"),
+    DemoPerson("colibri", "America/Mexico_City", "es"),
+    DemoPerson("tinto", "Europe/Madrid", "es"),
+    DemoPerson("hirondelle", "Africa/Dakar", "fr"),
+    DemoPerson("marelle", "Europe/Paris", "fr"),
+    DemoPerson("newmoon", "Asia/Riyadh", "ar"),
+    DemoPerson("papyrus", "Africa/Khartoum", "ar"),
+    DemoPerson("tamarind", "Europe/Berlin", "ar"),
 )

@@ -1,4 +1,4 @@
-"""The two facts of the demonstration that no verb writes, and why."""
+"""Rows that no action writes, with the reasons."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from demo.data_types import Someone
+    from demo.data_types import DemoPerson
 
 
-def settle(everyone: Iterable[Someone], *, now: datetime) -> None:
-    """Make accounts that nobody can sign in to.
+def create_accounts_without_password(demo_people: Iterable[DemoPerson], *, now: datetime) -> None:
+    """Insert accounts that nobody can sign in to.
 
-    Signing up hashes a password, slowly on purpose: forty of them would take the visitor's
-    first ten seconds, for accounts whose password nobody knows.
+    Signing up hashes a password, which is slow on purpose: for forty accounts it would take ten
+    seconds, and nobody would know these passwords.
     """
     Person.objects.bulk_create(
         Person(
-            username=someone.username,
-            tz=zones.zone(someone.tz),
-            language=someone.language,
+            username=demo_person.username,
+            tz=zones.zone(demo_person.tz),
+            language=demo_person.language,
             password=make_password(None),
             created_at=now,
         )
-        for someone in everyone
+        for demo_person in demo_people
     )
 
 
-def trust_address(person: Person, *, now: datetime) -> None:
-    """Count an address as proven: its proof is a code in a mail, and there is no reader to type it."""
+def mark_address_verified(person: Person, *, now: datetime) -> None:
+    """Mark an address as verified without the code that is otherwise mailed and typed in."""
     Person.objects.filter(pk=person.pk).update(email_verified_at=now)

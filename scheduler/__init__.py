@@ -1,1 +1,1 @@
-"""Who gathers, and when: people, groups, the schedule and its clock."""
+"""Organisations, groups, their schedule, seats, cover, availability and searches."""

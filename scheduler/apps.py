@@ -1,4 +1,4 @@
-"""The scheduler, as Django knows it."""
+"""The Django app of ``scheduler``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from django.apps import AppConfig
 
 
 class SchedulerConfig(AppConfig):
-    """People, groups and their hours."""
+    """Groups and their schedule."""
 
     name = "scheduler"
 
     def ready(self) -> None:
-        """Erase a person's traces in groups when they close their account."""
+        """Connect the receiver that erases a person's data when the account is closed."""
         from accounts.signals import account_closed  # noqa: PLC0415 - models are there only now
         from scheduler.actions.erasure import erase_person  # noqa: PLC0415 - as above
 

@@ -1,4 +1,4 @@
-"""What other packages react to when a membership ends, inside the same transaction."""
+"""Signals for other packages when a membership ends, sent inside the same transaction."""
 
 from __future__ import annotations
 

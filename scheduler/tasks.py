@@ -1,4 +1,4 @@
-"""The ticks of schedule and seats: each only says "look at the tables"."""
+"""Periodic work on schedules, seats and searches: each task reads from the tables what is due."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _searching: Final = Lock()
 
 @shared_task(name="scheduler.expire_and_offer_seats")
 def expire_and_offer_seats() -> None:
-    """Let offers of seats lapse, offer what is free, and let substitutes of past sessions go."""
+    """Expire seat offers, make new ones, and end memberships of past substitutes."""
     seats.expire_and_offer(now=timezone.now())
-    cover.end_covers(now=timezone.now())
+    cover.end_covering_memberships(now=timezone.now())
 
 
 @shared_task(name="scheduler.top_up")
@@ -30,10 +30,10 @@ def top_up() -> None:
 
 @shared_task(name="scheduler.search")
 def search() -> None:
-    """Start what coordinators asked for, on a thread of its own.
+    """Start the queued searches on a thread.
 
-    A search takes a minute; reminders must not wait for it. So the thread only looks on while a
-    process of its own searches, and the worker is free for the next tick.
+    A search takes a minute and reminders must not wait for it: the thread waits for a child process
+    while the worker is free for the next tick.
     """
     if Search.objects.open().exists() and _searching.acquire(blocking=False):
         Thread(target=_search, name="searches", daemon=True).start()
@@ -41,14 +41,14 @@ def search() -> None:
 
 def _search() -> None:
     try:
-        while searches.run_next():
+        while searches.run_next_search():
             pass
     finally:
         _searching.release()
         connections.close_all()
 
 
-@shared_task(name="scheduler.forget_searches")
-def forget_searches() -> None:
-    """Forget old drafts."""
-    searches.forget_searches(now=timezone.now())
+@shared_task(name="scheduler.delete_old_searches")
+def delete_old_searches() -> None:
+    """Delete old searches and their proposals."""
+    searches.delete_old_searches(now=timezone.now())

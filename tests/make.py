@@ -1,4 +1,4 @@
-"""People, groups and sessions for tests, each made by one plain function."""
+"""Factory functions for people, groups and sessions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _numbers = count(1)
 
 
 def person(username: str = "", *, tz: str = "Europe/Copenhagen", email: str = "") -> Person:
-    """Make an account; an address that is given counts as verified."""
+    """Create an account; an e-mail address that is given counts as verified."""
     made = Person(username=username or f"person{next(_numbers)}", tz=zones.zone(tz), email=email)
     made.set_password(PASSWORD)
     if email:
@@ -34,7 +34,7 @@ def person(username: str = "", *, tz: str = "Europe/Copenhagen", email: str = ""
 
 
 def organisation(name: str = "") -> Organisation:
-    """Make a partner organisation."""
+    """Create a partner organisation."""
     return Organisation.objects.create(name=name or f"Harbour House {next(_numbers)}", country="SK")
 
 
@@ -48,7 +48,7 @@ def affiliation(
     role: str = Affiliation.Role.FACILITATOR,
     is_substitute: bool = False,
 ) -> Affiliation:
-    """Let a person found groups for an organisation, and cover sessions if trained for it."""
+    """Affiliate a person with an organisation, as a trained substitute if asked for."""
     return Affiliation.objects.create(
         person=person,
         organisation=organisation,
@@ -67,7 +67,7 @@ def group(
     join_policy: str = Group.JoinPolicy.OPEN,
     is_listed: bool = True,
 ) -> Group:
-    """Make a group without people or hours."""
+    """Create a group without members or series."""
     made = Group.objects.create(
         organisation=organisation or _any_organisation(),
         name=name,
@@ -90,7 +90,7 @@ def membership(
     role: str = Membership.Role.MEMBER,
     state: str = Membership.State.ACTIVE,
 ) -> Membership:
-    """Let a person belong to a group."""
+    """Add a person to a group."""
     alias = alias or person.username.title()
     return Membership.objects.create(
         person=person, group=group, alias=alias, alias_key=alias.casefold(), role=role, state=state
@@ -100,7 +100,7 @@ def membership(
 def series(
     group: Group, *, first_local: datetime | None = None, rule: str = "FREQ=WEEKLY"
 ) -> Series:
-    """Make the agreement alone, without its sessions."""
+    """Create a series without its sessions."""
     return Series.objects.create(
         group=group,
         tz=group.tz,
@@ -116,7 +116,7 @@ def occurrence(
     minutes: int = 60,
     series: Series | None = None,
 ) -> Occurrence:
-    """Make one session at an instant."""
+    """Create one session at an instant."""
     local = starts_at.astimezone(group.tz).replace(tzinfo=None)
     return Occurrence.objects.create(
         group=group,
@@ -139,7 +139,7 @@ def seat(
     state: str = Seat.State.GOING,
     since: datetime = FRIDAY,
 ) -> Seat:
-    """Let a member mean to come, or wait for a seat."""
+    """Create a seat in some state."""
     return Seat.objects.create(
         membership=membership, occurrence=occurrence, state=state, since=since
     )

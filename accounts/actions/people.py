@@ -1,16 +1,14 @@
-"""Make an account, choose a zone, a language and a password, sign out, close the account."""
+"""Sign up, change an account's zone, language or password, sign out everywhere, close it."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.browser_sessions import end_browser_sessions
 from accounts.models import Person, RecoveryCode
 from accounts.models.person import normalize_username
 from accounts.signals import account_closed, credentials_changed
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class UserNameIsTaken(CommonhourError):
-    """Somebody else signs in with this user name."""
+    """Another account has this user name."""
 
     code = "user_name_taken"
 
@@ -33,10 +31,10 @@ class UserNameIsTaken(CommonhourError):
 def sign_up(
     *, username: str, password: str, tz: ZoneInfo, language: str, email: str = "", now: datetime
 ) -> Person:
-    """Make an account. The address, if given, is not used before its owner proves it.
+    """Create an account. The e-mail address, if given, is unverified and not used yet.
 
     Raises:
-        UserNameIsTaken: somebody was first.
+        UserNameIsTaken: another account has this user name.
         ValidationError: the password is too short or too common.
     """
     person = Person(
@@ -57,20 +55,20 @@ def sign_up(
 
 
 def choose_language(*, person: Person, language: str) -> None:
-    """Write to this person in a language from now on, by its code in ``LANGUAGES``."""
+    """Set the language of the account's mails and notices, a code of ``LANGUAGES``."""
     Person.objects.filter(pk=person.pk).update(language=language)
 
 
 def choose_zone(*, person: Person, tz: ZoneInfo, now: datetime) -> None:
-    """Show all times in this zone from now on, whatever a browser says."""
+    """Set the account's time zone, with the moment it was chosen."""
     Person.objects.filter(pk=person.pk).update(tz=tz, tz_chosen_at=now)
 
 
 @transaction.atomic
 def change_password(*, person: Person, password: str, now: datetime) -> None:
-    """Let this password open the account from now on, and nothing that was open before.
+    """Set a new password and sign the person out everywhere.
 
-    Whoever knew the old one may have signed in or made a calendar address with it.
+    Somebody who knew the old password may have signed in or made a calendar address with it.
 
     Raises:
         ValidationError: it is too short, too common or like the user name.
@@ -83,31 +81,22 @@ def change_password(*, person: Person, password: str, now: datetime) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, person: Person, now: datetime) -> None:
-    """End every sign-in of this person and revoke all her calendar addresses.
-
-    Reads every live sign-in of the installation, because whose one is stands inside it: some
-    twenty microseconds each.
-    """
+    """Sign a person out of every browser and revoke all their calendar addresses."""
     credentials_changed.send(sender=Person, person=person, now=now)
-    sign_ins = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
-    hers = [
-        row.pk
-        for row in sign_ins.filter(expire_date__gt=now).iterator()
-        if row.get_decoded().get(SESSION_KEY) == str(person.pk)
-    ]
-    sign_ins.filter(pk__in=hers).delete()
+    end_browser_sessions(person=person)
 
 
 @transaction.atomic
 def close_account(*, person: Person, now: datetime) -> None:
-    """Forget a person: her seats, aliases, painted week and e-mail address go, the user name too.
+    """Erase a person's data and deactivate the account: seats, aliases, availability, e-mail address.
 
-    The row stays, empty, so that a group's history keeps its shape without keeping her. Her
-    calendar addresses stay without a label, to say that they have ended.
+    The row stays under another user name, because a group's history refers to it. Calendar
+    addresses stay revoked and without a label, so that calendar programs get 410 Gone.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
     account_closed.send(sender=Person, person=locked, now=now)
     RecoveryCode.objects.filter(person=locked).delete()
+    end_browser_sessions(person=locked)
     locked.username, locked.email, locked.email_verified_at = f"closed-{locked.pk}", "", None
     locked.deactivated_at, locked.is_operator = now, False
     locked.set_unusable_password()
@@ -115,5 +104,5 @@ def close_account(*, person: Person, now: datetime) -> None:
 
 
 def set_operator(*, person: Person, is_operator: bool) -> None:
-    """Let somebody look after this installation, or no longer; only who has the machine may ask."""
+    """Make a person an operator of this installation, or no longer; only a command calls this."""
     Person.objects.filter(pk=person.pk).update(is_operator=is_operator)

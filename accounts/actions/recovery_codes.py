@@ -1,4 +1,4 @@
-"""Make a recovery code for an account, and open the account with it."""
+"""Create a recovery code for an account, and recover an account with it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CODE_LENGTH: Final = 28  # 137 bits
 
 
 class RecoveryCodeIsWrong(CommonhourError):
-    """There is no such user name, it has no recovery code, or this is not the one."""
+    """There is no such user name, it has no recovery code, or the code is another one."""
 
-    code = "key_does_not_fit"
+    code = "recovery_code_wrong"
 
     def __init__(self) -> None:
         super().__init__(
@@ -30,29 +30,29 @@ class RecoveryCodeIsWrong(CommonhourError):
 
 
 class RecoveredAccount(NamedTuple):
-    """Whose account was opened, and her new recovery code: known here once and never again."""
+    """A recovered account, with its next recovery code in clear."""
 
     person: Person
     recovery_code: str
 
 
 def create_recovery_code(*, person: Person, now: datetime) -> str:
-    """Return a new recovery code; the one before opens nothing any more."""
+    """Return a new recovery code in clear; it replaces the one before. Only its hash is stored."""
     code = new_code(CODE_LENGTH)
     RecoveryCode.objects.update_or_create(
-        person=person, defaults={"code_hash": hash_code(code), "made_at": now}
+        person=person, defaults={"code_hash": hash_code(code), "created_at": now}
     )
     return code
 
 
 @transaction.atomic
 def recover_account(*, username: str, code: str, password: str, now: datetime) -> RecoveredAccount:
-    """Give an account another password, sign it out everywhere and spend its recovery code.
+    """Set a new password, sign the person out everywhere and replace the recovery code.
 
-    An unknown user name and a wrong key cost the same single look-up.
+    An unknown user name and a wrong code cost the same single query.
 
     Raises:
-        RecoveryCodeIsWrong: whatever the reason.
+        RecoveryCodeIsWrong: for any of its reasons.
         ValidationError: the password is too short, too common or like the user name.
     """
     keys = RecoveryCode.objects.of_username(username).filter(code_hash=hash_code(code))

@@ -1,1 +1,1 @@
-"""Forms about accounts, and how forms show errors."""
+"""Forms about accounts, and errors of actions shown on forms."""

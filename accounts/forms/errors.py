@@ -1,4 +1,4 @@
-"""Turn a refusal into a sentence beside the form it answers."""
+"""Show the errors of actions on the form that was submitted."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def errors_shown_on(form: forms.BaseForm, *, field: str | None = None) -> Iterator[None]:
-    """Add what an action refuses to the form's errors; leave every other fault alone."""
+    """Add a :class:`CommonhourError` or ``ValidationError`` to the form's errors; others pass."""
     try:
         yield
-    except CommonhourError as refusal:
-        form.add_error(field, str(refusal))
-    except ValidationError as refusal:
-        form.add_error(field, refusal)
+    except CommonhourError as error:
+        form.add_error(field, str(error))
+    except ValidationError as error:
+        form.add_error(field, error)

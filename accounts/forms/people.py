@@ -1,4 +1,4 @@
-"""Sign up, sign in, choose a zone and a language."""
+"""Forms to sign up, sign in, change the password and choose a time zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.throttle import PASSWORD_TRIES
+from accounts.forms.throttle import PASSWORD_ATTEMPTS
 from accounts.models.person import USER_NAME_LENGTH, Person
 from civiltime import zones
 from civiltime.errors import CommonhourError
@@ -27,12 +27,12 @@ PASSWORD_LENGTH = 200
 
 
 def zone_choices() -> list[tuple[str, str]]:
-    """Return every place with a clock, as a form offers it."""
+    """Return all canonical zones as form choices, in alphabetical order."""
     return [(name, name.replace("_", " ")) for name in sorted(zones.canonical_names())]
 
 
 class NewPasswordField(forms.CharField):
-    """A password to be remembered from now on; what makes one strong is said beside it."""
+    """A new password, with the rules for it as help text."""
 
     def __init__(self, **options: Any) -> None:
         help_text = lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)()
@@ -41,7 +41,7 @@ class NewPasswordField(forms.CharField):
 
 
 class SignUpForm(forms.Form):
-    """A user name and a password; an address only for those who want mail."""
+    """A user name, a password and a time zone; an e-mail address is optional."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -68,7 +68,7 @@ class SignUpForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Say beside the password what is weak about it."""
+        """Show on the password field why the password is too weak."""
         data = super().clean() or {}
         if "password" in data and "username" in data:
             try:
@@ -99,26 +99,26 @@ class SignInForm(forms.Form):
         self.person: Person | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Find the person. An unknown user name and a wrong password read and take the same."""
+        """Authenticate. An unknown user name and a wrong password take the same time and queries."""
         data = super().clean() or {}
         if self.errors:
             return data
         try:
-            PASSWORD_TRIES.admit(self.request, data["username"])
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            PASSWORD_ATTEMPTS.count(self.request, data["username"])
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         found = authenticate(self.request, username=data["username"], password=data["password"])
         if not isinstance(found, Person):
             raise ValidationError(
                 _("This user name and password do not go together."), code="wrong"
             )
-        PASSWORD_TRIES.forgive(self.request, data["username"])
+        PASSWORD_ATTEMPTS.refund(self.request, data["username"])
         self.person = found
         return data
 
 
 class CurrentPasswordForm(forms.Form):
-    """Asks for the present password before something that an open screen must not allow."""
+    """The current password, asked for before a change that a person at an open screen must not make."""
 
     current = forms.CharField(
         label=_("Your present password"),
@@ -132,25 +132,29 @@ class CurrentPasswordForm(forms.Form):
         self.request = request
 
     def clean_current(self) -> str:
-        """Refuse a wrong one, and slow down whoever guesses at an open screen."""
+        """Return the current password.
+
+        Raises:
+            ValidationError: it is wrong, or was wrong too often.
+        """
         current, person = str(self.cleaned_data["current"]), self.request.user
         try:
-            PASSWORD_TRIES.admit(self.request, person.get_username())
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            PASSWORD_ATTEMPTS.count(self.request, person.get_username())
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         if not person.check_password(current):
             raise ValidationError(_("This is not your present password."), code="wrong")
-        PASSWORD_TRIES.forgive(self.request, person.get_username())
+        PASSWORD_ATTEMPTS.refund(self.request, person.get_username())
         return current
 
 
 class ChangePasswordForm(CurrentPasswordForm):
-    """Another password, chosen by someone who knows the present one."""
+    """A new password beside the current one."""
 
     password = NewPasswordField(label=_("The new one"), max_length=PASSWORD_LENGTH)
 
 
 class ZoneForm(forms.Form):
-    """Where the reader's clock hangs."""
+    """A time zone."""
 
     tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)

@@ -1,4 +1,4 @@
-"""Come in with a recovery code."""
+"""The form that recovers an account."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from civiltime.errors import CommonhourError
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-RECOVERY_TRIES: Final = Throttle("spare-key")
-LONGEST_TYPED: Final = 80
+RECOVERY_ATTEMPTS: Final = Throttle("recovery-code")
+MAX_TYPED_LENGTH: Final = 80
 
 
 class RecoverAccountForm(forms.Form):
-    """A user name, its recovery code, and the password from now on."""
+    """A user name, its recovery code and a new password."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -31,7 +31,7 @@ class RecoverAccountForm(forms.Form):
     )
     code = forms.CharField(
         label=_("Recovery code"),
-        max_length=LONGEST_TYPED,
+        max_length=MAX_TYPED_LENGTH,
         help_text=_("Seven groups of four letters and digits. Dashes and capitals do not matter."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -44,7 +44,7 @@ class RecoverAccountForm(forms.Form):
         self.request = request
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a weak password before the key is looked at, and whoever tries too often."""
+        """Check the new password first, then count the attempt; the action checks the code."""
         data = super().clean() or {}
         if self.errors:
             return data
@@ -54,11 +54,11 @@ class RecoverAccountForm(forms.Form):
             self.add_error("password", weakness)
             return data
         try:
-            RECOVERY_TRIES.admit(self.request, data["username"])
-        except CommonhourError as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from None
+            RECOVERY_ATTEMPTS.count(self.request, data["username"])
+        except CommonhourError as error:
+            raise ValidationError(str(error), code=error.code) from None
         return data
 
-    def forgive(self) -> None:
-        """Do not hold it against anyone that the key was right."""
-        RECOVERY_TRIES.forgive(self.request, self.cleaned_data["username"])
+    def refund(self) -> None:
+        """Do not count this attempt: the code was right."""
+        RECOVERY_ATTEMPTS.refund(self.request, self.cleaned_data["username"])

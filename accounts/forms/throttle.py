@@ -1,4 +1,4 @@
-"""Slow down whoever guesses passwords and codes, without locking out whoever owns them."""
+"""Limit wrong passwords and codes per network, without locking out the owner of an account."""
 
 from __future__ import annotations
 
@@ -11,62 +11,66 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models.person import normalize_username
-from accounts.rate_limit import Pace
+from accounts.rate_limit import RateLimit
 from civiltime.errors import CommonhourError
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 WINDOW: Final = timedelta(minutes=15)
+PER_USERNAME: Final = 8
+PER_NETWORK: Final = 60
 
 
-class TooManyTries(CommonhourError):
-    """Too many wrong tries came from one network."""
+class TooManyAttempts(CommonhourError):
+    """Too many wrong attempts came from one network."""
 
-    code = "too_many_tries"
+    code = "too_many_attempts"
 
     def __init__(self) -> None:
         super().__init__(_("That was wrong too often. Please wait a quarter of an hour."))
 
 
 class Throttle:
-    """Counts wrong tries at one door, over all processes: at a user name, and from a network.
+    """Counts wrong attempts at one form over all processes: per user name and network, and per network.
 
-    The owner, on another network, is never slowed by someone who guesses.
+    The owner of an account, on another network, is never slowed by somebody who guesses.
     """
 
-    def __init__(self, door: str) -> None:
-        self._at_user_name = Pace(f"{door}-at-user-name", calls=8, per=WINDOW)
-        self._from_network = Pace(f"{door}-from-network", calls=60, per=WINDOW)
+    def __init__(self, name: str) -> None:
+        self._by_username = RateLimit(f"{name}-at-user-name", calls=PER_USERNAME, per=WINDOW)
+        self._by_network = RateLimit(f"{name}-from-network", calls=PER_NETWORK, per=WINDOW)
 
-    def admit(self, request: HttpRequest, username: str) -> None:
-        """Count a try before it is looked at, so that a hundred at once are not all the first.
+    def count(self, request: HttpRequest, username: str) -> None:
+        """Count an attempt before it is checked, so that of many at once not all pass.
 
         Raises:
-            TooManyTries: this network has guessed too often, at this user name or at all.
+            TooManyAttempts: this network attempted too often, at this user name or at all.
         """
-        now, (seen, network) = timezone.now(), _names(request, username)
-        if any([self._at_user_name.wait(seen, now), self._from_network.wait(network, now)]):
-            raise TooManyTries
+        now, (username_key, network) = timezone.now(), _keys(request, username)
+        waits = [self._by_username.wait(username_key, now), self._by_network.wait(network, now)]
+        if any(waits):
+            raise TooManyAttempts
 
-    def forgive(self, request: HttpRequest, username: str) -> None:
-        """Do not count a try that was right."""
-        now, (seen, network) = timezone.now(), _names(request, username)
-        self._at_user_name.forgive(seen, now)
-        self._from_network.forgive(network, now)
-
-
-PASSWORD_TRIES: Final = Throttle("password")
+    def refund(self, request: HttpRequest, username: str) -> None:
+        """Do not count an attempt that was right."""
+        now, (username_key, network) = timezone.now(), _keys(request, username)
+        self._by_username.refund(username_key, now)
+        self._by_network.refund(network, now)
 
 
-def _names(request: HttpRequest, username: str) -> tuple[str, str]:
-    """Return what a user name seen from a network is counted under, and the network alone."""
+PASSWORD_ATTEMPTS: Final = Throttle("password")
+
+
+def _keys(request: HttpRequest, username: str) -> tuple[str, str]:
+    """Return the hash of a user name on a network, and the network alone."""
     network = _network(request.META.get("REMOTE_ADDR", ""))
-    return hashlib.sha256(f"{network} {normalize_username(username)}".encode()).hexdigest(), network
+    text = f"{network} {normalize_username(username)}"
+    return hashlib.sha256(text.encode()).hexdigest(), network
 
 
 def _network(address: str) -> str:
-    """Return the /24 or /48 of an address, which is finer than a town and coarser than a home."""
+    """Return the /24 (IPv4) or /48 (IPv6) network of an address; ``unknown`` if it is none."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

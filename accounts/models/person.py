@@ -1,4 +1,4 @@
-"""Accounts: a user name, a zone, a language, and no more about anyone than that."""
+"""Accounts: a user name, a zone, a language."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ USER_NAME_LENGTH = 30
 
 
 def normalize_username(username: str) -> str:
-    """Return a user name in the one spelling that is stored: NFKC, without case."""
+    """Return a user name as it is stored: NFKC, case-folded."""
     return unicodedata.normalize("NFKC", username.strip()).casefold()
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Finds people by user name, whatever its case."""
+    """Finds people by user name in any case."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
-        """Return the person of a user name; ``Bo`` and ``bo`` are one."""
+        """Return the person with a user name in any case."""
         return self.get(username=normalize_username(username or ""))
 
 
 class Person(AbstractBaseUser):
-    """An account. It has no legal name, no birth date and no address, and never will.
+    """An account. There is no column for a legal name, a birth date or a postal address.
 
-    ``email`` is a way to send mail once ``email_verified_at`` is set, and never an identity:
-    nobody signs in, is found or is recognised by it. ``calendar_key`` is what the names of sessions
-    in her calendars are derived from, so that they match in no other person's.
+    ``email`` is a contact, used once ``email_verified_at`` is set, and never an identity: nobody
+    signs in or is looked up by it. ``calendar_key`` is the secret from which the UIDs in this
+    person's calendars are derived, so that they match those of no other person.
     """
 
     username = models.CharField(
@@ -49,7 +49,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     email_verified_at = models.DateTimeField(null=True, editable=False)
     calendar_key = models.CharField(max_length=64, default=new_uid_key, editable=False)
-    # Whoever runs this installation; said on its machine, by ``manage.py set_operator``.
+    # Set by ``manage.py set_operator`` alone.
     is_operator = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False)
@@ -76,5 +76,5 @@ class Person(AbstractBaseUser):
 
     @property
     def can_be_mailed(self) -> bool:
-        """Whether the address is there and known to be hers."""
+        """Whether there is an e-mail address and it is verified."""
         return bool(self.email) and self.email_verified_at is not None

@@ -1,8 +1,8 @@
-"""Spare keys: what opens an account whose password is forgotten."""
+"""Recovery codes: the only way to recover an account whose password is forgotten."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -11,23 +11,23 @@ from accounts.models.person import Person, normalize_username
 
 
 class RecoveryCodeQuerySet(models.QuerySet["RecoveryCode"]):
-    """Spare keys."""
+    """Recovery codes by user name."""
 
     def of_username(self, username: str) -> Self:
-        """Keep the key of an account that is open; nobody's user name keeps none."""
+        """Keep the code of the active account with this user name."""
         return self.filter(
             person__username=normalize_username(username), person__deactivated_at=None
         )
 
 
 class RecoveryCode(models.Model):
-    """A recovery code: one for a person, good for one use; only its SHA-256 is kept, in hex.
+    """A person's recovery code, for one use. Only its SHA-256 is stored, in hex.
 
-    With more than 128 random bits it needs no slow hash: nobody finds it by trying.
+    It has more than 128 random bits, so a slow hash would add nothing.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="recovery_code")
     code_hash = models.CharField(max_length=64)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[RecoveryCodeQuerySet] = RecoveryCodeQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RecoveryCodeQuerySet.as_manager()

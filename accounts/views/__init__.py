@@ -1,1 +1,1 @@
-"""Pages about accounts."""
+"""Views of accounts."""

@@ -1,4 +1,4 @@
-"""Who is signed in, and where a page leads back to."""
+"""The signed-in person, and the page to return to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Return the signed-in person; ``login_required`` stands before every view that calls this.
+    """Return the signed-in person; use it in views behind ``login_required``.
 
     Raises:
         Http404: nobody is signed in.

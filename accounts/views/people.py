@@ -1,4 +1,4 @@
-"""Make an account, sign in and out, choose a zone, close the account."""
+"""Sign up, sign in and out, choose a language, change the password, close the account."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @never_cache
 @sensitive_post_parameters("password")
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Make an account and sign in with it."""
+    """Create an account and sign in with it."""
     form = SignUpForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form, field="username"):
@@ -64,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out here, and let the browser forget what it kept."""
+    """Sign out of this browser and clear what it has stored."""
     logout(request)
     response = redirect("meetings")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -73,7 +73,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Speak another language here; the account, if there is one, remembers it for mails."""
+    """Set the language of this browser's pages, and of the account's mails if somebody is signed in."""
     answer: HttpResponse = i18n.set_language(request)
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and check_for_language(chosen):
@@ -83,7 +83,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Show what is known of this person, which is little."""
+    """Show everything that is stored about this person."""
     recovery_code = RecoveryCode.objects.filter(person=person_of(request)).first()
     return render(request, "accounts/account.html", {"recovery_code": recovery_code})
 
@@ -91,7 +91,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @sensitive_post_parameters("current", "password")
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Choose another password; whatever the old one opened is closed."""
+    """Change the password, which signs out every other browser."""
     person = person_of(request)
     form = ChangePasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
@@ -110,7 +110,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """Sign out on every device, and end every calendar address."""
+    """Sign out of every browser and revoke every calendar address."""
     people.sign_out_everywhere(person=person_of(request), now=timezone.now())
     return sign_out(request)
 
@@ -118,7 +118,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def close_account(request: HttpRequest) -> HttpResponse:
-    """Forget this person."""
+    """Close the account of this person."""
     assert request.user.is_authenticated  # noqa: S101 - login_required
     people.close_account(person=request.user, now=timezone.now())
     logout(request)

@@ -1,4 +1,4 @@
-"""A second way into an account: make a recovery code, and open the account with it."""
+"""Create a recovery code, and recover an account with it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @never_cache
 @sensitive_post_parameters("current")
 def recovery_code(request: HttpRequest) -> HttpResponse:
-    """Make a recovery code, and show it once."""
+    """Create a recovery code and show it once."""
     person = person_of(request)
     form = CurrentPasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
@@ -43,12 +43,12 @@ def recovery_code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("code", "password")
 def recover_account(request: HttpRequest) -> HttpResponse:
-    """Let somebody in who has forgotten the password and kept the recovery code."""
+    """Sign in with a recovery code and a new password."""
     form = RecoverAccountForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             opened = recovery_codes.recover_account(**form.cleaned_data, now=timezone.now())
-            form.forgive()
+            form.refund()
             login(request, opened.person)
             return show_code_once(
                 request, opened.recovery_code, reverse("my_sessions"), is_opened=True
@@ -59,6 +59,6 @@ def recover_account(request: HttpRequest) -> HttpResponse:
 def show_code_once(
     request: HttpRequest, code: str, onward: str, *, is_opened: bool = False
 ) -> HttpResponse:
-    """Show a key to print or write down, and where to go from there."""
+    """Show a new recovery code with the link to the next page."""
     about = {"recovery_code": code, "onward": onward, "is_opened": is_opened}
     return render(request, "accounts/recovery_code_made.html", about)

@@ -57,7 +57,7 @@ def create_feed(
         Group.DoesNotExist: the person does not belong to the group.
     """
     if group:
-        Group.objects.mine(person).get(pk=group.pk)
+        Group.objects.joined_by(person).get(pk=group.pk)
     return _create(
         person=person,
         label=label,

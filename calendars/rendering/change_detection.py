@@ -40,7 +40,7 @@ GROUP_FIELDS: Final = (
 )
 MEMBERSHIP_FIELDS: Final = tuple(
     f"group__memberships__{name}"
-    for name in ("own_name", "own_named_at", "declines", "declined_at")
+    for name in ("own_name", "own_named_at", "decline_count", "declined_at")
 )
 
 
@@ -75,13 +75,13 @@ class GroupTitle(NamedTuple):
     Attributes:
         text: the title of each session.
         renamed_at: when ``text`` last changed; None if it never did.
-        declines: how often the reader declined a session of the group or took that back.
+        decline_count: how often the reader declined a session of the group or took that back.
         declined_at: when they last did.
     """
 
     text: str
     renamed_at: datetime | None
-    declines: int = 0
+    decline_count: int = 0
     declined_at: datetime | None = None
 
     @property

@@ -143,7 +143,7 @@ def _series_event(
         summary=title.text,
         created_at=row.created_at,
         revised_at=max([row.revised_at, *title.revisions]),
-        sequence=row.sequence + title.declines,
+        sequence=row.sequence + title.decline_count,
         url=f"{settings.PUBLIC_URL}{reverse('my_sessions')}",
         description=(summary.texts.details,),
     )

@@ -17,7 +17,7 @@ from accounts.views.access import person_of
 from calendars.actions import feeds as actions
 from calendars.forms import FeedForm, OwnNamesForm
 from calendars.subscribe_links import SubscribeLinks
-from scheduler.actions.memberships import name_for_calendar
+from scheduler.actions.memberships import set_calendar_name
 from scheduler.models import Membership
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def name_groups(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         for membership in form.memberships:
             name = form.own_name(membership)
-            name_for_calendar(membership=membership, own_name=name, now=timezone.now())
+            set_calendar_name(membership=membership, own_name=name, now=timezone.now())
         messages.success(request, _("Noted. Calendars that ask for your own names will show them."))
     return redirect("feeds")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.rate_limit import Pace
+from accounts.rate_limit import RateLimit
 from accounts.views.access import person_of
 from calendars.actions.feeds import get_or_publish_feed, hash_token, record_fetch
 from calendars.client_family import client_family
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from calendars.models import Feed
 
-POLL_LIMIT: Final = Pace("calendars", calls=30, per=timedelta(minutes=10))
+POLL_LIMIT: Final = RateLimit("calendars", calls=30, per=timedelta(minutes=10))
 LINK_LIFETIME: Final = timedelta(days=366)
 
 
@@ -83,7 +83,7 @@ def session_file(request: HttpRequest, key: str) -> HttpResponse:
     occurrence = get_object_or_404(
         Occurrence.objects.visible_to(request.user).select_related("group"), key=key
     )
-    groups = Group.objects.mine(request.user).filter(pk=occurrence.group_id)
+    groups = Group.objects.joined_by(request.user).filter(pk=occurrence.group_id)
     member = person_of(request) if groups.exists() else None
     if member is None and not occurrence.group.is_listed:
         raise Http404
@@ -103,7 +103,9 @@ def open_from_calendar(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     person = person_of(request)
     since = timezone.now() - LINK_LIFETIME
-    sessions = Occurrence.objects.filter(group__in=Group.objects.mine(person), starts_at__gte=since)
+    sessions = Occurrence.objects.filter(
+        group__in=Group.objects.joined_by(person), starts_at__gte=since
+    )
     key = uid_key(person)
     for occurrence in sessions.only("key").iterator():
         if derive_uid(key, occurrence.key) == str(uid):

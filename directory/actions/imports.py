@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from scheduler.actions.groups import rename_group, speak
-from scheduler.actions.schedule import cancel_series, write_series
+from scheduler.actions.groups import rename_group, set_languages
+from scheduler.actions.schedule import cancel_series, insert_series
 from scheduler.models import Group, Organisation, Series
 from scheduler.models.groups import MAXIMUM_CAPACITY
 
@@ -70,7 +70,7 @@ def import_group(
     group = organisation.groups.filter(imported_from=source).first()
     if group is None:
         group = _create_group(organisation, source, name, schedule.tz, now)
-        speak(group, languages)
+        set_languages(group, languages)
         _create_series(group, schedule, now)
         return Outcome.CREATED
     if group.closed_at or group.memberships.active().facilitating().exists():
@@ -96,7 +96,7 @@ def _create_group(
 
 
 def _create_series(group: Group, schedule: ImportedSchedule, now: datetime) -> None:
-    write_series(
+    insert_series(
         by=None,
         group=group,
         first_local=schedule.first_local,
@@ -112,7 +112,7 @@ def _update_description(group: Group, name: str, languages: Collection[str], now
         return False
     if group.name != name:
         rename_group(group, name, now)
-    speak(group, languages)
+    set_languages(group, languages)
     return True
 
 

@@ -22,7 +22,12 @@ PAGE_LENGTH: Final = 12
 def meetings(request: HttpRequest) -> HttpResponse:
     """List the current and future sessions of listed groups, filtered by language and words."""
     language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
-    sessions = Occurrence.objects.not_over(timezone.now()).taking_place().with_taken().for_cards()
+    sessions = (
+        Occurrence.objects.not_over(timezone.now())
+        .taking_place()
+        .with_taken()
+        .with_group_for_list()
+    )
     matching = sessions.filter(group__in=_groups(language, words))
     page = Paginator(matching, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
@@ -31,7 +36,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "language": language,
         "words": words,
         "languages": _listed_languages(),
-        "mine": Group.objects.mine(request.user).in_bulk(),
+        "mine": Group.objects.joined_by(request.user).in_bulk(),
     }
     return render(request, "directory/meetings.html", context)
 
@@ -55,4 +60,4 @@ def _listed_languages() -> list[tuple[str, str]]:
     codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
         "language", flat=True
     )
-    return sorted((code, languages.own_name(code)) for code in set(codes))
+    return sorted((code, languages.native_name(code)) for code in set(codes))

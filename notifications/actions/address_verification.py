@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.rate_limit import Pace
+from accounts.rate_limit import RateLimit
 from civiltime.errors import CommonhourError
 from notifications.models import Way
 
@@ -26,8 +26,8 @@ SESSION_KEY: Final = "address_to_confirm"  # and the way: several may be waited 
 CODE_LASTS: Final = timedelta(minutes=10)
 TRIES: Final = 5
 CODES_PER_HOUR: Final = 5
-BY_PERSON: Final = Pace("codes-for-person", calls=CODES_PER_HOUR, per=timedelta(hours=1))
-BY_ADDRESS: Final = Pace("codes-to-address", calls=CODES_PER_HOUR, per=timedelta(hours=1))
+BY_PERSON: Final = RateLimit("codes-for-person", calls=CODES_PER_HOUR, per=timedelta(hours=1))
+BY_ADDRESS: Final = RateLimit("codes-to-address", calls=CODES_PER_HOUR, per=timedelta(hours=1))
 
 
 class TooManyCodes(CommonhourError):

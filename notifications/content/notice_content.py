@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.models import Notice, Preferences
 from notifications.planning.clock_changes import shift_at
-from scheduler.templatetags.pages import Told, tell
+from scheduler.text.local_time import LocalTime, local_time
 from scheduler.text.schedule import shift_in_words
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ class Item:
     heading: str
     subject: str
     name: str
-    when: Told | None
+    when: LocalTime | None
     starts_at: datetime | None
-    before: Told | None
+    before: LocalTime | None
     note: str
     path: str
 
@@ -99,7 +99,7 @@ def item_of(due: Due, *, name: str | None = None) -> Item:
     notice, session = due.notice, due.notice.occurrence
     tz = notice.person.tz
     called = name_for(due) if name is None else name
-    when = tell(session.starts_at, tz) if session else None
+    when = local_time(session.starts_at, tz) if session else None
     return Item(
         kind=notice.kind,
         heading=_heading(due),
@@ -139,7 +139,7 @@ def _heading(due: Due) -> str:
     return _("This is as usual after all:") if _is_as_usual(due) else str(HEADINGS[due.notice.kind])
 
 
-def _subject(due: Due, when: Told | None, name: str) -> str:
+def _subject(due: Due, when: LocalTime | None, name: str) -> str:
     subject = AS_USUAL if _is_as_usual(due) else SUBJECTS[due.notice.kind]
     if when is None:
         return f"{subject} ({name})" if name else str(subject)
@@ -150,12 +150,12 @@ def _subject(due: Due, when: Told | None, name: str) -> str:
     return str(subject) % {"what": what}
 
 
-def _before(due: Due) -> Told | None:
+def _before(due: Due) -> LocalTime | None:
     """Return when a session would have been before it was last moved, if that was another time."""
     session, before = due.notice.occurrence, due.moved_from
     if session is None or before is None or due.notice.kind != Kind.MOVED:
         return None
-    return tell(before, due.notice.person.tz) if before != session.starts_at else None
+    return local_time(before, due.notice.person.tz) if before != session.starts_at else None
 
 
 def _note(due: Due) -> str:
@@ -164,7 +164,7 @@ def _note(due: Due) -> str:
     tz = notice.person.tz
     match notice.kind:
         case Kind.OFFERED:
-            until = tell(notice.expires_at, tz)
+            until = local_time(notice.expires_at, tz)
             return _("It is kept for you until %(weekday)s %(clock)s.") % {
                 "weekday": until.weekday,
                 "clock": until.clock,
@@ -177,7 +177,7 @@ def _note(due: Due) -> str:
         case Kind.CLOCKS if notice.occurrence:
             return _clocks(notice.occurrence, due)
         case Kind.MOVED if notice.occurrence and _before(due) is None:
-            ends = tell(notice.occurrence.ends_at, tz)
+            ends = local_time(notice.occurrence.ends_at, tz)
             return _("It ends at %(clock)s now.") % {"clock": ends.clock}
         case _:
             return ""
@@ -191,9 +191,9 @@ def _clocks(session: Occurrence, due: Due) -> str:
     now_at, then_at = (at.astimezone(tz) for at in (session.starts_at, shift.before))
     minutes = now_at.hour * 60 + now_at.minute - then_at.hour * 60 - then_at.minute
     told = {
-        "before": tell(shift.before, tz).clock,
+        "before": local_time(shift.before, tz).clock,
         "shift": shift_in_words(_nearest(minutes)),
-        "last": tell(shift.last, tz).date if shift.last else "",
+        "last": local_time(shift.last, tz).date if shift.last else "",
     }
     if shift.last is None:
         return _("It was at %(before)s before: %(shift)s from now on.") % told
@@ -210,8 +210,8 @@ _PAGES: Final[Mapping[str, str]] = {
     Kind.CLOCKS: "my_sessions",
     Kind.ANSWERED: "inbox",  # from there on; the address of the list of groups says too much
     Kind.ASKED: "covering",
-    Kind.COVERED: "desk",
-    Kind.UNCOVERED: "desk",
+    Kind.COVERED: "dashboard",
+    Kind.UNCOVERED: "dashboard",
 }
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Way
-from notifications.models.devices import LABEL_LENGTH
+from notifications.models.devices import MAX_LABEL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ class DeviceForm(forms.Form):
 
     label = forms.CharField(
         label=_("What you call this device"),
-        max_length=LABEL_LENGTH - 3,  # a second one of the same name gets a number
+        max_length=MAX_LABEL_LENGTH - 3,  # a second one of the same name gets a number
         help_text=_("So that you can tell your devices apart. Only you see it."),
     )
     endpoint = forms.URLField(max_length=500, assume_scheme="https", widget=forms.HiddenInput)

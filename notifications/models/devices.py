@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.fields import KeyField
 from accounts.models import Person
 
-LABEL_LENGTH = 40
+MAX_LABEL_LENGTH = 40
 
 
 class Device(models.Model):
@@ -20,7 +20,7 @@ class Device(models.Model):
 
     key = KeyField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="devices")
-    label = models.CharField(max_length=LABEL_LENGTH)
+    label = models.CharField(max_length=MAX_LABEL_LENGTH)
     endpoint = models.URLField(max_length=500, unique=True)
     agreement_key = models.CharField(max_length=100)
     auth_secret = models.CharField(max_length=30)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -130,7 +130,7 @@ class ReminderChoice(models.Model):
         default=timezone.now
     )
 
-    objects: ClassVar[ReminderChoiceQuerySet] = ReminderChoiceQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ReminderChoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ from scheduler.models import (
     ScheduleChange,
     Seat,
 )
-from scheduler.models.messages import SHOWN_FOR
+from scheduler.models.messages import MESSAGE_AGE_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,7 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
     settled = Q(request__closed_at__gte=since, request__occurrence__starts_at__gt=now)
     yield Story(
         kind=Kind.COVERED,
-        rows=CoverInvitation.objects.settled_by_others().filter(settled),
+        rows=CoverInvitation.objects.taken_by_others().filter(settled),
         person="person",
         session="request__occurrence",
         columns={"about": EpochSeconds(F("request__closed_at"))},
@@ -205,7 +205,7 @@ def _messages(since: datetime) -> Story:
         columns={
             "group_id": F("group"),
             "about": F("pk"),
-            "expires_at": F("at") + SHOWN_FOR,
+            "expires_at": F("at") + MESSAGE_AGE_SHOWN,
         },
         is_gathered=False,
     )

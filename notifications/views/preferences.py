@@ -17,7 +17,7 @@ from notifications.content.previews import samples_for
 from notifications.forms.addresses import AddressForm, CodeForm
 from notifications.forms.preferences import MannerForm, OwnTimesForm
 from notifications.views.transports import ways_shown
-from scheduler.actions.memberships import name_for_calendar
+from scheduler.actions.memberships import set_calendar_name
 from scheduler.models import Membership
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def own_times(request: HttpRequest, key: str) -> HttpResponse:
 
 @transaction.atomic
 def _keep_own(membership: Membership, given: dict[str, Any], now: datetime) -> None:
-    name_for_calendar(membership=membership, own_name=given["own_word"], now=now)
+    set_calendar_name(membership=membership, own_name=given["own_word"], now=now)
     if given["follows"]:
         preferences.follow_the_others(membership=membership, now=now)
     else:

@@ -1,1 +1,1 @@
-"""The verbs: one transaction each, and the only writers of the facts."""
+"""Changes to groups and schedules: one transaction each. Nothing else writes these tables."""

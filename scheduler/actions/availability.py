@@ -1,4 +1,4 @@
-"""Tell when one can come, say who may count it, and take it all back."""
+"""Change a person's weekly availability, its seasons, and with whom it is shared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scheduler.models import (
     Membership,
     WeeklyAvailability,
 )
-from scheduler.models.availability import MOST_SEASONS, windows_of
+from scheduler.models.availability import MAX_SEASONS, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from optimizer import Window
 
-NEVER: Final = bytes([Level.NO]) * QUARTERS_PER_WEEK
+NOT_AVAILABLE: Final = bytes([Level.NO]) * QUARTERS_PER_WEEK
 QUARTER_MINUTES: Final = 15
 
 
 class TooManySeasons(CommonhourError):
-    """More seasons than a year has room for."""
+    """The person has as many seasons as one may have."""
 
     code = "too_many_seasons"
 
     def __init__(self) -> None:
         super().__init__(
             _("A year has room for %(most)s seasons here. Remove one you no longer need.")
-            % {"most": MOST_SEASONS}
+            % {"most": MAX_SEASONS}
         )
 
 
 class InvalidWeek(CommonhourError):
-    """Something else than the 672 quarter hours of a week."""
+    """The cells are not the 672 quarter hours of a week."""
 
     code = "not_a_week"
 
@@ -54,9 +54,11 @@ class InvalidWeek(CommonhourError):
         super().__init__(_("The week did not arrive whole. Please paint it again."))
 
 
-def cells_of(week: WeeklyAvailability | None, season: AvailabilitySeason | None = None) -> bytes:
-    """Return the level of each quarter hour of a week, or of a season over it ``(672,)``."""
-    bare = UNSET_WEEK if season else NEVER
+def availability_cells(
+    week: WeeklyAvailability | None, season: AvailabilitySeason | None = None
+) -> bytes:
+    """Return the level of each quarter hour of the usual week, or of a season: 672 bytes."""
+    bare = UNSET_WEEK if season else NOT_AVAILABLE
     if week is None:
         return bare
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute")
@@ -67,15 +69,15 @@ def cells_of(week: WeeklyAvailability | None, season: AvailabilitySeason | None 
 def set_weekly_availability(
     *, person: Person, cells: bytes, season: AvailabilitySeason | None = None, now: datetime
 ) -> WeeklyAvailability:
-    """Let this be her week, or a season of it: the level of each of 672 local quarter hours.
+    """Replace the usual week, or a season's week, by the level of each of 672 local quarter hours.
 
     Raises:
-        InvalidWeek: another length, or a value that is none.
+        InvalidWeek: there are more or fewer cells, or one is no level.
     """
     levels = {*Level, UNSET_LEVEL} if season else {*Level}
     if len(cells) != QUARTERS_PER_WEEK or not set(cells) <= levels:
         raise InvalidWeek
-    week = _locked(person, now)
+    week = _locked_week(person, now)
     week.windows.filter(season=season).delete()
     AvailabilityWindow.objects.bulk_create(_windows(week, season, cells))
     update_heatmaps(person=person, now=now)
@@ -90,16 +92,16 @@ def add_windows(
     season: AvailabilitySeason | None = None,
     now: datetime,
 ) -> WeeklyAvailability:
-    """Paint windows over what she told before."""
-    week = _locked(person, now)
-    cells = levels_from_windows(windows, cells_of(week, season))
+    """Write windows over the usual week or a season's week; later windows win."""
+    week = _locked_week(person, now)
+    cells = levels_from_windows(windows, availability_cells(week, season))
     return set_weekly_availability(person=person, cells=cells, season=season, now=now)
 
 
 @transaction.atomic
 def clear_window(*, person: Person, window: AvailabilityWindow, now: datetime) -> None:
-    """Take one window away: these hours are “no” again, or in a season as usual."""
-    week = _locked(person, now)
+    """Delete one window: its hours are “no” again, or in a season as usual."""
+    week = _locked_week(person, now)
     week.windows.filter(pk=window.pk).delete()
     update_heatmaps(person=person, now=now)
 
@@ -114,13 +116,13 @@ def add_season(
     is_yearly: bool,
     now: datetime,
 ) -> AvailabilitySeason:
-    """Add days of the year on which another week holds; nothing is painted in it yet.
+    """Add a season, a range of local dates with a week of its own, which is empty at first.
 
     Raises:
-        TooManySeasons: she has eight.
+        TooManySeasons: the person has eight.
     """
-    week = _locked(person, now)
-    if week.seasons.count() >= MOST_SEASONS:
+    week = _locked_week(person, now)
+    if week.seasons.count() >= MAX_SEASONS:
         raise TooManySeasons
     return AvailabilitySeason.objects.create(
         week=week, label=label, first_on=first_on, last_on=last_on, is_yearly=is_yearly
@@ -129,26 +131,26 @@ def add_season(
 
 @transaction.atomic
 def remove_season(*, person: Person, season: AvailabilitySeason, now: datetime) -> None:
-    """Let the usual week hold on these days again."""
-    _locked(person, now).seasons.filter(pk=season.pk).delete()
+    """Delete a season: the usual week applies on its days again."""
+    _locked_week(person, now).seasons.filter(pk=season.pk).delete()
     update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
 def move_availability_zone(*, person: Person, now: datetime) -> None:
-    """Let the same hours hold on the clock where she lives now."""
-    week = _locked(person, now)
-    week.tz, week.kept_while = person.tz, ""
-    week.save(update_fields=["tz", "kept_while"])
+    """Apply the same wall-clock hours in the person's present time zone."""
+    week = _locked_week(person, now)
+    week.tz, week.kept_in_zone = person.tz, ""
+    week.save(update_fields=["tz", "kept_in_zone"])
     update_heatmaps(person=person, now=now)
 
 
 @transaction.atomic
 def keep_availability_zone(*, person: Person, now: datetime) -> None:
-    """Leave the hours on the clock they were painted on while she is elsewhere."""
-    week = _locked(person, now)
-    week.kept_while = person.tz.key
-    week.save(update_fields=["kept_while"])
+    """Keep the hours in their zone while the person is in another one, and do not ask again."""
+    week = _locked_week(person, now)
+    week.kept_in_zone = person.tz.key
+    week.save(update_fields=["kept_in_zone"])
 
 
 @transaction.atomic
@@ -160,12 +162,12 @@ def choose_availability_shares(
     coordinators: bool,
     now: datetime,
 ) -> None:
-    """Say which groups may count her week, all others not, and whether coordinators may."""
-    week = _locked(person, now)
-    week.counts_everywhere, week.helps_coordinators = everywhere, coordinators
-    week.save(update_fields=["counts_everywhere", "helps_coordinators"])
-    hers = Membership.objects.active().filter(person=person)
-    chosen = hers.filter(group__in=groups)
+    """Set which groups may count this week, whether all do, and whether coordinators may."""
+    week = _locked_week(person, now)
+    week.shared_with_all_groups, week.shared_with_coordinators = everywhere, coordinators
+    week.save(update_fields=["shared_with_all_groups", "shared_with_coordinators"])
+    memberships = Membership.objects.active().filter(person=person)
+    chosen = memberships.filter(group__in=groups)
     AvailabilityShare.objects.filter(membership__person=person).exclude(
         membership__in=chosen
     ).delete()
@@ -176,19 +178,19 @@ def choose_availability_shares(
 
 @transaction.atomic
 def delete_availability(*, person: Person) -> None:
-    """Delete her week, its seasons and what she allowed, at once and without a copy."""
+    """Delete a person's week, its seasons and its shares. No copy is kept."""
     AvailabilityShare.objects.filter(membership__person=person).delete()
     WeeklyAvailability.objects.filter(person=person).delete()
 
 
-def _locked(person: Person, now: datetime) -> WeeklyAvailability:
-    """Return her week under a lock, a new one if she has none, told now."""
+def _locked_week(person: Person, now: datetime) -> WeeklyAvailability:
+    """Return a person's week, locked and marked as updated; create it if there is none."""
     WeeklyAvailability.objects.get_or_create(
-        person=person, defaults={"tz": person.tz, "told_at": now}
+        person=person, defaults={"tz": person.tz, "updated_at": now}
     )
     week = WeeklyAvailability.objects.select_for_update().get(person=person)
-    week.told_at = now
-    week.save(update_fields=["told_at"])
+    week.updated_at = now
+    week.save(update_fields=["updated_at"])
     return week
 
 

@@ -1,4 +1,4 @@
-"""The moments under which calendars learn of changes: each is later than the last of its group."""
+"""Revision times of what calendars show: each change of a group is later than the one before."""
 
 from __future__ import annotations
 
@@ -12,47 +12,44 @@ from scheduler.models import Group, Membership, Series
 if TYPE_CHECKING:
     from datetime import datetime
 
-SECOND: Final = timedelta(seconds=1)
+REVISION_STEP: Final = timedelta(seconds=1)
 
 
 def lock_group(group: int) -> Group:
     """Lock a group's row, by its primary key, until the transaction ends.
 
-    Whoever changes what calendars show takes this lock before those of series, sessions and seats,
-    so that no two wait for each other. Rows that only refer to the group are not kept waiting.
+    Every change of what calendars show takes this lock before those of series, sessions and seats,
+    so there is no deadlock. The lock does not block rows that only refer to the group.
     """
     return Group.objects.select_for_update(of=("self",), no_key=True).get(pk=group)
 
 
 def next_revision(group: int, now: datetime) -> datetime:
-    """Lock a group and return the moment of its next change, in whole seconds.
+    """Lock a group and return the time of its next change, in whole seconds.
 
-    Calendars write no fractions, and some take an event only if its LAST-MODIFIED is newer than
-    the one they have. So of two changes in one second, to whatever two things that one event
-    shows, the later gets a later second.
+    Calendars have no fractions of seconds, and some accept an event only if its LAST-MODIFIED is
+    later than the one they have. So the second of two changes in one second gets a later one.
     """
     moment, last = now.replace(microsecond=0), lock_group(group).revised_at
     if last is not None:
-        moment = max(moment, last + SECOND)
+        moment = max(moment, last + REVISION_STEP)
     Group.objects.filter(pk=group).update(revised_at=moment)
     return moment
 
 
-def revise_series(series: int | None, revision: datetime, *, is_news: bool = True) -> None:
-    """Let a series, by its primary key, have changed: its rule, or one of its sessions.
+def revise_series(series: int | None, revision: datetime, *, raises_sequence: bool = True) -> None:
+    """Set the revision time of a series, by primary key; None, of an extra session, does nothing.
 
-    None is the series of a session that stands alone.
-
-    ``is_news`` raises its SEQUENCE, once for each revision however many sessions it is about.
+    ``raises_sequence`` also raises SEQUENCE, once a revision however many sessions changed.
     """
     if series is None:
         return
     rows = Series.objects.filter(pk=series, revised_at__lt=revision)
-    rows.update(revised_at=revision, sequence=F("sequence") + int(is_news))
+    rows.update(revised_at=revision, sequence=F("sequence") + int(raises_sequence))
 
 
-def note_decline(membership: Membership, now: datetime) -> None:
-    """Let somebody have said “not this time”, or taken it back: her own calendars change."""
+def record_decline(membership: Membership, now: datetime) -> None:
+    """Count that a member declined a session or took that back: their own calendars change."""
     declined_at = next_revision(membership.group_id, now)
     own = Membership.objects.filter(pk=membership.pk)
-    own.update(declines=F("declines") + 1, declined_at=declined_at)
+    own.update(decline_count=F("decline_count") + 1, declined_at=declined_at)

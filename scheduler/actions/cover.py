@@ -1,4 +1,4 @@
-"""Find somebody who leads a session in one's place; the first to accept does."""
+"""Request, accept and withdraw cover for a session; the first person to accept leads it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import lock_group, note_decline
+from scheduler.actions.calendar_revisions import lock_group, record_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.memberships import save_alias
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.actions.schedule.change_log import record, shape
+from scheduler.actions.schedule.change_log import record_change, snapshot
 from scheduler.actions.seats import TooLate, save_seat
 from scheduler.models import (
     CoverInvitation,
@@ -35,7 +35,7 @@ State = Membership.State
 
 
 class CoverIsTaken(CommonhourError):
-    """Somebody else was first, or it is not needed any more."""
+    """Somebody else accepted first, or the request is withdrawn."""
 
     code = "cover_taken"
 
@@ -43,10 +43,10 @@ class CoverIsTaken(CommonhourError):
         super().__init__(_("Thank you. Somebody else covers this session already."))
 
 
-class NobodyToAsk(CommonhourError):
-    """There is no co-facilitator, and no trained substitute is awake then."""
+class NoCandidates(CommonhourError):
+    """There is no other facilitator who can come, and no trained substitute awake then."""
 
-    code = "nobody_to_ask"
+    code = "no_candidates"
 
     def __init__(self) -> None:
         super().__init__(
@@ -57,35 +57,35 @@ class NobodyToAsk(CommonhourError):
         )
 
 
-class NotAsked(CommonhourError):
-    """The person may not cover this session, or no more."""
+class NotInvited(CommonhourError):
+    """This person may not cover this session, or not any more."""
 
-    code = "not_asked"
+    code = "not_invited"
 
     def __init__(self) -> None:
         super().__init__(_("You are not asked to cover this session any more."))
 
 
 @transaction.atomic
-def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
-    """Ask everybody who could lead this session; the asker herself is noted as not coming.
+def request_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> CoverRequest:
+    """Invite everybody who could lead this session, and mark the requesting facilitator as absent.
 
-    Asking again asks those who could not be asked before.
+    A second call invites those who could not be invited before.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
         CoverIsTaken: somebody covers it.
-        NobodyToAsk: there is nobody.
+        NoCandidates: there is nobody to invite.
     """
     locked = _lock(occurrence.pk)
     own = require_facilitator(by, locked.group)
     _require_ahead(locked, now)
     if locked.substitute_id:
         raise CoverIsTaken
-    asked = cover_candidates(occurrence=locked, besides=by)
+    asked = cover_candidates(occurrence=locked, without=by)
     if not asked:
-        raise NobodyToAsk
+        raise NoCandidates
     request, _made = locked.cover_requests.get_or_create(
         closed_at=None, defaults={"by": by, "at": now}
     )
@@ -98,16 +98,16 @@ def ask_for_cover(*, by: Person, occurrence: Occurrence, now: datetime) -> Cover
 
 
 @transaction.atomic
-def ask_helper(
+def invite_substitute(
     *, by: Person, occurrence: Occurrence, person: Person, now: datetime
 ) -> CoverInvitation:
-    """Let a coordinator ask one person to lead a session that nobody leads.
+    """Invite one person, as a coordinator, to lead a session without a leader.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the group's organisation.
         TooLate: the session is over or cancelled.
         CoverIsTaken: somebody covers it.
-        NotAsked: this person may not cover it.
+        NotInvited: this person may not cover it.
     """
     locked = _lock(occurrence.pk)
     if not is_coordinating(by, locked.group.organisation):
@@ -116,7 +116,7 @@ def ask_helper(
     if locked.substitute_id:
         raise CoverIsTaken
     if not may_cover(person, locked):
-        raise NotAsked
+        raise NotInvited
     request, _made = locked.cover_requests.get_or_create(
         closed_at=None, defaults={"by": by, "at": now}
     )
@@ -128,13 +128,13 @@ def ask_helper(
 def accept_cover(
     *, person: Person, invitation: CoverInvitation, alias: str = "", now: datetime
 ) -> Occurrence:
-    """Take a session over: the first to accept has it, and opens its room and no other.
+    """Accept an invitation: the first person to do so leads the session, and no other.
 
-    Somebody who belongs to the group keeps her alias there; anybody else gives one.
+    Members keep their alias in the group; anybody else gives one.
 
     Raises:
-        CoverIsTaken: somebody else was first, or the asker took it back.
-        NotAsked: this person may not cover it any more.
+        CoverIsTaken: somebody else was first, or the request is withdrawn.
+        NotInvited: this person may not cover it any more.
         TooLate: the session is over or cancelled.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: a member's alias reads the same.
@@ -144,7 +144,7 @@ def accept_cover(
     if own.request.closed_at and own.request.taken_by_id != person.pk:
         raise CoverIsTaken
     if not may_cover(person, locked):
-        raise NotAsked
+        raise NotInvited
     covering = _membership_for(person, locked, alias, now)
     _appoint(locked, covering, own.request, by=person, now=now)
     _answer(own, Answer.ACCEPTED, now)
@@ -153,7 +153,7 @@ def accept_cover(
 
 @transaction.atomic
 def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime) -> None:
-    """Say that one cannot; who had accepted steps back, and the others are asked again."""
+    """Decline an invitation, also after accepting it: then the request is open again."""
     locked, own = _lock_for_answer(person, invitation)
     if own.request.taken_by_id == person.pk:
         _cover(locked, None, by=person, now=now)
@@ -162,8 +162,8 @@ def decline_cover(*, person: Person, invitation: CoverInvitation, now: datetime)
 
 
 @transaction.atomic
-def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
-    """Lead the session oneself after all: the request is closed, whoever covered is released.
+def withdraw_cover_request(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
+    """Close the request and release the substitute: the facilitator leads the session after all.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
@@ -175,32 +175,32 @@ def take_back(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
     _cover(locked, None, by=by, now=now)
     locked.cover_requests.filter(taken_by__isnull=False).update(taken_by=None)
     locked.cover_requests.filter(closed_at=None).update(closed_at=now)
-    _come_after_all(locked, own, now)
+    _clear_decline(locked, own, now)
 
 
 @transaction.atomic
 def appoint_substitute(
     *, by: Person, occurrence: Occurrence, membership: Membership, now: datetime
 ) -> None:
-    """Let a member lead one session, as agreed with her elsewhere; open requests are closed.
+    """Make a member the leader of one session without an invitation; an open request is closed.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
         TooLate: the session is over or cancelled.
-        NotAsked: she does not belong to the group.
+        NotInvited: the member does not belong to the group.
     """
     locked = _lock(occurrence.pk)
     require_facilitator(by, locked.group)
     _require_ahead(locked, now)
     chosen = locked.group.memberships.active().filter(pk=membership.pk).first()
     if chosen is None:
-        raise NotAsked
+        raise NotInvited
     request = locked.cover_requests.filter(closed_at=None).first()
     _appoint(locked, chosen, request, by=by, now=now)
 
 
-def end_covers(*, now: datetime) -> int:
-    """Let those go who covered a session and belong to nothing else here; return how many.
+def end_covering_memberships(*, now: datetime) -> int:
+    """End memberships that were made to cover sessions which are over; return how many.
 
     A tick calls it; idempotent.
     """
@@ -221,32 +221,32 @@ def _appoint(
     if request:
         request.taken_by_id, request.closed_at = membership.person_id, request.closed_at or now
         request.save(update_fields=["taken_by", "closed_at"])
-    _come_after_all(locked, membership, now)
+    _clear_decline(locked, membership, now)
 
 
 def _cover(locked: Occurrence, membership: Membership | None, *, by: Person, now: datetime) -> None:
     if locked.substitute == membership:
         return
-    before = shape(locked)
+    before = snapshot(locked)
     locked.substitute = membership
     locked.save(update_fields=["substitute"])
     kind = ScheduleChange.Kind.COVERED
-    record(locked, kind, by=by, now=now, before=before, after=shape(locked))
+    record_change(locked, kind, by=by, now=now, before=before, after=snapshot(locked))
 
 
-def _come_after_all(locked: Occurrence, membership: Membership, now: datetime) -> None:
-    """Forget that a facilitator had said “not this time”."""
+def _clear_decline(locked: Occurrence, membership: Membership, now: datetime) -> None:
+    """Delete a facilitator's “not this time” for this session."""
     if not membership.is_facilitating:
         return
-    refusal = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
-    if refusal.delete()[0]:
-        note_decline(membership, now)
+    decline = locked.seat_rows.filter(membership=membership, state=Seat.State.DECLINED)
+    if decline.delete()[0]:
+        record_decline(membership, now)
 
 
 def _membership_for(
     person: Person, occurrence: Occurrence, alias: str, now: datetime
 ) -> Membership:
-    """Return the membership under which somebody covers; an outsider's shows her nothing else."""
+    """Return the membership to cover with; one made for it gives access to this session alone."""
     known = occurrence.group.memberships.filter(person=person).first()
     if known and known.state not in {State.LEFT, State.COVERING}:
         return known
@@ -265,7 +265,7 @@ def _lock_for_answer(
     locked = _lock(invitation.request.occurrence_id)
     own = CoverInvitation.objects.select_related("request").get(pk=invitation.pk)
     if own.person_id != person.pk:
-        raise NotAsked
+        raise NotInvited
     return locked, own
 
 

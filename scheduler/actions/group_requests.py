@@ -1,4 +1,4 @@
-"""Look for a group that is not there yet, and take or decline the place that is offered."""
+"""Request a group that does not exist yet, and accept or decline an offered one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.memberships import join_group, write_invitation
+from scheduler.actions.memberships import create_invitation, join_group
 from scheduler.models import GroupOffer, GroupRequest, GroupRequestLanguage, WeeklyAvailability
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class OfferIsGone(CommonhourError):
-    """The group is closed, or the person has answered."""
+    """The group is closed, or the offer is answered."""
 
-    code = "place_is_gone"
+    code = "offer_is_gone"
 
     def __init__(self) -> None:
         super().__init__(_("This place is not on offer any more. You may look for another group."))
@@ -32,25 +32,26 @@ class OfferIsGone(CommonhourError):
 def request_group(
     *, person: Person, organisation: Organisation, languages: Iterable[str], now: datetime
 ) -> GroupRequest:
-    """Tell a partner that one looks for a group in some languages, and let one's week be counted.
+    """Ask an organisation for a group in some languages, and share the week with coordinators.
 
-    A second call changes the languages. Who has painted no week is on the list, and is counted as
-    soon as she has painted one.
+    A second call replaces the languages. A person without availability is on the list and is
+    counted once they add some.
     """
-    wish, _made = GroupRequest.objects.get_or_create(
+    request, _made = GroupRequest.objects.get_or_create(
         person=person, organisation=organisation, ended_at=None, defaults={"since": now}
     )
-    wish.spoken.all().delete()
+    request.spoken.all().delete()
     GroupRequestLanguage.objects.bulk_create(
-        GroupRequestLanguage(wish=wish, language=language) for language in sorted(set(languages))
+        GroupRequestLanguage(request=request, language=language)
+        for language in sorted(set(languages))
     )
-    WeeklyAvailability.objects.filter(person=person).update(helps_coordinators=True)
-    return wish
+    WeeklyAvailability.objects.filter(person=person).update(shared_with_coordinators=True)
+    return request
 
 
 @transaction.atomic
 def withdraw_group_request(*, person: Person, organisation: Organisation, now: datetime) -> None:
-    """Look no more; places that were offered meanwhile are not on offer any more."""
+    """End a request; its open offers can no longer be accepted."""
     GroupRequest.objects.open().filter(person=person, organisation=organisation).update(
         ended_at=now
     )
@@ -58,38 +59,38 @@ def withdraw_group_request(*, person: Person, organisation: Organisation, now: d
 
 @transaction.atomic
 def accept_group_offer(
-    *, person: Person, place: GroupOffer, alias: str, now: datetime
+    *, person: Person, offer: GroupOffer, alias: str, now: datetime
 ) -> Membership:
-    """Join the group that one was offered a place in, under an alias of that group.
+    """Join the offered group under an alias.
 
     Raises:
-        OfferIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not open, or not this person's.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
-        CannotJoin: the group is closed to her.
+        CannotJoin: the group is closed to this person.
     """
-    locked = _lock(person, place)
-    code = write_invitation(group=locked.group, now=now)
+    locked = _lock(person, offer)
+    code = create_invitation(group=locked.group, now=now)
     membership = join_group(person=person, group=locked.group, alias=alias, code=code, now=now)
     GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.TAKEN)
-    GroupRequest.objects.filter(pk=locked.wish_id).update(ended_at=now)
+    GroupRequest.objects.filter(pk=locked.request_id).update(ended_at=now)
     return membership
 
 
 @transaction.atomic
-def decline_group_offer(*, person: Person, place: GroupOffer) -> None:
-    """Not want this place, and go on looking.
+def decline_group_offer(*, person: Person, offer: GroupOffer) -> None:
+    """Decline an offer; the request stays open.
 
     Raises:
-        OfferIsGone: it is not on offer, or not to her.
+        OfferIsGone: it is not open, or not this person's.
     """
-    locked = _lock(person, place)
+    locked = _lock(person, offer)
     GroupOffer.objects.filter(pk=locked.pk).update(answer=GroupOffer.Answer.DECLINED)
 
 
-def _lock(person: Person, place: GroupOffer) -> GroupOffer:
-    rows = GroupOffer.objects.waiting().filter(pk=place.pk, wish__person=person)
-    locked = rows.select_related("group", "wish").select_for_update(of=("self",)).first()
+def _lock(person: Person, offer: GroupOffer) -> GroupOffer:
+    rows = GroupOffer.objects.waiting().filter(pk=offer.pk, request__person=person)
+    locked = rows.select_related("group", "request").select_for_update(of=("self",)).first()
     if locked is None:
         raise OfferIsGone
     return locked

@@ -1,4 +1,4 @@
-"""Found a group and change what it says of itself."""
+"""Create a group and change its description."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NotAffiliated(CommonhourError):
-    """Someone founds a group for an organisation that does not know her."""
+    """The person does not work for the organisation of the group to create."""
 
     code = "not_affiliated"
 
@@ -32,7 +32,7 @@ class NotAffiliated(CommonhourError):
 
 
 class NotFacilitating(CommonhourError):
-    """Someone runs a group that she does not facilitate."""
+    """The person does not facilitate the group."""
 
     code = "not_facilitating"
 
@@ -41,9 +41,9 @@ class NotFacilitating(CommonhourError):
 
 
 class ScheduleExists(CommonhourError):
-    """The group's clock cannot be another one while an hour hangs on it."""
+    """The anchor zone cannot change while a series is bound to it."""
 
-    code = "hour_is_agreed"
+    code = "schedule_exists"
 
     def __init__(self) -> None:
         super().__init__(
@@ -66,7 +66,7 @@ def create_group(
     alias: str,
     now: datetime,
 ) -> Group:
-    """Found a group, with its founder as facilitator under an alias.
+    """Create a group, with ``by`` as facilitator under an alias.
 
     Raises:
         NotAffiliated: ``by`` does not work for this organisation.
@@ -84,7 +84,7 @@ def create_group(
         is_listed=is_listed,
         created_at=now,
     )
-    speak(group, languages)
+    set_languages(group, languages)
     Membership.objects.create(
         group=group,
         person=by,
@@ -109,7 +109,7 @@ def describe_group(
     is_listed: bool,
     now: datetime,
 ) -> None:
-    """Change what a group says of itself. Its anchor zone stays: the agreed hour hangs on it.
+    """Change a group's name, description and policies, not its anchor zone.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate it.
@@ -120,22 +120,22 @@ def describe_group(
     Group.objects.filter(pk=group.pk).update(
         about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
     )
-    speak(group, languages)
+    set_languages(group, languages)
 
 
 def rename_group(group: Group, name: str, now: datetime) -> None:
-    """Call a group otherwise, also in calendars, for a verb that has asked who may."""
+    """Rename a group, also in calendars. The caller has checked permissions."""
     renamed_at = next_revision(group.pk, now)
     Group.objects.filter(pk=group.pk).update(name=name, renamed_at=renamed_at)
 
 
 @transaction.atomic
 def choose_anchor_zone(*, by: Person, group: Group, tz: ZoneInfo) -> None:
-    """Hang a group that has no hour yet on another clock.
+    """Set the anchor zone of a group without a current series.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate it.
-        ScheduleExists: it has an hour.
+        ScheduleExists: it has a series.
     """
     require_facilitator(by, group)
     locked = Group.objects.select_for_update().get(pk=group.pk)
@@ -146,10 +146,10 @@ def choose_anchor_zone(*, by: Person, group: Group, tz: ZoneInfo) -> None:
 
 
 def require_facilitator(person: Person, group: Group) -> Membership:
-    """Return the membership by which this person runs this group.
+    """Return the membership by which a person facilitates a group.
 
     Raises:
-        NotFacilitating: she does not.
+        NotFacilitating: there is none.
     """
     membership = group.memberships.active().facilitating().filter(person=person).first()
     if membership is None:
@@ -157,8 +157,8 @@ def require_facilitator(person: Person, group: Group) -> Membership:
     return membership
 
 
-def speak(group: Group, languages: Iterable[str]) -> None:
-    """Let a group speak these languages and no others."""
+def set_languages(group: Group, languages: Iterable[str]) -> None:
+    """Replace the languages of a group."""
     wanted = set(languages)
     group.spoken.exclude(language__in=wanted).delete()
     GroupLanguage.objects.bulk_create(

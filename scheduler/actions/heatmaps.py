@@ -1,9 +1,8 @@
-"""Draw how many members of a group are free, so that no picture tells about fewer than five."""
+"""Compute a group's availability heatmap, without disclosing anything about fewer than five people."""
 
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
@@ -14,69 +13,72 @@ from optimizer import Horizon
 from optimizer.free_counts import free_people
 from optimizer.provenance import digest
 from scheduler.models import AvailabilityHeatmap, Group, Membership, WeeklyAvailability
-from scheduler.models.availability import FEWEST_COUNTED
+from scheduler.models.availability import MIN_COUNTED_PEOPLE
+from scheduler.rules.weeks import next_monday
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from accounts.models import Person
     from optimizer import Attendee
 
-WEEKS_SHOWN: Final = 52
+HORIZON_WEEKS: Final = 52
 TOKEN_LENGTH: Final = 24
 
 
 def update_heatmaps(*, person: Person, now: datetime) -> None:
-    """Look whether enough has changed in each of this person's groups; call it in a transaction."""
-    for group in Group.objects.mine(person):
-        redraw(group=group, now=now)
+    """Refresh the heatmaps of all groups of a person; call it in a transaction."""
+    for group in Group.objects.joined_by(person):
+        refresh_heatmap(group=group, now=now)
 
 
 @transaction.atomic
-def redraw(*, group: Group, now: datetime) -> None:
-    """Draw a group's picture if it differs from every earlier one in five people, or not at all.
+def refresh_heatmap(*, group: Group, now: datetime) -> None:
+    """Replace a group's heatmap if it differs from every earlier one in five people or more.
 
-    Facilitators are not in it: they look at it, and know their own weeks. Whoever remembers all
-    pictures of a group can subtract none from another and be left with fewer than five people.
+    Facilitators are not counted: they see the heatmap and know their own weeks. Somebody who
+    remembers all heatmaps of a group cannot subtract two and get fewer than five people.
     """
     people = _members(group)
     Group.objects.select_for_update().get(pk=group.pk)
-    picture = AvailabilityHeatmap.objects.filter(group=group).first()
-    salt = picture.salt if picture else token_hex(32)
+    heatmap = AvailabilityHeatmap.objects.filter(group=group).first()
+    salt = heatmap.salt if heatmap else token_hex(32)
     tokens = sorted(_token(salt, one) for one in people)
-    shown: list[list[str]] = picture.tokens if picture else []
-    if len(people) < FEWEST_COUNTED or any(_is_close(tokens, earlier) for earlier in shown):
+    earlier_tokens: list[list[str]] = heatmap.tokens if heatmap else []
+    if len(people) < MIN_COUNTED_PEOPLE or any(
+        _is_close(tokens, earlier) for earlier in earlier_tokens
+    ):
         return
-    starts_on = _next_monday(now)
-    free = free_people(people, Horizon(starts_on, WEEKS_SHOWN), fewest=FEWEST_COUNTED)
-    drawn = {
+    starts_on = next_monday(now)
+    free = free_people(people, Horizon(starts_on, HORIZON_WEEKS), fewest=MIN_COUNTED_PEOPLE)
+    values = {
         "computed_at": now,
         "starts_on": starts_on,
-        "weeks": WEEKS_SHOWN,
+        "weeks": HORIZON_WEEKS,
         "people": len(people),
-        "sums": zlib.compress(free.astype("<u2").tobytes()),
+        "compressed_counts": zlib.compress(free.astype("<u2").tobytes()),
         "salt": salt,
-        "tokens": [*shown, tokens],
+        "tokens": [*earlier_tokens, tokens],
     }
-    AvailabilityHeatmap.objects.update_or_create(group=group, defaults=drawn)
+    AvailabilityHeatmap.objects.update_or_create(group=group, defaults=values)
 
 
 def _members(group: Group) -> list[Attendee]:
-    runs = Membership.objects.active().facilitating().filter(group=group).values("person")
-    weeks = WeeklyAvailability.objects.counted_in(group).exclude(person__in=runs).whole()
-    return [week.asked() for week in weeks.order_by("pk")]
+    facilitators = Membership.objects.active().facilitating().filter(group=group).values("person")
+    weeks = (
+        WeeklyAvailability.objects.shared_with(group)
+        .exclude(person__in=facilitators)
+        .with_windows()
+    )
+    return [week.to_attendee() for week in weeks.order_by("pk")]
 
 
 def _token(salt: str, one: Attendee) -> str:
-    """Return what an answer is recognised by, and cannot be read from without the site's key."""
+    """Return a keyed hash of an answer, by which it is recognised and from which it cannot be read."""
     return salted_hmac(salt, digest([one]), algorithm="sha256").hexdigest()[:TOKEN_LENGTH]
 
 
 def _is_close(tokens: list[str], earlier: list[str]) -> bool:
-    """Whether two sets of answers differ in one to four people, so that a difference would tell."""
+    """Whether two sets of answers differ in one to four people, so that their difference discloses."""
     gone, come = set(earlier) - set(tokens), set(tokens) - set(earlier)
-    return max(len(gone), len(come)) < FEWEST_COUNTED
-
-
-def _next_monday(now: datetime) -> date:
-    return now.date() + timedelta(days=7 - now.weekday())
+    return max(len(gone), len(come)) < MIN_COUNTED_PEOPLE

@@ -1,4 +1,4 @@
-"""Come into a group, be answered, be invited, leave, be removed."""
+"""Join a group, answer applications, invite, leave, remove."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 State = Membership.State
-INVITATION_LASTS: Final = timedelta(days=14)
+INVITATION_LIFETIME: Final = timedelta(days=14)
 CODE_LENGTH: Final = 12  # 58 bits
 
 
 class AliasIsTaken(CommonhourError):
-    """Somebody in the group is already called that, or nearly."""
+    """A member of the group has this alias, or one that reads the same."""
 
     code = "alias_taken"
 
@@ -37,7 +37,7 @@ class AliasIsTaken(CommonhourError):
 
 
 class CannotJoin(CommonhourError):
-    """The door is closed to this person."""
+    """The group is closed, or this person was declined or removed."""
 
     code = "cannot_join"
 
@@ -47,8 +47,8 @@ class CannotJoin(CommonhourError):
         )
 
 
-class InvitationDoesNotOpen(CommonhourError):
-    """The code is wrong, used or too old."""
+class InvalidInvitation(CommonhourError):
+    """The code is wrong, used or expired."""
 
     code = "invitation_invalid"
 
@@ -59,16 +59,16 @@ class InvitationDoesNotOpen(CommonhourError):
 
 
 class HasFacilitator(CommonhourError):
-    """The group is run already."""
+    """The group has a facilitator already."""
 
     code = "has_facilitator"
 
     def __init__(self) -> None:
-        super().__init__(_("This group has a facilitator. Ask her to make you a co-facilitator."))
+        super().__init__(_("This group has a facilitator. Ask them to make you a co-facilitator."))
 
 
 class LastFacilitator(CommonhourError):
-    """The only facilitator would leave the group alone."""
+    """The group would be left without a facilitator."""
 
     code = "last_facilitator"
 
@@ -82,14 +82,12 @@ class LastFacilitator(CommonhourError):
 def join_group(
     *, person: Person, group: Group, alias: str, code: str = "", now: datetime
 ) -> Membership:
-    """Join under an alias, or apply where a facilitator answers first.
-
-    A second call changes nothing but the alias.
+    """Join under an alias, or apply where a facilitator decides. A second call changes the alias.
 
     Raises:
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
-        InvitationDoesNotOpen: the group is by invitation and the code does not fit.
+        InvalidInvitation: the group is by invitation and the code is not valid.
         CannotJoin: this person was declined or removed, or the group is closed.
     """
     key = alias_key(alias)
@@ -99,7 +97,7 @@ def join_group(
         raise CannotJoin
     if membership is None or membership.state in {State.LEFT, State.COVERING}:
         membership = membership or Membership(group=locked, person=person)
-        membership.state = _admission(locked, code, now)
+        membership.state = _initial_state(locked, code, now)
         membership.role, membership.since = Membership.Role.MEMBER, now
         membership.answered_at = None
     membership.alias, membership.alias_key = alias.strip(), key
@@ -107,22 +105,22 @@ def join_group(
     return membership
 
 
-def group_opened_by(*, code: str, now: datetime) -> Group | None:
-    """Return the group that an unspent invitation opens, listed or not."""
+def group_of_invitation(*, code: str, now: datetime) -> Group | None:
+    """Return the open group of an unused invitation, listed or not; None if there is none."""
     opening = Invitation.objects.unspent(now).filter(code_hash=hash_code(code))
     return Group.objects.filter(closed_at=None, invitations__in=opening).first()
 
 
-def _admission(group: Group, code: str, now: datetime) -> str:
-    """Return the state in which a newcomer enters, spending her invitation."""
+def _initial_state(group: Group, code: str, now: datetime) -> str:
+    """Return the state of a new membership, and mark its invitation as used."""
     if code:
         opening = Invitation.objects.unspent(now).filter(group=group, code_hash=hash_code(code))
         spent = opening.update(used_at=now)
         if not spent:
-            raise InvitationDoesNotOpen
+            raise InvalidInvitation
         return State.ACTIVE
     if group.join_policy == Group.JoinPolicy.INVITATION:
-        raise InvitationDoesNotOpen
+        raise InvalidInvitation
     return State.APPLIED if group.join_policy == Group.JoinPolicy.APPROVAL else State.ACTIVE
 
 
@@ -140,12 +138,12 @@ def save_alias(membership: Membership) -> None:
 
 
 @transaction.atomic
-def take_on_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membership:
-    """Let a coordinator run a group of her organisation that nobody runs, such as an imported one.
+def adopt_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membership:
+    """Make a coordinator the facilitator of a group that has none, such as an imported one.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the group's organisation.
-        HasFacilitator: somebody runs it.
+        HasFacilitator: somebody facilitates it.
         UnfitAlias: the alias cannot be used.
         AliasIsTaken: another member's alias reads the same.
     """
@@ -164,16 +162,16 @@ def take_on_group(*, by: Person, group: Group, alias: str, now: datetime) -> Mem
 
 @transaction.atomic
 def answer_application(
-    *, by: Person, membership: Membership, is_welcome: bool, note: str = "", now: datetime
+    *, by: Person, membership: Membership, is_accepted: bool, note: str = "", now: datetime
 ) -> None:
-    """Welcome or decline someone who asked to join, with a kind word; the first answer counts.
+    """Accept or decline an application, with a note; only the first answer has an effect.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, membership.group)
     Membership.objects.filter(pk=membership.pk, state=State.APPLIED).update(
-        state=State.ACTIVE if is_welcome else State.DECLINED,
+        state=State.ACTIVE if is_accepted else State.DECLINED,
         since=now,
         answered_at=now,
         answer_note=note,
@@ -182,27 +180,27 @@ def answer_application(
 
 @transaction.atomic
 def invite(*, by: Person, group: Group, now: datetime) -> str:
-    """Return a code that lets one person join within 14 days; only its hash is kept.
+    """Return a code that lets one person join within 14 days; only its hash is stored.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, group)
-    return write_invitation(group=group, now=now)
+    return create_invitation(group=group, now=now)
 
 
-def write_invitation(*, group: Group, now: datetime) -> str:
-    """Write down a code that lets one person join, for a verb that has asked who may."""
+def create_invitation(*, group: Group, now: datetime) -> str:
+    """Return the code of a new invitation. The caller has checked permissions."""
     code = new_code(CODE_LENGTH)
     Invitation.objects.create(
-        group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LASTS
+        group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LIFETIME
     )
     return code
 
 
 @transaction.atomic
 def leave_group(*, person: Person, group: Group, now: datetime) -> None:
-    """Leave: seats to come are freed and calendar addresses are revoked.
+    """Leave a group: seats at later sessions are released and calendar addresses revoked.
 
     Raises:
         LastFacilitator: the group would be left without one.
@@ -214,26 +212,26 @@ def leave_group(*, person: Person, group: Group, now: datetime) -> None:
     facilitators = Membership.objects.active().facilitating().filter(group=locked)
     if membership.is_facilitating and not facilitators.exclude(pk=membership.pk).exists():
         raise LastFacilitator
-    _end(membership, State.LEFT, now)
+    _end_membership(membership, State.LEFT, now)
 
 
 @transaction.atomic
 def remove_member(*, by: Person, membership: Membership, now: datetime) -> None:
-    """Remove someone from a group for good: she cannot join again by herself.
+    """Remove a person from a group; they cannot join again by themselves.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        LastFacilitator: she is the only one.
+        LastFacilitator: ``by`` would remove themselves.
     """
     require_facilitator(by, membership.group)
     if membership.person_id == by.pk:
         raise LastFacilitator
-    _end(membership, State.REMOVED, now)
+    _end_membership(membership, State.REMOVED, now)
 
 
 @transaction.atomic
 def make_co_facilitator(*, by: Person, membership: Membership) -> None:
-    """Give a member equal control of the group.
+    """Make a member co-facilitator, with equal rights.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
@@ -245,19 +243,19 @@ def make_co_facilitator(*, by: Person, membership: Membership) -> None:
 
 
 @transaction.atomic
-def name_for_calendar(*, membership: Membership, own_name: str, now: datetime) -> None:
-    """Let a member call this group something of her own in her own calendar."""
+def set_calendar_name(*, membership: Membership, own_name: str, now: datetime) -> None:
+    """Set what this member's own calendars call the group; an empty name means its own."""
     name = " ".join(own_name.split())
     if name != membership.own_name:
         named_at = next_revision(membership.group_id, now)
         Membership.objects.filter(pk=membership.pk).update(own_name=name, own_named_at=named_at)
 
 
-def _end(membership: Membership, state: str, now: datetime) -> None:
-    """End a membership with all that hangs on it.
+def _end_membership(membership: Membership, state: str, now: datetime) -> None:
+    """End a membership with its seats, recurring seats and cover.
 
-    A calendar address shows every group of its owner, so it goes with any of them: someone who
-    was removed keeps no feed that still knows the group.
+    A calendar address shows all groups of its owner, so it is revoked when any of them ends: a
+    removed person keeps no feed that still contains the group.
     """
     Seat.objects.filter(membership=membership, occurrence__starts_at__gt=now).delete()
     membership.recurring_seats.all().delete()

@@ -1,4 +1,4 @@
-"""Tell all members of a group something."""
+"""Send a message to all members of a group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def message_group(*, by: Person, group: Group, text: str, now: datetime) -> GroupMessage:
-    """Write to the members of a group, as its facilitators; at most 1,000 characters.
+    """Send a message to the members of a group, from its facilitators; at most 1,000 characters.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.

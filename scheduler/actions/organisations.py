@@ -1,4 +1,4 @@
-"""Take in a partner organisation, and say who works for it."""
+"""Create a partner organisation, and set what people do for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.models.person import normalize_username
 from civiltime.errors import CommonhourError
 from scheduler.models import Affiliation, AffiliationLanguage, Organisation
-from scheduler.models.organisations import USUAL_LOAD
+from scheduler.models.organisations import DEFAULT_SESSIONS_PER_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NotCoordinating(CommonhourError):
-    """Someone acts for an organisation that she does not coordinate."""
+    """The person does not coordinate the organisation."""
 
     code = "not_coordinating"
 
@@ -28,9 +28,9 @@ class NotCoordinating(CommonhourError):
 
 
 class NoSuchUserName(CommonhourError):
-    """Nobody signs in with this user name."""
+    """No active account has this user name."""
 
-    code = "no_such_handle"
+    code = "no_such_user_name"
 
     def __init__(self) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class NoSuchUserName(CommonhourError):
 def create_organisation(
     *, name: str, country: str, coordinator: Person, now: datetime
 ) -> Organisation:
-    """Take in a partner. Called by the operator, who alone may."""
+    """Create a partner organisation with its coordinator. Only the operator's command calls this."""
     organisation = Organisation.objects.create(name=name, country=country, created_at=now)
     Affiliation.objects.create(
         organisation=organisation,
@@ -57,10 +57,10 @@ def create_organisation(
 def affiliate(
     *, by: Person, organisation: Organisation, username: str, role: str, now: datetime
 ) -> Affiliation:
-    """Let the person of a user name found groups for an organisation, or coordinate it.
+    """Make the person with a user name a facilitator or coordinator of an organisation.
 
     Raises:
-        NotCoordinating: ``by`` is no coordinator of it.
+        NotCoordinating: ``by`` does not coordinate it.
         NoSuchUserName: no active account has this user name.
     """
     if not is_coordinating(by, organisation):
@@ -80,10 +80,10 @@ def affiliate(
 def set_substitute(
     *, by: Person, affiliation: Affiliation, is_substitute: bool, now: datetime
 ) -> None:
-    """Say that somebody is trained to cover sessions of the organisation's groups, or no more.
+    """Set whether a person is trained to cover sessions of the organisation's groups.
 
     Raises:
-        NotCoordinating: ``by`` is no coordinator of it.
+        NotCoordinating: ``by`` does not coordinate it.
     """
     if not is_coordinating(by, affiliation.organisation):
         raise NotCoordinating
@@ -98,16 +98,15 @@ def choose_waking_hours(
     person: Person,
     awake_from: time,
     awake_until: time,
-    most_a_week: int = USUAL_LOAD,
+    max_sessions_per_week: int = DEFAULT_SESSIONS_PER_WEEK,
     languages: Iterable[str] = (),
 ) -> None:
-    """Be asked to cover only sessions within these hours, on the clock of where she lives.
+    """Set between which local times, how often a week and in which languages a person may be invited.
 
-    And only in these languages, no more than so many a week. No language means her own and those
-    of the groups she runs.
+    No languages means the person's own and those of the groups they facilitate.
     """
     person.affiliations.update(
-        awake_from=awake_from, awake_until=awake_until, most_a_week=most_a_week
+        awake_from=awake_from, awake_until=awake_until, max_sessions_per_week=max_sessions_per_week
     )
     AffiliationLanguage.objects.filter(affiliation__person=person).delete()
     AffiliationLanguage.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Come every week: a seat at each session of a series, as sessions are made."""
+"""Book a seat at every session of a series, as sessions are created."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ State = Seat.State
 
 @transaction.atomic
 def book_recurring_seat(*, person: Person, series: Series, now: datetime) -> RecurringSeat:
-    """Have a seat every time, from the next session on; asking twice takes one.
+    """Book a seat at every later session of a series; idempotent.
 
-    A session that is full already puts her on its waiting list. What she said of single
-    sessions stays: “not this time” is not overruled.
+    In a session that is full the member joins the waiting list. Answers to single sessions stay:
+    a declined session is not booked.
 
     Raises:
         NotAMember: this person does not belong to the group.
-        NoSeatLeft: as many regulars as the group seats come already.
+        NoSeatLeft: as many members have a recurring seat as the group has seats.
         TooLate: the series has ended.
     """
     locked = (
@@ -39,35 +39,37 @@ def book_recurring_seat(*, person: Person, series: Series, now: datetime) -> Rec
         raise NotAMember
     if locked.ended_at:
         raise TooLate
-    regulars = locked.recurring_seats.filter(membership__role=Membership.Role.MEMBER)
-    others = regulars.exclude(membership=membership).count()
+    recurring_seats = locked.recurring_seats.filter(membership__role=Membership.Role.MEMBER)
+    others = recurring_seats.exclude(membership=membership).count()
     if not membership.is_facilitating and others >= locked.group.capacity:
         raise NoSeatLeft
-    standing, _made = RecurringSeat.objects.get_or_create(
+    recurring_seat, _made = RecurringSeat.objects.get_or_create(
         membership=membership, series=locked, defaults={"since": now}
     )
     book_recurring_seats(series=locked, now=now)
-    return standing
+    return recurring_seat
 
 
 @transaction.atomic
 def cancel_recurring_seat(*, person: Person, series: Series, now: datetime) -> None:
-    """Come only when one says so; seats to come are freed, and the next tick offers them."""
+    """Cancel the recurring seat and release the seats it booked; a tick offers them to others."""
     RecurringSeat.objects.filter(membership__person=person, series=series).delete()
     Seat.objects.filter(
         membership__person=person, occurrence__series=series, occurrence__starts_at__gt=now
     ).exclude(state=State.DECLINED).delete()
 
 
-def carry_over(*, old: Series, new: Series) -> None:
-    """Let the regulars of a series that ends be regulars of the one that follows it.
+def copy_recurring_seats(*, old: Series, new: Series) -> None:
+    """Copy the recurring seats of a series that ends to its successor.
 
-    Called within the transaction that makes the new series, before its window is filled.
+    Called in the transaction that creates the successor, before its sessions are.
     """
     RecurringSeat.objects.bulk_create(
         [
-            RecurringSeat(membership_id=standing.membership_id, series=new, since=standing.since)
-            for standing in old.recurring_seats.all()
+            RecurringSeat(
+                membership_id=recurring_seat.membership_id, series=new, since=recurring_seat.since
+            )
+            for recurring_seat in old.recurring_seats.all()
         ],
         ignore_conflicts=True,
     )
@@ -75,12 +77,12 @@ def carry_over(*, old: Series, new: Series) -> None:
 
 @transaction.atomic
 def book_recurring_seats(*, series: Series, now: datetime) -> int:
-    """Give each regular a seat wherever she has said nothing yet; return how many were given.
+    """Book seats where members with a recurring one have no answer yet; return how many.
 
-    In the order in which they became regulars; where the session is full they wait.
+    Members are served in the order in which they booked; in full sessions they wait.
     """
-    regulars = list(series.recurring_seats.select_related("membership"))
-    if not regulars:
+    recurring_seats = list(series.recurring_seats.select_related("membership"))
+    if not recurring_seats:
         return 0
     to_come = series.occurrences.filter(starts_at__gt=now).order_by("pk")
     occurrences = list(to_come.select_for_update(of=("self",)).select_related("group"))
@@ -90,28 +92,31 @@ def book_recurring_seats(*, series: Series, now: datetime) -> int:
     made = [
         seat
         for occurrence in occurrences
-        for seat in _seats_for(occurrence, rows[occurrence.pk], regulars, now)
+        for seat in _seats_for(occurrence, rows[occurrence.pk], recurring_seats, now)
     ]
     return len(Seat.objects.bulk_create(made))
 
 
 def _seats_for(
-    occurrence: Occurrence, rows: list[Seat], regulars: Iterable[RecurringSeat], now: datetime
+    occurrence: Occurrence,
+    rows: list[Seat],
+    recurring_seats: Iterable[RecurringSeat],
+    now: datetime,
 ) -> list[Seat]:
-    have_spoken = {row.membership_id for row in rows}
+    answered = {row.membership_id for row in rows}
     wanted = {State.GOING, State.OFFERED, State.WAITLISTED}
     taken = sum(row.state in wanted and not row.membership.is_facilitating for row in rows)
     made = []
-    for regular in regulars:
-        if regular.membership_id in have_spoken:
+    for recurring_seat in recurring_seats:
+        if recurring_seat.membership_id in answered:
             continue
-        needs_seat = not regular.membership.is_facilitating
+        needs_seat = not recurring_seat.membership.is_facilitating
         is_full = needs_seat and taken >= occurrence.seats
         taken += needs_seat
         made.append(
             Seat(
                 occurrence=occurrence,
-                membership=regular.membership,
+                membership=recurring_seat.membership,
                 state=State.WAITLISTED if is_full else State.GOING,
                 since=now,
             )

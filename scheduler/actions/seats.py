@@ -1,4 +1,4 @@
-"""Take a seat at a session, wait for one, give it up; offer what is freed to the first in line."""
+"""Book a seat at a session, join its waiting list, decline; offer released seats to the list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.calendar_revisions import lock_group, note_decline
+from scheduler.actions.calendar_revisions import lock_group, record_decline
 from scheduler.actions.groups import require_facilitator
 from scheduler.models import Membership, Occurrence, Seat
 from scheduler.rules.offer_expiry import offer_ends_at
@@ -23,7 +23,7 @@ State = Seat.State
 
 
 class NoSeatLeft(CommonhourError):
-    """All seats are taken, or kept for those who wait."""
+    """All seats are booked, offered or needed by the waiting list."""
 
     code = "no_seat_left"
 
@@ -37,7 +37,7 @@ class NoSeatLeft(CommonhourError):
 
 
 class NotAMember(CommonhourError):
-    """A seat is for members."""
+    """The person does not belong to the group."""
 
     code = "not_a_member"
 
@@ -46,7 +46,7 @@ class NotAMember(CommonhourError):
 
 
 class TooLate(CommonhourError):
-    """The session is over or will not take place."""
+    """The session is over or cancelled."""
 
     code = "too_late"
 
@@ -56,25 +56,25 @@ class TooLate(CommonhourError):
 
 @transaction.atomic
 def book_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
-    """Take a seat, or the one that is offered; asking twice takes one.
+    """Book a seat, or accept the offered one; idempotent.
 
-    The occurrence's row is the lock. Nobody passes those who wait.
+    The occurrence's row is the lock. Nobody overtakes the waiting list.
 
     Raises:
-        NoSeatLeft: the others have all of them, or wait for them.
+        NoSeatLeft: there is no seat after the waiting list is served.
         NotAMember: this person does not belong to the group.
         TooLate: the session is over or cancelled.
     """
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
-    if not _may_sit(locked, membership, now):
+    if not _has_seat_for(locked, membership, now):
         raise NoSeatLeft
     return save_seat(locked, membership, State.GOING, now)
 
 
 @transaction.atomic
 def join_waitlist(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
-    """Stand in line for a seat, or sit down if one is free; asking twice keeps one's place.
+    """Join the waiting list, or book a seat if one is free; a second call keeps the position.
 
     Raises:
         NotAMember: this person does not belong to the group.
@@ -82,9 +82,9 @@ def join_waitlist(*, person: Person, occurrence: Occurrence, now: datetime) -> S
     """
     locked = _lock(occurrence)
     membership = _membership(person, locked, now)
-    if _may_sit(locked, membership, now):
+    if _has_seat_for(locked, membership, now):
         return save_seat(locked, membership, State.GOING, now)
-    own = _own(locked, membership)
+    own = _seat_of(locked, membership)
     if own and own.state == State.WAITLISTED:
         return own
     return save_seat(locked, membership, State.WAITLISTED, now)
@@ -92,7 +92,7 @@ def join_waitlist(*, person: Person, occurrence: Occurrence, now: datetime) -> S
 
 @transaction.atomic
 def decline_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Seat:
-    """Say “not this time”: the seat goes to the first in line, and no reminder comes.
+    """Decline a session: the seat is offered to the waiting list, and no reminder is sent.
 
     Raises:
         NotAMember: this person does not belong to the group.
@@ -106,9 +106,9 @@ def decline_seat(*, person: Person, occurrence: Occurrence, now: datetime) -> Se
 
 @transaction.atomic
 def set_seats(*, by: Person, occurrence: Occurrence, capacity: int | None, now: datetime) -> None:
-    """Give one session a number of seats of its own, or the group's again (None).
+    """Set the number of seats of one session, or the group's own (None).
 
-    Whoever has a seat keeps it, also when there are more of them than seats.
+    Booked seats stay, also when there are more of them than seats.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
@@ -123,29 +123,29 @@ def set_seats(*, by: Person, occurrence: Occurrence, capacity: int | None, now: 
 
 
 def expire_and_offer(*, now: datetime) -> int:
-    """Let offers lapse that nobody took, and offer free seats; return how many offers were made.
+    """Expire offers that were not accepted and offer free seats; return the number of new offers.
 
-    A tick calls it. Idempotent: what it has done once it finds nothing to do about.
+    A tick calls it; idempotent.
     """
-    return sum(_expire_and_offer(pk, now) for pk in _occurrences_to_look_at(now))
+    return sum(_expire_and_offer(pk, now) for pk in _occurrences_to_update(now))
 
 
 def standby_order(*, occurrence: Occurrence, now: datetime) -> list[int]:
-    """Return who enters in which order where seats stay empty: primary keys of memberships.
+    """Return primary keys of memberships in the order in which they may take empty seats.
 
-    First the line as it stood at the start, then those whose offer lapsed before it. Someone who
-    holds an offer that still stands is not in it: her seat is kept.
+    First the waiting list as it stood at the start, then lapsed offers. Members with an offer
+    that is still valid are left out: their seats are kept.
     """
     stands = Q(state=State.OFFERED, offered_until__gt=now)
-    in_line = Seat.objects.of_members().filter(
+    waiting = Seat.objects.of_members().filter(
         occurrence=occurrence, state__in=[State.WAITLISTED, State.OFFERED, State.LAPSED]
     )
     is_late = Case(When(state=State.LAPSED, then=Value(1)), default=Value(0))
-    ordered = in_line.exclude(stands).order_by(is_late, "since", "pk")
+    ordered = waiting.exclude(stands).order_by(is_late, "since", "pk")
     return list(ordered.values_list("membership", flat=True))
 
 
-def _occurrences_to_look_at(now: datetime) -> list[int]:
+def _occurrences_to_update(now: datetime) -> list[int]:
     lapsed = Seat.objects.filter(state=State.OFFERED, offered_until__lte=now)
     waited_for = Seat.objects.filter(state=State.WAITLISTED).values("occurrence")
     to_come = Occurrence.objects.filter(pk__in=waited_for, starts_at__gt=now).taking_place()
@@ -157,7 +157,7 @@ def _occurrences_to_look_at(now: datetime) -> list[int]:
 def _expire_and_offer(occurrence: int, now: datetime) -> int:
     locked = Occurrence.objects.select_for_update().get(pk=occurrence)
     ended = Seat.objects.filter(occurrence=locked, state=State.OFFERED, offered_until__lte=now)
-    # Whose time was cut short by the start stands in line again, at her old place.
+    # Offers cut short by the start go back to their old position on the waiting list.
     ended.filter(offered_until__gte=locked.starts_at).update(
         state=State.WAITLISTED, offered_until=None
     )
@@ -166,7 +166,7 @@ def _expire_and_offer(occurrence: int, now: datetime) -> int:
 
 
 def _offer(locked: Occurrence, now: datetime) -> int:
-    """Offer every free seat to the first who wait; return how many."""
+    """Offer free seats to the waiting list in order; return how many."""
     if locked.is_cancelled or locked.starts_at <= now:
         return 0
     rows = Seat.objects.filter(occurrence=locked)
@@ -176,11 +176,11 @@ def _offer(locked: Occurrence, now: datetime) -> int:
     return Seat.objects.filter(pk__in=first).update(state=State.OFFERED, offered_until=until)
 
 
-def _may_sit(locked: Occurrence, membership: Membership, now: datetime) -> bool:
-    """Whether there is a seat for this member when all who have or await one are served first."""
+def _has_seat_for(locked: Occurrence, membership: Membership, now: datetime) -> bool:
+    """Whether a seat is left for this member after all who hold one or wait ahead of them."""
     if membership.is_facilitating:
         return True
-    own = _own(locked, membership)
+    own = _seat_of(locked, membership)
     if own and own.state == State.GOING:
         return True
     others = Seat.objects.filter(occurrence=locked).exclude(membership=membership)
@@ -192,16 +192,16 @@ def _may_sit(locked: Occurrence, membership: Membership, now: datetime) -> bool:
     return others.held(now).count() + ahead.count() < locked.seats
 
 
-def _own(locked: Occurrence, membership: Membership) -> Seat | None:
+def _seat_of(locked: Occurrence, membership: Membership) -> Seat | None:
     return Seat.objects.filter(occurrence=locked, membership=membership).first()
 
 
 def save_seat(locked: Occurrence, membership: Membership, state: str, now: datetime) -> Seat:
-    """Write down what somebody said of a session that the caller has locked, with its group."""
-    own = _own(locked, membership)
+    """Save a member's answer to a session that the caller has locked, with its group."""
+    own = _seat_of(locked, membership)
     was_declined = own is not None and own.state == State.DECLINED
     if was_declined != (state == State.DECLINED):
-        note_decline(membership, now)
+        record_decline(membership, now)
     seat, _made = Seat.objects.update_or_create(
         occurrence=locked,
         membership=membership,

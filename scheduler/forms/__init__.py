@@ -1,1 +1,1 @@
-"""What people may type, and what each field's limit says when they pass it."""
+"""Forms of groups, schedules, availability and searches."""

@@ -1,4 +1,4 @@
-"""Say when one can come: windows by hand, seasons, and who may count the week."""
+"""Forms for weekly availability: windows, seasons, and with whom the week is shared."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from optimizer import Level, Season, Window
 from optimizer.errors import SeasonEndsBefore
-from scheduler.forms.series import Ticks
+from scheduler.forms.series import Checkboxes
 from scheduler.models import AvailabilitySeason, AvailabilityShare, Group, WeeklyAvailability
-from scheduler.models.availability import LABEL_LENGTH
+from scheduler.models.availability import MAX_LABEL_LENGTH
 from scheduler.text.availability import LEVELS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SHARE_HELP: Final = _(
 
 
 class QuarterField(forms.TimeField):
-    """A time of day on a quarter hour."""
+    """A time of day in whole quarter hours."""
 
     def __init__(self, label: Any, help_text: Any = "") -> None:
         widget = forms.TimeInput(attrs={"type": "time", "step": QUARTER * 60}, format="%H:%M")
@@ -38,7 +38,7 @@ class QuarterField(forms.TimeField):
         """Return the time.
 
         Raises:
-            ValidationError: it stands between two quarter hours.
+            ValidationError: it is not a whole quarter hour.
         """
         at: time | None = super().clean(value)
         if at and (at.minute % QUARTER or at.second):
@@ -47,9 +47,9 @@ class QuarterField(forms.TimeField):
 
 
 class WindowForm(forms.Form):
-    """The same hours on some days, and how they suit."""
+    """The same hours on some days, and their level."""
 
-    days = Ticks(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
+    days = Checkboxes(label=_("On"), choices=[(day, WEEKDAYS[day]) for day in range(7)])
     starts = QuarterField(_("From"))
     ends = QuarterField(_("To"), _("An end before the beginning lies after midnight."))
     level = forms.TypedChoiceField(
@@ -65,19 +65,19 @@ class WindowForm(forms.Form):
 
     @property
     def window(self) -> Window:
-        """Return the window, once the form is valid."""
+        """Return the window of a valid form."""
         data = self.cleaned_data
         return Window(frozenset(data["days"]), data["starts"], data["ends"], Level(data["level"]))
 
 
 class SeasonForm(forms.ModelForm[AvailabilitySeason]):
-    """A part of the year in which another week holds."""
+    """A part of the year in which another week applies."""
 
     class Meta:
         model = AvailabilitySeason
         fields = ["label", "first_on", "last_on", "is_yearly"]
         widgets = {
-            "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": LABEL_LENGTH}),
+            "label": forms.TextInput(attrs={"autocomplete": "off", "maxlength": MAX_LABEL_LENGTH}),
             "first_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "last_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -87,7 +87,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a season that ends before it begins, or lasts longer than a year."""
+        """Refuse a season that ends before it begins, or is longer than a year."""
         data = super().clean() or {}
         if data.get("first_on") and data.get("last_on"):
             try:
@@ -99,18 +99,18 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         return data
 
 
-class GroupTicks(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """Some of one's groups, by their names."""
+class GroupCheckboxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Some of a person's groups, by name."""
 
     def label_from_instance(self, obj: Group) -> str:
-        """Return what a person reads."""
+        """Return the name."""
         return obj.name
 
 
 class SharesForm(forms.Form):
-    """Who may count the week."""
+    """With whom the week is shared."""
 
-    groups = GroupTicks(
+    groups = GroupCheckboxes(
         label=_("These groups"),
         queryset=Group.objects.none(),
         required=False,
@@ -126,14 +126,14 @@ class SharesForm(forms.Form):
     def __init__(
         self, *args: Any, person: Person, week: WeeklyAvailability, **options: Any
     ) -> None:
-        groups = Group.objects.mine(person).order_by("name")
+        groups = Group.objects.joined_by(person).order_by("name")
         shared = AvailabilityShare.objects.in_force().filter(membership__person=person)
         initial = {
             "groups": list(shared.values_list("membership__group", flat=True)),
-            "everywhere": week.counts_everywhere,
-            "coordinators": week.helps_coordinators,
+            "everywhere": week.shared_with_all_groups,
+            "coordinators": week.shared_with_coordinators,
         }
         super().__init__(*args, **{"initial": initial} | options)
         field = self.fields["groups"]
-        assert isinstance(field, GroupTicks)  # noqa: S101 - declared above
+        assert isinstance(field, GroupCheckboxes)  # noqa: S101 - declared above
         field.queryset = groups

@@ -1,4 +1,4 @@
-"""What hour a facilitator looks for."""
+"""The query of the best-time search."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MINUTES: Final = [(length, _("%s minutes") % length) for length in (30, 45, 60, 75, 90, 120)]
 EVERY: Final = [(1, _("every week")), (2, _("every second week")), (4, _("every fourth week"))]
-MUST: Final = [
+ATTENDANCE: Final = [
     (AttendanceRequirement.ANYONE, _("any facilitator")),
     (AttendanceRequirement.ME, _("I myself")),
     (AttendanceRequirement.ALL, _("every facilitator")),
@@ -24,26 +24,26 @@ MUST: Final = [
 
 
 class BestTimeForm(forms.Form):
-    """A length, a cadence, who is needed, and the clock of the picture."""
+    """A length, a cadence, a quorum, who has to be there, and the zone of the heatmap."""
 
     minutes = forms.TypedChoiceField(label=_("How long"), choices=MINUTES, coerce=int, initial=60)
     every = forms.TypedChoiceField(label=_("How often"), choices=EVERY, coerce=int, initial=1)
     quorum = forms.IntegerField(
         label=_("How many people at least"), min_value=2, max_value=MAXIMUM_CAPACITY, initial=3
     )
-    must = forms.ChoiceField(
-        label=_("Who must be there"), choices=MUST, initial=AttendanceRequirement.ANYONE
+    attendance = forms.ChoiceField(
+        label=_("Who must be there"), choices=ATTENDANCE, initial=AttendanceRequirement.ANYONE
     )
     tz = forms.ChoiceField(label=_("Show the week on the clock of"))
 
-    def __init__(self, *args: Any, clocks: list[ZoneInfo], **options: Any) -> None:
+    def __init__(self, *args: Any, time_zones: list[ZoneInfo], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["tz"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [(tz.key, tz.key.replace("_", " ")) for tz in clocks]
+        field.choices = [(tz.key, tz.key.replace("_", " ")) for tz in time_zones]
 
     @property
-    def asking(self) -> BestTimeQuery:
-        """Return the question, once the form is valid."""
+    def query(self) -> BestTimeQuery:
+        """Return the query of a valid form."""
         data = self.cleaned_data
-        return BestTimeQuery(data["minutes"], data["every"], data["quorum"], data["must"])
+        return BestTimeQuery(data["minutes"], data["every"], data["quorum"], data["attendance"])

@@ -1,4 +1,4 @@
-"""Write to a group, set the seats of one session, cover for somebody."""
+"""Forms to message a group, answer an application, set seats and cover sessions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from scheduler.forms.groups import AliasField, language_choices
 from scheduler.models.groups import MAXIMUM_CAPACITY, Membership
 from scheduler.models.messages import MESSAGE_LENGTH
-from scheduler.models.organisations import MOST_A_WEEK
+from scheduler.models.organisations import MAX_SESSIONS_PER_WEEK
 
 NOTE_LENGTH = 300
 
 
 class MessageForm(forms.Form):
-    """What the members shall read."""
+    """A message to all members."""
 
     text = forms.CharField(
         label=_("Message to all members"),
@@ -28,7 +28,7 @@ class MessageForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """A kind word with the answer to somebody who asked to join."""
+    """A note with the answer to an application."""
 
     note = forms.CharField(
         label=_("A kind word"),
@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
 
 
 class SeatsForm(forms.Form):
-    """How many seats one session has."""
+    """The number of seats of one session."""
 
     capacity = forms.IntegerField(
         label=_("Seats in this session"),
@@ -53,7 +53,7 @@ class SeatsForm(forms.Form):
 
 
 class AcceptCoverForm(forms.Form):
-    """Under which alias somebody covers; who belongs to the group has one."""
+    """The alias of a substitute; members of the group have one already."""
 
     alias = AliasField()
 
@@ -67,7 +67,7 @@ class AcceptCoverForm(forms.Form):
 
 
 class WakingHoursForm(forms.Form):
-    """At which hours one may be asked to cover."""
+    """When, how often and in which languages a person may be invited to cover."""
 
     awake_from = forms.TimeField(
         label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -77,10 +77,10 @@ class WakingHoursForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("On the clock of where you live. It may lie after midnight."),
     )
-    most_a_week = forms.IntegerField(
+    max_sessions_per_week = forms.IntegerField(
         label=_("Sessions a week at most"),
         min_value=0,
-        max_value=MOST_A_WEEK,
+        max_value=MAX_SESSIONS_PER_WEEK,
         help_text=_("Those of your own groups count too."),
     )
     languages = forms.MultipleChoiceField(

@@ -1,4 +1,4 @@
-"""Found and describe a group, join one, answer and invite."""
+"""Forms to create and describe a group, and to join one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Return the languages a form offers, each by its own name."""
-    return [(code, f"{languages.own_name(code)} ({code})") for code in languages.names()]
+    """Return all languages as form choices, each by its own name."""
+    return [(code, f"{languages.native_name(code)} ({code})") for code in languages.names()]
 
 
 class AliasField(forms.CharField):
-    """What someone is called in one group."""
+    """A person's alias in one group."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class AliasField(forms.CharField):
 
 
 class GroupForm(forms.ModelForm[Group]):
-    """What a group says of itself."""
+    """The description of a group."""
 
     languages = forms.MultipleChoiceField(
         label=_("Languages spoken"),
@@ -61,12 +61,12 @@ class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no
     """An organisation, by its name."""
 
     def label_from_instance(self, obj: Organisation) -> str:
-        """Return what a person reads."""
+        """Return the name."""
         return obj.name
 
 
 class CreateGroupForm(GroupForm):
-    """A new group: also for whom, and under which alias its founder facilitates."""
+    """A new group, with its organisation and the alias of its facilitator."""
 
     organisation = OrganisationField(
         label=_("For which organisation"), queryset=Organisation.objects.none(), empty_label=None
@@ -82,7 +82,7 @@ class CreateGroupForm(GroupForm):
 
 
 class JoinForm(forms.Form):
-    """An alias, and a code where one is needed."""
+    """An alias, and an invitation code where one is needed."""
 
     alias = AliasField()
     code = forms.CharField(
@@ -102,13 +102,13 @@ class JoinForm(forms.Form):
             self.fields["code"].required = True
 
 
-class TakeOnForm(forms.Form):
-    """Under which alias a coordinator runs a group."""
+class AliasForm(forms.Form):
+    """An alias alone."""
 
     alias = AliasField()
 
 
 class AffiliateForm(forms.Form):
-    """Someone who shall found groups for an organisation."""
+    """The user name of a person to add to an organisation."""
 
     username = forms.CharField(label=_("User name of the person"), max_length=USER_NAME_LENGTH)

@@ -1,4 +1,4 @@
-"""Move, lengthen, cancel or add one session."""
+"""Forms to move, resize, cancel or add one session."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class ReasonField(forms.CharField):
-    """Why something is as it was not agreed."""
+    """Why the schedule is changed."""
 
     def __init__(self) -> None:
         super().__init__(label=_("Why (members can read it)"), max_length=300, required=False)
 
 
 class MinutesField(forms.IntegerField):
-    """How long a session lasts."""
+    """The length of a session."""
 
     def __init__(self) -> None:
         low, high = DURATION_LIMITS
@@ -33,7 +33,7 @@ class MinutesField(forms.IntegerField):
 
 
 class WhenForm(forms.Form):
-    """A date, a time on the group's wall and a length."""
+    """A date, a time in the group's zone and a length."""
 
     on = forms.DateField(
         label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,21 +45,21 @@ class WhenForm(forms.Form):
 
     @property
     def starts_local(self) -> datetime:
-        """Return the wall-clock start, once the form is valid."""
+        """Return the naive wall-clock start of a valid form."""
         on: date = self.cleaned_data["on"]
         starts: time = self.cleaned_data["starts"]
         return datetime.combine(on, starts.replace(second=0, microsecond=0))
 
 
 class MoveForm(WhenForm):
-    """Where one session moves, and why."""
+    """The new time of one session, and why."""
 
     tz = forms.ChoiceField(label=_("On the clock of"), choices=zone_choices)
     reason = ReasonField()
 
     @property
     def tz_chosen(self) -> ZoneInfo:
-        """Return the zone, once the form is valid."""
+        """Return the zone of a valid form."""
         return zones.zone(self.cleaned_data["tz"])
 
 
@@ -70,14 +70,14 @@ class AddForm(WhenForm):
 
 
 class ResizeForm(forms.Form):
-    """How long one session lasts, and why."""
+    """The new length of one session, and why."""
 
     duration_minutes = MinutesField()
     reason = ReasonField()
 
 
 class CancelForm(forms.Form):
-    """Why a session will not take place."""
+    """Why a session is cancelled."""
 
     reason = ReasonField()
 
@@ -86,12 +86,12 @@ class AliasChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
     """A membership, by its alias."""
 
     def label_from_instance(self, obj: Membership) -> str:
-        """Return what people here call her."""
+        """Return the alias."""
         return obj.alias
 
 
 class SubstituteForm(forms.Form):
-    """Who leads one session."""
+    """The leader of one session."""
 
     membership = AliasChoice(label=_("Who leads it"), queryset=Membership.objects.none())
 

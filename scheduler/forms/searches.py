@@ -1,4 +1,4 @@
-"""Found a group that a search proposes, and look for one that is not there yet."""
+"""Forms to create a proposed group and to request one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from scheduler.forms.groups import AliasField, OrganisationField, language_choic
 from scheduler.models import Group, Organisation
 
 
-class CreateFromDraftForm(forms.ModelForm[Group]):
-    """What a search cannot know of a group: what it is called, and who founds it."""
+class CreateFromProposalForm(forms.ModelForm[Group]):
+    """What a proposal does not know of a group: its name, description and the facilitator's alias."""
 
     alias = AliasField()
 
@@ -21,7 +21,7 @@ class CreateFromDraftForm(forms.ModelForm[Group]):
 
 
 class GroupRequestForm(forms.Form):
-    """With whom, and in which languages."""
+    """The organisation and languages of a request."""
 
     organisation = OrganisationField(
         label=_("Whom shall we tell?"),

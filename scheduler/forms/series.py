@@ -1,4 +1,4 @@
-"""Give a group its hour with controls: no rule text is ever typed, and none is taken."""
+"""Forms for a series: the rule is built from controls, never from text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAST: Final = -1
 
 
 class Repeats(models.TextChoices):
-    """The ways of meeting again."""
+    """How a series repeats."""
 
     WEEKLY = "weekly", _("by weeks, on weekdays")
     MONTHLY = "monthly", _("by months, on a weekday such as the second Tuesday")
@@ -45,8 +45,8 @@ NTHS: Final = [
 ]
 
 
-class Ticks(forms.TypedMultipleChoiceField):
-    """Some of a few, as boxes to tick."""
+class Checkboxes(forms.TypedMultipleChoiceField):
+    """Several of a few numbers, as checkboxes."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -58,19 +58,19 @@ class Ticks(forms.TypedMultipleChoiceField):
 
 
 class SeriesForm(WhenForm):
-    """The hour of a group: the first session, how it repeats, how it ends."""
+    """A series: its first session, how it repeats, how it ends."""
 
     every = forms.IntegerField(
         label=_("Every"), min_value=1, max_value=MAX_INTERVAL, initial=1, required=False,
         help_text=_("1: each time. 2: every other week or month."),
     )  # fmt: skip
     repeats = forms.ChoiceField(label=_("Repeats"), choices=Repeats.choices)
-    weekdays = Ticks(
+    weekdays = Checkboxes(
         label=_("On"),
         choices=[(int(day), WEEKDAYS[day]) for day in Weekday],
         help_text=_("Tick none to keep the weekday of the first session."),
     )
-    nths = Ticks(
+    nths = Checkboxes(
         label=_("By months: which of them"),
         choices=NTHS,
         help_text=_("Tick none to keep the place of the first session in its month."),
@@ -93,15 +93,15 @@ class SeriesForm(WhenForm):
     rule: Rule
 
     def clean(self) -> dict[str, Any]:
-        """Make the rule, and refuse what no rule of the allow-list says."""
+        """Build the rule, and show on the field why a rule is not supported."""
         data = super().clean() or {}
         self._check_end(data)
         if not self.errors:
             try:
                 self.rule = rule_of(data)
                 self._check_first_day()
-            except UnsupportedRule as refusal:
-                self.add_error(_field_of(refusal), str(refusal))
+            except UnsupportedRule as error:
+                self.add_error(_field_of(error), str(error))
         return data
 
     def _check_end(self, data: dict[str, Any]) -> None:
@@ -111,13 +111,13 @@ class SeriesForm(WhenForm):
             self.add_error("until", _("Say which day is the last."))
 
     def _check_first_day(self) -> None:
-        """Refuse a first day that the rule would not name, before anything is written."""
+        """Check that the rule meets on the first day."""
         at = datetime(1970, 1, 2, tzinfo=UTC)
         expand(self.rule, first_local=self.starts_local, tz=zone("UTC"), after=at, before=at)
 
 
 class FollowingForm(SeriesForm):
-    """A session and all that follow it."""
+    """A change of one session and all that follow it."""
 
     keeps_moved = forms.BooleanField(
         label=_("Sessions that were moved stay where they are"), required=False
@@ -126,10 +126,10 @@ class FollowingForm(SeriesForm):
 
 
 def rule_of(data: dict[str, Any]) -> Rule:
-    """Return the rule that the controls state, about a first session on ``data["on"]``.
+    """Return the rule of the controls, with a first session on ``data["on"]``.
 
     Raises:
-        UnsupportedRule: no rule of the allow-list says that.
+        UnsupportedRule: the rule is outside the allow-list.
     """
     repeats, first = data["repeats"], data["on"]
     ends = data.get("ends") or Ends.NEVER
@@ -151,7 +151,7 @@ def rule_of(data: dict[str, Any]) -> Rule:
 
 
 def controls_of(rule: Rule, first_local: datetime, duration_minutes: int) -> dict[str, Any]:
-    """Return what the controls show of a rule whose first session is on a given date."""
+    """Return the controls of a rule whose first session is at ``first_local``."""
     days = rule.weekdays or (Weekday(first_local.weekday()),)
     nth_weekdays = [day for day in days if isinstance(day, NthWeekday)]
     repeats = {Frequency.DAILY: Repeats.DAILY, Frequency.WEEKLY: Repeats.WEEKLY}.get(
@@ -173,11 +173,11 @@ def controls_of(rule: Rule, first_local: datetime, duration_minutes: int) -> dic
 
 
 def _place_in_month(day: date) -> int:
-    """Return which such weekday of its month a date is. The fifth counts as the last."""
+    """Return a date's number among its weekday in the month; the fifth is the last, -1."""
     nth = (day.day - 1) // 7 + 1
     return nth if nth <= FOURTH else LAST
 
 
-def _field_of(refusal: UnsupportedRule) -> str | None:
+def _field_of(error: UnsupportedRule) -> str | None:
     return {"DTSTART": "on", "UNTIL": "until", "COUNT": "count", "BYMONTHDAY": "on",
-            "BYDAY": "nths", "INTERVAL": "every"}.get(refusal.part)  # fmt: skip
+            "BYDAY": "nths", "INTERVAL": "every"}.get(error.part)  # fmt: skip

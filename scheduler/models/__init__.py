@@ -1,4 +1,4 @@
-"""The facts: people, groups, the schedule, seats, calendar addresses."""
+"""Models of organisations, groups, schedules, seats, cover, availability and searches."""
 
 from __future__ import annotations
 

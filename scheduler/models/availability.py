@@ -1,14 +1,14 @@
-"""When somebody can come: her week on her own clock, its seasons, and which groups may count it.
+"""Weekly availability of a person, its seasons, and the groups that may count it.
 
-Nobody but herself ever reads one of these rows on a page: not a facilitator, not a coordinator, not
-the operator's pages. Others read what searches make of at least several of them.
+No page shows these rows to anybody but their owner: not to facilitators, coordinators or
+operators. Others see what searches compute from at least several weeks.
 """
 
 from __future__ import annotations
 
 import zlib
 from datetime import time
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from django.db import models
@@ -26,89 +26,93 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MINUTES_A_DAY = 24 * 60
-LABEL_LENGTH = 40
-MOST_SEASONS = 8
-FEWEST_COUNTED = 5
-"""No sum over fewer people than this is ever shown, and no two pictures differ by fewer."""
+MINUTES_PER_DAY = 24 * 60
+MAX_LABEL_LENGTH = 40
+MAX_SEASONS = 8
+MIN_COUNTED_PEOPLE = 5
+"""No sum over fewer people than this is ever shown, and no two heatmaps differ by fewer."""
 
 
 class WeeklyAvailabilityQuerySet(models.QuerySet["WeeklyAvailability"]):
-    """Weeks, as far as somebody allowed them to be counted."""
+    """Weeks, by whom they are shared with."""
 
-    def counted_in(self, group: Group) -> Self:
-        """Keep the weeks that this group may count: of people who belong and said so."""
+    def shared_with(self, group: Group) -> Self:
+        """Keep the weeks that a group may count: those its active members share with it."""
         belonging = Membership.objects.active().filter(group=group, person=OuterRef("person"))
         allowed = AvailabilityShare.objects.in_force().filter(
             membership__group=group, membership__person=OuterRef("person")
         )
         return self.filter(
-            Q(counts_everywhere=True) | Exists(allowed),
+            Q(shared_with_all_groups=True) | Exists(allowed),
             Exists(belonging),
             person__deactivated_at=None,
         )
 
-    def for_coordinators(self) -> Self:
-        """Keep the weeks that whoever puts new groups and rosters together may count."""
-        return self.filter(helps_coordinators=True, person__deactivated_at=None)
+    def shared_with_coordinators(self) -> Self:
+        """Keep the weeks that searches for new groups and rosters may count."""
+        return self.filter(shared_with_coordinators=True, person__deactivated_at=None)
 
-    def whole(self) -> Self:
-        """Fetch everything that :meth:`WeeklyAvailability.asked` reads, in three queries for any number."""
+    def with_windows(self) -> Self:
+        """Prefetch what :meth:`WeeklyAvailability.to_attendee` reads, in three queries for any number."""
         usual = AvailabilityWindow.objects.filter(season=None).order_by("weekday", "starts_minute")
         seasons = AvailabilitySeason.objects.order_by("pk").prefetch_related(
             Prefetch("windows", AvailabilityWindow.objects.order_by("weekday", "starts_minute"))
         )
         return self.prefetch_related(
-            Prefetch("windows", usual, to_attr="usual"),
-            Prefetch("seasons", seasons, to_attr="in_season"),
+            Prefetch("windows", usual, to_attr="usual_windows"),
+            Prefetch("seasons", seasons, to_attr="prefetched_seasons"),
         )
 
 
 class WeeklyAvailability(models.Model):
-    """One person's week, in hours of a zone: where she lived when she painted it.
+    """One person's week in wall-clock hours of a zone: where they lived when they entered it.
 
-    ``kept_while`` is the zone in which she was last told that these hours are meant elsewhere, and
-    wanted it so. ``told_at`` is when she last changed anything.
+    ``kept_in_zone`` is another zone in which they chose to keep the hours of ``tz``. ``updated_at``
+    is the time of the last change.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="weekly_availability")
     tz = ZoneField()
-    kept_while = models.CharField(max_length=63, blank=True)
-    counts_everywhere = models.BooleanField(_("in all my groups, also later ones"), default=False)
-    helps_coordinators = models.BooleanField(_("where new groups are put together"), default=False)
-    told_at = models.DateTimeField()
+    kept_in_zone = models.CharField(max_length=63, blank=True)
+    shared_with_all_groups = models.BooleanField(
+        _("in all my groups, also later ones"), default=False
+    )
+    shared_with_coordinators = models.BooleanField(
+        _("where new groups are put together"), default=False
+    )
+    updated_at = models.DateTimeField()
 
-    objects: ClassVar[WeeklyAvailabilityQuerySet] = WeeklyAvailabilityQuerySet.as_manager()  # type: ignore[assignment]
+    objects = WeeklyAvailabilityQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``whole`` was asked for them
-        usual: list[AvailabilityWindow]
-        in_season: list[AvailabilitySeason]
+    if TYPE_CHECKING:  # set by ``with_windows``
+        usual_windows: list[AvailabilityWindow]
+        prefetched_seasons: list[AvailabilitySeason]
 
-    def has_moved_from(self, tz: ZoneInfo) -> bool:
-        """Whether its owner lives on another clock now, and has not said what her hours mean."""
-        return tz.key not in {self.tz.key, self.kept_while}
+    def needs_zone_answer(self, tz: ZoneInfo) -> bool:
+        """Whether the owner's zone is another one now, and they have not said which zone the hours mean."""
+        return tz.key not in {self.tz.key, self.kept_in_zone}
 
-    def asked(self, *, facilitator: bool = False, required: bool = False) -> Attendee:
-        """Return her as the hours know her; the week comes from ``whole``."""
+    def to_attendee(self, *, facilitator: bool = False, required: bool = False) -> Attendee:
+        """Return the person for the optimizer; the row must come from ``with_windows``."""
         return Attendee(
             id=str(self.person_id),
             zone=self.tz.key,
-            windows=windows_of(self.usual),
-            seasons=tuple(season.asked() for season in self.in_season),
+            windows=windows_of(self.usual_windows),
+            seasons=tuple(season.to_season() for season in self.prefetched_seasons),
             facilitator=facilitator,
             required=required,
         )
 
 
 class AvailabilitySeason(models.Model):
-    """Days on which another week holds: local dates, the last one included.
+    """A range of local dates, both ends included, on which another week applies.
 
-    A yearly one comes back on the same days of each year; its own year counts only for how the
-    two days follow each other. What a season does not paint is as usual.
+    A yearly season recurs on the same days; its own year only orders its two dates. Hours without
+    a window in the season are as usual.
     """
 
     week = models.ForeignKey(WeeklyAvailability, models.CASCADE, related_name="seasons")
-    label = models.CharField(_("what you call it"), max_length=LABEL_LENGTH)
+    label = models.CharField(_("what you call it"), max_length=MAX_LABEL_LENGTH)
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
     is_yearly = models.BooleanField(_("every year"), default=True)
@@ -120,16 +124,16 @@ class AvailabilitySeason(models.Model):
             )
         ]
 
-    def asked(self) -> Season:
-        """Return it as the hours know it, without its label."""
+    def to_season(self) -> Season:
+        """Return the season for the optimizer, without its label."""
         return Season(self.first_on, self.last_on, windows_of(self.windows.all()), self.is_yearly)
 
 
 class AvailabilityWindow(models.Model):
     """Some hours of one weekday, in minutes after local midnight: whole quarter hours.
 
-    Windows of one week, or of one season, never overlap. In the usual week what has no window is
-    “no”; in a season it is as usual.
+    Windows of one week, or of one season, never overlap. Hours without a window are “no” in the
+    usual week and as usual in a season.
     """
 
     week = models.ForeignKey(WeeklyAvailability, models.CASCADE, related_name="windows")
@@ -146,7 +150,7 @@ class AvailabilityWindow(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     starts_minute__lt=F("ends_minute"),
-                    ends_minute__lte=MINUTES_A_DAY,
+                    ends_minute__lte=MINUTES_PER_DAY,
                     weekday__lte=6,
                     level__lte=Level.NO,
                 ),
@@ -157,7 +161,7 @@ class AvailabilityWindow(models.Model):
 
 
 def windows_of(rows: Iterable[AvailabilityWindow]) -> tuple[Window, ...]:
-    """Return rows as windows of a local week."""
+    """Return rows as the optimizer's windows."""
     return tuple(
         Window(
             frozenset([row.weekday]),
@@ -170,37 +174,38 @@ def windows_of(rows: Iterable[AvailabilityWindow]) -> tuple[Window, ...]:
 
 
 def _clock(minute: int) -> time:
-    """Return a time of day; the end of a day is its midnight."""
-    hour, past = divmod(minute % MINUTES_A_DAY, 60)
+    """Return a minute of the day as a time; 1440 is midnight."""
+    hour, past = divmod(minute % MINUTES_PER_DAY, 60)
     return time(hour, past)
 
 
 class AvailabilityShareQuerySet(models.QuerySet["AvailabilityShare"]):
-    """What people allowed."""
+    """Permissions to count a week."""
 
     def in_force(self) -> Self:
-        """Keep what was said by somebody who still belongs, since she last came in."""
+        """Keep permissions of active members, given since they last joined."""
         return self.filter(
             membership__state=Membership.State.ACTIVE, since__gte=F("membership__since")
         )
 
 
 class AvailabilityShare(models.Model):
-    """“This group may count my week.” Whoever leaves and comes back is asked again."""
+    """A permission: this group may count my week. It ends with the membership."""
 
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="availability_share")
     since = models.DateTimeField()
 
-    objects: ClassVar[AvailabilityShareQuerySet] = AvailabilityShareQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AvailabilityShareQuerySet.as_manager()
 
 
 class AvailabilityHeatmap(models.Model):
-    """How many members of a group are free, quarter hour by quarter hour of a year: only sums.
+    """How many members of a group are free in each quarter hour of a year: only counts.
 
-    Drawn from at least five weeks, without any number below five, and drawn again only when at
-    least five people's answers have changed, so that no two pictures differ by fewer. It holds
-    nobody's week: ``tokens`` are keyed hashes, one list for each picture there was, that only tell
-    which answers are still the same. ``sums`` are compressed little-endian 16-bit numbers.
+    It is computed from at least five weeks, holds no count below five, and is replaced only when
+    the answers of at least five people have changed, so that no two heatmaps differ by fewer.
+    ``tokens`` are keyed hashes of the answers, one list for each heatmap so far; they only show
+    which answers are unchanged. ``compressed_counts`` are zlib-compressed little-endian 16-bit
+    numbers.
     """
 
     group = models.OneToOneField(Group, models.CASCADE, related_name="availability_heatmap")
@@ -208,16 +213,16 @@ class AvailabilityHeatmap(models.Model):
     starts_on = models.DateField()
     weeks = models.PositiveSmallIntegerField()
     people = models.PositiveIntegerField()
-    sums = models.BinaryField()
+    compressed_counts = models.BinaryField()
     salt = models.CharField(max_length=64)
     tokens = models.JSONField(default=list)
 
     @property
     def horizon(self) -> Horizon:
-        """Return the weeks it was drawn for."""
+        """Return the weeks the counts are for."""
         return Horizon(self.starts_on, self.weeks)
 
     @property
-    def free(self) -> NDArray[np.uint16]:
-        """Return how many are free by instant, as ``optimizer.free_counts`` reads it."""
-        return np.frombuffer(zlib.decompress(self.sums), "<u2").astype(np.uint16)
+    def free_counts(self) -> NDArray[np.uint16]:
+        """Return the counts by instant, as ``optimizer.free_counts`` reads them."""
+        return np.frombuffer(zlib.decompress(self.compressed_counts), "<u2").astype(np.uint16)

@@ -1,16 +1,16 @@
-"""Who was asked to lead a session in somebody's place, and who does."""
+"""Requests for cover of a session, and the people invited to lead it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField
 from accounts.models.person import Person
+from scheduler.models.choices import CoverAnswer
 from scheduler.models.schedule import Occurrence
 
 if TYPE_CHECKING:
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 class CoverRequestQuerySet(models.QuerySet["CoverRequest"]):
-    """Who was asked to cover what."""
+    """Requests for cover."""
 
-    def asked_now(self) -> Self:
-        """Keep open requests, with ``asked`` and ``cannot``: how many people each is."""
-        declined = Q(invitations__answer="declined")
+    def open_with_counts(self) -> Self:
+        """Keep open requests; add ``asked`` and ``cannot``, the numbers of invitations and of refusals."""
+        declined = Q(invitations__answer=CoverAnswer.DECLINED)
         return self.filter(closed_at=None).annotate(
             asked=Count("invitations"), cannot=Count("invitations", filter=declined)
         )
 
 
 class CoverRequest(models.Model):
-    """Somebody cannot lead a session. Open until one accepts or the asker takes it back."""
+    """A facilitator cannot lead a session. Open until somebody accepts or it is withdrawn."""
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="cover_requests")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -37,7 +37,7 @@ class CoverRequest(models.Model):
     closed_at = models.DateTimeField(null=True, editable=False)
     taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[CoverRequestQuerySet] = CoverRequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CoverRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
@@ -51,24 +51,24 @@ class CoverRequest(models.Model):
 
 
 class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
-    """What people were asked to cover."""
+    """Invitations to cover a session."""
 
     def waiting(self, now: datetime) -> Self:
-        """Keep what can still be accepted: news for its person, keyed by invitation."""
+        """Keep invitations that can be accepted and are not answered."""
         return self._ahead(now).filter(request__closed_at=None, answer=CoverInvitation.Answer.NONE)
 
-    def settled_by_others(self) -> Self:
-        """Keep what somebody else took meanwhile: news for those who had not answered."""
+    def taken_by_others(self) -> Self:
+        """Keep unanswered invitations to sessions that somebody else accepted."""
         return self.filter(
             request__taken_by__isnull=False, answer=CoverInvitation.Answer.NONE
         ).exclude(request__taken_by=models.F("person"))
 
     def accepted(self, now: datetime) -> Self:
-        """Keep what their persons will do: sessions to come that they cover."""
+        """Keep accepted invitations to sessions that are not over."""
         return self._ahead(now).filter(answer=CoverInvitation.Answer.ACCEPTED)
 
-    def soonest_first(self) -> Self:
-        """Fetch each with its session and group, in the order in which they start."""
+    def order_by_start(self) -> Self:
+        """Fetch each with its session and group, in the order of their starts."""
         return self.select_related(
             "request__occurrence__group__organisation", "request__occurrence__substitute"
         ).order_by("request__occurrence__starts_at", "pk")
@@ -80,14 +80,9 @@ class CoverInvitationQuerySet(models.QuerySet["CoverInvitation"]):
 
 
 class CoverInvitation(models.Model):
-    """One person who was asked to cover one session."""
+    """One person who was invited to cover one session."""
 
-    class Answer(models.TextChoices):
-        """What the person said."""
-
-        NONE = "none", _("No answer yet")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Cannot")
+    Answer = CoverAnswer
 
     key = KeyField()
     request = models.ForeignKey(CoverRequest, models.CASCADE, related_name="invitations")
@@ -95,7 +90,7 @@ class CoverInvitation(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[CoverInvitationQuerySet] = CoverInvitationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CoverInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,8 +1,8 @@
-"""People who look for a group that is not there yet, and the places they are offered."""
+"""Requests for a group that does not exist yet, and offers to join a new one."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -17,99 +17,103 @@ from scheduler.models.organisations import Organisation
 
 
 class GroupRequestQuerySet(models.QuerySet["GroupRequest"]):
-    """Who looks for a group."""
+    """Requests for a group."""
 
     def open(self) -> Self:
-        """Keep those who still look."""
+        """Keep open requests of active accounts."""
         return self.filter(ended_at=None, person__deactivated_at=None)
 
     def unplaced(self) -> Self:
-        """Keep those who still look and are not being asked about a group."""
-        asked = GroupOffer.objects.waiting().filter(wish=OuterRef("pk"))
+        """Keep open requests without an open offer."""
+        asked = GroupOffer.objects.waiting().filter(request=OuterRef("pk"))
         return self.open().filter(~Exists(asked))
 
     def with_week(self) -> Self:
-        """Keep those who told when they can come, and that it may be counted."""
-        weeks = WeeklyAvailability.objects.for_coordinators().filter(person=OuterRef("person"))
+        """Keep requests of people who share their week with coordinators."""
+        weeks = WeeklyAvailability.objects.shared_with_coordinators().filter(
+            person=OuterRef("person")
+        )
         return self.filter(Exists(weeks))
 
 
 class GroupRequest(models.Model):
-    """“I look for a group”, said to one partner; it reads languages and nothing else about her."""
+    """A request to one organisation; it learns the languages and nothing else about the person."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="group_requests")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="group_requests")
     since = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[GroupRequestQuerySet] = GroupRequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "organisation"],
                 condition=Q(ended_at=None),
-                name="wish_is_one_per_organisation",
+                name="group_request_is_one_per_organisation",
             )
         ]
 
     @property
     def languages(self) -> list[str]:
-        """Return the codes of her languages, in alphabetical order."""
+        """Return the codes of the requested languages, in alphabetical order."""
         return sorted(row.language for row in self.spoken.all())
 
 
 class GroupRequestLanguage(models.Model):
-    """One language in which somebody looks for a group."""
+    """One language of a request."""
 
-    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
+    request = models.ForeignKey(GroupRequest, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["wish", "language"], name="wish_language_is_once")
+            models.UniqueConstraint(
+                fields=["request", "language"], name="group_request_language_is_once"
+            )
         ]
 
 
 class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
-    """Places that people were offered."""
+    """Offers to join a new group."""
 
     def waiting(self) -> Self:
-        """Keep those that can still be taken."""
+        """Keep offers that can be accepted."""
         return self.filter(
-            answer=GroupOffer.Answer.NONE, group__closed_at=None, wish__ended_at=None
+            answer=GroupOffer.Answer.NONE, group__closed_at=None, request__ended_at=None
         )
 
     def offered_to(self, person: Person) -> Self:
-        """Keep this person's, with what the page of them reads."""
+        """Keep the open offers of a person, with what their page reads."""
         return (
             self.waiting()
-            .filter(wish__person=person)
-            .select_related("group__organisation", "wish__person")
+            .filter(request__person=person)
+            .select_related("group__organisation", "request__person")
             .prefetch_related("group__spoken", "group__series")
             .order_by("offered_at", "pk")
         )
 
 
 class GroupOffer(models.Model):
-    """A place in a new group, offered to one person who looked for one. She is asked, not moved."""
+    """An offer to one person to join a new group; nobody is added without accepting."""
 
     class Answer(models.TextChoices):
-        """What she said."""
+        """The answer to an offer."""
 
         NONE = "none", _("No answer yet")
         TAKEN = "taken", _("Taken")
         DECLINED = "declined", _("Declined")
 
     key = KeyField()
-    wish = models.ForeignKey(GroupRequest, models.CASCADE, related_name="places")
-    group = models.ForeignKey(Group, models.CASCADE, related_name="places")
+    request = models.ForeignKey(GroupRequest, models.CASCADE, related_name="offers")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="offers")
     offered_at = models.DateTimeField(default=timezone.now, editable=False)
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
 
-    objects: ClassVar[GroupOfferQuerySet] = GroupOfferQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupOfferQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["wish", "group"], name="place_is_offered_once")
+            models.UniqueConstraint(fields=["request", "group"], name="group_offer_is_made_once")
         ]

@@ -1,8 +1,8 @@
-"""Groups, and who belongs to them under which alias."""
+"""Groups, and the memberships of people under an alias."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
+from scheduler.models.choices import FACILITATING_ROLES, MembershipRole, MembershipState
 from scheduler.models.organisations import NAME_LENGTH, Affiliation, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
@@ -22,26 +23,31 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from scheduler.models.schedule import Occurrence
-
 DEFAULT_CAPACITY = 12
-ALONE_AT_MOST = 8  # seats that one facilitator holds well; more ask for a co-facilitator
+MAX_SEATS_PER_FACILITATOR = 8  # above it the pages suggest a co-facilitator
 MAXIMUM_CAPACITY = 100
+
+# In these states a membership keeps its alias from other people of the group.
+ALIAS_HOLDING_STATES = (
+    MembershipState.APPLIED,
+    MembershipState.ACTIVE,
+    MembershipState.COVERING,
+)
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
-    """Groups, seen by somebody."""
+    """Groups, by what a person may see or do."""
 
     def visible_to(self, person: Person | AnonymousUser) -> Self:
-        """Keep open groups that are listed, and those this person belongs to or coordinates."""
+        """Keep open groups that are listed, or that this person belongs to or coordinates."""
         return self.filter(closed_at=None).filter(Q(is_listed=True) | _belonging(person)).distinct()
 
     def listed(self) -> Self:
-        """Keep the groups that anyone may find."""
+        """Keep open groups of the public list."""
         return self.filter(closed_at=None, is_listed=True)
 
-    def mine(self, person: Person | AnonymousUser) -> Self:
-        """Keep the groups this person belongs to."""
+    def joined_by(self, person: Person | AnonymousUser) -> Self:
+        """Keep open groups of which this person is an active member."""
         if not person.pk:
             return self.none()
         return self.filter(
@@ -49,7 +55,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def with_next_session(self, now: datetime) -> Self:
-        """Add ``next_session_at``: the start of the first session to come, or None."""
+        """Add ``next_session_at``, the start of the next session, or None."""
         to_come = Q(occurrences__starts_at__gt=now, occurrences__cancelled_at=None)
         return self.annotate(next_session_at=Min("occurrences__starts_at", filter=to_come))
 
@@ -59,13 +65,13 @@ class GroupQuerySet(models.QuerySet["Group"]):
             closed_at=None, organisation__in=Organisation.objects.coordinated_by(person)
         )
 
-    def with_facilitators(self) -> Self:
-        """Add ``is_run``: whether anyone facilitates it."""
+    def with_has_facilitator(self) -> Self:
+        """Add ``has_facilitator``."""
         running = Membership.objects.active().facilitating().filter(group=OuterRef("pk"))
-        return self.annotate(is_run=Exists(running))
+        return self.annotate(has_facilitator=Exists(running))
 
     def facilitated_by(self, person: Person | AnonymousUser) -> Self:
-        """Keep the groups in which this person is facilitator or co-facilitator."""
+        """Keep open groups in which this person is facilitator or co-facilitator."""
         if not person.pk:
             return self.none()
         return self.filter(
@@ -74,17 +80,17 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
 
     def for_dashboard(self) -> Self:
-        """Add ``facilitators``, ``members`` and ``applications``: how many people each is."""
-        people = Q(memberships__state="active")
-        runs = Q(memberships__role__in=["facilitator", "co_facilitator"])
+        """Add ``facilitators``, ``members`` and ``applications``, numbers of people."""
+        people = Q(memberships__state=MembershipState.ACTIVE)
+        runs = Q(memberships__role__in=FACILITATING_ROLES)
         return self.annotate(
             facilitators=Count("memberships", filter=people & runs),
             members=Count("memberships", filter=people & ~runs),
-            applications=Count("memberships", filter=Q(memberships__state="applied")),
+            applications=Count("memberships", filter=Q(memberships__state=MembershipState.APPLIED)),
         )
 
     def in_language(self, language: str) -> Self:
-        """Keep groups that speak this language (ISO 639-1)."""
+        """Keep groups with this language (ISO 639-1)."""
         return self.filter(spoken__language=language)
 
 
@@ -99,14 +105,14 @@ def _belonging(person: Person | AnonymousUser) -> Q:
 
 
 class Group(models.Model):
-    """People who meet. Its anchor zone is where the wall clock hangs that everyone agreed on.
+    """People who meet. Its schedule is in the wall-clock time of its anchor zone ``tz``.
 
-    ``revised_at`` is when anything that a calendar shows of it last changed; it rises by whole
-    seconds, and each change has a moment of its own.
+    ``revised_at`` is the time of the last change that calendars show, in whole seconds; no two
+    changes of a group share one.
     """
 
     class JoinPolicy(models.TextChoices):
-        """Who may come in."""
+        """Who may join."""
 
         OPEN = "open", _("Open: anyone may join")
         APPROVAL = "approval", _("By approval: a facilitator answers each request")
@@ -132,9 +138,9 @@ class Group(models.Model):
     revised_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[GroupQuerySet] = GroupQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``for_dashboard`` was asked for them
+    if TYPE_CHECKING:  # set by ``for_dashboard``
         facilitators: int
         members: int
         applications: int
@@ -149,17 +155,17 @@ class Group(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        """Return the address of its page."""
+        """Return the path of its page."""
         return reverse("group", args=[self.key])
 
     @property
     def languages(self) -> list[str]:
-        """Return the ISO 639-1 codes this group speaks, in alphabetical order."""
+        """Return the ISO 639-1 codes of its languages, in alphabetical order."""
         return sorted(row.language for row in self.spoken.all())
 
 
 class GroupLanguage(models.Model):
-    """One language that a group speaks."""
+    """One language of a group."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)
@@ -171,8 +177,8 @@ class GroupLanguage(models.Model):
         indexes = [models.Index(fields=["language"], name="group_by_language")]
 
 
-RIGHTS: Final = ("id", "group_id", "alias", "role", "state")
-OF_OPEN_ACCOUNTS = """
+MEMBERSHIP_COLUMNS: Final = ("id", "group_id", "alias", "role", "state")
+SELECT_WITH_OPEN_ACCOUNTS = """
     SELECT member.id, member.group_id, member.alias, member.role, member.state
     FROM scheduler_membership AS member
     JOIN accounts_person AS person ON person.id = member.person_id
@@ -181,63 +187,46 @@ OF_OPEN_ACCOUNTS = """
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Memberships, in some state or role."""
+    """Memberships, by state or role."""
 
     def active(self) -> Self:
-        """Keep those who belong now."""
+        """Keep active memberships."""
         return self.filter(state=Membership.State.ACTIVE)
 
     def facilitating(self) -> Self:
         """Keep facilitators and co-facilitators."""
-        return self.filter(role__in=[Membership.Role.FACILITATOR, Membership.Role.CO_FACILITATOR])
+        return self.filter(role__in=FACILITATING_ROLES)
 
-    def welcome_at(self, occurrence: Occurrence) -> Self:
-        """Keep who may enter this session's room: those who belong, and who covers it."""
-        belongs = Q(state=Membership.State.ACTIVE, group=occurrence.group_id)
-        return self.filter(belongs | Q(pk=occurrence.substitute_id), person__deactivated_at=None)
+    def with_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
+        """Return these memberships of active accounts, with the columns that give rights.
 
-    def of_open_accounts(self, pks: Collection[int]) -> Iterable[Membership]:
-        """Return these memberships, with what gives rights, of people with open accounts.
-
-        Written by hand, because every line of chat asks it: Django would spend five times as long
-        on writing it anew as the database on answering.
+        Raw SQL, because every chat message runs it: building the query with the ORM takes five times
+        as long as the database takes to answer.
         """
         if not pks:
             return []
         places = ", ".join(["%s"] * len(pks))
         with connection.cursor() as cursor:
-            cursor.execute(OF_OPEN_ACCOUNTS.format(places), [*pks])
-            return [Membership.from_db(self.db, RIGHTS, row) for row in cursor.fetchall()]
+            cursor.execute(SELECT_WITH_OPEN_ACCOUNTS.format(places), [*pks])
+            return [
+                Membership.from_db(self.db, MEMBERSHIP_COLUMNS, row) for row in cursor.fetchall()
+            ]
 
     def unanswered(self) -> Self:
-        """Keep applications, the longest waiting first."""
+        """Keep applications, the oldest first."""
         return self.filter(state=Membership.State.APPLIED).order_by("since", "pk")
 
 
 class Membership(models.Model):
     """A person in a group, under an alias of that group alone.
 
-    ``own_name`` is what she calls the group in her own calendar; nobody else ever sees it.
-    ``declines`` counts how often she said “not this time” or took it back, ``declined_at`` is when
-    she last did: her calendars leave out what she refused.
+    ``own_name`` is what the person's own calendars call the group; nobody else sees it.
+    ``decline_count`` is how often they declined a session or took that back, ``declined_at`` when
+    they last did: their own calendars leave out declined sessions.
     """
 
-    class Role(models.TextChoices):
-        """Facilitators and co-facilitators have equal control."""
-
-        MEMBER = "member", _("Member")
-        FACILITATOR = "facilitator", _("Facilitator")
-        CO_FACILITATOR = "co_facilitator", _("Co-facilitator")
-
-    class State(models.TextChoices):
-        """Where someone stands; the row stays, so that a removal is not undone by joining again."""
-
-        APPLIED = "applied", _("Waiting for an answer")
-        ACTIVE = "active", _("Member")
-        DECLINED = "declined", _("Declined")
-        LEFT = "left", _("Left")
-        REMOVED = "removed", _("Removed")
-        COVERING = "covering", _("Covers a session")  # for the organisation; belongs to nothing
+    Role = MembershipRole
+    State = MembershipState
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
@@ -250,17 +239,17 @@ class Membership(models.Model):
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
-    declines = models.PositiveIntegerField(default=0, editable=False)
+    decline_count = models.PositiveIntegerField(default=0, editable=False)
     declined_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="membership_is_one_per_group"),
             models.UniqueConstraint(
                 fields=["group", "alias_key"],
-                condition=Q(state__in=["applied", "active", "covering"]),
+                condition=Q(state__in=ALIAS_HOLDING_STATES),
                 name="alias_is_unique_in_its_group",
             ),
         ]
@@ -271,24 +260,24 @@ class Membership(models.Model):
 
     @property
     def is_facilitating(self) -> bool:
-        """Whether this membership may run the group."""
+        """Whether this membership may manage the group."""
         return self.role != self.Role.MEMBER
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Codes that let somebody join."""
+    """Invitation codes."""
 
     def unspent(self, now: datetime) -> Self:
-        """Keep those that nobody used and that are not too old."""
+        """Keep codes that are unused and not expired."""
         return self.filter(used_at=None, expires_at__gt=now)
 
 
 class Invitation(models.Model):
-    """A code that lets one person join; only its hash is kept."""
+    """A code that lets one person join; only its hash is stored."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
     code_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = InvitationQuerySet.as_manager()

@@ -1,9 +1,9 @@
-"""What facilitators tell all members of their group."""
+"""Messages of facilitators to all members of a group."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.utils import timezone
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MESSAGE_LENGTH: Final = 1000
-SHOWN_FOR: Final = timedelta(days=30)
+MESSAGE_AGE_SHOWN: Final = timedelta(days=30)
 
 
 class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
@@ -24,18 +24,18 @@ class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
 
     def recent(self, now: datetime) -> Self:
         """Keep those of the last 30 days, the newest first."""
-        return self.filter(at__gt=now - SHOWN_FOR, at__lte=now).order_by("-at", "-pk")
+        return self.filter(at__gt=now - MESSAGE_AGE_SHOWN, at__lte=now).order_by("-at", "-pk")
 
 
 class GroupMessage(models.Model):
-    """A text for whoever belongs to the group. ``by`` is kept for facilitators, not shown."""
+    """A text for the members of a group. ``by`` is not shown to them."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="messages")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     text = models.TextField(_("message"), max_length=MESSAGE_LENGTH)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[GroupMessageQuerySet] = GroupMessageQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupMessageQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,9 +1,9 @@
-"""Partner organisations, and who does what for them."""
+"""Partner organisations, and what people do for them."""
 
 from __future__ import annotations
 
 from datetime import time
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -14,12 +14,12 @@ from accounts.fields import KeyField
 from accounts.models.person import Person
 
 NAME_LENGTH = 80
-USUAL_LOAD = 3  # sessions a week that somebody leads well beside her own work
-MOST_A_WEEK = 20
+DEFAULT_SESSIONS_PER_WEEK = 3  # what a person leads well beside their own work
+MAX_SESSIONS_PER_WEEK = 20
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    """Partners."""
+    """Organisations."""
 
     def coordinated_by(self, person: Person) -> Self:
         """Keep the organisations that this person coordinates."""
@@ -36,26 +36,26 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OrganisationQuerySet.as_manager()
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
-    """Who works for whom."""
+    """Affiliations of people with organisations."""
 
     def substitutes(self) -> Self:
-        """Keep the people who are trained to cover a session of somebody else's group."""
+        """Keep people who are trained to cover sessions of other people's groups."""
         return self.filter(substitutes_since__isnull=False, person__deactivated_at=None)
 
 
 class Affiliation(models.Model):
-    """What a person does for an organisation, and at which hours of her day she covers for others.
+    """What a person does for an organisation, and when they may be invited to cover sessions.
 
-    ``awake_from`` and ``awake_until`` are wall-clock times in the zone that the person lives in
-    now; an ``awake_until`` before ``awake_from`` lies after midnight.
+    ``awake_from`` and ``awake_until`` are wall-clock times in the person's present zone; an
+    ``awake_until`` before ``awake_from`` is on the next day.
     """
 
     class Role(models.TextChoices):
-        """A coordinator may also do whatever a facilitator may."""
+        """A coordinator may do everything a facilitator may."""
 
         FACILITATOR = "facilitator", _("Facilitator")
         COORDINATOR = "coordinator", _("Coordinator")
@@ -67,13 +67,13 @@ class Affiliation(models.Model):
     substitutes_since = models.DateTimeField(null=True, editable=False)
     awake_from = models.TimeField(_("not before"), default=time(7))
     awake_until = models.TimeField(_("not after"), default=time(22))
-    most_a_week = models.PositiveSmallIntegerField(
+    max_sessions_per_week = models.PositiveSmallIntegerField(
         _("sessions a week at most"),
-        default=USUAL_LOAD,
-        validators=[MaxValueValidator(MOST_A_WEEK)],
+        default=DEFAULT_SESSIONS_PER_WEEK,
+        validators=[MaxValueValidator(MAX_SESSIONS_PER_WEEK)],
     )
 
-    objects: ClassVar[AffiliationQuerySet] = AffiliationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -84,7 +84,7 @@ class Affiliation(models.Model):
 
 
 class AffiliationLanguage(models.Model):
-    """One language in which somebody can lead sessions for an organisation."""
+    """One language in which a person leads sessions for an organisation."""
 
     affiliation = models.ForeignKey(Affiliation, models.CASCADE, related_name="spoken")
     language = models.CharField(max_length=12)

@@ -1,9 +1,9 @@
-"""When a group meets: the agreed rule, its dated sessions, and every change to them."""
+"""A group's schedule: its series, their dated sessions, and every change to them."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,21 +16,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField, LocalDateTimeField, ZoneField
 from accounts.models.person import Person
-from scheduler.models.groups import Group, Membership
+from scheduler.models.choices import MembershipRole, SeatState
+from scheduler.models.groups import Group, Membership, MembershipQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-DOORS_OPEN_BEFORE = timedelta(minutes=15)
+JOIN_OPENS_BEFORE = timedelta(minutes=15)
 DURATION_LIMITS = (10, 240)  # minutes
-HAS_SEAT = Q(seat_rows__state__in=["going", "offered"], seat_rows__membership__role="member")
+HAS_SEAT = Q(
+    seat_rows__state__in=[SeatState.GOING, SeatState.OFFERED],
+    seat_rows__membership__role=MembershipRole.MEMBER,
+)
 
 
 class Series(models.Model):
-    """The agreement: a first wall-clock time in a zone, a rule, a duration.
+    """A recurring schedule: a first wall-clock time in a zone, a rule, a duration.
 
-    ``sequence`` never falls; it rises when the rule changes or ends, goes on again, or one of its
-    sessions moves, is cancelled, restored, comes or goes. ``revised_at`` rises with it.
+    ``sequence`` never falls. It rises when the rule changes, ends or resumes, or when a session of
+    it is added, moved, cancelled or restored; ``revised_at`` rises with it.
     """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="series")
@@ -64,12 +68,12 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Dated sessions."""
 
     def visible_to(self, person: Person | AnonymousUser) -> Self:
-        """Keep sessions of the groups that this person may see, and those that she covers."""
+        """Keep sessions of the groups this person may see, and those they cover."""
         covered = Q(substitute__person=person.pk) if person.pk else Q(pk__in=[])
         return self.filter(Q(group__in=Group.objects.visible_to(person)) | covered)
 
     def not_over(self, now: datetime) -> Self:
-        """Keep what is on or still to come, soonest first."""
+        """Keep current and upcoming sessions, by start."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
     def taking_place(self) -> Self:
@@ -77,61 +81,64 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(cancelled_at=None)
 
     def with_taken(self) -> Self:
-        """Add ``taken``: how many seats members have or are offered. Facilitators take none."""
+        """Add ``taken``, the number of members' seats booked or offered. Facilitators take none."""
         return self.annotate(taken=Count("seat_rows", filter=HAS_SEAT))
 
     def with_room(self) -> Self:
-        """Keep sessions in which a seat is free."""
+        """Keep sessions with a free seat."""
         seats = Coalesce(F("capacity"), F("group__capacity"))
         return self.annotate(taken=Count("seat_rows", filter=HAS_SEAT)).filter(taken__lt=seats)
 
     def with_waiting(self) -> Self:
-        """Add ``waiting``: how many members would come if there were a seat."""
-        waits = Q(seat_rows__state="waitlisted", seat_rows__membership__role="member")
+        """Add ``waiting``, the number of members on the waiting list."""
+        waits = Q(
+            seat_rows__state=SeatState.WAITLISTED,
+            seat_rows__membership__role=MembershipRole.MEMBER,
+        )
         return self.annotate(waiting=Count("seat_rows", filter=waits))
 
     def with_seat_of(self, person: Person | AnonymousUser) -> Self:
-        """Add ``my_seat``, the state of this person's seat, and ``my_offer_ends_at``; or None."""
+        """Add this person's ``my_seat``, a state, and ``my_offer_ends_at``; both may be None."""
         own = Q(seat_rows__membership__person=person.pk)
         return self.annotate(
             my_seat=Max("seat_rows__state", filter=own),
             my_offer_ends_at=Max("seat_rows__offered_until", filter=own),
         )
 
-    def with_absences(self) -> Self:
-        """Add ``lacks_facilitator``: each facilitator said “not this time”, and nobody covers."""
-        return self.annotate(lacks_facilitator=_nobody_leads())
+    def with_lacks_facilitator(self) -> Self:
+        """Add ``lacks_facilitator``: every facilitator declined, and there is no substitute."""
+        return self.annotate(lacks_facilitator=_lacks_leader())
 
-    def led_by_nobody(self) -> Self:
-        """Keep what nobody leads: no facilitator, or each said “not this time”; nobody covers."""
-        return self.alias(is_led_by_nobody=_nobody_leads()).filter(is_led_by_nobody=True)
+    def without_leader(self) -> Self:
+        """Keep sessions without a substitute whose group has no facilitator, or every one declined."""
+        return self.alias(has_no_leader=_lacks_leader()).filter(has_no_leader=True)
 
-    def for_cards(self) -> Self:
+    def with_group_for_list(self) -> Self:
         """Fetch in two queries what a list of sessions shows."""
         return self.select_related("group__organisation").prefetch_related("group__spoken")
 
 
-def _nobody_leads() -> Case:
+def _lacks_leader() -> Case:
     runs = Membership.objects.active().facilitating().filter(group=OuterRef("group"))
-    absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state="declined")
+    absent = runs.filter(seats__occurrence=OuterRef("pk"), seats__state=SeatState.DECLINED)
     return Case(
         When(substitute__isnull=False, then=Value(False)),
-        default=Exact(_how_many(runs), _how_many(absent)),
+        default=Exact(_count(runs), _count(absent)),
         output_field=models.BooleanField(),
     )
 
 
-def _how_many(memberships: models.QuerySet[Membership]) -> Coalesce:
+def _count(memberships: models.QuerySet[Membership]) -> Coalesce:
     counted = memberships.order_by().values("group").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
 
 
 class Occurrence(models.Model):
-    """One dated session, known by the local start its rule named; moving it keeps that identity.
+    """One dated session, identified by the local start its rule named, also after it moved.
 
-    ``starts_at`` and ``ends_at`` are derived from the wall clock under ``tz_version`` and may be
-    derived again. ``sequence`` rises when it moves, is cancelled or restored (RFC 5545, 3.8.7.4);
-    ``revised_at`` rises with every change that anyone can see.
+    ``starts_at`` and ``ends_at`` are derived from the wall-clock time under ``tz_version`` and may
+    be derived again. ``sequence`` rises when it is moved, cancelled or restored (RFC 5545, 3.8.7.4);
+    ``revised_at`` rises with every visible change.
     """
 
     key = KeyField()
@@ -151,9 +158,9 @@ class Occurrence(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[OccurrenceQuerySet] = OccurrenceQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OccurrenceQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where a QuerySet was asked for them
+    if TYPE_CHECKING:  # set by methods of the QuerySet
         taken: int
         waiting: int
         lacks_facilitator: bool
@@ -174,82 +181,94 @@ class Occurrence(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        """Return the address of its door."""
+        """Return the path of the page from which people join."""
         return reverse("door", args=[self.key])
 
     @property
     def minutes(self) -> int:
-        """Return its length."""
+        """Return its length in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     def is_on(self, now: datetime) -> bool:
-        """Whether it is taking place."""
+        """Whether it is taking place at ``now``."""
         return not self.is_cancelled and self.starts_at <= now < self.ends_at
 
     @property
     def seats(self) -> int:
-        """Return how many people this session seats."""
+        """Return the number of its seats."""
         return self.capacity or self.group.capacity
 
     def role_of(self, membership: Membership) -> str:
-        """Return what someone may do in this session: who covers it facilitates it."""
+        """Return a membership's role in this session: a substitute is a co-facilitator."""
         if membership.pk == self.substitute_id and not membership.is_facilitating:
             return Membership.Role.CO_FACILITATOR
         return membership.role
 
-    def welcomes(self, membership: Membership) -> bool:
-        """Whether she may enter this session's room; ``welcome_at`` asks the same of the tables."""
-        belongs = membership.state == Membership.State.ACTIVE
-        is_ours = membership.group_id == self.group_id
-        return (belongs and is_ours) or membership.pk == self.substitute_id
+    def admitted(self) -> MembershipQuerySet:
+        """Return the memberships that may enter this session's room, of open accounts only.
+
+        These are the group's active members and the substitute. :meth:`admits` applies the same
+        rule to one membership that is in memory.
+        """
+        active = Q(state=Membership.State.ACTIVE, group=self.group_id)
+        return Membership.objects.filter(
+            active | Q(pk=self.substitute_id), person__deactivated_at=None
+        )
+
+    def admits(self, membership: Membership) -> bool:
+        """Whether this membership may enter the room; its account is not looked at."""
+        is_active = membership.state == Membership.State.ACTIVE
+        return (is_active and membership.group_id == self.group_id) or (
+            membership.pk == self.substitute_id
+        )
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it will not take place."""
+        """Whether it is cancelled."""
         return self.cancelled_at is not None
 
     @property
-    def doors_open_at(self) -> datetime:
-        """Return the instant from which people may wait at the door."""
-        return self.starts_at - DOORS_OPEN_BEFORE
+    def join_opens_at(self) -> datetime:
+        """Return the instant from which people may wait for the room to open."""
+        return self.starts_at - JOIN_OPENS_BEFORE
 
 
 class ScheduleChangeQuerySet(models.QuerySet["ScheduleChange"]):
-    """What was done to the schedule."""
+    """Changes to schedules."""
 
-    def whole(self) -> Self:
-        """Leave out what is only a part of a bigger change."""
+    def top_level(self) -> Self:
+        """Leave out changes that are part of a bigger one."""
         return self.filter(part_of=None)
 
-    def to_undo(self) -> Self:
-        """Leave out what is not undone: a new tz database, and cover, which is taken back."""
+    def undoable(self) -> Self:
+        """Leave out updates of the tz database, and cover, which has an action of its own to withdraw it."""
         kinds = ScheduleChange.Kind
         return self.exclude(kind__in=[kinds.RETIMED, kinds.COVERED])
 
-    def last_to_undo(self, now: datetime) -> ScheduleChange | None:
-        """Return the last change if it can still be taken back; its sessions have not begun."""
-        last = self.whole().to_undo().select_related("occurrence").last()
+    def last_undoable(self, now: datetime) -> ScheduleChange | None:
+        """Return the last change if it can be undone: its session has not started."""
+        last = self.top_level().undoable().select_related("occurrence").last()
         if last is None or last.kind == ScheduleChange.Kind.UNDONE:
             return None
         has_begun = last.occurrence is not None and last.occurrence.starts_at <= now
         return None if has_begun else last
 
-    def with_signatures(self) -> Self:
-        """Add ``signature``, the alias here of who did it, and ``size``, how many sessions."""
+    def with_author_alias(self) -> Self:
+        """Add ``author_alias``, the author's alias in the group, and ``size``, the number of sessions."""
         own = Membership.objects.filter(group=OuterRef("group"), person=OuterRef("by"))
-        signed = self.annotate(signature=Subquery(own.values("alias")), size=Count("parts"))
+        signed = self.annotate(author_alias=Subquery(own.values("alias")), size=Count("parts"))
         return signed.select_related("series")
 
 
 class ScheduleChange(models.Model):
-    """One change to the schedule: who, when, what before, what after, why.
+    """One change to a schedule: who, when, before, after, why.
 
-    A change of many sessions at once is one row with a part for each session it touched, so that
-    whoever tells a member about her session reads rows that name one.
+    A change of many sessions is one row, with a part for each session: notices to members are
+    derived from rows of single sessions.
     """
 
     class Kind(models.TextChoices):
-        """What was done."""
+        """What was changed."""
 
         CREATED = "created", _("Hour set")
         CONTINUED = "continued", _("This and all following changed")
@@ -275,7 +294,7 @@ class ScheduleChange(models.Model):
     after = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
 
-    objects: ClassVar[ScheduleChangeQuerySet] = ScheduleChangeQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ScheduleChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

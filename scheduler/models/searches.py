@@ -1,9 +1,9 @@
-"""Long searches that coordinators ask for, and the drafts they leave, line by line."""
+"""Long searches that coordinators request, and the proposals they make."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
 from optimizer import Slot
+from scheduler.models.choices import OPEN_SEARCH_STATES, SearchState
 from scheduler.models.group_requests import GroupRequest
 from scheduler.models.groups import Group
 from scheduler.models.organisations import Organisation
@@ -21,36 +22,36 @@ from scheduler.models.schedule import Occurrence
 if TYPE_CHECKING:
     from datetime import datetime
 
-KEPT_FOR = timedelta(weeks=4)
-MOST_TRIES = 3
+DRAFT_RETENTION = timedelta(weeks=4)
+MAX_ATTEMPTS = 3
 
 
 class SearchQuerySet(models.QuerySet["Search"]):
-    """Searches, in some state."""
+    """Searches, by state and age."""
 
     def open(self) -> Self:
-        """Keep those that wait or run."""
-        return self.filter(state__in=[Search.State.ASKED, Search.State.RUNNING])
+        """Keep queued and running searches."""
+        return self.filter(state__in=OPEN_SEARCH_STATES)
 
-    def alive(self, now: datetime) -> Self:
-        """Keep those that somebody works on."""
+    def running(self, now: datetime) -> Self:
+        """Keep searches with a valid lease."""
         return self.filter(state=Search.State.RUNNING, lease_until__gt=now)
 
-    def old(self, now: datetime) -> Self:
-        """Keep what has been there long enough to be forgotten."""
-        return self.filter(asked_at__lt=now - KEPT_FOR)
+    def expired(self, now: datetime) -> Self:
+        """Keep searches that are old enough to be deleted."""
+        return self.filter(requested_at__lt=now - DRAFT_RETENTION)
 
-    def of(self, organisation: Organisation, kind: str) -> Self:
+    def for_organisation(self, organisation: Organisation, kind: str) -> Self:
         """Keep one organisation's searches of one kind, the latest first."""
-        return self.filter(organisation=organisation, kind=kind).order_by("-asked_at", "-pk")
+        return self.filter(organisation=organisation, kind=kind).order_by("-requested_at", "-pk")
 
 
 class Search(models.Model):
-    """One question of a coordinator, and where its answer stands.
+    """One search of a coordinator and its state.
 
-    Nothing of what was asked is kept but its hash: the tables are read again when a run starts.
-    ``lease_token`` names the run that may write the answer; a run that lost its lease writes
-    nothing. ``note`` is the code of what made it fail.
+    Only a hash of the question is stored: the tables are read again when a run starts.
+    ``lease_token`` names the run that may write the result; a run that lost its lease writes
+    nothing. ``note`` is the code of the error that made it fail.
     """
 
     class Kind(models.TextChoices):
@@ -59,23 +60,16 @@ class Search(models.Model):
         ROSTER = "roster", _("Roster")
         GROUPS = "groups", _("New groups")
 
-    class State(models.TextChoices):
-        """Where it stands; the last three are for good."""
-
-        ASKED = "asked", _("Waits for its turn")
-        RUNNING = "running", _("Is being searched")
-        DONE = "done", _("Found")
-        CANCELLED = "cancelled", _("Cancelled")
-        FAILED = "failed", _("Failed")
+    State = SearchState
 
     key = KeyField()
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="searches")
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
+    requested_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    requested_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     ended_at = models.DateTimeField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     lease_token = models.BigIntegerField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     progress = models.FloatField(default=0.0, editable=False)  # 0 to 1
@@ -85,14 +79,14 @@ class Search(models.Model):
     tz_version = models.CharField(max_length=8, blank=True, editable=False)
     objective_version = models.CharField(max_length=8, blank=True, editable=False)
 
-    objects: ClassVar[SearchQuerySet] = SearchQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SearchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "searches"
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "kind"],
-                condition=Q(state__in=["asked", "running"]),
+                condition=Q(state__in=OPEN_SEARCH_STATES),
                 name="search_is_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -102,37 +96,37 @@ class Search(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer may still come."""
-        return self.state in {self.State.ASKED, self.State.RUNNING}
+        """Whether a result may still come."""
+        return self.state in OPEN_SEARCH_STATES
 
     @property
     def percent(self) -> int:
-        """Return how far it is, for a bar."""
+        """Return the progress in percent."""
         return round(self.progress * 100)
 
 
 class Proposal(models.Model):
-    """One line of a draft: nothing holds before a coordinator accepts it."""
+    """A proposal of a search; nothing changes before a coordinator accepts it."""
 
     class State(models.TextChoices):
-        """What a coordinator did with it."""
+        """What a coordinator did with a proposal."""
 
         PROPOSED = "proposed", _("Proposed")
         ACCEPTED = "accepted", _("Accepted")
         DISMISSED = "dismissed", _("Dismissed")
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
-    settled_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
 
 
 class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
-    """Who could lead what."""
+    """Proposals of leaders."""
 
-    def whole(self) -> Self:
-        """Fetch each with its session, its group and its person, in the order of the sessions."""
+    def for_display(self) -> Self:
+        """Fetch each with its session, group and person, in the order of the sessions."""
         return (
             self.select_related("search__organisation", "person", "occurrence__group")
             .prefetch_related("occurrence__group__spoken")
@@ -141,73 +135,73 @@ class RosterProposalQuerySet(models.QuerySet["RosterProposal"]):
 
 
 class RosterProposal(Proposal):
-    """Somebody who could lead one session; nobody if ``person`` is None, and ``why`` says why.
+    """A person to lead one session; ``person`` is None if there is nobody, for ``reason``, a code.
 
-    ``language`` is the one she shares with the group, ``place_in_week`` counts her sessions of
-    that week up to this one, ``again`` tells whether she led the one before.
+    ``language`` is one the person shares with the group, ``nth_of_week`` the number of this session
+    among those proposed to them that week, ``led_previous`` whether they led the one before.
     """
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="roster_proposals")
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="+")
-    starts_at = models.DateTimeField()  # as it was: a session that moved since is another matter
+    starts_at = models.DateTimeField()  # when proposed; the session may have moved since
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=12, blank=True)
-    place_in_week = models.PositiveSmallIntegerField(default=1)
-    again = models.BooleanField(default=False)
-    why = models.CharField(max_length=12, blank=True)
+    nth_of_week = models.PositiveSmallIntegerField(default=1)
+    led_previous = models.BooleanField(default=False)
+    reason = models.CharField(max_length=12, blank=True)
 
-    objects: ClassVar[RosterProposalQuerySet] = RosterProposalQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RosterProposalQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["search", "occurrence"], name="roster_line_is_one_per_session"
+                fields=["search", "occurrence"], name="roster_proposal_is_one_per_session"
             )
         ]
 
 
 class GroupProposalQuerySet(models.QuerySet["GroupProposal"]):
-    """Groups that could be created_group."""
+    """Proposals of new groups."""
 
     def proposed(self) -> Self:
-        """Keep what nobody has decided on."""
+        """Keep undecided proposals."""
         return self.filter(state=Proposal.State.PROPOSED)
 
     def with_people(self) -> Self:
-        """Add ``people``, how many of those it is for still look, and order by language and hour."""
-        looking = Q(wishes__in=GroupRequest.objects.unplaced())
+        """Add ``people``, the number of unplaced requests; order by language and time."""
+        seekers = Q(requests__in=GroupRequest.objects.unplaced())
         return (
             self.select_related("search__organisation", "created_group")
-            .annotate(people=Count("wishes", filter=looking, distinct=True))
+            .annotate(people=Count("requests", filter=seekers, distinct=True))
             .order_by("language", "weekday", "at_local", "pk")
         )
 
 
 class GroupProposal(Proposal):
-    """A group that could be created_group: its language, its hour, and for whom."""
+    """A new group: its language, its weekly time, and the requests it is for."""
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="group_proposals")
     language = models.CharField(max_length=12)
     tz = ZoneField()
     weekday = models.PositiveSmallIntegerField()  # Monday is 0
     at_local = models.TimeField()
-    wishes = models.ManyToManyField(GroupRequest, related_name="+")
+    requests = models.ManyToManyField(GroupRequest, related_name="+")
     created_group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[GroupProposalQuerySet] = GroupProposalQuerySet.as_manager()  # type: ignore[assignment]
+    objects = GroupProposalQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``with_people`` was asked for it
+    if TYPE_CHECKING:  # set by ``with_people``
         people: int
 
     @property
     def slot(self) -> Slot:
-        """Return its hour."""
+        """Return its weekly time for the optimizer."""
         return Slot(self.tz.key, self.weekday, self.at_local)
 
 
 class WaitingCount(models.Model):
-    """For how many who wait a search found no group, by reason: a number, nobody's row."""
+    """For how many people a search found no group, by reason."""
 
     search = models.ForeignKey(Search, models.CASCADE, related_name="waiting_counts")
-    why = models.CharField(max_length=16)
+    reason = models.CharField(max_length=16)
     people = models.PositiveIntegerField()

@@ -1,14 +1,14 @@
-"""Who means to come to which session, who waits for a seat, and who comes every week."""
+"""Seats at sessions, the waiting list, and recurring seats."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from scheduler.models.choices import SeatState
 from scheduler.models.groups import Membership
 from scheduler.models.schedule import Occurrence, Series
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
-    """Seats, in some state."""
+    """Seats, by state."""
 
     def going(self) -> Self:
-        """Keep the taken ones."""
+        """Keep booked seats."""
         return self.filter(state=Seat.State.GOING)
 
     def of_members(self) -> Self:
-        """Leave out who facilitates: they are there anyway and take no seat."""
+        """Leave out facilitators, who take no seat."""
         return self.filter(membership__role=Membership.Role.MEMBER)
 
     def held(self, now: datetime) -> Self:
-        """Keep the seats that nobody else can have: taken, or offered and the offer stands."""
+        """Keep seats that are booked, or offered with a valid offer."""
         offered = Q(state=Seat.State.OFFERED, offered_until__gt=now)
         return self.of_members().filter(Q(state=Seat.State.GOING) | offered)
 
     def waiting(self) -> Self:
-        """Keep the waiting list, the first to be served first."""
+        """Keep the waiting list, in order."""
         return self.of_members().filter(state=Seat.State.WAITLISTED).order_by("since", "pk")
 
     def on_offer(self, now: datetime) -> Self:
-        """Keep the offers that stand: what their owners must hear of before ``offered_until``."""
+        """Keep valid offers of sessions that take place, to active members."""
         return self.filter(
             state=Seat.State.OFFERED,
             offered_until__gt=now,
@@ -49,18 +49,11 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 class Seat(models.Model):
     """A membership at an occurrence.
 
-    ``since`` is when the present state began; it orders the waiting list. ``offered_until`` is
-    set while the state is OFFERED and never lies after the session's start.
+    ``since`` is when the present state began; it orders the waiting list. ``offered_until`` is set
+    while the state is OFFERED and never after the session's start.
     """
 
-    class State(models.TextChoices):
-        """Whether someone means to come."""
-
-        GOING = "going", _("Going")
-        WAITLISTED = "waitlisted", _("On the waiting list")
-        OFFERED = "offered", _("A seat is offered")
-        LAPSED = "lapsed", _("The offer has lapsed")
-        DECLINED = "declined", _("Not this time")
+    State = SeatState
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="seat_rows")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="seats")
@@ -68,7 +61,7 @@ class Seat(models.Model):
     since = models.DateTimeField(default=timezone.now, editable=False)
     offered_until = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[SeatQuerySet] = SeatQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -76,23 +69,27 @@ class Seat(models.Model):
                 fields=["occurrence", "membership"], name="seat_is_one_per_member"
             ),
             models.CheckConstraint(
-                condition=Q(state="offered", offered_until__isnull=False)
-                | Q(~Q(state="offered"), offered_until=None),
+                condition=Q(state=SeatState.OFFERED, offered_until__isnull=False)
+                | Q(~Q(state=SeatState.OFFERED), offered_until=None),
                 name="seat_offer_has_an_end",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["offered_until"], condition=Q(state="offered"), name="seat_offers_by_end"
+                fields=["offered_until"],
+                condition=Q(state=SeatState.OFFERED),
+                name="seat_offers_by_end",
             ),
             models.Index(
-                fields=["occurrence"], condition=Q(state="waitlisted"), name="seats_waited_for"
+                fields=["occurrence"],
+                condition=Q(state=SeatState.WAITLISTED),
+                name="seats_waited_for",
             ),
         ]
 
 
 class RecurringSeat(models.Model):
-    """A member's wish to come to every session of a series, until she says otherwise."""
+    """A member comes to every session of a series, until they cancel."""
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="recurring_seats")
     series = models.ForeignKey(Series, models.CASCADE, related_name="recurring_seats")
@@ -102,6 +99,6 @@ class RecurringSeat(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["membership", "series"], name="standing_seat_is_one_per_series"
+                fields=["membership", "series"], name="recurring_seat_is_one_per_series"
             )
         ]

@@ -1,1 +1,1 @@
-"""Read models: what pages show, put together from several tables."""
+"""Read models for pages, each built from several tables."""

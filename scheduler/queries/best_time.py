@@ -1,23 +1,24 @@
-"""Look for a group's hour: what its people told goes in, hours and sums come out, never anybody.
+"""The best meeting times of a group, computed from the availability its members share with it.
 
-What may be said of an hour comes from two places only: from the zones in which at least two people
-live, which facilitators see anyway, and from the group's picture, which holds sums of at least
-five. The order of the hours is worked out from everybody's week.
+Two sources may be shown: time zones in which at least two other people live, and the group's
+heatmap, whose counts are never below five. The order of the times is computed from every shared
+week; no result names a person.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from civiltime import zones
 from optimizer import Attendee, GroupSpec, Reason, Slot, explain, rank, rotate
 from optimizer.free_counts import fewest_by_cell, fewest_during
-from optimizer.grid import QUARTERS_PER_HOUR
+from optimizer.grid import QUARTERS_PER_DAY, QUARTERS_PER_HOUR
 from scheduler.models import AvailabilityHeatmap, Membership, WeeklyAvailability
-from scheduler.models.availability import FEWEST_COUNTED
+from scheduler.models.availability import MIN_COUNTED_PEOPLE
 from scheduler.queries.member_time_zones import member_time_zones
+from scheduler.rules.weeks import next_monday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from scheduler.models import Group
     from scheduler.queries.member_time_zones import MemberTimeZones
 
-SHOWN: Final = 10
-LOOKED_AT: Final = 400
-APART: Final = timedelta(hours=1)
-A_YEAR: Final = 52  # weeks
-FEWEST_BESIDES: Final = 2
-"""An hour found for one other person would tell her week."""
-TURNS: Final = 2
-TURNS_BUDGET: Final = timedelta(seconds=1)
+MAX_CANDIDATES: Final = 10
+MAX_RANKED_SLOTS: Final = 400
+MIN_DISTANCE: Final = timedelta(hours=1)
+HORIZON_WEEKS: Final = 52
+MIN_OTHER_ANSWERS: Final = 2
+"""A time computed from one other person's week would disclose that week."""
+ROTATION_SIZE: Final = 2
+ROTATION_BUDGET: Final = timedelta(seconds=1)
 
 
 class AttendanceRequirement:
@@ -48,28 +49,32 @@ class AttendanceRequirement:
 
 
 class BestTimeQuery(NamedTuple):
-    """What a facilitator asks for: a length, a cadence in weeks, a quorum, who must be there."""
+    """A length in minutes, a cadence in weeks, a quorum of people, and who has to be there."""
 
     minutes: int = 60
     every: int = 1
     quorum: int = 3
-    must: str = AttendanceRequirement.ANYONE
+    attendance: str = AttendanceRequirement.ANYONE
 
 
 class CountedAvailability(NamedTuple):
-    """Who let this group count her week, and how many did not tell."""
+    """The weeks a group may count, and how many active members share none."""
 
     people: list[Attendee]
-    silent: int
+    missing: int
 
     @property
-    def are_many(self) -> bool:
-        """Whether their number may be told."""
-        return len(self.people) >= FEWEST_COUNTED
+    def is_countable(self) -> bool:
+        """Whether the number of people may be shown."""
+        return len(self.people) >= MIN_COUNTED_PEOPLE
+
+    def is_enough(self, *, by: Person) -> bool:
+        """Whether enough people besides ``by`` answered, so that a time discloses no one's week."""
+        return len([one for one in self.people if one.id != str(by.pk)]) >= MIN_OTHER_ANSWERS
 
 
 class ZoneTimes(NamedTuple):
-    """What an hour is in one place, all year: the usual local start, and the weeks of another."""
+    """A meeting time in one zone: the usual local start and the weeks that differ from it."""
 
     tz: ZoneInfo
     people: int
@@ -78,17 +83,17 @@ class ZoneTimes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BestTimeCandidate:
-    """One hour, as a facilitator may know it.
+    """One meeting time, as far as a facilitator may know it.
 
     Attributes:
-        slot: the hour on the group's clock.
-        first_local: when it would first be held, there.
-        every: how many weeks lie between its meetings.
-        minutes: how long it lasts.
-        here: the year of whoever asks.
-        places: the year of the places that may be named, the largest first.
-        free: how many are free at its emptiest moment, from the picture; 0 for fewer than five,
-            None without a picture.
+        slot: the weekday and time in the group's anchor zone.
+        first_local: the first meeting there, naive.
+        every: weeks between two meetings.
+        minutes: length.
+        here: the meeting time in the facilitator's own zone.
+        zone_times: the meeting time in the zones that may be named, the most people first.
+        free: how many people of the heatmap are free at its worst moment; 0 for fewer than five,
+            None without a heatmap.
     """
 
     slot: Slot
@@ -96,169 +101,184 @@ class BestTimeCandidate:
     every: int
     minutes: int
     here: ZoneTimes
-    places: list[ZoneTimes]
+    zone_times: list[ZoneTimes]
     free: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class BestTimeResult:
-    """Everything that a search shows.
+    """The answer to a query.
 
     Attributes:
-        offers: the best hours, best first, at least an hour apart.
-        turns: two hours to take in turn, if that is fairer; the first one is the first week's.
-        is_proven: whether no pair can be fairer.
-        kinder: another clock on which the best hour is better, if there is one.
-        reason: why there is no hour, or none that holds every week.
+        candidates: the best times, best first, at least an hour apart.
+        rotation: two times to alternate between if that is fairer, the first week's first; or none.
+        is_proven: whether no other pair can be fairer.
+        better_anchor: a nameable zone in which the best time of the year is better, if any.
+        reason: why there is no time, or none that works in every week.
     """
 
-    offers: list[BestTimeCandidate]
-    turns: list[BestTimeCandidate]
+    candidates: list[BestTimeCandidate]
+    rotation: list[BestTimeCandidate]
     is_proven: bool
-    kinder: ZoneInfo | None
+    better_anchor: ZoneInfo | None
     reason: Reason | None
 
 
 def counted_availability(
-    group: Group, *, by: Person, must: str = AttendanceRequirement.ANYONE
+    group: Group, *, by: Person, attendance: str = AttendanceRequirement.ANYONE
 ) -> CountedAvailability:
-    """Return the weeks that a group may count, with what each person is to a search."""
-    roles = dict(Membership.objects.active().filter(
-        group=group, person__deactivated_at=None).values_list("person", "role"))  # fmt: skip
-    runs = {person for person, role in roles.items() if role != Membership.Role.MEMBER}
-    required = {AttendanceRequirement.ME: {by.pk}, AttendanceRequirement.ALL: runs}.get(must, set())
-    weeks = WeeklyAvailability.objects.counted_in(group).whole().order_by("pk")
+    """Return the weeks a group may count, with each person's role in the query."""
+    roles = dict(
+        Membership.objects.active()
+        .filter(group=group, person__deactivated_at=None)
+        .values_list("person", "role")
+    )
+    facilitators = {person for person, role in roles.items() if role != Membership.Role.MEMBER}
+    required = {
+        AttendanceRequirement.ME: {by.pk},
+        AttendanceRequirement.ALL: facilitators,
+    }.get(attendance, set())
+    weeks = WeeklyAvailability.objects.shared_with(group).with_windows().order_by("pk")
     people = [
-        week.asked(facilitator=week.person_id in runs, required=week.person_id in required)
+        week.to_attendee(
+            facilitator=week.person_id in facilitators, required=week.person_id in required
+        )
         for week in weeks
     ]
     return CountedAvailability(people, len(roles) - len(people))
 
 
-def is_enough(told: CountedAvailability, *, by: Person) -> bool:
-    """Whether enough others told, so that an hour says nothing about one of them."""
-    return len([one for one in told.people if one.id != str(by.pk)]) >= FEWEST_BESIDES
-
-
-def find(
-    group: Group, asking: BestTimeQuery, told: CountedAvailability, *, by: Person, now: datetime
+def find_best_times(
+    group: Group, query: BestTimeQuery, counted: CountedAvailability, *, by: Person, now: datetime
 ) -> BestTimeResult:
-    """Return the best hours on the group's clock, a fair pair, and a kinder clock if there is one.
+    """Return the best times in the group's anchor zone. Takes up to a few seconds of CPU.
+
+    Check ``counted.is_enough`` first: this function does not.
 
     Raises:
-        OptimizerError: the question makes no sense.
+        OptimizerError: the query is contradictory.
     """
-    places = member_time_zones(group, besides=by)
+    member_zones = member_time_zones(group, without=by)
     spec = GroupSpec(
-        tuple(told.people),
-        timedelta(minutes=asking.minutes),
+        tuple(counted.people),
+        timedelta(minutes=query.minutes),
         next_monday(now),
-        weeks=A_YEAR,
-        cadence_weeks=asking.every,
-        quorum=asking.quorum,
-        facilitators=0 if asking.must == AttendanceRequirement.NOBODY else 1,
+        weeks=HORIZON_WEEKS,
+        cadence_weeks=query.every,
+        quorum=query.quorum,
+        facilitators=0 if query.attendance == AttendanceRequirement.NOBODY else 1,
         anchors=(group.tz.key,),
     )
-    ranking = rank(spec, top=LOOKED_AT)
-    picture = AvailabilityHeatmap.objects.filter(group=group).first()
-    look = _Look(by, places, spec, picture)
+    ranking = rank(spec, top=MAX_RANKED_SLOTS)
+    heatmap = AvailabilityHeatmap.objects.filter(group=group).first()
+    builder = _CandidateBuilder(by, member_zones, spec, heatmap)
     held = [one for one in ranking if one.objective.is_held] or list(ranking[:1])
-    turns = rotate(spec, k_max=TURNS, budget=TURNS_BUDGET) if ranking else None
+    rotation = rotate(spec, k_max=ROTATION_SIZE, budget=ROTATION_BUDGET) if ranking else None
     return BestTimeResult(
-        [look.offer(slot) for slot in _apart(held, spec)],
-        [look.offer(slot, turn) for turn, slot in enumerate(_pair(turns))],
-        turns is None or turns.proven,
-        _kinder(spec, ranking, _clocks(group, by, places)),
+        [builder.build(slot) for slot in _spread_out(held, spec)],
+        [builder.build(slot, nth) for nth, slot in enumerate(_pair(rotation))],
+        rotation is None or rotation.proven,
+        _better_anchor(spec, ranking, _nameable_zone_names(group, by, member_zones)),
         ranking.reason,
     )
 
 
-def time_zone_groups(group: Group, *, by: Person) -> list[ZoneInfo]:
-    """Return the clocks that may be named: the group's, one's own, and those of several people."""
-    return [zones.zone(name) for name in _clocks(group, by, member_time_zones(group, besides=by))]
+def nameable_zones(group: Group, *, by: Person) -> list[ZoneInfo]:
+    """Return the zones that may be named: the group's, one's own, those of at least two others."""
+    names = _nameable_zone_names(group, by, member_time_zones(group, without=by))
+    return [zones.zone(name) for name in names]
 
 
-def heatmap(group: Group, tz: ZoneInfo) -> tuple[AvailabilityHeatmap, list[list[int]]] | None:
-    """Return a group's picture, and for 24 hours of 7 days how many are free all of each hour.
+def heatmap_by_hour(
+    group: Group, tz: ZoneInfo
+) -> tuple[AvailabilityHeatmap, list[list[int]]] | None:
+    """Return a group's heatmap with its counts for 24 hours of 7 days in a zone, or None.
 
-    The worst quarter hour of the worst week counts; 0 stands for fewer than five.
+    A count is how many people are free in the worst quarter hour of the worst week; 0 stands for
+    fewer than five.
     """
-    picture = AvailabilityHeatmap.objects.filter(group=group).first()
-    if picture is None:
+    heatmap = AvailabilityHeatmap.objects.filter(group=group).first()
+    if heatmap is None:
         return None
-    by_quarter = fewest_by_cell(picture.free, tz.key, picture.horizon)
-    by_hour = by_quarter.reshape(7, -1, QUARTERS_PER_HOUR).min(axis=2)
-    return picture, by_hour.T.tolist()
+    cells = fewest_by_cell(heatmap.free_counts, tz.key, heatmap.horizon).tolist()
+    return heatmap, [[_worst_of_hour(cells, day, hour) for day in range(7)] for hour in range(24)]
 
 
-def next_monday(now: datetime) -> date:
-    """Return the first day of the next week."""
-    return now.date() + timedelta(days=7 - now.weekday())
+def _worst_of_hour(cells: Sequence[int], day: int, hour: int) -> int:
+    first = day * QUARTERS_PER_DAY + hour * QUARTERS_PER_HOUR
+    return min(cells[first : first + QUARTERS_PER_HOUR])
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """Turns slots into offers."""
+class _CandidateBuilder:
+    """Builds candidates from the slots of one search."""
 
     by: Person
-    places: MemberTimeZones
+    member_zones: MemberTimeZones
     spec: GroupSpec
-    picture: AvailabilityHeatmap | None
+    heatmap: AvailabilityHeatmap | None
 
-    def offer(self, slot: Slot, turn: int | None = None) -> BestTimeCandidate:
+    def build(self, slot: Slot, nth: int | None = None) -> BestTimeCandidate:
+        """Return a slot as a candidate; ``nth`` is its index in a rotation."""
         cadence = self.spec.cadence_weeks
-        week = slot.week + cadence * (turn or 0)
+        week = slot.week + cadence * (nth or 0)
         day = self.spec.start + timedelta(weeks=week, days=slot.weekday)
-        living = [(self.by.tz, 1), *self.places.named]
-        clocks = tuple(Attendee(f"{n}", tz.key, ()) for n, (tz, _people) in enumerate(living))
-        years = explain(replace(self.spec, people=clocks), slot).people
-        here, *places = (
-            ZoneTimes(tz, people, year) for (tz, people), year in zip(living, years, strict=True)
-        )
+        here, *others = self._zone_times(slot)
         return BestTimeCandidate(
             slot,
             datetime.combine(day, slot.time),
-            cadence if turn is None else cadence * TURNS,
+            cadence if nth is None else cadence * ROTATION_SIZE,
             self.spec.horizon.steps * 15,
             here,
-            [there for there in places if there.tz != self.by.tz],
+            [other for other in others if other.tz != self.by.tz],
             self._free(slot),
         )
 
+    def _zone_times(self, slot: Slot) -> list[ZoneTimes]:
+        """Return the slot in the facilitator's own zone, then in each zone that may be named."""
+        living = [(self.by.tz, 1), *self.member_zones.named]
+        attendees = tuple(Attendee(f"{n}", tz.key, ()) for n, (tz, _people) in enumerate(living))
+        years = explain(replace(self.spec, people=attendees), slot).people
+        return [
+            ZoneTimes(tz, people, year) for (tz, people), year in zip(living, years, strict=True)
+        ]
+
     def _free(self, slot: Slot) -> int | None:
-        if self.picture is None:
+        if self.heatmap is None:
             return None
-        horizon = replace(self.picture.horizon, steps=self.spec.horizon.steps)
-        return fewest_during(self.picture.free, replace(slot, week=0), horizon)
+        horizon = replace(self.heatmap.horizon, steps=self.spec.horizon.steps)
+        return fewest_during(self.heatmap.free_counts, replace(slot, week=0), horizon)
 
 
-def _apart(ranked: Iterable[RankedSlot], spec: GroupSpec) -> list[Slot]:
-    """Keep the best of each cluster of hours, so that ten hours are ten choices."""
+def _spread_out(ranked: Iterable[RankedSlot], spec: GroupSpec) -> list[Slot]:
+    """Return the best slots that are at least :data:`MIN_DISTANCE` from every better one."""
     chosen: list[Slot] = []
     around = spec.horizon.slots
     for one in ranked:
         gaps = ((one.slot.cell - other.cell) % around for other in chosen)
-        if all(min(gap, around - gap) * timedelta(minutes=15) >= APART for gap in gaps):
+        if all(min(gap, around - gap) * timedelta(minutes=15) >= MIN_DISTANCE for gap in gaps):
             chosen.append(one.slot)
-        if len(chosen) == SHOWN:
+        if len(chosen) == MAX_CANDIDATES:
             break
     return chosen
 
 
-def _pair(turns: Rotation | None) -> Sequence[Slot]:
-    return turns.slots if turns and len(turns.slots) == TURNS else ()
+def _pair(rotation: Rotation | None) -> Sequence[Slot]:
+    return rotation.slots if rotation and len(rotation.slots) == ROTATION_SIZE else ()
 
 
-def _clocks(group: Group, by: Person, places: MemberTimeZones) -> tuple[str, ...]:
-    names = (group.tz.key, by.tz.key, *(tz.key for tz, _people in places.named))
+def _nameable_zone_names(
+    group: Group, by: Person, member_zones: MemberTimeZones
+) -> tuple[str, ...]:
+    names = (group.tz.key, by.tz.key, *(tz.key for tz, _people in member_zones.named))
     return tuple(dict.fromkeys(names))
 
 
-def _kinder(
-    spec: GroupSpec, ranking: Sequence[RankedSlot], clocks: tuple[str, ...]
+def _better_anchor(
+    spec: GroupSpec, ranking: Sequence[RankedSlot], names: tuple[str, ...]
 ) -> ZoneInfo | None:
-    """Return a clock that may be named and on which the best hour of the year is better."""
+    """Return the nameable zone in which the best time of the year is better, if there is one."""
     if not ranking:
         return None
-    best = rank(replace(spec, anchors=clocks), top=1)[0]
+    best = rank(replace(spec, anchors=names), top=1)[0]
     return zones.zone(best.slot.anchor) if best.objective < ranking[0].objective else None

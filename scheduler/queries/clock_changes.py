@@ -1,4 +1,4 @@
-"""Whose agreed hours move when clocks change, read from the tables for zones, not for people."""
+"""Local times of series that differ because clocks change, by zone and not by person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class UpcomingClockChange(NamedTuple):
-    """An agreed hour that will be at another local time for the people of one zone."""
+    """A series whose local time in a zone will differ."""
 
     series: Series
     tz: ZoneInfo
@@ -30,15 +30,15 @@ class UpcomingClockChange(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Return what this news is known by, however often it is read."""
+        """Return a key that is the same whenever this change is read."""
         return f"{self.series.pk}:{self.tz.key}:{self.change.first:%Y-%m-%d}"
 
 
 class ZoneClockChange(NamedTuple):
-    """What a facilitator may know of it: how many people of a zone it concerns.
+    """How many people of one zone a change concerns, for facilitators.
 
     Attributes:
-        tz: None for all the zones together in which too few people live to name them.
+        tz: None for all zones together that too few people live in to be named.
     """
 
     tz: ZoneInfo | None
@@ -47,10 +47,10 @@ class ZoneClockChange(NamedTuple):
 
 
 def upcoming_clock_changes(*, now: datetime) -> Iterator[UpcomingClockChange]:
-    """Yield what the next eight weeks bring to each zone of each group's members.
+    """Yield the changes of the next eight weeks for each zone of each group's members.
 
-    One expansion of all series serves every zone; who is concerned are the active members of
-    ``news.series.group`` who live in ``news.tz``.
+    One expansion of all series serves every zone. A change concerns the active members of
+    ``series.group`` who live in ``tz``.
     """
     series = list(_agreed().filter(group__closed_at=None))
     drift_window = _drift_window(series, now)
@@ -63,7 +63,7 @@ def upcoming_clock_changes(*, now: datetime) -> Iterator[UpcomingClockChange]:
 def clock_changes_in_zone(
     tz: ZoneInfo, groups: Iterable[Group], *, now: datetime
 ) -> list[UpcomingClockChange]:
-    """Return what the next eight weeks bring to someone in a zone, for some groups."""
+    """Return the changes of the next eight weeks in one zone, for some groups."""
     series = list(_agreed().filter(group__in=groups).select_related("group"))
     return [
         UpcomingClockChange(series[change.series], tz, change)
@@ -72,13 +72,17 @@ def clock_changes_in_zone(
 
 
 def clock_changes_by_zone(
-    group: Group, places: MemberTimeZones, *, now: datetime
+    group: Group, member_zones: MemberTimeZones, *, now: datetime
 ) -> list[ZoneClockChange]:
-    """Return what the next eight weeks bring to a group's members, as counts for zones."""
+    """Return the changes of the next eight weeks for a group's members, as counts by zone."""
     drift_window = _drift_window(_agreed().filter(group=group), now)
-    named = [ZoneClockChange(tz, count, drift_window.changes_in(tz)) for tz, count in places.named]
-    shown = [news for news in named if news.changes]
-    elsewhere = sum(count for tz, count in places.unnamed.items() if drift_window.changes_in(tz))
+    named = [
+        ZoneClockChange(tz, count, drift_window.changes_in(tz)) for tz, count in member_zones.named
+    ]
+    shown = [upcoming for upcoming in named if upcoming.changes]
+    elsewhere = sum(
+        count for tz, count in member_zones.unnamed.items() if drift_window.changes_in(tz)
+    )
     return [*shown, ZoneClockChange(None, elsewhere, [])] if elsewhere else shown
 
 

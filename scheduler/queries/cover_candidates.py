@@ -1,4 +1,4 @@
-"""Who may lead a session in somebody's place."""
+"""People who may cover a session."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 State = Membership.State
 
 
-def cover_candidates(*, occurrence: Occurrence, besides: Person) -> list[Person]:
-    """Return who can be asked to cover a session, in no order that means anything.
+def cover_candidates(*, occurrence: Occurrence, without: Person) -> list[Person]:
+    """Return the people who can be invited to cover a session, except ``without``, in no order.
 
-    The group's other facilitators, whose hour it is anyway, unless they said “not this time”;
-    and the organisation's trained substitutes who are awake for all of it where they live.
+    These are the group's other facilitators who have not declined, and the organisation's trained
+    substitutes who are awake during all of it.
     """
     absent = Seat.objects.filter(occurrence=occurrence, state=Seat.State.DECLINED)
     others = _facilitating(occurrence).exclude(pk__in=absent.values("membership"))
-    shut_out = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
+    excluded = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
     substitutes = (
         Affiliation.objects.substitutes()
         .filter(organisation=occurrence.group.organisation_id)
-        .exclude(person__in=shut_out.values("person"))
+        .exclude(person__in=excluded.values("person"))
         .exclude(person__in=absent.values("membership__person"))
     )
     people = {other.person_id: other.person for other in others.select_related("person")}
@@ -36,12 +36,12 @@ def cover_candidates(*, occurrence: Occurrence, besides: Person) -> list[Person]
         for substitute in substitutes.select_related("person")
         if _is_awake(substitute, occurrence)
     }
-    people.pop(besides.pk, None)
+    people.pop(without.pk, None)
     return list(people.values())
 
 
 def may_cover(person: Person, occurrence: Occurrence) -> bool:
-    """Whether this person may be asked, awake or not: who was shown out of the group may not."""
+    """Whether a person may be invited, awake or not: people removed from the group may not."""
     if occurrence.group.memberships.filter(
         person=person, state__in=[State.REMOVED, State.DECLINED]
     ).exists():

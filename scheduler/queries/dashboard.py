@@ -1,4 +1,4 @@
-"""What somebody who facilitates must know today: sessions, people who wait, what needs her."""
+"""The dashboard of a facilitator: sessions, applications, and what needs attention."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scheduler.models import (
     Occurrence,
     Series,
 )
-from scheduler.models.groups import ALONE_AT_MOST
+from scheduler.models.groups import MAX_SEATS_PER_FACILITATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 AHEAD: Final = timedelta(days=14)
-SESSIONS_AT_MOST: Final = 20
+MAX_SESSIONS: Final = 20
 
 
 class ClockChangeSummary(NamedTuple):
-    """For how many of a group's people its hour moves within eight weeks, and from when."""
+    """For how many people of a group the local time differs within eight weeks, and from when."""
 
     group: Group
     people: int
@@ -45,7 +45,7 @@ class ClockChangeSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything on one facilitator's desk."""
+    """Everything on one facilitator's dashboard."""
 
     groups: list[Group]
     sessions: list[Occurrence]
@@ -55,7 +55,7 @@ class Dashboard:
 
     @property
     def uncovered(self) -> list[Occurrence]:
-        """Return the sessions that nobody will lead."""
+        """Return the sessions without a leader."""
         return [session for session in self.sessions if session.lacks_facilitator]
 
     @property
@@ -65,16 +65,16 @@ class Dashboard:
 
     @property
     def led_alone(self) -> list[Group]:
-        """Return the groups with more seats than one facilitator holds well."""
+        """Return the groups with one facilitator and more seats than one can hold well."""
         return [
             group
             for group in self.groups
-            if group.capacity > ALONE_AT_MOST and group.facilitators == 1
+            if group.capacity > MAX_SEATS_PER_FACILITATOR and group.facilitators == 1
         ]
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing needs her now."""
+        """Whether nothing needs attention."""
         return not (
             self.applications
             or self.invitations
@@ -86,7 +86,7 @@ class Dashboard:
 
 
 def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
-    """Read a desk in a number of queries that does not grow with what lies on it."""
+    """Return a person's dashboard in a number of queries that does not grow with its content."""
     groups = list(Group.objects.facilitated_by(person).for_dashboard().order_by("name", "pk"))
     return Dashboard(
         groups=groups,
@@ -95,14 +95,14 @@ def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
             Membership.objects.unanswered().filter(group__in=groups).select_related("group")
         ),
         invitations=list(
-            CoverInvitation.objects.waiting(now).filter(person=person).soonest_first()
+            CoverInvitation.objects.waiting(now).filter(person=person).order_by_start()
         ),
-        clock_changes=list(_clock_news(groups, now)),
+        clock_changes=list(_clock_changes(groups, now)),
     )
 
 
 def has_dashboard(person: Person | AnonymousUser) -> bool:
-    """Whether somebody facilitates anything, or is trained to cover for those who do."""
+    """Whether a person facilitates a group, or is trained to cover sessions."""
     if not person.pk:
         return False
     facilitates = Membership.objects.active().facilitating().filter(group__closed_at=None)
@@ -118,17 +118,21 @@ def _sessions(groups: list[Group], now: datetime) -> list[Occurrence]:
         .filter(group__in=groups, starts_at__lt=now + AHEAD)
         .with_taken()
         .with_waiting()
-        .with_absences()
+        .with_lacks_facilitator()
         .select_related("group", "substitute")
         .prefetch_related(
-            Prefetch("cover_requests", CoverRequest.objects.asked_now(), to_attr="asked_for")
+            Prefetch(
+                "cover_requests",
+                CoverRequest.objects.open_with_counts(),
+                to_attr="open_cover_requests",
+            )
         )
     )
-    return list(coming[:SESSIONS_AT_MOST])
+    return list(coming[:MAX_SESSIONS])
 
 
-def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
-    """Yield the groups whose hour moves for somebody because clocks change elsewhere."""
+def _clock_changes(groups: list[Group], now: datetime) -> Iterator[ClockChangeSummary]:
+    """Yield the groups whose local time differs for some members because clocks change."""
     series = list(Series.objects.filter(group__in=groups, ended_at=None).order_by("pk"))
     drift_window = DriftWindow.of(
         [(Rule.parse(one.rule), one.first_local, one.tz) for one in series], now=now
@@ -148,7 +152,7 @@ def _clock_news(groups: list[Group], now: datetime) -> Iterator[ClockChangeSumma
 
 
 def _by_zone(people: QuerySet[Membership]) -> dict[ZoneInfo, Counter[int]]:
-    """Return how many people of each group live in a zone."""
+    """Return, by zone, how many people of each group live in it."""
     zones: dict[ZoneInfo, Counter[int]] = defaultdict(Counter)
     for tz, group in people.values_list("person__tz", "group"):
         zones[tz][group] += 1

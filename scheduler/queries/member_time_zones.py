@@ -1,4 +1,4 @@
-"""Where the people of a group live, as far as its facilitators may know: counts, never people."""
+"""Time zones of a group's members as counts, as far as facilitators may know them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from accounts.models.person import Person
     from scheduler.models.groups import Group
 
-FEWEST_SHOWN: Final = 2
+MIN_PEOPLE_TO_NAME: Final = 2
 """A zone with fewer people than this is not named: it would say where one of them lives."""
 
 
@@ -22,8 +22,8 @@ class MemberTimeZones(NamedTuple):
 
     Attributes:
         named: zones with their counts, the largest first.
-        elsewhere: how many live in zones that are not named.
-        unnamed: those zones, for working out what is told of them together.
+        elsewhere: how many people live in zones that are not named.
+        unnamed: the counts of those zones, to compute sums from.
     """
 
     named: list[tuple[ZoneInfo, int]]
@@ -31,11 +31,11 @@ class MemberTimeZones(NamedTuple):
     unnamed: Counter[ZoneInfo]
 
 
-def member_time_zones(group: Group, *, besides: Person) -> MemberTimeZones:
-    """Return where the other active members live; who asks knows where she lives herself."""
-    members = Membership.objects.active().filter(group=group).exclude(person=besides)
+def member_time_zones(group: Group, *, without: Person) -> MemberTimeZones:
+    """Return the zones of a group's active members, except the person who looks at them."""
+    members = Membership.objects.active().filter(group=group).exclude(person=without)
     counts = Counter(members.values_list("person__tz", flat=True))
-    named = [(tz, count) for tz, count in counts.items() if count >= FEWEST_SHOWN]
-    unnamed = Counter({tz: count for tz, count in counts.items() if count < FEWEST_SHOWN})
+    named = [(tz, count) for tz, count in counts.items() if count >= MIN_PEOPLE_TO_NAME]
+    unnamed = Counter({tz: count for tz, count in counts.items() if count < MIN_PEOPLE_TO_NAME})
     named.sort(key=lambda pair: (-pair[1], pair[0].key))
     return MemberTimeZones(named, unnamed.total(), unnamed)

@@ -1,4 +1,4 @@
-"""Which of somebody's own groups meet at the same time: for her eyes alone."""
+"""Groups of one person that meet at the same time, shown to that person only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GroupOverlap(NamedTuple):
-    """Two groups of one person, and when they meet at once."""
+    """Two groups of one person, and when they overlap."""
 
     first: Group
     second: Group
@@ -24,9 +24,9 @@ class GroupOverlap(NamedTuple):
 
 
 def overlaps_of(person: Person, *, now: datetime) -> list[GroupOverlap]:
-    """Return which of a person's groups she cannot both attend in the coming year, in one query."""
+    """Return the overlaps of a person's groups in the coming year, in one query."""
     series = list(
-        Series.objects.filter(group__in=Group.objects.mine(person), ended_at=None)
+        Series.objects.filter(group__in=Group.objects.joined_by(person), ended_at=None)
         .select_related("group")
         .order_by("group__name", "pk")
     )

@@ -1,4 +1,4 @@
-"""Windows that many people paint: a beginning, not a rule; each can be repainted at once."""
+"""Windows that many people choose first; each can be changed afterwards."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from optimizer import Level, Window
+from scheduler.rules.weeks import EVERY_DAY, WEEKEND, WORKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.utils.functional import Promise
 
-EVERY_DAY: Final = frozenset(range(7))
-WORKDAYS: Final = frozenset(range(5))
-WEEKEND: Final = frozenset([5, 6])
 FRIDAY: Final = frozenset([4])
 SATURDAY: Final = frozenset([5])
 SUNDAY: Final = frozenset([6])
@@ -25,7 +23,7 @@ SUNDAY: Final = frozenset([6])
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A few windows under a name people use; ``when`` says its hours."""
+    """Some windows under a common name; ``when`` is the text of their hours."""
 
     name: Promise
     when: Promise

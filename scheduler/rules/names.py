@@ -1,4 +1,4 @@
-"""What a person may be called in a group, and which names look alike."""
+"""Which aliases are allowed in a group, and which read the same."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _LONG_ENOUGH_TO_FIND_INSIDE: Final = 9
 
 
 class UnfitAlias(CommonhourError):
-    """A name that nobody may carry in a group.
+    """An alias that nobody may have in a group.
 
     Attributes:
         fault: ``length``, ``characters``, ``letters`` or ``reserved``.
@@ -69,14 +69,14 @@ class UnfitAlias(CommonhourError):
 
 
 def alias_key(alias: str) -> str:
-    """Return the key that two names share when a reader could take one for the other.
+    """Return the key that two aliases share when a reader could take one for the other.
 
-    Compatibility forms, case, accents, spaces and punctuation do not count, and letters
-    of other scripts fold to the Latin ones they resemble (after Unicode UTS 39, but
-    across cases). Keys are for comparing, never for showing.
+    Compatibility forms, case, accents, spaces and punctuation are ignored, and letters of other
+    scripts fold to the Latin ones they resemble (after Unicode UTS 39, but across cases). Keys are
+    compared, never shown.
 
     Raises:
-        UnfitAlias: the name is empty or too long, has unseen characters, or claims a staff role.
+        UnfitAlias: the alias is empty or too long, has invisible characters, or claims a staff role.
     """
     tidy = alias.strip()
     if not 1 <= len(tidy) <= MAX_ALIAS_LENGTH:
@@ -95,7 +95,7 @@ def alias_key(alias: str) -> str:
 
 
 def _has_unseen(text: str) -> bool:
-    """Return whether a text hides something: controls, bidi marks, blanks, towers of accents."""
+    """Whether a text has control characters, bidi marks, blanks or stacked accents."""
     stacked = 0
     for character in text:
         category = unicodedata.category(character)

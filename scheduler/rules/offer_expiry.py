@@ -1,21 +1,21 @@
-"""How long a freed seat is kept for the one it is offered to."""
+"""How long an offered seat is kept."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-LONGEST: Final = timedelta(hours=24)
-SHORTEST: Final = timedelta(minutes=10)
-SHARE: Final = 4
+MAX_DURATION: Final = timedelta(hours=24)
+MIN_DURATION: Final = timedelta(minutes=10)
+TIME_LEFT_DIVISOR: Final = 4
 
 
 def offer_ends_at(now: datetime, *, starts_at: datetime) -> datetime:
-    """Return until when an offer made now stands, for a session that is still to start.
+    """Return when an offer made now ends, for a session that is still to start.
 
-    A quarter of the time left, at least ten minutes and at most a day, and never past the start:
-    four days ahead one may sleep on it; an hour ahead it is a quarter of an hour, so that the
-    next on the list still has time to come.
+    It lasts a quarter of the time left, at least ten minutes, at most a day, and not past the
+    start: four days ahead it lasts a day, an hour ahead 15 minutes, so that the next person on the
+    list still has time to come.
     """
-    lasts = min(max((starts_at - now) / SHARE, SHORTEST), LONGEST)
+    lasts = min(max((starts_at - now) / TIME_LEFT_DIVISOR, MIN_DURATION), MAX_DURATION)
     return min(now + lasts, starts_at)

@@ -1,4 +1,4 @@
-"""A painted week as its owner reads it: in lines of words, and as a picture of hours."""
+"""A week of availability as text: in rows of words, as one string, and by the hour."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ LEVELS: Final = {
     Level.NO: gettext_lazy("no"),
 }
 MIXED: Final = "m"
-UNPAINTED: Final = "-"
-FEWEST_IN_A_SPAN: Final = 3
-VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNPAINTED: UNSET_LEVEL}
-UNFIT: Final = 254
+UNSET: Final = "-"
+MIN_DAYS_IN_RANGE: Final = 3
+VALUES: Final = {str(int(level)): int(level) for level in Level} | {UNSET: UNSET_LEVEL}
+INVALID_LEVEL: Final = 254
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The same hours on some days, as one line of the list; ``windows`` are the rows behind it."""
+class AvailabilityRow:
+    """The same hours on some days; ``windows`` are primary keys."""
 
     days: str
     starts: str
@@ -44,17 +44,17 @@ class Line:
 
     @property
     def value(self) -> str:
-        """Return how these hours suit."""
+        """Return the level as text."""
         return str(LEVELS[self.level])
 
 
-def lines_of(rows: Iterable[AvailabilityWindow]) -> list[Line]:
-    """Gather the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
+def availability_rows(rows: Iterable[AvailabilityWindow]) -> list[AvailabilityRow]:
+    """Group the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
     same: dict[tuple[int, int, int], list[AvailabilityWindow]] = defaultdict(list)
     for row in rows:
         same[row.starts_minute, row.ends_minute, row.level].append(row)
     found = [
-        Line(
+        AvailabilityRow(
             days_in_words([row.weekday for row in windows]),
             clock_of(starts),
             clock_of(ends),
@@ -71,29 +71,29 @@ def days_in_words(days: Sequence[int]) -> str:
     days = sorted(set(days))
     if len(days) == len(WEEKDAYS):
         return _("every day")
-    if len(days) >= FEWEST_IN_A_SPAN and days[-1] - days[0] == len(days) - 1:
+    if len(days) >= MIN_DAYS_IN_RANGE and days[-1] - days[0] == len(days) - 1:
         return _("{first} to {last}").format(first=WEEKDAYS[days[0]], last=WEEKDAYS[days[-1]])
     return ", ".join(str(WEEKDAYS[day]) for day in days)
 
 
 def clock_of(minute: int) -> str:
-    """Return a minute of the day as a clock shows it; the end of the day is 24:00."""
+    """Return a minute of the day as ``HH:MM``; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def written(cells: bytes) -> str:
+def encode_cells(cells: bytes) -> str:
     """Return a week as 672 characters: 0 to 3 for the levels, a dash for “as usual”."""
-    return "".join(UNPAINTED if cell == UNSET_LEVEL else str(cell) for cell in cells)
+    return "".join(UNSET if cell == UNSET_LEVEL else str(cell) for cell in cells)
 
 
-def read(text: str) -> bytes:
-    """Return the week that 672 characters write; a character that means nothing makes it unfit."""
-    return bytes(VALUES.get(sign, UNFIT) for sign in text[: QUARTERS_PER_WEEK + 1])
+def decode_cells(text: str) -> bytes:
+    """Return the week of an encoded string; an unknown character becomes an invalid level."""
+    return bytes(VALUES.get(sign, INVALID_LEVEL) for sign in text[: QUARTERS_PER_WEEK + 1])
 
 
-def picture(cells: bytes) -> list[tuple[str, list[str]]]:
-    """Return the 24 hours of a week, each with the value of its seven cells; ``m`` is mixed."""
-    week = written(cells)
+def hourly_cells(cells: bytes) -> list[tuple[str, list[str]]]:
+    """Return the 24 hours, each with the seven days' values of that hour; ``m`` means mixed."""
+    week = encode_cells(cells)
     return [(f"{hour:02}", [_hour_of(week, day, hour) for day in range(7)]) for hour in range(24)]
 
 
@@ -103,6 +103,6 @@ def _hour_of(week: str, day: int, hour: int) -> str:
     return values.pop() if len(values) == 1 else MIXED
 
 
-def days_of_the_week() -> list[tuple[str, str]]:
-    """Return the short and the whole name of each day, Monday first."""
+def weekday_names() -> list[tuple[str, str]]:
+    """Return the short and the full name of each weekday, Monday first."""
     return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]

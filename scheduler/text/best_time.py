@@ -1,4 +1,4 @@
-"""What an hour costs, in sentences that name places of several people and sums of at least five."""
+"""Drawbacks of a meeting time as sentences that name only zones of several people and sums of five."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from scheduler.queries.best_time import BestTimeCandidate, ZoneTimes
 
-EARLY: Final = time(7)
-LATE: Final = time(23)
-NIGHT_ENDS: Final = 6
-A_WEEK_MINUTES: Final = 7 * 24 * 60
-AN_HOUR: Final = 60
+EARLIEST_START: Final = time(7)
+LATEST_END: Final = time(23)
+NIGHT_ENDS_HOUR: Final = 6
+MINUTES_PER_WEEK: Final = 7 * 24 * 60
+MINUTES_PER_HOUR: Final = 60
 
-WHY: Final[dict[Reason, Promise]] = {
+REASONS: Final[dict[Reason, Promise]] = {
     Reason.NOBODY_AVAILABLE: gettext_lazy(
         "Everybody who told has only painted “no” so far. Write to the members and ask for one "
         "evening they could spare."
@@ -42,7 +42,7 @@ WHY: Final[dict[Reason, Promise]] = {
 
 
 class Shift(NamedTuple):
-    """Some weeks in a row at another local hour than usual."""
+    """Consecutive weeks with another local time than usual."""
 
     first: date
     weeks: int
@@ -50,28 +50,32 @@ class Shift(NamedTuple):
     minutes: int
 
 
-def usual(there: ZoneTimes) -> str:
-    """Return the local weekday and time: “Thursday 21:00”."""
-    return f"{WEEKDAYS[there.year.weekday]} {time_format(there.year.time, 'H:i')}"
+def usual_time(zone_time: ZoneTimes) -> str:
+    """Return the usual local weekday and time: “Thursday 21:00”."""
+    return f"{WEEKDAYS[zone_time.year.weekday]} {time_format(zone_time.year.time, 'H:i')}"
 
 
-def is_at_night(there: ZoneTimes) -> bool:
-    """Whether most people sleep when it begins there."""
-    return there.year.time.hour < NIGHT_ENDS
+def is_at_night(zone_time: ZoneTimes) -> bool:
+    """Whether it usually starts there while most people sleep."""
+    return zone_time.year.time.hour < NIGHT_ENDS_HOUR
 
 
-def shifts_of(there: ZoneTimes, every: int) -> list[Shift]:
-    """Return the weeks of the year in which it comes at another hour there."""
-    numbered = enumerate(there.year.drift)
+def shifts_of(zone_time: ZoneTimes, every: int) -> list[Shift]:
+    """Return the weeks of the year with another local time in a zone."""
+    numbered = enumerate(zone_time.year.drift)
     runs = groupby(numbered, key=lambda pair: (pair[1].occurrence - pair[0], pair[1].local.time()))
-    return [_shift(there, [week for _n, week in run], every) for _key, run in runs]
+    return [_shift(zone_time, [week for _n, week in run], every) for _key, run in runs]
 
 
-def _shift(there: ZoneTimes, weeks: list, every: int) -> Shift:  # type: ignore[type-arg]
+def _shift(zone_time: ZoneTimes, weeks: list, every: int) -> Shift:  # type: ignore[type-arg]
     first = weeks[0].local
     at = first.weekday() * 24 * 60 + first.hour * 60 + first.minute
-    usually = there.year.weekday * 24 * 60 + there.year.time.hour * 60 + there.year.time.minute
-    moved = (at - usually + A_WEEK_MINUTES // 2) % A_WEEK_MINUTES - A_WEEK_MINUTES // 2
+    usually = (
+        zone_time.year.weekday * 24 * 60
+        + zone_time.year.time.hour * 60
+        + zone_time.year.time.minute
+    )
+    moved = (at - usually + MINUTES_PER_WEEK // 2) % MINUTES_PER_WEEK - MINUTES_PER_WEEK // 2
     return Shift(first.date(), len(weeks) * every, first.time(), moved)
 
 
@@ -85,42 +89,44 @@ def shift_in_words(shift: Shift, place: str) -> str:
     return sentence.format(
         weeks=shift.weeks,
         date=date_format(shift.first, "j F"),
-        later=_later(shift.minutes),
+        later=_shift_text(shift.minutes),
         place=place,
         clock=time_format(shift.clock, "H:i"),
     )
 
 
-def _later(minutes: int) -> str:
-    if abs(minutes) == AN_HOUR:
+def _shift_text(minutes: int) -> str:
+    if abs(minutes) == MINUTES_PER_HOUR:
         return _("an hour later") if minutes > 0 else _("an hour earlier")
     text = _("{minutes} minutes later") if minutes > 0 else _("{minutes} minutes earlier")
     return text.format(minutes=abs(minutes))
 
 
-def costs_of(offer: BestTimeCandidate, place_of: dict[str, str], people: int) -> Iterator[str]:
-    """Yield what an hour costs, one sentence each; ``place_of`` names zones, ``people`` the picture."""
-    yield from _edges(offer)
-    if offer.free is not None:
-        yield _free(offer.free, people)
-    for there in [offer.here, *offer.places]:
-        for shift in shifts_of(there, offer.every):
-            yield shift_in_words(shift, place_of[there.tz.key])
+def costs_of(
+    candidate: BestTimeCandidate, zone_names: dict[str, str], people: int
+) -> Iterator[str]:
+    """Yield the drawbacks, one sentence each; ``zone_names`` by zone key, ``people`` of the heatmap."""
+    yield from _edge_sentences(candidate)
+    if candidate.free is not None:
+        yield _free(candidate.free, people)
+    for zone_time in [candidate.here, *candidate.zone_times]:
+        for shift in shifts_of(zone_time, candidate.every):
+            yield shift_in_words(shift, zone_names[zone_time.tz.key])
 
 
-def _edges(offer: BestTimeCandidate) -> Iterator[str]:
-    """Say whether it is early or late anywhere that is named, at any time of the year."""
-    if not offer.places:
+def _edge_sentences(candidate: BestTimeCandidate) -> Iterator[str]:
+    """Yield a sentence if the time is neither early nor late in any named zone all year."""
+    if not candidate.zone_times:
         return
-    theres = [offer.here, *offer.places]
-    starts = [at for there in theres for at in _starts(there)]
-    ends = [_plus(at, offer.minutes) for at in starts]
-    if min(starts) >= EARLY and max(ends) <= LATE and min(ends) > EARLY:
+    zone_times = [candidate.here, *candidate.zone_times]
+    starts = [at for zone_time in zone_times for at in _starts(zone_time)]
+    ends = [_plus(at, candidate.minutes) for at in starts]
+    if min(starts) >= EARLIEST_START and max(ends) <= LATEST_END and min(ends) > EARLIEST_START:
         yield _("In no place named here does it begin before 07:00 or end after 23:00.")
 
 
-def _starts(there: ZoneTimes) -> list[time]:
-    return [there.year.time, *(week.local.time() for week in there.year.drift)]
+def _starts(zone_time: ZoneTimes) -> list[time]:
+    return [zone_time.year.time, *(week.local.time() for week in zone_time.year.drift)]
 
 
 def _plus(at: time, minutes: int) -> time:

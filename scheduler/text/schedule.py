@@ -1,4 +1,4 @@
-"""How a rule, and a change of clocks, are told to people."""
+"""Rules, clock changes and changes of sessions as text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from civiltime.drift import HourChange
     from scheduler.models import ScheduleChange
 
-HALF_AN_HOUR: Final = 30  # minutes
-AN_HOUR: Final = 60
+MINUTES_PER_HALF_HOUR: Final = 30
+MINUTES_PER_HOUR: Final = 60
 
 NTH: Final = {
     1: gettext_lazy("the first {weekday}"),
@@ -34,16 +34,16 @@ NTH: Final = {
 def rule_in_words(rule: Rule, first_local: datetime) -> str:
     """Return a sentence such as “Every 2 weeks on Tuesday at 18:00, until 1 March 2027”."""
     sentence = _("{round} on {days} at {clock}").format(
-        round=_round(rule), days=_days(rule, first_local), clock=time_format(first_local, "H:i")
+        round=_frequency(rule), days=_days(rule, first_local), clock=time_format(first_local, "H:i")
     )
     if rule.frequency is Frequency.DAILY:
         sentence = _("{round} at {clock}").format(
-            round=_round(rule), clock=time_format(first_local, "H:i")
+            round=_frequency(rule), clock=time_format(first_local, "H:i")
         )
     return sentence + _end(rule)
 
 
-def _round(rule: Rule) -> str:
+def _frequency(rule: Rule) -> str:
     every = {
         Frequency.DAILY: ngettext("Every day", "Every {count} days", rule.interval),
         Frequency.WEEKLY: ngettext("Every week", "Every {count} weeks", rule.interval),
@@ -76,7 +76,7 @@ def _end(rule: Rule) -> str:
 
 
 def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:
-    """Tell the people of a zone when a group is at another hour for them.
+    """Return when a group's local time differs for the reader.
 
     Such as “On 25 October this group is at 06:00 for you, one hour later than usual.”
     """
@@ -90,7 +90,7 @@ def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:
 
 
 def hour_change_there_in_words(change: HourChange, tz: ZoneInfo) -> str:
-    """Tell a facilitator the same about the people of another zone."""
+    """Return the same about the people of another zone, for a facilitator."""
     if change.last is None:
         sentence = _("From {first} on it is {clock} there, {shift} than before.")
     elif change.last == change.first:
@@ -115,34 +115,34 @@ def shift_in_words(shift: timedelta) -> str:
     """Return “one hour later”, “half an hour earlier”, “2 hours later”, “45 minutes earlier”."""
     is_later = shift > timedelta()
     minutes = abs(shift) // timedelta(minutes=1)
-    if minutes == HALF_AN_HOUR:
+    if minutes == MINUTES_PER_HALF_HOUR:
         return _("half an hour later") if is_later else _("half an hour earlier")
-    if minutes % AN_HOUR:
+    if minutes % MINUTES_PER_HOUR:
         later = ngettext("{count} minute later", "{count} minutes later", minutes)
         earlier = ngettext("{count} minute earlier", "{count} minutes earlier", minutes)
         return (later if is_later else earlier).format(count=minutes)
-    hours = minutes // AN_HOUR
+    hours = minutes // MINUTES_PER_HOUR
     later = ngettext("one hour later", "{count} hours later", hours)
     earlier = ngettext("one hour earlier", "{count} hours earlier", hours)
     return (later if is_later else earlier).format(count=hours)
 
 
 def change_in_words(change: ScheduleChange) -> str:
-    """Tell what a change did to an hour or a length, on the clock of its group."""
-    before, after = _told(change, change.before), _told(change, change.after)
+    """Return what a change did to a time or a length, in the group's zone."""
+    before, after = _state_in_words(change, change.before), _state_in_words(change, change.after)
     if before and after and before != after:
         return f"{before} → {after}"
     return after or before
 
 
-def _told(change: ScheduleChange, shape: dict[str, Any]) -> str:
+def _state_in_words(change: ScheduleChange, shape: dict[str, Any]) -> str:
     if "rule" in shape and change.series is not None:
         return rule_in_words(Rule.parse(shape["rule"]), change.series.first_local)
     if "starts_at" not in shape:
         return ""
     local = datetime.fromisoformat(shape["starts_at"]).astimezone(change.group.tz)
-    told = date_format(local, pgettext("date and time format", "D j F H:i"))
+    text = date_format(local, pgettext("date and time format", "D j F H:i"))
     if "minutes" in shape:
         minutes = shape["minutes"]
-        told += ", " + ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    return told
+        text += ", " + ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    return text

@@ -1,1 +1,1 @@
-"""The doors: each calls actions and reads QuerySets, and decides nothing."""
+"""Views of groups and schedules: they call actions and queries, and decide nothing."""

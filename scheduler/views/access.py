@@ -1,4 +1,4 @@
-"""What somebody runs, by the key in an address; whatever she does not run is missing."""
+"""Groups and sessions a person manages, by key; others are missing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 
 
 def managed_group_or_404(request: HttpRequest, key: str) -> Group:
-    """Return a group that the signed-in person facilitates."""
+    """Return a group the signed-in person facilitates.
+
+    Raises:
+        Http404: there is none with this key.
+    """
     return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)
 
 
 def managed_session_or_404(request: HttpRequest, key: str) -> Occurrence:
-    """Return a session of a group that the signed-in person facilitates."""
+    """Return a session of a group the signed-in person facilitates.
+
+    Raises:
+        Http404: there is none with this key.
+    """
     mine = Group.objects.facilitated_by(person_of(request))
     sessions = Occurrence.objects.select_related("group", "substitute").filter(group__in=mine)
     return get_object_or_404(sessions, key=key)

@@ -1,4 +1,4 @@
-"""A member's own week: painted, told in windows, changed with the seasons, counted or not."""
+"""Pages of a person's own weekly availability."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ from scheduler.actions import availability
 from scheduler.forms.availability import SeasonForm, SharesForm, WindowForm
 from scheduler.models import AvailabilitySeason, AvailabilityWindow, WeeklyAvailability
 from scheduler.rules.availability_presets import PRESETS
-from scheduler.text.availability import LEVELS, days_of_the_week, lines_of, picture, read, written
+from scheduler.text.availability import (
+    LEVELS,
+    availability_rows,
+    decode_cells,
+    encode_cells,
+    hourly_cells,
+    weekday_names,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,11 +37,11 @@ if TYPE_CHECKING:
 
 @login_required
 def my_week(request: HttpRequest) -> HttpResponse:
-    """Show her week, or save it as it was painted."""
+    """Show the week or a season's week, or save all of its cells."""
     person = person_of(request)
     season = _season(request, person)
     if request.method == "POST":
-        cells = read(request.POST.get("cells", ""))
+        cells = decode_cells(request.POST.get("cells", ""))
         _try(request, lambda: availability.set_weekly_availability(
             person=person, cells=cells, season=season, now=timezone.now()))  # fmt: skip
         return _back(season)
@@ -43,7 +50,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_week_window(request: HttpRequest) -> HttpResponse:
-    """Paint a window that was told in words."""
+    """Add one window."""
     person = person_of(request)
     season, form = _season(request, person), WindowForm(request.POST or None)
     if form.is_valid():
@@ -58,7 +65,7 @@ def add_week_window(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def add_week_preset(request: HttpRequest) -> HttpResponse:
-    """Paint the windows of a preset."""
+    """Add the windows of a preset."""
     person = person_of(request)
     season, preset = _season(request, person), PRESETS.get(request.POST.get("preset", ""))
     if preset:
@@ -72,7 +79,7 @@ def add_week_preset(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def clear_week_windows(request: HttpRequest) -> HttpResponse:
-    """Take one line of windows away."""
+    """Delete the windows of one row."""
     person = person_of(request)
     chosen = [int(key) for key in request.POST.getlist("window") if key.isdecimal()]
     for window in AvailabilityWindow.objects.filter(week__person=person, pk__in=chosen):
@@ -82,7 +89,7 @@ def clear_week_windows(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_season(request: HttpRequest) -> HttpResponse:
-    """Add a part of the year in which another week holds."""
+    """Add a season."""
     form = SeasonForm(request.POST or None)
     if form.is_valid():
         with errors_shown_on(form):
@@ -96,7 +103,7 @@ def add_season(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove_season(request: HttpRequest, season: int) -> HttpResponse:
-    """Let the usual week hold again."""
+    """Delete a season."""
     person = person_of(request)
     ended = get_object_or_404(AvailabilitySeason, week__person=person, pk=season)
     availability.remove_season(person=person, season=ended, now=timezone.now())
@@ -106,7 +113,7 @@ def remove_season(request: HttpRequest, season: int) -> HttpResponse:
 @login_required
 @require_POST
 def choose_availability_shares(request: HttpRequest) -> HttpResponse:
-    """Say which groups may count her week."""
+    """Set with whom the week is shared."""
     person = person_of(request)
     week = get_object_or_404(WeeklyAvailability, person=person)
     form = SharesForm(request.POST, person=person, week=week)
@@ -121,7 +128,7 @@ def choose_availability_shares(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer_move(request: HttpRequest) -> HttpResponse:
-    """Say what her hours mean now that she lives on another clock."""
+    """Keep the hours in their old zone, or apply them in the person's new one."""
     act = (
         availability.keep_availability_zone
         if "keep" in request.POST
@@ -134,7 +141,7 @@ def answer_move(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def delete_availability(request: HttpRequest) -> HttpResponse:
-    """Delete her week."""
+    """Delete the week."""
     availability.delete_availability(person=person_of(request))
     messages.success(request, _("Your week is deleted. No group counts it any more."))
     return _back(None)
@@ -142,7 +149,7 @@ def delete_availability(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def week_privacy(request: HttpRequest) -> HttpResponse:
-    """Say exactly what others can learn from somebody's week."""
+    """Show what others can learn from a person's week."""
     return render(request, "scheduler/availability/privacy.html")
 
 
@@ -151,28 +158,32 @@ def _page(
 ) -> HttpResponse:
     person = person_of(request)
     week = WeeklyAvailability.objects.filter(person=person).first()
-    cells = availability.cells_of(week, season)
+    cells = availability.availability_cells(week, season)
     rows = week.windows.filter(season=season).order_by("weekday", "starts_minute") if week else []
     context: dict[str, Any] = {
         "week": week,
         "season": season,
         "seasons": week.seasons.order_by("first_on") if week else [],
-        "picture": picture(cells),
-        "cells": written(cells),
-        "usual": written(availability.cells_of(week) if season else UNSET_WEEK),
-        "days": days_of_the_week(),
+        "hourly_cells": hourly_cells(cells),
+        "cells": encode_cells(cells),
+        "usual": encode_cells(availability.availability_cells(week) if season else UNSET_WEEK),
+        "days": weekday_names(),
         "levels": [(int(level), label) for level, label in LEVELS.items()],
-        "lines": lines_of(rows),
+        "rows": availability_rows(rows),
         "presets": PRESETS,
         "window_form": window_form or WindowForm(),
         "shares_form": SharesForm(person=person, week=week) if week else None,
-        "has_moved": week is not None and week.has_moved_from(person.tz),
+        "has_moved": week is not None and week.needs_zone_answer(person.tz),
     }
     return render(request, "scheduler/availability/week.html", context)
 
 
 def _season(request: HttpRequest, person: Person) -> AvailabilitySeason | None:
-    """Return the season an address or a form names; her own, or it is missing."""
+    """Return the person's season named in the request, or None.
+
+    Raises:
+        Http404: it is not theirs.
+    """
     key = request.POST.get("season") or request.GET.get("season")
     if not key:
         return None
@@ -185,8 +196,8 @@ def _try(request: HttpRequest, act: Any) -> None:
     try:
         act()
         messages.success(request, _("Your week is saved."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
 
 
 def _back(season: AvailabilitySeason | None) -> HttpResponse:

@@ -1,9 +1,8 @@
-"""The facilitator's search for the hour of a group."""
+"""The facilitator's page that searches the best meeting time of a group."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,23 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.rate_limit import Pace
 from accounts.views.access import person_of
 from civiltime import zones
 from civiltime.errors import CommonhourError
 from civiltime.recurrence import Rule
+from scheduler.actions.best_time import BestTimeRefused, search_best_times
 from scheduler.actions.groups import choose_anchor_zone
 from scheduler.forms.best_time import BestTimeForm
 from scheduler.queries.best_time import (
     CountedAvailability,
     counted_availability,
-    find,
-    heatmap,
-    is_enough,
-    time_zone_groups,
+    heatmap_by_hour,
+    nameable_zones,
 )
-from scheduler.text.availability import days_of_the_week
-from scheduler.text.best_time import WHY
+from scheduler.text.availability import weekday_names
+from scheduler.text.best_time import REASONS
 from scheduler.views.access import managed_group_or_404
 
 if TYPE_CHECKING:
@@ -38,26 +35,23 @@ if TYPE_CHECKING:
     from accounts.models import Person
     from scheduler.models import Group
 
-SEARCHES: Final = Pace("hour-searches", calls=60, per=timedelta(hours=1))
-
 
 @login_required
 def find_best_time(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the best hours of a group, and its week as far as it may be shown."""
+    """Show the best meeting times of a group and its availability heatmap."""
     group, by, now = managed_group_or_404(request, key), person_of(request), timezone.now()
-    clocks = time_zone_groups(group, by=by)
-    form = BestTimeForm(_asked(request, by), clocks=clocks)
-    context: dict[str, Any] = {"group": group, "form": form, "days": days_of_the_week()}
+    form = BestTimeForm(_query_data(request, by), time_zones=nameable_zones(group, by=by))
+    context: dict[str, Any] = {"group": group, "form": form, "days": weekday_names()}
     if form.is_valid():
-        told = counted_availability(group, by=by, must=form.asking.must)
+        counted = counted_availability(group, by=by, attendance=form.query.attendance)
         tz = zones.zone(form.cleaned_data["tz"])
         context |= {
-            "told": told,
-            "has_told": str(by.pk) in {one.id for one in told.people},
-            "heat": heatmap(group, tz),
+            "counted": counted,
+            "is_counted": str(by.pk) in {one.id for one in counted.people},
+            "heat": heatmap_by_hour(group, tz),
             "heat_tz": tz,
             "series": _series_with_next(group),
-        } | _answer(group, form, told, by)
+        } | _search(group, form, counted, by)
     context["now"] = now
     return render(request, "scheduler/best_time/best_time.html", context)
 
@@ -65,51 +59,39 @@ def find_best_time(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def set_anchor_zone(request: HttpRequest, key: str) -> HttpResponse:
-    """Hang a group that has no hour yet on another clock."""
+    """Set the anchor zone of a group without a series, to one of the zones that may be named."""
     group, by = managed_group_or_404(request, key), person_of(request)
     try:
-        allowed = {tz.key: tz for tz in time_zone_groups(group, by=by)}
+        allowed = {tz.key: tz for tz in nameable_zones(group, by=by)}
         tz = allowed.get(request.POST.get("tz", ""), group.tz)
         choose_anchor_zone(by=by, group=group, tz=tz)
         messages.success(request, _("The group’s hour will hang on this clock."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect(reverse("find_best_time", args=[key]))
 
 
-def _asked(request: HttpRequest, by: Person) -> dict[str, Any]:
-    """Return what was asked for, and what is usual where nothing was."""
+def _query_data(request: HttpRequest, by: Person) -> dict[str, Any]:
+    """Return the query parameters over the form's defaults."""
     usual = {name: field.initial for name, field in BestTimeForm.base_fields.items()}
     return usual | {"tz": by.tz.key} | request.GET.dict()
 
 
-def _answer(
-    group: Group, form: BestTimeForm, told: CountedAvailability, by: Person
+def _search(
+    group: Group, form: BestTimeForm, counted: CountedAvailability, by: Person
 ) -> dict[str, Any]:
-    """Return what was found, or a sentence that says what to do."""
-    now, asking = timezone.now(), form.asking
-    if not told.people:
-        return {
-            "why": _(
-                "Nobody has told this group yet when to meet. Ask the members: it takes a minute."
-            )
-        }
-    if not is_enough(told, by=by):
-        return {
-            "why": _(
-                "Too few have told so far: an hour found for one or two would show their weeks. Ask the others."
-            )
-        }
-    if asking.quorum > len(told.people):
-        return {"why": _("Fewer people than that have told. Lower the number, or ask the others.")}
-    if SEARCHES.wait(f"{by.pk}-{group.pk}", now):
-        return {"why": _("That were many searches. The hours stay as good: look again in an hour.")}
-    found = find(group, asking, told, by=by, now=now)
-    return {"found": found, "why": WHY.get(found.reason) if found.reason else ""}
+    """Return the result for the template, or the sentence that says why there is none."""
+    try:
+        result = search_best_times(
+            by=by, group=group, query=form.query, counted=counted, now=timezone.now()
+        )
+    except BestTimeRefused as error:
+        return {"why": str(error)}
+    return {"result": result, "why": REASONS.get(result.reason) if result.reason else ""}
 
 
 def _series_with_next(group: Group) -> list[tuple[Any, Any]]:
-    """Return the agreed hours that go on, each with its next session: what can be moved."""
+    """Return the recurring series, each with its next session: these can be moved."""
     now = timezone.now()
     hours = [
         (

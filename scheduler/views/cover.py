@@ -1,4 +1,4 @@
-"""Find cover for a session, be asked to cover one, and say at which hours."""
+"""Pages to request cover, to answer an invitation, and to set waking hours."""
 
 from __future__ import annotations
 
@@ -24,32 +24,38 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-HOURS: Final = ("awake_from", "awake_until", "most_a_week")
+HOURS: Final = ("awake_from", "awake_until", "max_sessions_per_week")
 
 
 @login_required
 def find(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask everybody who could lead a session, see who answered, or take it back."""
+    """Request cover, show who answered, or withdraw the request."""
     occurrence, by = managed_session_or_404(request, key), person_of(request)
     if request.method == "POST":
-        act = actions.take_back if "take_back" in request.POST else actions.ask_for_cover
+        act = (
+            actions.withdraw_cover_request
+            if "withdraw_cover_request" in request.POST
+            else actions.request_cover
+        )
         try:
             act(by=by, occurrence=occurrence, now=timezone.now())
-            messages.success(request, _("Noted.") if "take_back" in request.POST else _("Asked."))
-        except CommonhourError as refusal:
-            messages.error(request, str(refusal))
+            messages.success(
+                request, _("Noted.") if "withdraw_cover_request" in request.POST else _("Asked.")
+            )
+        except CommonhourError as error:
+            messages.error(request, str(error))
         return redirect("find_cover", key=key)
     context = {
         "occurrence": occurrence,
-        "could_be_asked": len(cover_candidates(occurrence=occurrence, besides=by)),
-        "request_now": occurrence.cover_requests.asked_now().first(),
+        "could_be_asked": len(cover_candidates(occurrence=occurrence, without=by)),
+        "request_now": occurrence.cover_requests.open_with_counts().first(),
     }
     return render(request, "scheduler/cover/find.html", context)
 
 
 @login_required
 def covering(request: HttpRequest) -> HttpResponse:
-    """List what this person is asked to cover and will cover; let her choose her hours."""
+    """List a person's invitations and covered sessions; set their waking hours."""
     person, now = person_of(request), timezone.now()
     affiliation = get_object_or_404(person.affiliations.order_by("pk")[:1])
     hours = {name: getattr(affiliation, name) for name in HOURS}
@@ -59,16 +65,16 @@ def covering(request: HttpRequest) -> HttpResponse:
         choose_waking_hours(person=person, **form.cleaned_data)
         messages.success(request, _("Noted."))
         return redirect("covering")
-    mine = CoverInvitation.objects.filter(person=person).soonest_first()
+    mine = CoverInvitation.objects.filter(person=person).order_by_start()
     context = {"form": form, "asked": mine.waiting(now), "accepted": mine.accepted(now), "now": now}
     return render(request, "scheduler/cover/covering.html", context)
 
 
 @login_required
 def cover(request: HttpRequest, invitation: str) -> HttpResponse:
-    """Show one request to the person who was asked, and take the answer."""
+    """Show an invitation to the invited person, and take the answer."""
     person = person_of(request)
-    own = CoverInvitation.objects.filter(person=person).soonest_first()
+    own = CoverInvitation.objects.filter(person=person).order_by_start()
     asked = get_object_or_404(own, key=invitation)
     occurrence = asked.request.occurrence
     membership = occurrence.group.memberships.filter(person=person).first()

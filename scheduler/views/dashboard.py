@@ -1,4 +1,4 @@
-"""The facilitator's desk, and what is done from it about a group or one session."""
+"""The facilitator's dashboard, messages to a group, and the seats of one session."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
-    """Show everything that this facilitator must know, and a way to each task."""
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the facilitator's dashboard."""
     if not has_dashboard(request.user):
         raise Http404
     now = timezone.now()
     context = {
-        "desk": dashboard_of(person_of(request), now=now),
+        "dashboard": dashboard_of(person_of(request), now=now),
         "now": now,
         "note_length": NOTE_LENGTH,
     }
@@ -39,22 +39,22 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def message(request: HttpRequest, key: str) -> HttpResponse:
-    """Write to all members of a group."""
+    """Send a message to all members of a group."""
     group = managed_group_or_404(request, key)
-    form = MessageForm(request.POST or None, initial={"text": _asking(request)})
+    form = MessageForm(request.POST or None, initial={"text": _suggested_text(request)})
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             message_group(
                 by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Sent to all members of the group."))
-            return redirect("desk")
+            return redirect("dashboard")
     return render(request, "scheduler/dashboard/message.html", {"form": form, "group": group})
 
 
 @login_required
 def seats(request: HttpRequest, key: str) -> HttpResponse:
-    """Give one session a number of seats of its own."""
+    """Set the number of seats of one session."""
     occurrence = managed_session_or_404(request, key)
     form = SeatsForm(request.POST or None, initial={"capacity": occurrence.capacity})
     if request.method == "POST" and form.is_valid():
@@ -66,14 +66,14 @@ def seats(request: HttpRequest, key: str) -> HttpResponse:
                 **form.cleaned_data,
             )
             messages.success(request, _("Done. Free seats are offered to those who wait."))
-            return redirect("desk")
+            return redirect("dashboard")
     return render(
         request, "scheduler/dashboard/seats.html", {"form": form, "occurrence": occurrence}
     )
 
 
-def _asking(request: HttpRequest) -> str:
-    """Return a gentle beginning for whoever comes from the search for an hour."""
+def _suggested_text(request: HttpRequest) -> str:
+    """Return a suggested message if the page is opened from the best-time search."""
     if "week" not in request.GET:
         return ""
     return _(

@@ -1,4 +1,4 @@
-"""Look for a group that is not there yet, and answer when a place is offered."""
+"""Request a group that does not exist yet, and answer an offer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import group_requests as actions
-from scheduler.forms.groups import TakeOnForm
+from scheduler.forms.groups import AliasForm
 from scheduler.forms.searches import GroupRequestForm
 from scheduler.models import GroupOffer, GroupRequest, Organisation, WeeklyAvailability
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @login_required
 def request_group(request: HttpRequest) -> HttpResponse:
-    """Tell a partner that one looks for a group; see and end what one looks for."""
+    """Request a group, list one's requests, or withdraw one."""
     person, now = person_of(request), timezone.now()
     if stopped := request.POST.get("stop"):
         organisation = get_object_or_404(Organisation, key=stopped)
@@ -39,33 +39,33 @@ def request_group(request: HttpRequest) -> HttpResponse:
     weeks = WeeklyAvailability.objects.filter(person=person)
     context = {
         "form": form,
-        "wishes": mine.select_related("organisation").prefetch_related("spoken"),
+        "requests": mine.select_related("organisation").prefetch_related("spoken"),
         "has_week": weeks.exists(),
-        "is_counted": weeks.for_coordinators().exists(),
+        "is_counted": weeks.shared_with_coordinators().exists(),
     }
     return render(request, "scheduler/group_requests/request.html", context)
 
 
 @login_required
-def place(request: HttpRequest, place: str) -> HttpResponse:
-    """Show a place in a new group to the person it is offered to, and take her answer."""
+def group_offer(request: HttpRequest, offer: str) -> HttpResponse:
+    """Show an offer to its person, and take the answer."""
     person = person_of(request)
-    offered = get_object_or_404(GroupOffer.objects.offered_to(person), key=place)
-    form = TakeOnForm(request.POST or None)
+    offered = get_object_or_404(GroupOffer.objects.offered_to(person), key=offer)
+    form = AliasForm(request.POST or None)
     if "decline" in request.POST:
         try:
-            actions.decline_group_offer(person=person, place=offered)
+            actions.decline_group_offer(person=person, offer=offered)
             messages.success(request, _("Thank you for saying so. You are still on the list."))
-        except CommonhourError as refusal:
-            messages.error(request, str(refusal))
+        except CommonhourError as error:
+            messages.error(request, str(error))
         return redirect("my_groups")
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             actions.accept_group_offer(
-                person=person, place=offered, now=timezone.now(), **form.cleaned_data
+                person=person, offer=offered, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("Welcome. Take a seat at a session whenever you like."))
             return redirect("group", offered.group.key)
     first = offered.group.occurrences.not_over(timezone.now()).taking_place().first()
-    context = {"place": offered, "form": form, "first": first}
+    context = {"offer": offered, "form": form, "first": first}
     return render(request, "scheduler/group_requests/offer.html", context)

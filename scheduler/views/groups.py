@@ -1,4 +1,4 @@
-"""A group's page, joining and leaving, and the list of one's own groups."""
+"""A group's page, joining and leaving, creating one, and the list of one's own groups."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from accounts.forms.errors import errors_shown_on
 from accounts.middleware import time_zone_of
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
+from scheduler.actions import groups as actions
 from scheduler.actions import memberships
-from scheduler.actions.groups import create_group
 from scheduler.forms.groups import CreateGroupForm, JoinForm
 from scheduler.models import Group, GroupOffer, Membership, Organisation, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
@@ -34,7 +34,7 @@ ANSWERS_SHOWN_FOR: Final = timedelta(days=30)
 
 
 def group(request: HttpRequest, key: str) -> HttpResponse:
-    """Show a group, its hour, its next sessions, and the way in."""
+    """Show a group, its schedule and next sessions, and how to join."""
     shown = get_object_or_404(
         Group.objects.visible_to(request.user).select_related("organisation"), key=key
     )
@@ -66,28 +66,32 @@ def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpRespo
 @login_required
 @require_POST
 def join(request: HttpRequest, key: str) -> HttpResponse:
-    """Join, or apply, or spend an invitation."""
-    wanted = _door(request, key)
+    """Join, apply, or use an invitation."""
+    wanted = _joinable_group(request, key)
     form = JoinForm(request.POST, group=wanted)
     if form.is_valid():
         with errors_shown_on(form):
             membership = memberships.join_group(
                 person=person_of(request), group=wanted, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _welcome(membership))
+            messages.success(request, _joined_message(membership))
             return redirect("group", key=key)
     return _group_page(request, wanted, form)
 
 
-def _door(request: HttpRequest, key: str) -> Group:
-    """Return the group of a key if this person sees it, or holds a code that opens it."""
-    opened = memberships.group_opened_by(code=request.POST.get("code", ""), now=timezone.now())
+def _joinable_group(request: HttpRequest, key: str) -> Group:
+    """Return the group of a key if this person may see it, or has a valid code for it.
+
+    Raises:
+        Http404: neither.
+    """
+    opened = memberships.group_of_invitation(code=request.POST.get("code", ""), now=timezone.now())
     if opened and opened.key == key:
         return opened
     return get_object_or_404(Group.objects.visible_to(request.user), key=key)
 
 
-def _welcome(membership: Membership) -> str:
+def _joined_message(membership: Membership) -> str:
     if membership.state == Membership.State.APPLIED:
         return _("Thank you. A facilitator will answer; you find it here and in My groups.")
     return _("Welcome. Take a seat at a session whenever you like.")
@@ -97,18 +101,18 @@ def _welcome(membership: Membership) -> str:
 @require_POST
 def leave(request: HttpRequest, key: str) -> HttpResponse:
     """Leave a group."""
-    left = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
+    left = get_object_or_404(Group.objects.joined_by(person_of(request)), key=key)
     try:
         memberships.leave_group(person=person_of(request), group=left, now=timezone.now())
         messages.success(request, _("You have left. Your calendar addresses were ended too."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect("my_groups")
 
 
 @login_required
 def my_groups(request: HttpRequest) -> HttpResponse:
-    """List the groups this person belongs to, runs or has asked to join."""
+    """List the groups of this person, with applications and recent refusals."""
     still_here = Q(state__in=[Membership.State.ACTIVE, Membership.State.APPLIED])
     just_declined = Q(state=Membership.State.DECLINED, since__gt=timezone.now() - ANSWERS_SHOWN_FOR)
     rows = (
@@ -120,16 +124,16 @@ def my_groups(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "memberships": rows,
-        "may_found": person_of(request).affiliations.exists(),
-        "clashes": overlaps_of(person_of(request), now=timezone.now()),
-        "places": GroupOffer.objects.offered_to(person_of(request)),
+        "may_create_group": person_of(request).affiliations.exists(),
+        "overlaps": overlaps_of(person_of(request), now=timezone.now()),
+        "offers": GroupOffer.objects.offered_to(person_of(request)),
     }
     return render(request, "scheduler/groups/my_groups.html", context)
 
 
 @login_required
-def found(request: HttpRequest) -> HttpResponse:
-    """Found a group."""
+def create_group(request: HttpRequest) -> HttpResponse:
+    """Create a group."""
     by = person_of(request)
     get_object_or_404(Organisation.objects.filter(affiliations__person=by).distinct()[:1])
     form = CreateGroupForm(
@@ -137,19 +141,19 @@ def found(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            made = create_group(by=by, now=timezone.now(), **form.cleaned_data)
+            created = actions.create_group(by=by, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Your group is founded. Now give it its hour."))
-            return redirect("manage_group", key=made.key)
+            return redirect("manage_group", key=created.key)
     return render(request, "scheduler/groups/create.html", {"form": form})
 
 
 @login_required
 def invited(request: HttpRequest) -> HttpResponse:
-    """Find the group that an invitation code opens, also an unlisted one."""
+    """Show the group of an invitation code, also an unlisted one."""
     code = request.POST.get("code", "")
-    opened = memberships.group_opened_by(code=code, now=timezone.now()) if code else None
+    opened = memberships.group_of_invitation(code=code, now=timezone.now()) if code else None
     if opened:
         return _group_page(request, opened, JoinForm(group=opened, initial={"code": code}))
     if code:
-        messages.error(request, str(memberships.InvitationDoesNotOpen()))
+        messages.error(request, str(memberships.InvalidInvitation()))
     return render(request, "scheduler/groups/invited.html")

@@ -1,4 +1,4 @@
-"""The facilitator's page of one group: its hours, its applications, its people."""
+"""The facilitator's page of one group: its schedule, applications and people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SESSIONS_SHOWN: Final = 8
 
 @login_required
 def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
-    """Show what this group needs from who runs it."""
+    """Show everything a facilitator manages in this group."""
     group = managed_group_or_404(request, key)
     people = group.memberships.order_by("alias")
     context = {
@@ -44,7 +44,7 @@ def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpRespo
         "applications": people.unanswered().select_related("group"),
         "note_length": NOTE_LENGTH,
         "zone_clock_changes": clock_changes_by_zone(
-            group, member_time_zones(group, besides=person_of(request)), now=timezone.now()
+            group, member_time_zones(group, without=person_of(request)), now=timezone.now()
         ),
         "members": people.filter(state=Membership.State.ACTIVE),
         "code": code,
@@ -55,7 +55,7 @@ def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpRespo
 
 @login_required
 def describe(request: HttpRequest, key: str) -> HttpResponse:
-    """Change what a group says of itself."""
+    """Change a group's description."""
     group = managed_group_or_404(request, key)
     form = GroupForm(request.POST or None, instance=group, initial={"languages": group.languages})
     del form.fields["tz"]
@@ -119,7 +119,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
-    """Let a cancelled session take place."""
+    """Restore a cancelled session."""
     occurrence = managed_session_or_404(request, key)
     return _do(
         request,
@@ -133,7 +133,7 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def end_series(request: HttpRequest, key: str, series: int) -> HttpResponse:
-    """Stop a series."""
+    """End a series."""
     group = managed_group_or_404(request, key)
     ended = get_object_or_404(Series, group=group, pk=series)
     return _do(
@@ -159,7 +159,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
         lambda: memberships.answer_application(
             by=person_of(request),
             membership=asked,
-            is_welcome="welcome" in request.POST,
+            is_accepted="welcome" in request.POST,
             note=form.cleaned_data["note"],
             now=timezone.now(),
         ),
@@ -169,7 +169,7 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
 @login_required
 @require_POST
 def change_member(request: HttpRequest, key: str, membership: int) -> HttpResponse:
-    """Make a member co-facilitator, or remove her."""
+    """Make a member co-facilitator, or remove them."""
     group = managed_group_or_404(request, key)
     member = get_object_or_404(group.memberships, pk=membership)
     by = person_of(request)
@@ -187,22 +187,22 @@ def change_member(request: HttpRequest, key: str, membership: int) -> HttpRespon
 @login_required
 @require_POST
 def invite(request: HttpRequest, key: str) -> HttpResponse:
-    """Show an invitation code once."""
+    """Show a new invitation code once."""
     group = managed_group_or_404(request, key)
     code = memberships.invite(by=person_of(request), group=group, now=timezone.now())
     return manage_group(request, key, code=code)
 
 
 def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResponse:
-    """Do it, say why not if not, and return to where she came from."""
+    """Run an action, show its error if there is one, and return to the page it came from."""
     try:
         act()
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return _back(request, group)
 
 
 def _back(request: HttpRequest, group: Group) -> HttpResponse:
-    if request.POST.get("back") == "desk":
-        return redirect("desk")
+    if request.POST.get("back") == "dashboard":
+        return redirect("dashboard")
     return redirect("manage_group", key=group.key)

@@ -1,4 +1,4 @@
-"""The facilitator's page of one session, an extra one, and what was done to the schedule."""
+"""The facilitator's pages of one session, and the history of a schedule."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PAGE_LENGTH: Final = 20
 
 @login_required
 def manage_session(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one session with all that its facilitator can do to it."""
+    """Show one session with everything a facilitator can change."""
     occurrence = managed_session_or_404(request, key)
     context = {
         "occurrence": occurrence,
         "resize": ResizeForm(initial={"duration_minutes": occurrence.minutes}),
         "cover": SubstituteForm(group=occurrence.group),
-        "changes": occurrence.changes.whole().select_related("group").reverse(),
+        "changes": occurrence.changes.top_level().select_related("group").reverse(),
         "now": timezone.now(),
     }
     return render(request, "scheduler/manage/session.html", context)
@@ -42,7 +42,7 @@ def manage_session(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def resize(request: HttpRequest, key: str) -> HttpResponse:
-    """Let one session end earlier or later."""
+    """Change the length of one session."""
     occurrence = managed_session_or_404(request, key)
     form = ResizeForm(request.POST or None, initial={"duration_minutes": occurrence.minutes})
     if request.method == "POST" and form.is_valid():
@@ -60,7 +60,7 @@ def resize(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def appoint(request: HttpRequest, key: str) -> HttpResponse:
-    """Let another facilitator of the group lead one session, as agreed with her."""
+    """Appoint another facilitator of the group to lead one session."""
     occurrence = managed_session_or_404(request, key)
     form = SubstituteForm(request.POST, group=occurrence.group)
     if form.is_valid():
@@ -70,8 +70,8 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
                 by=person_of(request), occurrence=occurrence, membership=chosen, now=timezone.now()
             )
             messages.success(request, _("Noted who leads this session."))
-        except CommonhourError as refusal:
-            messages.error(request, str(refusal))
+        except CommonhourError as error:
+            messages.error(request, str(error))
     return redirect("manage_session", key=key)
 
 
@@ -98,13 +98,13 @@ def add_session(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def history(request: HttpRequest, key: str) -> HttpResponse:
-    """List what was done to a group's schedule, the newest first."""
+    """List the changes of a group's schedule, the newest first."""
     group = managed_group_or_404(request, key)
-    changes = group.schedule_changes.whole().with_signatures().order_by("-at", "-pk")
+    changes = group.schedule_changes.top_level().with_author_alias().order_by("-at", "-pk")
     context = {
         "group": group,
         "page": Paginator(changes, PAGE_LENGTH).get_page(request.GET.get("page")),
-        "last": group.schedule_changes.last_to_undo(timezone.now()),
+        "last": group.schedule_changes.last_undoable(timezone.now()),
     }
     return render(request, "scheduler/manage/history.html", context)
 
@@ -112,11 +112,11 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: HttpRequest, key: str) -> HttpResponse:
-    """Take back the last change."""
+    """Undo the last change."""
     group = managed_group_or_404(request, key)
     try:
         schedule.undo_last_change(by=person_of(request), group=group, now=timezone.now())
         messages.success(request, _("Undone. Members will hear of it."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect("schedule_history", key=key)

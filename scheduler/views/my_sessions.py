@@ -1,4 +1,4 @@
-"""My sessions: what comes, the seats, the calendar addresses."""
+"""The sessions of a person's groups, and their seats."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     sessions = (
         Occurrence.objects.not_over(timezone.now())
-        .filter(group__in=Group.objects.mine(person))
+        .filter(group__in=Group.objects.joined_by(person))
         .with_taken()
         .with_seat_of(person)
-        .for_cards()
+        .with_group_for_list()
     )
     page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
     now = timezone.now()
-    news = clock_changes_in_zone(person.tz, Group.objects.mine(person), now=now)
-    context = {"page": page, "upcoming_clock_changes": news, "now": now}
+    upcoming = clock_changes_in_zone(person.tz, Group.objects.joined_by(person), now=now)
+    context = {"page": page, "upcoming_clock_changes": upcoming, "now": now}
     return render(request, "scheduler/my_sessions.html", context)
 
 
 @login_required
 @require_POST
 def seat(request: HttpRequest, key: str) -> HttpResponse:
-    """Take a seat, or give it up."""
+    """Book a seat, join the waiting list, or decline."""
     person = person_of(request)
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person), key=key)
     try:
         _choose(request)(person=person, occurrence=occurrence, now=timezone.now())
         messages.success(request, _("Noted."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     if request.POST.get("back") == "group":
         return redirect("group", key=occurrence.group.key)
     return redirect("my_sessions")
@@ -69,8 +69,8 @@ def _choose(request: HttpRequest) -> Callable[..., Seat]:
 @login_required
 @require_POST
 def recurring_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
-    """Come every week, or only when one says so."""
-    mine = get_object_or_404(Group.objects.mine(person_of(request)), key=key)
+    """Book or cancel a recurring seat."""
+    mine = get_object_or_404(Group.objects.joined_by(person_of(request)), key=key)
     act = (
         recurring_seats.cancel_recurring_seat
         if "end" in request.POST
@@ -83,6 +83,6 @@ def recurring_seat(request: HttpRequest, key: str, series: int) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("Noted."))
-    except CommonhourError as refusal:
-        messages.error(request, str(refusal))
+    except CommonhourError as error:
+        messages.error(request, str(error))
     return redirect("group", key=key)

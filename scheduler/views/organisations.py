@@ -1,4 +1,4 @@
-"""What a coordinator sees: groups, their next sessions and who runs them, never their members."""
+"""Pages of a coordinator: groups, their next sessions and facilitators, never their members."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
+from scheduler.actions import memberships
 from scheduler.actions import organisations as actions
-from scheduler.actions.memberships import take_on_group
-from scheduler.forms.groups import AffiliateForm, TakeOnForm
+from scheduler.forms.groups import AffiliateForm, AliasForm
 from scheduler.models import Affiliation, Group, Organisation
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @login_required
 def organisations(request: HttpRequest) -> HttpResponse:
     """List the organisations this person coordinates, with their groups."""
-    running = Group.objects.filter(closed_at=None).with_facilitators().prefetch_related("spoken")
+    running = Group.objects.filter(closed_at=None).with_has_facilitator().prefetch_related("spoken")
     groups = running.with_next_session(timezone.now()).order_by("name")
     coordinated = (
         Organisation.objects.coordinated_by(person_of(request))
@@ -43,7 +43,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
-    """Let someone found groups for an organisation."""
+    """Let a person create groups for an organisation."""
     organisation = get_object_or_404(
         Organisation.objects.coordinated_by(person_of(request)), key=key
     )
@@ -66,7 +66,7 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResponse:
-    """Note that somebody is trained to cover for others, or no more."""
+    """Set whether a person is trained to cover sessions."""
     by = person_of(request)
     organisation = get_object_or_404(Organisation.objects.coordinated_by(by), key=key)
     actions.set_substitute(
@@ -79,13 +79,17 @@ def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResp
 
 
 @login_required
-def take_on(request: HttpRequest, key: str) -> HttpResponse:
-    """Run a group that nobody runs."""
+def adopt_group(request: HttpRequest, key: str) -> HttpResponse:
+    """Become the facilitator of a group that has none."""
     by = person_of(request)
     group = get_object_or_404(Group.objects.coordinated_by(by), key=key)
-    form = TakeOnForm(request.POST or None)
+    form = AliasForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            take_on_group(by=by, group=group, alias=form.cleaned_data["alias"], now=timezone.now())
+            memberships.adopt_group(
+                by=by, group=group, alias=form.cleaned_data["alias"], now=timezone.now()
+            )
             return redirect("manage_group", key=key)
-    return render(request, "scheduler/organisations/take_on.html", {"form": form, "group": group})
+    return render(
+        request, "scheduler/organisations/adopt_group.html", {"form": form, "group": group}
+    )

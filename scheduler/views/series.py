@@ -1,4 +1,4 @@
-"""The rule editor: an hour is chosen with controls and looked at before it is agreed."""
+"""The rule editor: controls for a series, with a preview before it is saved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from civiltime.recurrence import Rule
 from scheduler.actions import schedule
 from scheduler.forms.series import FollowingForm, SeriesForm, controls_of
 from scheduler.queries.member_time_zones import member_time_zones
-from scheduler.queries.schedule_preview import OFFERS, Preview, preview
+from scheduler.queries.schedule_preview import SHIFT_MINUTES, Preview, preview
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=SeriesForm)
 
-ONLY_LOOKING: Final = {"preview", "shift"}
+PREVIEW_BUTTONS: Final = {"preview", "shift"}
 
 
 @login_required
 def add_series(request: HttpRequest, key: str) -> HttpResponse:
-    """Give a group an hour, once it has been looked at if it needs to be."""
+    """Preview a series, or create it."""
     group = managed_group_or_404(request, key)
     form = _shifted(SeriesForm(request.POST or None), request)
     shown = _preview(request, group, form)
-    if shown and _is_decided(request, shown):
+    if shown and _is_confirmed(request, shown):
         with errors_shown_on(form):
             schedule.create_series(
                 by=person_of(request),
@@ -55,11 +55,11 @@ def add_series(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def change_following(request: HttpRequest, key: str) -> HttpResponse:
-    """Change one session and all that follow it."""
+    """Preview or save a change of one session and all that follow it."""
     occurrence = managed_session_or_404(request, key)
     form = _shifted(FollowingForm(request.POST or None, initial=_agreed(occurrence)), request)
     shown = _preview(request, occurrence.group, form)
-    if shown and _is_decided(request, shown):
+    if shown and _is_confirmed(request, shown):
         with errors_shown_on(form):
             schedule.continue_series(
                 by=person_of(request),
@@ -80,7 +80,7 @@ def change_following(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def preview_series(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the part of the editor that says what its controls would mean."""
+    """Render the preview part of the editor."""
     group = managed_group_or_404(request, key)
     form = SeriesForm(request.POST)
     context = {"preview": _preview(request, group, form), "group": group, "form": form}
@@ -88,7 +88,7 @@ def preview_series(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _agreed(occurrence: Occurrence) -> dict[str, Any]:
-    """Return what the controls show before anything is changed."""
+    """Return the form's initial values from the present series."""
     series = occurrence.series
     if series is None:
         return {}
@@ -97,9 +97,9 @@ def _agreed(occurrence: Occurrence) -> dict[str, Any]:
 
 
 def _shifted(form: F, request: HttpRequest) -> F:
-    """Return the form with its hour shifted by the minutes of the button that was pressed."""
+    """Return the form with its time shifted by the minutes of the pressed button."""
     minutes = request.POST.get("shift", "")
-    if minutes not in map(str, OFFERS) or not form.is_valid():
+    if minutes not in map(str, SHIFT_MINUTES) or not form.is_valid():
         return form
     later = form.starts_local + timedelta(minutes=int(minutes))
     data = request.POST.copy()
@@ -114,13 +114,13 @@ def _preview(request: HttpRequest, group: Group, form: SeriesForm) -> Preview | 
         form.rule,
         first_local=form.starts_local,
         tz=group.tz,
-        places=member_time_zones(group, besides=person_of(request)),
+        member_zones=member_time_zones(group, without=person_of(request)),
         now=timezone.now(),
     )
 
 
-def _is_decided(request: HttpRequest, shown: Preview) -> bool:
-    """Whether to save: nobody only looks, and who meets a change of clocks accepts it."""
-    return not ONLY_LOOKING & set(request.POST) and (
+def _is_confirmed(request: HttpRequest, shown: Preview) -> bool:
+    """Whether to save: not from a preview button, and a clock change is accepted."""
+    return not PREVIEW_BUTTONS & set(request.POST) and (
         shown.gap_or_overlap is None or "accept" in request.POST
     )

@@ -1,4 +1,4 @@
-"""Choose the time zone in which a person, or a browser, reads all times."""
+"""Set the time zone in which a person, or a browser, sees all times."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ZONE_REMEMBERED: Final = timedelta(days=365)
 
 
 def set_zone(request: HttpRequest) -> HttpResponse:
-    """Choose by hand in which zone times are shown; the account or the browser remembers."""
+    """Set the zone of the account, or of this browser in a cookie."""
     form = ZoneForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if request.method != "POST" or not form.is_valid():
         return render(
@@ -50,8 +50,8 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
-    """Say that painted hours are still those of the old clock, until their owner says otherwise."""
+    """Add a message if the person's weekly availability is still in another zone."""
     week = WeeklyAvailability.objects.filter(person=person).first()
-    if week and week.has_moved_from(tz):
-        said = _("Your painted week still means the old clock. Look at “When I can come”.")
-        messages.info(request, said)
+    if week and week.needs_zone_answer(tz):
+        text = _("Your painted week still means the old clock. Look at “When I can come”.")
+        messages.info(request, text)

@@ -6,12 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.conf import settings
-
-from accounts.models import Person
+from accounts.models import BrowserSession, Person
 from scheduler.models import Membership, Occurrence
 from sessions.actions.leases import lost
 from sessions.actions.rooms import Missed, Review
@@ -147,7 +144,7 @@ def _judge(here: Presence, place: Place | None, member: Member | None) -> Verdic
     membership = Membership(pk=pk, group_id=member.group_id, state=member.state, role=member.role)
     if Person(password=member.password).get_session_auth_hash() != here.sign_in.auth_hash:
         return Verdict.SIGNED_OUT
-    if not session.welcomes(membership):
+    if not session.admits(membership):
         return Verdict.STRANGER
     is_staff = session.role_of(membership) != Role.MEMBER
     if here.is_staff in {None, is_staff} or place.phase == Phase.ENDED:
@@ -157,6 +154,5 @@ def _judge(here: Presence, place: Place | None, member: Member | None) -> Verdic
 
 def _running(keys: Collection[str], now: datetime) -> set[str]:
     """Return the browser sessions that are signed in."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-    rows = store.objects.filter(session_key__in=keys, expire_date__gt=now)
+    rows = BrowserSession.objects.filter(session_key__in=keys, expire_date__gt=now)
     return set(rows.values_list("session_key", flat=True))

@@ -121,8 +121,8 @@ class _Clerk:
     def check_rights(self, people: set[str]) -> None:
         """Show out who no longer belongs; know everyone else by today's alias and role."""
         occurrence = self.room.occurrence
-        members = Membership.objects.of_open_accounts([int(who) for who in people if who])
-        self.members = {str(one.pk): one for one in members if occurrence.welcomes(one)}
+        members = Membership.objects.with_open_accounts([int(who) for who in people if who])
+        self.members = {str(one.pk): one for one in members if occurrence.admits(one)}
         for who in sorted(people - self.members.keys() - {""}):
             self.do(c.Expel(by=who))
         for who, member in self.members.items():

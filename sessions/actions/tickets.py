@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from accounts.models.browser_session import hash_session_key
 from civiltime.errors import CommonhourError
 from sessions.actions.leases import take_lease
 from sessions.models import Ticket
@@ -43,7 +44,7 @@ def issue_ticket(
         token_hash=_hash(token),
         room=room,
         membership=membership,
-        session_key=session_key,
+        session_key=hash_session_key(session_key),
         auth_hash=auth_hash,
         expires_at=now + LIFETIME,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
 
@@ -27,7 +27,7 @@ class Ticket(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     room = models.ForeignKey(Room, models.CASCADE, related_name="tickets")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tickets")
-    session_key = models.CharField(max_length=40)  # the sign-in it was given to
+    session_key = models.CharField(max_length=64)  # hash of the browser session it was given to
     auth_hash = models.CharField(max_length=64, blank=True)  # changes with the password
     expires_at = models.DateTimeField(db_index=True)
 
@@ -52,7 +52,7 @@ class Lease(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="leases")
     expires_at = models.DateTimeField(db_index=True)
 
-    objects: ClassVar[LeaseQuerySet] = LeaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects = LeaseQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["room", "membership"], name="lease_by_person")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 
@@ -78,4 +78,4 @@ class Removal(models.Model):
     asked = models.CharField(max_length=REASON_LENGTH, blank=True)  # what the person says to it
     asked_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[RemovalQuerySet] = RemovalQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RemovalQuerySet.as_manager()

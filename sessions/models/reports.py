@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -99,7 +99,7 @@ class Report(models.Model):
     decided_at = models.DateTimeField(null=True)
     scrubbed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[ReportQuerySet] = ReportQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ReportQuerySet.as_manager()
 
     if TYPE_CHECKING:  # there only where ``for_list`` was asked for it
         is_read: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import connection, models
 from django.db.models import Q
@@ -98,7 +98,7 @@ class Room(models.Model):
     ended_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)  # when its words and names were deleted
 
-    objects: ClassVar[RoomQuerySet] = RoomQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RoomQuerySet.as_manager()
 
     def read(self) -> State:
         """Return the room as the rules know it; what this process wrote or read last is at hand."""
@@ -178,7 +178,7 @@ class RoomEvent(models.Model):
     data = models.JSONField(default=dict)
     message_id = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[RoomEventQuerySet] = RoomEventQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RoomEventQuerySet.as_manager()
 
     class Meta:
         constraints = [

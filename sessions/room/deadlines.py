@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessions.room.state import ALONE_AT_MOST, DOORS_BEFORE, OVERTIME, Phase, State
+from sessions.room.state import DOORS_BEFORE, MAX_SEATS_PER_FACILITATOR, OVERTIME, Phase, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,4 +17,4 @@ def next_tick(state: State) -> datetime | None:
     if state.phase is Phase.CLOSED:
         return state.starts_at - DOORS_BEFORE
     over = state.ends_at + OVERTIME
-    return min(over, state.alone_since + ALONE_AT_MOST) if state.alone_since else over
+    return min(over, state.alone_since + MAX_SEATS_PER_FACILITATOR) if state.alone_since else over

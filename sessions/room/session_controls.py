@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sessions.room.events import Circle, Code, Refusal
 from sessions.room.state import (
-    ALONE_AT_MOST,
     DOORS_BEFORE,
+    MAX_SEATS_PER_FACILITATOR,
     OVERTIME,
     Agenda,
     Hold,
@@ -36,7 +36,7 @@ def tick(draft: Draft, _: commands.Tick) -> Refusal | None:
         _go_to(draft, Phase.DOORS_OPEN)
     if draft.state.phase is not Phase.CLOSED and now >= state.ends_at + OVERTIME:
         return end(draft, None)
-    if state.alone_since and now - state.alone_since >= ALONE_AT_MOST:
+    if state.alone_since and now - state.alone_since >= MAX_SEATS_PER_FACILITATOR:
         draft.change(alone_since=None)
         _go_to(draft, Phase.ON_HOLD, Hold.NO_FACILITATOR)
     return None

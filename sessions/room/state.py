@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DOORS_BEFORE: Final = timedelta(minutes=15)
 OVERTIME: Final = timedelta(minutes=30)  # a room that nobody ends, ends by itself
-ALONE_AT_MOST: Final = timedelta(minutes=2)
+MAX_SEATS_PER_FACILITATOR: Final = timedelta(minutes=2)
 EDIT_WITHIN: Final = timedelta(minutes=1)
 LINES_KEPT: Final = 200  # lines that can still be edited, removed or reported
 

@@ -45,7 +45,7 @@ def door(request: HttpRequest, key: str) -> HttpResponse:
         "facilitates": membership is not None and _facilitates(membership, occurrence),
         "is_over": room is not None and room.phase == Phase.ENDED,
         "has_begun": room is not None and room.phase in {Phase.OPEN, Phase.ON_HOLD},
-        "doors_are_open": timezone.now() >= occurrence.doors_open_at,
+        "doors_are_open": timezone.now() >= occurrence.join_opens_at,
     }
     return render(request, "sessions/join.html", about)
 
@@ -94,8 +94,4 @@ def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
 
 def _memberships(request: HttpRequest, occurrence: Occurrence) -> QuerySet[Membership]:
     """Return by which membership this person may enter a session, if there is one."""
-    return (
-        Membership.objects.welcome_at(occurrence)
-        .filter(person=request.user.pk)
-        .select_related("group")
-    )
+    return occurrence.admitted().filter(person=request.user.pk).select_related("group")

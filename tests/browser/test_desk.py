@@ -55,7 +55,7 @@ def office(live_server: LiveServer) -> Office:
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
     pages = [
-        "/desk/",
+        "/facilitating/",
         "/cover/",
         f"/cover/{invitation.key}/",
         f"/s/{occurrence.key}/cover/",
@@ -85,7 +85,7 @@ def test_they_fit_a_small_screen_and_a_thumb(office, chromium):
 
 def test_an_application_is_answered_with_the_keyboard_alone(office, chromium):
     page = office.page(chromium, java_script_enabled=False)
-    page.goto("/desk/")
+    page.goto("/facilitating/")
     asks = page.get_by_role("button", name="Welcome Northern star")
     for _stop in range(60):
         page.keyboard.press("Tab")
@@ -107,7 +107,7 @@ def test_an_application_is_answered_with_the_keyboard_alone(office, chromium):
 )
 def test_each_task_takes_two_clicks(office, chromium, first, second, told):
     page = office.page(chromium)
-    page.goto("/desk/")
+    page.goto("/facilitating/")
     row = page.get_by_role("article").first
     row.get_by_role("link", name=first, exact=True).click()
     step = page.get_by_role("link" if told is None else "button", name=second, exact=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Person
 from civiltime import zones
 from optimizer import Level
-from scheduler.actions.searches import ask_search
+from scheduler.actions.searches import request_search
 from scheduler.models import (
     Affiliation,
     AvailabilityWindow,
@@ -34,12 +34,14 @@ def main() -> None:
             username=f"seeker{number}", tz=zones.zone(chance.choice(ZONES))
         )
         week = WeeklyAvailability.objects.create(
-            person=person, tz=person.tz, helps_coordinators=True, told_at=now
+            person=person, tz=person.tz, shared_with_coordinators=True, updated_at=now
         )
         AvailabilityWindow.objects.bulk_create(_evening(week, day, chance) for day in range(7))
-        wish = GroupRequest.objects.create(person=person, organisation=organisation)
-        GroupRequestLanguage.objects.create(wish=wish, language=chance.choice(["en", "ar", "uk"]))
-    ask_search(by=daria, organisation=organisation, kind="groups", now=now)
+        request = GroupRequest.objects.create(person=person, organisation=organisation)
+        GroupRequestLanguage.objects.create(
+            request=request, language=chance.choice(["en", "ar", "uk"])
+        )
+    request_search(by=daria, organisation=organisation, kind="groups", now=now)
 
 
 def _evening(week: WeeklyAvailability, day: int, chance: Random) -> AvailabilityWindow:

@@ -60,7 +60,8 @@ RIGHTS_ENDED = {
     2: "update accounts_person as p set deactivated_at = now() from scheduler_membership as m"
     " where m.person_id = p.id and m.id = %(membership)s",
     3: "update scheduler_membership set state = 'removed' where id = %(membership)s",
-    4: "delete from django_session where session_key = %(key)s",
+    4: "delete from accounts_browsersession"
+    " where session_key = encode(sha256(convert_to(%(key)s, 'UTF8')), 'hex')",
 }
 CODES = {1: 4401, 2: 4403, 3: 4403, 4: 4401}
 

@@ -62,8 +62,8 @@ class Office:
 
     def search(self) -> tuple[str, int]:
         """Return in which state the search is, and at which try."""
-        [(state, tries)] = self.ask("SELECT state, tries FROM scheduler_search")
-        return str(state), int(str(tries))
+        [(state, attempts)] = self.ask("SELECT state, attempts FROM scheduler_search")
+        return str(state), int(str(attempts))
 
     def wait_until(self, holds: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -12,7 +12,7 @@ import accounts.urls
 import calendars.urls
 import directory.urls
 import scheduler.urls
-from calendars.actions.feeds import create_feed
+from calendars.actions.feeds import make_feed
 from calendars.ical.event import derive_uid
 from calendars.rendering.session_rows import uid_key
 from scheduler.actions.availability import add_season
@@ -33,13 +33,13 @@ urlpatterns: Final = [
     *directory.urls.urlpatterns,
 ]
 PUBLIC: Final = {
-    "meetings",
+    "now",
     "set_zone",
     "sign_up",
     "sign_in",
     "set_language",
     "sign_out",
-    "feed",
+    "calendar",
     "recover_account",
 }
 OWN: Final = {
@@ -52,36 +52,29 @@ OWN: Final = {
 FACILITATORS: Final = {
     "manage_group", "describe_group", "add_series", "end_series", "invite", "answer_application",
     "change_member", "move_session", "cancel_session", "restore_session", "create_group",
-    "organisations", "add_facilitator", "set_substitute", "covering", "desk", "message_group",
-    "set_seats", "find_cover", "take_on", "preview_series", "add_session", "schedule_history",
+    "organisations", "add_facilitator", "set_substitute", "covering", "dashboard", "message_group",
+    "set_seats", "find_cover", "adopt_group", "preview_series", "add_session", "schedule_history",
     "undo_change", "manage_session", "change_following", "resize_session", "appoint_substitute",
     "import_calendar", "confirm_calendar_import", "find_best_time", "set_anchor_zone",
-    "roster", "settle_roster_proposal", "new_groups",
-    "create_group_from_draft", "search_state", "cancel_search",
+    "roster", "decide_roster_proposal", "new_groups",
+    "create_group_from_proposal", "search_state", "cancel_search",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "recurring_seat"}
-MINE: Final = {
-    "place",
-    "revoke_feed",
-    "rotate_feed",
-    "open_from_calendar",
-    "cover",
-    "remove_season",
-}
+MINE: Final = {"group_offer", "revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
 OF_THE_ORGANISATION: Final = {
     "create_group", "organisations", "add_facilitator", "set_substitute", "covering",
-    "take_on", "roster", "settle_roster_proposal", "new_groups", "create_group_from_draft", "search_state",
+    "adopt_group", "roster", "decide_roster_proposal", "new_groups", "create_group_from_proposal", "search_state",
     "cancel_search",
 }  # fmt: skip
 
 
 class Draft(NamedTuple):
-    """A draft for Amina's organisation with a line of each kind, and a place offered to her."""
+    """A draft for Amina's organisation with a proposal of each kind, and an offer to her."""
 
     search: str
     roster_proposal: int
     group_proposal: int
-    place: str
+    offer: str
 
 
 def a_draft(house: House) -> Draft:
@@ -91,21 +84,21 @@ def a_draft(house: House) -> Draft:
         ended_at=make.FRIDAY,
     )  # fmt: skip
     roster_proposal = search.roster_proposals.create(
-        occurrence=occurrence, starts_at=occurrence.starts_at, why="no_hour"
+        occurrence=occurrence, starts_at=occurrence.starts_at, reason="no_hour"
     )
     group_proposal = search.group_proposals.create(
         language="uk", tz=house.group.tz, weekday=2, at_local=time(18)
     )
-    wish = house.amina.group_requests.create(organisation=house.organisation)
-    place = GroupOffer.objects.create(wish=wish, group=house.group)
-    return Draft(search.key, roster_proposal.pk, group_proposal.pk, place.key)
+    request = house.amina.group_requests.create(organisation=house.organisation)
+    offer = GroupOffer.objects.create(request=request, group=house.group)
+    return Draft(search.key, roster_proposal.pk, group_proposal.pk, offer.key)
 
 
 def _addresses(house: House) -> dict[str, str]:
     """Return an address of every route, about Amina's unlisted group."""
     occurrence = make.occurrence(house.group)
     series = make.series(house.group)
-    feed = create_feed(person=house.amina, label="phone", now=make.FRIDAY)
+    feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
     request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
     season = add_season(
         person=house.amina, label="summer", first_on=make.FRIDAY.date(),
@@ -125,10 +118,10 @@ def _addresses(house: House) -> dict[str, str]:
         key = next((key for start, key in keys.items() if route.startswith(start)), "")
         filled = (
             route.replace("<slug:key>", key)
-            .replace("roster/<int:line>", f"roster/{draft.roster_proposal}")
-            .replace("new-groups/<int:line>", f"new-groups/{draft.group_proposal}")
+            .replace("roster/<int:proposal>", f"roster/{draft.roster_proposal}")
+            .replace("new-groups/<int:proposal>", f"new-groups/{draft.group_proposal}")
             .replace("<slug:search>", draft.search)
-            .replace("<slug:place>", draft.place)
+            .replace("<slug:offer>", draft.offer)
             .replace("<int:series>", str(series.pk))
             .replace("<int:membership>", str(membership.pk))
             .replace("<int:feed>", str(feed.feed.pk))
@@ -182,7 +175,7 @@ def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House
 def test_the_facilitator_opens_all_of_it(house: House) -> None:
     for name, address in _addresses(house).items():
         if name not in {"sign_out", "close_account"}:
-            expected = {302} if name == "open_from_calendar" else {200, 405}
+            expected = {302} if name == "go" else {200, 405}
             assert house.browser(house.amina).get(address).status_code in expected, name
 
 
@@ -205,7 +198,7 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "recurring_seat", "set_substitute",
         "preview_series", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
-        "settle_roster_proposal", "cancel_search",
+        "decide_roster_proposal", "cancel_search",
         "clear_week_windows", "choose_availability_shares", "answer_move", "delete_availability",
         "set_anchor_zone",
     }  # fmt: skip

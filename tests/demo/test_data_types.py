@@ -6,16 +6,16 @@ import pytest
 
 from accounts import languages
 from civiltime import zones
-from demo.build import HOUSES
+from demo.build import ORGANISATIONS
 from demo.people import OTHERS, SIGN_INS
 from scheduler.rules.names import alias_key
 
-CIRCLES = [circle for house in HOUSES for circle in house.circles]
+CIRCLES = [group_data for house in ORGANISATIONS for group_data in house.groups]
 
 
-@pytest.mark.parametrize("circle", CIRCLES, ids=lambda circle: circle.name)
-def test_every_alias_fits_and_none_reads_like_another(circle):
-    aliases = [*circle.aliases.values(), *circle.applicants.values()]
+@pytest.mark.parametrize("group_data", CIRCLES, ids=lambda group_data: group_data.name)
+def test_every_alias_fits_and_none_reads_like_another(group_data):
+    aliases = [*group_data.aliases.values(), *group_data.applicants.values()]
 
     keys = [alias_key(alias) for alias in aliases]
 
@@ -24,8 +24,12 @@ def test_every_alias_fits_and_none_reads_like_another(circle):
 
 def test_every_handle_is_in_one_place_once_and_every_one_belongs_somewhere():
     handles = [someone.username for someone in (*SIGN_INS, *OTHERS)]
-    named = {username for circle in CIRCLES for username in (*circle.aliases, *circle.applicants)}
-    named |= {house.coordinator for house in HOUSES}
+    named = {
+        username
+        for group_data in CIRCLES
+        for username in (*group_data.aliases, *group_data.applicants)
+    }
+    named |= {house.coordinator for house in ORGANISATIONS}
 
     assert len(set(handles)) == len(handles)
     assert named == set(handles)
@@ -35,13 +39,15 @@ def test_zones_and_languages_are_real_and_under_their_names_of_today():
     assert {someone.tz for someone in (*SIGN_INS, *OTHERS)} | {c.tz for c in CIRCLES} <= (
         zones.canonical_names()
     )
-    assert {code for circle in CIRCLES for code in circle.languages} <= languages.names().keys()
+    assert {
+        code for group_data in CIRCLES for code in group_data.languages
+    } <= languages.names().keys()
 
 
 def test_nothing_in_it_leads_to_a_real_person_or_place_on_the_net():
-    told = [text for house in HOUSES for text in (house.name, house.country)]
-    told += [text for circle in CIRCLES for text in (circle.name, circle.about)]
-    told += [alias for circle in CIRCLES for alias in circle.aliases.values()]
+    told = [text for house in ORGANISATIONS for text in (house.name, house.country)]
+    told += [text for group_data in CIRCLES for text in (group_data.name, group_data.about)]
+    told += [alias for group_data in CIRCLES for alias in group_data.aliases.values()]
 
     found = [text for text in told if re.search(r"https?:|www\.|@|\d{3}", text)]
 
@@ -56,11 +62,11 @@ def test_no_name_is_taken_from_the_real_lists(shared_data):
     real = "\n".join(file.read_text("utf-8") for file in files)
 
     assert files
-    assert [circle.name for circle in CIRCLES if f'"{circle.name}"' in real] == []
+    assert [group_data.name for group_data in CIRCLES if f'"{group_data.name}"' in real] == []
 
 
 def test_words_put_the_person_first():
-    said_of_people = " ".join(circle.about for circle in CIRCLES).casefold()
+    said_of_people = " ".join(group_data.about for group_data in CIRCLES).casefold()
 
     for word in ("addict", "user", "abuse", "clean", "cure", "therapy", "treatment", "toxic"):
         assert word not in said_of_people

@@ -41,7 +41,7 @@ def test_seeding_shows_progress_and_ends_with_three_sign_ins(nothing):
     )
 
 
-def test_a_second_run_changes_nothing(world):
+def test_a_second_run_changes_nothing(demo_data):
     seed()
     before = facts()
 
@@ -51,7 +51,7 @@ def test_a_second_run_changes_nothing(world):
     assert facts() == before
 
 
-def test_bos_reminder_is_out_when_seeding_ends(world, mailoutbox):
+def test_bos_reminder_is_out_when_seeding_ends(demo_data, mailoutbox):
     seed()
 
     reminders = [mail for mail in mailoutbox if "14:05" in mail.subject + mail.body]  # Copenhagen
@@ -59,7 +59,7 @@ def test_bos_reminder_is_out_when_seeding_ends(world, mailoutbox):
     assert "First Light" not in reminders[0].subject + str(reminders[0].body)
 
 
-def test_three_days_later_another_session_is_near_and_its_reminder_is_out(world, mailoutbox):
+def test_three_days_later_another_session_is_near_and_its_reminder_is_out(demo_data, mailoutbox):
     seed()
     mailoutbox.clear()
 

@@ -14,7 +14,7 @@ from calendars.actions.feeds import create_feed
 from notifications.actions.addresses import confirm_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Way
-from scheduler.actions.memberships import invite, join_group, take_on_group
+from scheduler.actions.memberships import adopt_group, invite, join_group
 from scheduler.models import Group
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     now = timezone.now()
     amina, bo = (Person.objects.get(username=username) for username in ("amina", "bo"))
     for group in Group.objects.all():
-        take_on_group(by=amina, group=group, alias="Amina", now=now)
+        adopt_group(by=amina, group=group, alias="Amina", now=now)
         code = invite(by=amina, group=group, now=now)
         join_group(person=bo, group=group, alias="Harbour light", code=code, now=now)
     confirm_address(person=bo, email="bo@example.org", now=now)

@@ -49,7 +49,7 @@ def house() -> House:
     make.membership(bo, group)
     make.membership(kalyna, group)
     for person in (amina, kalyna):
-        availability.tell(person, availability.hours(time(8), time(23)))
+        availability.share_week(person, availability.hours(time(8), time(23)))
     cookies = {}
     for person in (amina, bo):
         browser = Client()
@@ -91,7 +91,7 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
     expect(bo.get_by_label("Tuesday lamp")).to_be_checked()
 
     amina = _open(chromium, live_server, house.cookies["amina"])
-    amina.goto("/desk/")
+    amina.goto("/facilitating/")
     amina.get_by_role("link", name="Find an hour").click()
     expect(amina.get_by_role("heading", name="best hour")).to_be_visible()
     best = amina.locator(".offers > li").first
@@ -184,7 +184,7 @@ def test_the_week_is_told_and_the_hour_found_without_scripts(
     bo.get_by_role("button", name="Keep this choice").click()
 
     amina = _open(chromium, live_server, house.cookies["amina"], java_script_enabled=False)
-    amina.goto(f"/g/{house.group}/run/find/")
+    amina.goto(f"/g/{house.group}/run/best-time/")
     amina.get_by_label("How long").select_option("90")
     amina.get_by_role("button", name="Look").click()
     amina.locator(".offers > li").first.get_by_role("button", name="Use this hour").click()

@@ -51,7 +51,7 @@ def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
     context = chromium.new_context(viewport=PHONE, color_scheme="dark", java_script_enabled=False)
     page = context.new_page()
     _sign_in(page, demo, "amina")
-    page.goto(f"{demo.url}/desk/")
+    page.goto(f"{demo.url}/facilitating/")
     page.get_by_role("link", name="Look and answer").first.click()
     page.get_by_role("link", name="Look").first.click()
     page.get_by_role("button", name="Open it").click()

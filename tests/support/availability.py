@@ -1,4 +1,4 @@
-"""Groups whose people have told when they can come."""
+"""Groups whose members share their availability."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from optimizer import Level, Window
 from scheduler.actions import availability
 from scheduler.models import Membership
 from scheduler.rules.availability_presets import PRESETS
+from scheduler.rules.weeks import EVERY_DAY
 from tests import make
 
 if TYPE_CHECKING:
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
 
 EVENINGS = PRESETS["evenings"].windows
 MORNINGS = PRESETS["mornings"].windows
-EVERY_DAY = frozenset(range(7))
 
 
 def hours(start: time, end: time, level: Level = Level.FINE) -> Window:
-    """Return the same hours of every day."""
+    """Return a window of the same hours on every day."""
     return Window(EVERY_DAY, start, end, level)
 
 
-def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
-    """Let a person tell a week, evenings if nothing else, and let all her groups count it."""
+def share_week(person: Person, *windows: Window, now: datetime | None = None) -> None:
+    """Add windows to a person's week, evenings by default, and share it with all their groups."""
     now = now or timezone.now() + timedelta(seconds=1)
     availability.add_windows(person=person, windows=windows or EVENINGS, now=now)
     availability.choose_availability_shares(
@@ -38,18 +38,18 @@ def tell(person: Person, *windows: Window, now: datetime | None = None) -> None:
     )
 
 
-def repaint(person: Person, *windows: Window) -> None:
-    """Let a person forget what she told and tell another week."""
+def replace_week(person: Person, *windows: Window) -> None:
+    """Delete a person's week and share another one."""
     availability.delete_availability(person=person)
-    tell(person, *windows)
+    share_week(person, *windows)
 
 
 def members(group: Group, count: int, *windows: Window, tz: str = "Europe/Berlin") -> list[Person]:
-    """Add members who have told."""
+    """Add members to a group who share their week with it."""
     made = []
     for number in range(count):
         person = make.person(f"m{group.pk}-{number}", tz=tz)
         make.membership(person, group, role=Membership.Role.MEMBER)
-        tell(person, *windows)
+        share_week(person, *windows)
         made.append(person)
     return made

@@ -1,4 +1,4 @@
-"""Many people do the same thing at the same moment, each in a thread with its own connection."""
+"""Run the same action many times at once, each in a thread with a database connection of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _R = TypeVar("_R")
 
 
 def run(act: Callable[[_T], _R], people: Sequence[_T]) -> list[_R]:
-    """Let everyone begin at once; return what each got."""
+    """Start all threads at once; return their results in the order of ``people``."""
     start = threading.Barrier(len(people))
 
     def step(person: _T) -> _R:

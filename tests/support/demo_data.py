@@ -1,4 +1,4 @@
-"""A world built once for all the tests of a file, each of which leaves it as it was."""
+"""Demo data, built once for all tests of a file, each of which is rolled back."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Build it inside a transaction that is taken back when the file is done."""
+    """Build it inside a transaction that is rolled back after the last test of the file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build(now=NOW, say=lambda _line: None)
+        build(now=NOW, report=lambda _line: None)
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(built: None, db: None) -> None:
-    """Give a test the world; what it changes is taken back to a savepoint."""
+def demo_data(built: None, db: None) -> None:
+    """Provide the demo data; changes of the test are rolled back to a savepoint."""
 
 
 @pytest.fixture
 def nothing(built: None, db: None) -> None:
-    """Give a test an empty database, although its neighbours share a world."""
+    """Provide an empty database to a test among tests that share the demo data."""
     for model in (Group, Organisation, Person):
         model.objects.all().delete()

@@ -1,4 +1,4 @@
-"""The moment at which the tests of the demonstration's world take place."""
+"""The moment at which the tests of the demo take place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partner whose coordinator asks for drafts: its sessions, its helpers, those who look for a group."""
+"""A partner organisation whose coordinator requests searches: sessions, substitutes, group requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from optimizer import Level, Window
 from optimizer.weekly_availability import levels_from_windows
 from scheduler.actions.availability import set_weekly_availability
 from scheduler.actions.group_requests import request_group
-from scheduler.models import Affiliation, AffiliationLanguage, Membership
+from scheduler.models import Affiliation, AffiliationLanguage, Membership, Seat
+from scheduler.rules.weeks import EVERY_DAY
 from tests import make
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scheduler.models import Group, GroupRequest, Occurrence, Organisation
 
 NOW = make.FRIDAY
-EVERY_DAY = frozenset(range(7))
 EVENING = bytes(levels_from_windows([Window(EVERY_DAY, time(17), time(22), Level.PREFER)]))
 SIX_ON_TUESDAY = datetime(2026, 6, 9, 16, 0, tzinfo=NOW.tzinfo)
 
@@ -35,7 +35,7 @@ class Partner(NamedTuple):
 
 
 def partner() -> Partner:
-    """Make a partner with one session that nobody leads."""
+    """Create a partner with one session without a leader."""
     organisation = make.organisation()
     daria = make.person("daria", tz="Europe/Bratislava")
     make.affiliation(daria, organisation, role=Affiliation.Role.COORDINATOR)
@@ -51,7 +51,7 @@ def partner() -> Partner:
 def helper(
     username: str, organisation: Organisation, *, tz: str = "Europe/Vienna", language: str = "sk"
 ) -> Person:
-    """Make somebody who is trained to cover, from seven to ten in the evening where she lives."""
+    """Create a trained substitute, awake from 7:00 to 22:00 in their zone."""
     person = make.person(username, tz=tz)
     affiliation = make.affiliation(person, organisation, is_substitute=True)
     AffiliationLanguage.objects.create(affiliation=affiliation, language=language)
@@ -59,31 +59,31 @@ def helper(
 
 
 def stay_away(person: Person, session: Occurrence) -> None:
-    """Let somebody have said “not this time”."""
+    """Let a member decline a session."""
     own = Membership.objects.get(person=person, group=session.group)
-    make.seat(own, session, state="declined")
+    make.seat(own, session, state=Seat.State.DECLINED)
 
 
 def next_week(session: Occurrence, weeks: int = 1) -> Occurrence:
-    """Make the same session some weeks later, which nobody who runs the group can lead."""
+    """Create the same session some weeks later, declined by every facilitator."""
     later = make.occurrence(session.group, starts_at=session.starts_at + timedelta(weeks=weeks))
     for runs in session.group.memberships.active().facilitating():
         stay_away(runs.person, later)
     return later
 
 
-def looks(
+def request_from(
     username: str, organisation: Organisation, *, tz: str = "Europe/Kyiv", language: str = "uk"
 ) -> GroupRequest:
-    """Let somebody who is free in the evening look for a group."""
+    """Create a person who is free in the evening, and their group request."""
     person = make.person(username, tz=tz)
     set_weekly_availability(person=person, cells=EVENING, now=NOW)
     return request_group(person=person, organisation=organisation, languages=[language], now=NOW)
 
 
-def crowd(organisation: Organisation, count: int) -> list[GroupRequest]:
-    """Let some people look for a group that would suit them all."""
-    return [looks(f"seeker{number}", organisation) for number in range(count)]
+def request_groups(organisation: Organisation, count: int) -> list[GroupRequest]:
+    """Create group requests that one group would suit."""
+    return [request_from(f"seeker{number}", organisation) for number in range(count)]
 
 
 BRATISLAVA = zones.zone("Europe/Bratislava")

@@ -1,4 +1,4 @@
-"""The three who open every door: who facilitates, who belongs, and who must see nothing."""
+"""An unlisted group with its facilitator, a member and a stranger, and a browser for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class House(NamedTuple):
-    """An unlisted group with its people, each with a browser."""
+    """An unlisted group: Amina facilitates, Bo is a member, Chen must never see anything of it."""
 
     organisation: Organisation
     group: Group
@@ -30,7 +30,7 @@ class House(NamedTuple):
     chen: Person
 
     def browser(self, person: Person | None) -> Client:
-        """Return a browser in which this person is signed in."""
+        """Return a browser in which this person is signed in, or nobody."""
         client = Client()
         if person:
             client.force_login(person)
@@ -56,7 +56,7 @@ def session(house: House) -> Occurrence:
 
 @pytest.fixture
 def friday() -> Iterator[None]:
-    """Let it be Friday noon, and no calendar be rendered yet."""
+    """Set the time to Friday noon and clear the rendered calendars."""
     FRAGMENTS.clear()
     with time_machine.travel(make.FRIDAY, tick=False):
         yield

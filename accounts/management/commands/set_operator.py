@@ -1,4 +1,4 @@
-"""``manage.py set_operator``: say who looks after this installation, or no longer does."""
+"""``manage.py set_operator``: make an account an operator of this installation, or no longer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Only who has the machine may say this; no page does."""
+    """Only a command may do this; no page does."""
 
     help = __doc__ or ""
 
@@ -25,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--end", action="store_true", help="no longer")
 
     def handle(self, *, username: str, end: bool, **_options: Any) -> None:
-        """Name her, or say what stands in the way."""
+        """Set the flag.
+
+        Raises:
+            CommandError: there is no such account.
+        """
         person = Person.objects.filter(
             username=normalize_username(username), deactivated_at=None
         ).first()

@@ -1,1 +1,1 @@
-"""Commands of the demonstration."""
+"""Commands of the demo."""

@@ -1,4 +1,4 @@
-"""``manage.py seed``: the demonstration's world, and a session that begins in five minutes."""
+"""``manage.py seed``: build the demo data, and a session that starts in five minutes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from civiltime.errors import CommonhourError
 from demo.build import build, is_built
-from demo.next_session import hold_one_soon
+from demo.next_session import ensure_session_soon
+from demo.outdated_database import remove_outdated_database
 from demo.people import PASSWORD, SIGN_INS
 from notifications.delivery.dispatcher import dispatch
 from notifications.models import Way
@@ -22,42 +23,48 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Makes the world once; each later call only sees to it that a session is near."""
+    """Builds the demo data once; each later call only makes sure that a session starts soon."""
 
     help = __doc__ or ""
 
     def handle(self, **_options: Any) -> None:
-        """Make the tables, build what is missing, send what is due, and say how to look at it."""
+        """Migrate, build what is missing, send what is due, and print the sign-ins.
+
+        Raises:
+            CommandError: this is production, or the database holds other data.
+        """
         if settings.IS_PRODUCTION:
             raise CommandError("The demonstration's password is public: not in production.")
+        if remove_outdated_database():
+            self._report("the demo database was made by an earlier version: building it anew")
         call_command("migrate", interactive=False, verbosity=0)
         if is_built():
-            self._say("the demonstration's world is here already")
+            self._report("the demonstration's world is here already")
         else:
             self._build()
-        session = hold_one_soon(now=timezone.now())
+        session = ensure_session_soon(now=timezone.now())
         plan(timezone.now())
         for way in (Way.EMAIL, Way.INBOX):
             dispatch(way)
-        self._invite(session)
+        self._show_sign_ins(session)
 
     def _build(self) -> None:
         try:
-            build(now=timezone.now(), say=self._say)
+            build(now=timezone.now(), report=self._report)
         except CommonhourError as error:
             raise CommandError(f"This database holds something else already. {error}") from None
 
-    def _say(self, line: str) -> None:
+    def _report(self, line: str) -> None:
         self.stdout.write(f"· {line}")
         self.stdout.flush()
 
-    def _invite(self, session: Occurrence) -> None:
+    def _show_sign_ins(self, session: Occurrence) -> None:
         start = timezone.localtime(session.starts_at, session.tz)
         self.stdout.write(
             f"\n{session.group.name} meets at {start:%H:%M} in {session.tz.key} "
             f"({session.starts_at:%H:%M} UTC)."
         )
         self.stdout.write("Sign in as")
-        for someone, part in SIGN_INS.items():
-            self.stdout.write(f"  {someone.username:6} {part}")
+        for demo_person, part in SIGN_INS.items():
+            self.stdout.write(f"  {demo_person.username:6} {part}")
         self.stdout.write(f"with the password  {PASSWORD}")

@@ -1,4 +1,4 @@
-"""The verbs of the schedule."""
+"""Actions on series and sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from scheduler.actions.schedule.errors import (
     InThePast,
     NothingToUndo,
     NotInASeries,
-    SessionIsThere,
+    TimeIsTaken,
 )
 from scheduler.actions.schedule.occurrences import (
     add_occurrence,
@@ -21,7 +21,7 @@ from scheduler.actions.schedule.series import (
     cancel_series,
     create_series,
     end_series,
-    write_series,
+    insert_series,
 )
 from scheduler.actions.schedule.this_and_following import continue_series
 from scheduler.actions.schedule.undo import undo_last_change
@@ -34,7 +34,7 @@ __all__ = [
     "NotInASeries",
     "NothingToUndo",
     "Retimed",
-    "SessionIsThere",
+    "TimeIsTaken",
     "add_occurrence",
     "cancel_occurrence",
     "cancel_series",
@@ -42,11 +42,11 @@ __all__ = [
     "create_series",
     "end_series",
     "fill",
+    "insert_series",
     "move_occurrence",
     "resize_occurrence",
     "restore_occurrence",
     "retime",
     "top_up",
     "undo_last_change",
-    "write_series",
 ]

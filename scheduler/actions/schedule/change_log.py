@@ -1,4 +1,4 @@
-"""How a change is written down: the session's new revision and the row that says who and why."""
+"""Record a change: the session's new revision, and a row with who, what and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Person
 
-Shape: TypeAlias = "dict[str, str | int | None]"
+Snapshot: TypeAlias = "dict[str, str | int | None]"
 
 
 def lock_for_change(by: Person, occurrence: Occurrence, now: datetime) -> Occurrence:
@@ -35,8 +35,8 @@ def lock_for_change(by: Person, occurrence: Occurrence, now: datetime) -> Occurr
     return locked
 
 
-def place(occurrence: Occurrence, local: datetime, tz: ZoneInfo, duration: timedelta) -> None:
-    """Put a session at a wall-clock time; its instants follow from the tz database."""
+def set_time(occurrence: Occurrence, local: datetime, tz: ZoneInfo, duration: timedelta) -> None:
+    """Set a session's wall-clock time and length; its instants follow from the tz database."""
     occurrence.starts_local, occurrence.tz = local, tz
     occurrence.starts_at = zones.resolve_local(local, tz)
     occurrence.ends_at = occurrence.starts_at + duration
@@ -55,12 +55,12 @@ def revise(occurrence: Occurrence, revision: datetime) -> None:
     revise_series(occurrence.series_id, revision)
 
 
-def shape(occurrence: Occurrence) -> Shape:
-    """Return all that a change of one session can change, as it is written down."""
+def snapshot(occurrence: Occurrence) -> Snapshot:
+    """Return everything that a change of one session can change, as JSON values."""
     return {
         "series": occurrence.series_id,
-        "original_local": written(occurrence.original_local),
-        "starts_local": written(occurrence.starts_local),
+        "original_local": format_local(occurrence.original_local),
+        "starts_local": format_local(occurrence.starts_local),
         "tz": occurrence.tz.key,
         "starts_at": occurrence.starts_at.isoformat(),
         "minutes": occurrence.minutes,
@@ -69,12 +69,12 @@ def shape(occurrence: Occurrence) -> Shape:
     }
 
 
-def written(local: datetime) -> str:
-    """Return a wall-clock time to the minute."""
+def format_local(local: datetime) -> str:
+    """Return a wall-clock time to the minute, in ISO 8601."""
     return local.isoformat(timespec="minutes")
 
 
-def record(
+def record_change(
     subject: Series | Occurrence,
     kind: str,
     *,
@@ -85,7 +85,7 @@ def record(
     reason: str = "",
     part_of: ScheduleChange | None = None,
 ) -> ScheduleChange:
-    """Write down one change; ``by`` is None when the operator made it."""
+    """Insert a change; ``by`` is None for the operator."""
     return ScheduleChange.objects.create(
         group_id=subject.group_id,
         series=subject if isinstance(subject, Series) else subject.series,

@@ -1,4 +1,4 @@
-"""Why the schedule does not change as someone asked."""
+"""Why a schedule cannot be changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from civiltime.errors import CommonhourError
 
 
 class AlreadyStarted(CommonhourError):
-    """What has begun is not rescheduled."""
+    """The session has started."""
 
     code = "already_started"
 
@@ -25,17 +25,17 @@ class InThePast(CommonhourError):
         super().__init__(_("That moment has passed. Choose a later one."))
 
 
-class SessionIsThere(CommonhourError):
-    """The group meets at that very moment already."""
+class TimeIsTaken(CommonhourError):
+    """The group has a session at that moment already."""
 
-    code = "session_is_there"
+    code = "time_is_taken"
 
     def __init__(self) -> None:
         super().__init__(_("The group already meets at that time. Choose another."))
 
 
 class NotInASeries(CommonhourError):
-    """An extra session has none that follow it."""
+    """The session is an extra one: none follow it."""
 
     code = "not_in_a_series"
 
@@ -44,7 +44,7 @@ class NotInASeries(CommonhourError):
 
 
 class NothingToUndo(CommonhourError):
-    """The last change was undone, or has been overtaken by the session itself."""
+    """The last change is undone, or its session has started."""
 
     code = "nothing_to_undo"
 

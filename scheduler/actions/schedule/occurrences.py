@@ -1,4 +1,4 @@
-"""Change one session: move, shorten, cancel, restore, add one."""
+"""Change one session: move, resize, cancel, restore, add."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from django.db import transaction
 
 from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
-from scheduler.actions.schedule.errors import InThePast, SessionIsThere
+from scheduler.actions.schedule.change_log import (
+    lock_for_change,
+    record_change,
+    revise,
+    set_time,
+    snapshot,
+)
+from scheduler.actions.schedule.errors import InThePast, TimeIsTaken
 from scheduler.models import Group, Occurrence, ScheduleChange
 
 if TYPE_CHECKING:
@@ -32,21 +38,23 @@ def move_occurrence(
     reason: str,
     now: datetime,
 ) -> Occurrence:
-    """Move one session to another wall-clock time; it stays the same session everywhere.
+    """Move one session to another wall-clock time; it keeps its identity in calendars.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        AlreadyStarted: it has begun.
-        InThePast: the new start has passed.
+        AlreadyStarted: it has started.
+        InThePast: the new start is in the past.
     """
     locked = lock_for_change(by, occurrence, now)
-    before = shape(locked)
-    place(locked, starts_local, tz, timedelta(minutes=duration_minutes))
+    before = snapshot(locked)
+    set_time(locked, starts_local, tz, timedelta(minutes=duration_minutes))
     if locked.starts_at <= now:
         raise InThePast
     locked.moved_at = now
     revise(locked, next_revision(locked.group_id, now))
-    record(locked, Kind.MOVED, by=by, now=now, before=before, after=shape(locked), reason=reason)
+    record_change(
+        locked, Kind.MOVED, by=by, now=now, before=before, after=snapshot(locked), reason=reason
+    )
     return locked
 
 
@@ -54,19 +62,21 @@ def move_occurrence(
 def resize_occurrence(
     *, by: Person, occurrence: Occurrence, duration_minutes: int, reason: str, now: datetime
 ) -> Occurrence:
-    """Let one session end earlier or later; its start stays. The same length changes nothing.
+    """Change the length of one session; its start stays. The same length does nothing.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        AlreadyStarted: it has begun.
+        AlreadyStarted: it has started.
     """
     locked = lock_for_change(by, occurrence, now)
     if locked.minutes == duration_minutes:
         return locked
-    before = shape(locked)
+    before = snapshot(locked)
     locked.ends_at = locked.starts_at + timedelta(minutes=duration_minutes)
     revise(locked, next_revision(locked.group_id, now))
-    record(locked, Kind.RESIZED, by=by, now=now, before=before, after=shape(locked), reason=reason)
+    record_change(
+        locked, Kind.RESIZED, by=by, now=now, before=before, after=snapshot(locked), reason=reason
+    )
     return locked
 
 
@@ -93,20 +103,22 @@ def cancel_locked_occurrence(
     reason: str = "",
     part_of: ScheduleChange | None = None,
 ) -> None:
-    """Cancel a session that the caller has locked, for a verb that has asked who may."""
-    before = shape(locked)
+    """Cancel a session that the caller has locked. The caller has checked permissions."""
+    before = snapshot(locked)
     locked.cancelled_at = now
     revise(locked, revision)
-    record(locked, Kind.CANCELLED, by=by, now=now, before=before, reason=reason, part_of=part_of)
+    record_change(
+        locked, Kind.CANCELLED, by=by, now=now, before=before, reason=reason, part_of=part_of
+    )
 
 
 @transaction.atomic
 def restore_occurrence(*, by: Person, occurrence: Occurrence, now: datetime) -> None:
-    """Let a cancelled session take place after all; a second call changes nothing.
+    """Restore a cancelled session; a second call does nothing.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        AlreadyStarted: its hour has come.
+        AlreadyStarted: its start has passed.
     """
     locked = lock_for_change(by, occurrence, now)
     if locked.is_cancelled:
@@ -123,10 +135,10 @@ def restore_locked_occurrence(
     revision: datetime,
     part_of: ScheduleChange | None = None,
 ) -> None:
-    """Restore a session that the caller has locked, for a verb that has asked who may."""
+    """Restore a session that the caller has locked. The caller has checked permissions."""
     locked.cancelled_at = None
     revise(locked, revision)
-    record(locked, Kind.RESTORED, by=by, now=now, after=shape(locked), part_of=part_of)
+    record_change(locked, Kind.RESTORED, by=by, now=now, after=snapshot(locked), part_of=part_of)
 
 
 @transaction.atomic
@@ -139,12 +151,12 @@ def add_occurrence(
     reason: str,
     now: datetime,
 ) -> Occurrence:
-    """Add one session outside every series, on the wall clock of the group's anchor zone.
+    """Add one session outside every series, at a wall-clock time of the group's anchor zone.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        InThePast: it would have begun.
-        SessionIsThere: the group meets at that moment already.
+        InThePast: its start is in the past.
+        TimeIsTaken: the group has a session at that moment already.
     """
     revision = next_revision(group.pk, now)
     locked = Group.objects.get(pk=group.pk)
@@ -152,11 +164,11 @@ def add_occurrence(
     added = Occurrence(
         group=locked, original_local=starts_local, created_at=now, revised_at=revision
     )
-    place(added, starts_local, locked.tz, timedelta(minutes=duration_minutes))
+    set_time(added, starts_local, locked.tz, timedelta(minutes=duration_minutes))
     if added.starts_at <= now:
         raise InThePast
     if locked.occurrences.taking_place().filter(starts_at=added.starts_at).exists():
-        raise SessionIsThere
+        raise TimeIsTaken
     added.save()
-    record(added, Kind.ADDED, by=by, now=now, after=shape(added), reason=reason)
+    record_change(added, Kind.ADDED, by=by, now=now, after=snapshot(added), reason=reason)
     return added

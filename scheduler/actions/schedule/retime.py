@@ -1,4 +1,4 @@
-"""Derive every session to come again when the tz database has changed."""
+"""Derive the instants of upcoming sessions again after an update of the tz database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from civiltime import zones
-from scheduler.actions.calendar_revisions import SECOND
+from scheduler.actions.calendar_revisions import REVISION_STEP
 from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-IN_ONE_STATEMENT: Final = 5_000  # SQLite takes at least 32,766 values
-DAY: Final = timedelta(days=1)
+BATCH_SIZE: Final = 5_000  # SQLite takes at least 32,766 values
 REVISION: Final = Subquery(Group.objects.filter(pk=OuterRef("group")).values("revised_at"))
 
 
 class Stale(NamedTuple):
-    """A session to come whose instants were derived under another release."""
+    """An upcoming session whose instants were derived under another release."""
 
     pk: int
     group: int
@@ -40,12 +39,12 @@ class Stale(NamedTuple):
 
 @dataclass(slots=True)
 class Retimed:
-    """What a new release did.
+    """What an update changed.
 
     Attributes:
         derived: how many sessions were derived again.
-        moved: of them, how many moved in each zone, by its name.
-        groups: the keys of the groups whose members are affected.
+        moved: how many of them moved, by the name of their zone.
+        groups: primary keys of the groups with moved sessions.
     """
 
     derived: int = 0
@@ -55,20 +54,20 @@ class Retimed:
 
 @transaction.atomic
 def retime(*, now: datetime) -> Retimed:
-    """Derive each session that has not begun under the present release of the tz database.
+    """Derive each upcoming session under the present release of the tz database.
 
-    The wall clock stays. A session whose instant moves gets a higher sequence, a later revision
-    and a ``ScheduleChange`` by nobody, from which its members are told. The same call again
-    changes nothing, for what is derived bears the release's name. 100,000 sessions take seconds.
+    Wall-clock times stay. A session whose instant moves gets a higher sequence, a later revision
+    and a ``ScheduleChange`` without an author, from which members are notified. Idempotent, as
+    derived rows carry the release. 100,000 sessions take seconds.
     """
     stale = Occurrence.objects.filter(starts_at__gt=now).exclude(tz_version=zones.TZ_VERSION)
-    found = [session for session, _ in _moved(stale)]
-    read = [session.pk for session in found]
-    _revise_groups({session.group for session in found}, now)  # and lock them, before their rows
+    result = [session for session, _ in _moved(stale)]
+    read = [session.pk for session in result]
+    _revise_groups({session.group for session in result}, now)  # locks the groups first
     moved = [
         one
-        for some in _some(read)
-        # Only these are locked, and looked at once more under the lock.
+        for some in _batches(read)
+        # Only these are locked, and read again under the lock.
         for one in _moved(stale.filter(pk__in=some).select_for_update(of=("self",)).order_by("pk"))
     ]
     by_shift: dict[timedelta, list[int]] = defaultdict(list)
@@ -76,17 +75,17 @@ def retime(*, now: datetime) -> Retimed:
         by_shift[shift].append(session.pk)
     for shift, sessions in by_shift.items():
         _shift(sessions, shift)
-    for some in _some({session.series for session, _ in moved if session.series}):
+    for some in _batches({session.series for session, _ in moved if session.series}):
         Series.objects.filter(pk__in=some).update(sequence=F("sequence") + 1, revised_at=REVISION)
     ScheduleChange.objects.bulk_create([_change(*one, now=now) for one in moved])
     zones_moved = Counter(session.tz.key for session, _ in moved)
-    _look_again_at_the_end(zones_moved)
+    _reopen_last_day(zones_moved)
     others = stale.update(tz_version=zones.TZ_VERSION)
     return Retimed(len(moved) + others, zones_moved, {session.group for session, _ in moved})
 
 
 def _moved(stale: QuerySet[Occurrence]) -> Iterator[tuple[Stale, timedelta]]:
-    """Yield each session whose wall clock is another instant now, and how much later."""
+    """Yield each session whose wall-clock time is another instant now, and the difference."""
     for session in map(Stale._make, stale.values_list(*Stale._fields)):
         shift = zones.resolve_local(session.starts_local, session.tz) - session.starts_at
         if shift:
@@ -94,24 +93,24 @@ def _moved(stale: QuerySet[Occurrence]) -> Iterator[tuple[Stale, timedelta]]:
 
 
 def _revise_groups(groups: Iterable[int], now: datetime) -> None:
-    """Give each group its next revision, as ``next_revision`` does for one."""
+    """Set each group's next revision, as ``next_revision`` does for one, and lock the groups."""
     present = Value(now.replace(microsecond=0), output_field=DateTimeField())
-    later = Greatest(present, Coalesce(F("revised_at") + SECOND, present))
-    for some in _some(groups):
+    later = Greatest(present, Coalesce(F("revised_at") + REVISION_STEP, present))
+    for some in _batches(groups):
         rows = Group.objects.filter(pk__in=some)
         list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
         rows.update(revised_at=later)
 
 
-def _some(keys: Iterable[int]) -> Iterator[list[int]]:
-    """Yield primary keys in order, as many at a time as a statement takes."""
+def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Yield primary keys in order, in batches of :data:`BATCH_SIZE`."""
     ordered = sorted(keys)
-    for start in range(0, len(ordered), IN_ONE_STATEMENT):
-        yield ordered[start : start + IN_ONE_STATEMENT]
+    for start in range(0, len(ordered), BATCH_SIZE):
+        yield ordered[start : start + BATCH_SIZE]
 
 
 def _shift(sessions: list[int], shift: timedelta) -> None:
-    for some in _some(sessions):
+    for some in _batches(sessions):
         Occurrence.objects.filter(pk__in=some).update(
             starts_at=F("starts_at") + shift,
             ends_at=F("ends_at") + shift,
@@ -136,8 +135,8 @@ def _change(session: Stale, shift: timedelta, *, now: datetime) -> ScheduleChang
     )
 
 
-def _look_again_at_the_end(moved: Iterable[str]) -> None:
-    """Let the window of these zones overlap by a day: its end is an instant, and that moved too."""
+def _reopen_last_day(moved: Iterable[str]) -> None:
+    """Fill the last day of the window again in these zones: its end is an instant and moved, too."""
     Series.objects.filter(tz__in=[zones.zone(name) for name in moved]).update(
-        filled_until=F("filled_until") - DAY
+        filled_until=F("filled_until") - timedelta(days=1)
     )

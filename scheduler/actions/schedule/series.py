@@ -1,4 +1,4 @@
-"""Give a group its hour, and end it."""
+"""Create and end a series."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from civiltime import zones
 from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.schedule.change_log import record
+from scheduler.actions.schedule.change_log import record_change
 from scheduler.actions.schedule.errors import InThePast
 from scheduler.actions.schedule.occurrences import cancel_locked_occurrence
 from scheduler.actions.schedule.window import fill
@@ -34,17 +34,17 @@ def create_series(
     duration_minutes: int,
     now: datetime,
 ) -> Series:
-    """Give a group its hour, on the wall clock of its anchor zone, and fill the rolling window.
+    """Create a series in the group's anchor zone and its sessions of the rolling window.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        InThePast: the first session would be over before it is announced.
+        InThePast: the first session would have started.
         UnsupportedRule: the rule does not meet on the first day, or is outside the allow-list.
     """
     require_facilitator(by, group)
     if zones.resolve_local(first_local, group.tz) <= now:
         raise InThePast
-    return write_series(
+    return insert_series(
         by=by,
         group=group,
         first_local=first_local,
@@ -55,7 +55,7 @@ def create_series(
 
 
 @transaction.atomic
-def write_series(
+def insert_series(
     *,
     by: Person | None,
     group: Group,
@@ -64,9 +64,9 @@ def write_series(
     duration_minutes: int,
     now: datetime,
 ) -> Series:
-    """Write down a series and fill its window, for a verb that has asked who may.
+    """Insert a series and its sessions. The caller has checked permissions.
 
-    ``by`` is None when the operator does it.
+    ``by`` is None for the operator.
     """
     series = Series.objects.create(
         group=group,
@@ -77,14 +77,14 @@ def write_series(
         created_at=now,
         revised_at=now,
     )
-    record(series, Kind.CREATED, by=by, now=now, after={"rule": series.rule})
+    record_change(series, Kind.CREATED, by=by, now=now, after={"rule": series.rule})
     fill(series, now=now)
     return series
 
 
 @transaction.atomic
 def end_series(*, by: Person, series: Series, now: datetime) -> None:
-    """Stop a series: its sessions to come are cancelled, the past stays.
+    """End a series and cancel its upcoming sessions.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
@@ -101,7 +101,7 @@ def cancel_series(
     now: datetime,
     part_of: ScheduleChange | None = None,
 ) -> None:
-    """Stop a series, for a verb that has asked who may; ``by`` is None for the operator."""
+    """End a series. The caller has checked permissions; ``by`` is None for the operator."""
     revision = next_revision(series.group_id, now)
     locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
     if locked.ended_at is not None:
@@ -109,7 +109,7 @@ def cancel_series(
     locked.ended_at = now
     locked.save(update_fields=["ended_at"])
     revise_series(locked.pk, revision)
-    change = record(
+    change = record_change(
         locked, Kind.ENDED, by=by, now=now, before={"rule": locked.rule}, part_of=part_of
     )
     to_come = locked.occurrences.filter(starts_at__gt=now, cancelled_at=None)

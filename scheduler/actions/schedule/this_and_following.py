@@ -12,8 +12,14 @@ from django.db import transaction
 from civiltime import zones
 from civiltime.recurrence import Rule, Start, expand
 from scheduler.actions.calendar_revisions import next_revision, revise_series
-from scheduler.actions.recurring_seats import carry_over
-from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.recurring_seats import copy_recurring_seats
+from scheduler.actions.schedule.change_log import (
+    lock_for_change,
+    record_change,
+    revise,
+    set_time,
+    snapshot,
+)
 from scheduler.actions.schedule.errors import InThePast, NotInASeries
 from scheduler.actions.schedule.occurrences import cancel_locked_occurrence
 from scheduler.actions.schedule.window import ROLLING_WINDOW, fill
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 Kind = ScheduleChange.Kind
-HALF_A_WEEK: Final = timedelta(days=3.5)
+HALF_WEEK: Final = timedelta(days=3.5)
 LONGEST_UNTIL: Final = timedelta(days=5 * 365)
 
 
@@ -41,16 +47,16 @@ def continue_series(
     reason: str,
     now: datetime,
 ) -> Series:
-    """End a series before one of its sessions, and let a new one go on from there.
+    """End a series before one of its sessions, and continue it with a new series.
 
-    A session to come that the new rule matches keeps its row, and with it its key, its seats, its
-    reminders and its entry in every calendar. One that was cancelled stays cancelled; one that was
-    moved stays where it is only if ``keeps_moved``. What the new rule has no room for is
-    cancelled. The new series hangs on the group's anchor zone and remembers its ``origin``.
+    An upcoming session that the new rule matches keeps its row, and with it its key, seats,
+    reminders and calendar entries. A cancelled one stays cancelled; a moved one stays where it is
+    only if ``keeps_moved``. Sessions without a match are cancelled. The new series is in the
+    group's anchor zone and refers to the old one as its ``origin``.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        AlreadyStarted: the session has begun.
+        AlreadyStarted: the session has started.
         NotInASeries: it is an extra one.
         InThePast: the new series would begin before now.
         UnsupportedRule: the rule does not meet on its first day, or is outside the allow-list.
@@ -62,9 +68,9 @@ def continue_series(
     anchor = lock_for_change(by, occurrence, now)
     if zones.resolve_local(first_local, old.group.tz) <= now:
         raise InThePast
-    new = _found(old, first_local, rule, duration_minutes, now)
-    carry_over(old=old, new=new)
-    change = record(
+    new = _create_successor(old, first_local, rule, duration_minutes, now)
+    copy_recurring_seats(old=old, new=new)
+    change = record_change(
         new,
         Kind.CONTINUED,
         by=by,
@@ -75,11 +81,11 @@ def continue_series(
     )
     to_come = old.occurrences.filter(starts_at__gt=now, original_local__gte=anchor.original_local)
     replaced = list(to_come.select_for_update(of=("self",)).order_by("original_local"))
-    starts = _pair(replaced, _starts(new, rule, now), first_local - anchor.original_local)
+    starts = _match_starts(replaced, _starts(new, rule, now), first_local - anchor.original_local)
     for session, start in zip(replaced, starts, strict=True):
         stays = keeps_moved and session.moved_at is not None
         if start is not None:
-            _carry_over(session, new, start, stays=stays, change=change, revision=revision)
+            _move_to_series(session, new, start, stays=stays, change=change, revision=revision)
         elif not session.is_cancelled and not stays:
             cancel_locked_occurrence(
                 session, by=by, now=now, revision=revision, reason=reason, part_of=change
@@ -90,7 +96,7 @@ def continue_series(
     return new
 
 
-def _found(
+def _create_successor(
     old: Series, first_local: datetime, rule: Rule, duration_minutes: int, now: datetime
 ) -> Series:
     return Series.objects.create(
@@ -111,20 +117,20 @@ def _starts(series: Series, rule: Rule, now: datetime) -> list[Start]:
     return list(expand(rule, first_local=first, tz=series.tz, after=now, before=until))
 
 
-def _pair(
+def _match_starts(
     sessions: Sequence[Occurrence], starts: Sequence[Start], shift: timedelta
 ) -> list[Start | None]:
-    """Return for each session the new start that takes its place, or None.
+    """Return for each session its new start, or None.
 
-    Every session shifts as the first one did; the nearest start within half a week is its own,
-    and the nearest pairs choose first.
+    Every session is shifted as the first one is; the nearest start within half a week is its
+    own, and the nearest pairs are matched first.
     """
     locals_ = [start.local for start in starts]
     pairs = sorted(
         (abs(locals_[there] - wanted), here, there)
         for here, wanted in enumerate(session.original_local + shift for session in sessions)
         for there in range(
-            bisect_left(locals_, wanted - HALF_A_WEEK), bisect_right(locals_, wanted + HALF_A_WEEK)
+            bisect_left(locals_, wanted - HALF_WEEK), bisect_right(locals_, wanted + HALF_WEEK)
         )
     )
     chosen: dict[int, int] = {}
@@ -134,7 +140,7 @@ def _pair(
     return [starts[chosen[here]] if here in chosen else None for here in range(len(sessions))]
 
 
-def _carry_over(
+def _move_to_series(
     session: Occurrence,
     new: Series,
     start: Start,
@@ -143,25 +149,25 @@ def _carry_over(
     change: ScheduleChange,
     revision: datetime,
 ) -> None:
-    """Let a session belong to the new series; only one that takes place elsewhen is news."""
-    before = shape(session)
+    """Move a session to the new series; members see a change only if its time or length differs."""
+    before = snapshot(session)
     session.series, session.original_local = new, start.local
     if not stays:
-        place(session, start.local, new.tz, timedelta(minutes=new.duration_minutes))
+        set_time(session, start.local, new.tz, timedelta(minutes=new.duration_minutes))
         session.moved_at = None
-    after = shape(session)
-    is_news = any(before[part] != after[part] for part in ("starts_at", "minutes"))
-    kind = Kind.MOVED if is_news and not session.is_cancelled else Kind.CONTINUED
-    if is_news:
+    after = snapshot(session)
+    is_visible_change = any(before[part] != after[part] for part in ("starts_at", "minutes"))
+    kind = Kind.MOVED if is_visible_change and not session.is_cancelled else Kind.CONTINUED
+    if is_visible_change:
         revise(session, revision)
     else:
         session.save()
-    record(session, kind, by=change.by, now=change.at, before=before, after=after,
+    record_change(session, kind, by=change.by, now=change.at, before=before, after=after,
            reason=change.reason, part_of=change)  # fmt: skip
 
 
 def _end_before(series: Series, day: date, now: datetime) -> None:
-    """Let a series name no session from a day on; its rule says so where a rule can."""
+    """End a series before a day, by its rule where a rule can say so."""
     last = day - timedelta(days=1)
     first = series.first_local.date()
     if first <= last <= first + LONGEST_UNTIL:

@@ -1,4 +1,4 @@
-"""Take back the last change to a group's schedule."""
+"""Undo the last change of a group's schedule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.db import transaction
 from civiltime import zones
 from scheduler.actions.calendar_revisions import next_revision, revise_series
 from scheduler.actions.groups import require_facilitator
-from scheduler.actions.schedule.change_log import lock_for_change, place, record, revise, shape
+from scheduler.actions.schedule.change_log import (
+    lock_for_change,
+    record_change,
+    revise,
+    set_time,
+    snapshot,
+)
 from scheduler.actions.schedule.errors import InThePast, NothingToUndo
 from scheduler.actions.schedule.occurrences import (
     cancel_locked_occurrence,
@@ -22,30 +28,30 @@ from scheduler.models import Group, Occurrence, ScheduleChange, Series
 
 if TYPE_CHECKING:
     from accounts.models import Person
-    from scheduler.actions.schedule.change_log import Shape
+    from scheduler.actions.schedule.change_log import Snapshot
 
 Kind = ScheduleChange.Kind
-RESHAPED: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
-AGREED: Final = ("series", "starts_local", "tz", "minutes")
+REVERTED_KINDS: Final = {Kind.MOVED, Kind.RESIZED, Kind.CONTINUED}
+COMPARED_FIELDS: Final = ("series", "starts_local", "tz", "minutes")
 
 
 @transaction.atomic
 def undo_last_change(*, by: Person, group: Group, now: datetime) -> ScheduleChange:
-    """Take back the last change that a person made; once, and before its sessions begin.
+    """Undo the last change that a person made, before its sessions start; it can be undone once.
 
-    Nothing is deleted: what had been added is cancelled, so that calendars learn of it. Members
-    hear of each session that moves, as of any other move. Undoing is itself a change.
+    Nothing is deleted: what was added is cancelled, so that calendars show it. Members are
+    notified of each session that moves. Undoing is recorded as a change itself.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        NothingToUndo: there is none, it is undone already, or something newer overtook it.
-        AlreadyStarted: a session that it touched has begun.
-        InThePast: a session would go back to a moment that has passed.
+        NothingToUndo: there is none, it is undone, or something newer overtook it.
+        AlreadyStarted: a session that it touched has started.
+        InThePast: a session would move to the past.
     """
     revision = next_revision(group.pk, now)
     locked = Group.objects.get(pk=group.pk)
     require_facilitator(by, locked)
-    last = locked.schedule_changes.whole().to_undo().last()
+    last = locked.schedule_changes.top_level().undoable().last()
     if last is None or last.kind == Kind.UNDONE:
         raise NothingToUndo
     undone = ScheduleChange.objects.create(
@@ -74,12 +80,12 @@ def _undo(
     if change.series is None:
         return
     if change.kind == Kind.ENDED:
-        _let_go_on(change.series, now=undone.at, revision=revision)
+        _resume_series(change.series, now=undone.at, revision=revision)
     else:
         cancel_series(by=by, series=change.series, now=undone.at, part_of=undone)
     if change.kind == Kind.CONTINUED:
         old = Series.objects.get(pk=change.before["series"])
-        _let_go_on(old, now=undone.at, revision=revision, rule=change.before["rule"])
+        _resume_series(old, now=undone.at, revision=revision, rule=change.before["rule"])
 
 
 def _undo_session(
@@ -91,15 +97,15 @@ def _undo_session(
     revision: datetime,
 ) -> None:
     locked = lock_for_change(by, occurrence, undone.at)
-    if change.kind in RESHAPED:
-        _put_back(locked, change, by=by, undone=undone, revision=revision)
+    if change.kind in REVERTED_KINDS:
+        _revert_occurrence(locked, change, by=by, undone=undone, revision=revision)
     elif change.kind == Kind.CANCELLED:
         restore_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
     else:
         cancel_locked_occurrence(locked, by=by, now=undone.at, revision=revision, part_of=undone)
 
 
-def _put_back(
+def _revert_occurrence(
     locked: Occurrence,
     change: ScheduleChange,
     *,
@@ -107,29 +113,29 @@ def _put_back(
     undone: ScheduleChange,
     revision: datetime,
 ) -> None:
-    """Give a session its former hour, length and series; only another hour is news."""
-    here = shape(locked)
-    if any(here[part] != change.after[part] for part in AGREED):
+    """Restore a session's former time, length and series; members see only another time or length."""
+    here = snapshot(locked)
+    if any(here[part] != change.after[part] for part in COMPARED_FIELDS):
         raise NothingToUndo
-    then: Shape = change.before
+    then: Snapshot = change.before
     locked.series_id = then["series"]
     locked.original_local = datetime.fromisoformat(str(then["original_local"]))
     locked.moved_at = datetime.fromisoformat(str(then["moved_at"])) if then["moved_at"] else None
     local, tz = datetime.fromisoformat(str(then["starts_local"])), zones.zone(str(then["tz"]))
-    place(locked, local, tz, timedelta(minutes=int(then["minutes"] or 0)))
+    set_time(locked, local, tz, timedelta(minutes=int(then["minutes"] or 0)))
     if locked.starts_at <= undone.at:
         raise InThePast
-    back = shape(locked)
+    back = snapshot(locked)
     if any(here[part] != back[part] for part in ("starts_at", "minutes")):
         revise(locked, revision)
     else:
         locked.save()
-    record(locked, change.kind, by=by, now=undone.at, before=here, after=back,
+    record_change(locked, change.kind, by=by, now=undone.at, before=here, after=back,
            part_of=undone)  # fmt: skip
 
 
-def _let_go_on(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
-    """Let a series that had ended name its sessions again."""
+def _resume_series(series: Series, *, now: datetime, revision: datetime, rule: str = "") -> None:
+    """Clear the end of a series and create its sessions again."""
     Series.objects.filter(pk=series.pk).update(ended_at=None, rule=rule or series.rule)
     revise_series(series.pk, revision)
     fill(series, now=now)

@@ -1,4 +1,4 @@
-"""Keep the sessions of every series coming, 26 weeks ahead."""
+"""Create the sessions of every series for the next 26 weeks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LONGEST_RULE: Final = timedelta(days=366 * 520)  # 520 sessions, once a year
 
 
 def top_up(*, now: datetime) -> int:
-    """Fill every series whose window has run short; return how many sessions were made.
+    """Fill every series whose window has run short; return how many sessions were created.
 
-    Idempotent, and after a month of silence it catches up with the future alone.
+    Idempotent. After a month without a tick only future sessions are created.
     """
     short = Q(filled_until=None) | Q(filled_until__lt=now + ROLLING_WINDOW - TOP_UP_MARGIN)
     waiting = Series.objects.filter(short, ended_at=None, group__closed_at=None)
@@ -34,9 +34,9 @@ def top_up(*, now: datetime) -> int:
 
 @transaction.atomic
 def fill(series: Series, *, now: datetime) -> int:
-    """Make the sessions of one series up to the end of the rolling window.
+    """Create the sessions of one series up to the end of the rolling window; return how many.
 
-    The series' row is the lock: a tick must not go on with a rule that someone just ended.
+    The series' row is locked: a tick must not continue with a rule that was just ended.
     """
     lock_group(series.group_id)
     locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
@@ -53,7 +53,7 @@ def fill(series: Series, *, now: datetime) -> int:
     locked.save(update_fields=["filled_until", "ended_at"])
     if made or locked.ended_at:
         revision = next_revision(locked.group_id, now)
-        revise_series(locked.pk, revision, is_news=locked.ended_at is not None)
+        revise_series(locked.pk, revision, raises_sequence=locked.ended_at is not None)
     book_recurring_seats(series=locked, now=now)
     return len(made)
 
@@ -69,7 +69,7 @@ def _starts(series: Series, now: datetime, until: datetime) -> Iterator[Start]:
 
 
 def _is_over(series: Series, now: datetime) -> bool:
-    """Whether the rule has ended by itself, so that nobody need read it among the agreed hours."""
+    """Whether a rule with a count or an end has no session left, so that the series can end."""
     rule = Rule.parse(series.rule)
     if rule.is_open:
         return False
@@ -80,7 +80,7 @@ def _is_over(series: Series, now: datetime) -> bool:
 
 
 def occurrence_of(series: Series, start: Start, now: datetime) -> Occurrence:
-    """Return the session that a series' rule names, not yet saved."""
+    """Return an unsaved session for a start of the series."""
     return Occurrence(
         group_id=series.group_id,
         series=series,

@@ -1,4 +1,4 @@
-"""New groups out of people who look for one: by language and by hour, asked one by one."""
+"""The search for new groups: its question, its result as proposals, and creating a group from one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from optimizer import Applicant
 from optimizer.group_formation import GroupFormationQuestion
 from scheduler.actions.groups import create_group
 from scheduler.actions.schedule import create_series
-from scheduler.actions.searches.jobs import ProposalIsStale, require_coordinator, settle
+from scheduler.actions.searches.jobs import ProposalIsStale, decide, require_coordinator
 from scheduler.models import (
     Group,
     GroupOffer,
@@ -25,81 +25,82 @@ from scheduler.models import (
     WaitingCount,
     WeeklyAvailability,
 )
+from scheduler.rules.weeks import next_monday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from accounts.models import Person
     from optimizer.group_formation import GroupFormation
     from scheduler.models import Organisation
 
-# With fewer a sum would tell of somebody, and a circle would not be one.
-SMALLEST: Final = 5
-LARGEST: Final = 12
-# Whoever looks for a group learns of the first session so long before.
-NOTICE: Final = timedelta(days=7)
-LONGEST: Final = timedelta(seconds=60)
-SHORTEST: Final = timedelta(seconds=5)
-EACH: Final = timedelta(seconds=0.5)
-AN_HOUR: Final = 60  # minutes
+# Sums over fewer people would say something about one of them.
+MIN_GROUP_SIZE: Final = 5
+MAX_GROUP_SIZE: Final = 12
+MIN_NOTICE: Final = timedelta(days=7)
+MAX_BUDGET: Final = timedelta(seconds=60)
+MIN_BUDGET: Final = timedelta(seconds=5)
+BUDGET_PER_PERSON: Final = timedelta(seconds=0.5)
+SESSION_MINUTES: Final = 60
 
 
-def requests_counted(organisation: Organisation) -> list[GroupRequest]:
-    """Return the wishes that a search may count: open, unasked, with a week that may be counted."""
-    wishes = GroupRequest.objects.unplaced().with_week().filter(organisation=organisation)
-    return list(wishes.prefetch_related("spoken").order_by("pk"))
+def countable_requests(organisation: Organisation) -> list[GroupRequest]:
+    """Return the open requests without an open offer, of people who share their week."""
+    requests = GroupRequest.objects.unplaced().with_week().filter(organisation=organisation)
+    return list(requests.prefetch_related("spoken").order_by("pk"))
 
 
-def question_for(organisation: Organisation, *, now: datetime) -> GroupFormationQuestion:
-    """Return what a search for new groups has to answer. People are the numbers of their wishes."""
-    wishes = requests_counted(organisation)
-    weeks = WeeklyAvailability.objects.for_coordinators().whole()
-    painted = {
-        week.person_id: week.asked()
-        for week in weeks.filter(person__in=[wish.person_id for wish in wishes])
+def build_question(organisation: Organisation, *, now: datetime) -> GroupFormationQuestion:
+    """Return the optimizer's question for an organisation's requests."""
+    requests = countable_requests(organisation)
+    weeks = WeeklyAvailability.objects.shared_with_coordinators().with_windows()
+    attendees = {
+        week.person_id: week.to_attendee()
+        for week in weeks.filter(person__in=[request.person_id for request in requests])
     }
-    comers = tuple(
-        Applicant(painted[wish.person_id], frozenset(wish.languages))
-        for wish in wishes
-        if wish.person_id in painted
+    applicants = tuple(
+        Applicant(attendees[request.person_id], frozenset(request.languages))
+        for request in requests
+        if request.person_id in attendees
     )
-    budget = max(SHORTEST, min(LONGEST, EACH * len(comers)))
-    return GroupFormationQuestion(comers, _next_monday(now), (SMALLEST, LARGEST), budget)
+    budget = max(MIN_BUDGET, min(MAX_BUDGET, BUDGET_PER_PERSON * len(applicants)))
+    return GroupFormationQuestion(
+        applicants, next_monday(now), (MIN_GROUP_SIZE, MAX_GROUP_SIZE), budget
+    )
 
 
-def write(search: Search, found: GroupFormation) -> None:
-    """Write an answer as lines, and how many find no group yet, by reason."""
-    wishes = {
-        str(wish.person_id): wish
-        for wish in GroupRequest.objects.unplaced().filter(organisation=search.organisation)
+def save_result(search: Search, result: GroupFormation) -> None:
+    """Insert one proposal for each group of a result, and the number of people left, by reason."""
+    requests = {
+        str(request.person_id): request
+        for request in GroupRequest.objects.unplaced().filter(organisation=search.organisation)
     }
-    for group in found.groups:
-        line = GroupProposal.objects.create(
+    for group in result.groups:
+        proposal = GroupProposal.objects.create(
             search=search,
             language=group.language,
             tz=zones.zone(group.slot.anchor),
             weekday=group.slot.weekday,
             at_local=group.slot.time,
         )
-        line.wishes.set(wishes[member] for member in group.members if member in wishes)
+        proposal.requests.set(requests[member] for member in group.members if member in requests)
     WaitingCount.objects.bulk_create(
-        WaitingCount(search=search, why=why, people=people)
-        for why, people in sorted(Counter(found.waiting.values()).items())
+        WaitingCount(search=search, reason=reason, people=people)
+        for reason, people in sorted(Counter(result.waiting.values()).items())
     )
 
 
 def proposals_of(search: Search) -> list[GroupProposal]:
-    """Return a draft's lines, each with ``people``: how many of its people still look."""
+    """Return the proposals of a search, each with ``people``: how many of them still look for a group."""
     return list(GroupProposal.objects.with_people().filter(search=search))
 
 
-def obstacles(lines: Iterable[GroupProposal]) -> dict[int, str]:
-    """Return, by line, why it cannot be created_group any more."""
+def obstacles(proposals: Iterable[GroupProposal]) -> dict[int, str]:
+    """Return, by primary key, why a proposal is not possible any more; the others are left out."""
     return {
-        line.pk: _("Too few of these people still look for a group. Search again.")
-        for line in lines
-        if line.people < SMALLEST
+        proposal.pk: _("Too few of these people still look for a group. Search again.")
+        for proposal in proposals
+        if proposal.people < MIN_GROUP_SIZE
     }
 
 
@@ -107,37 +108,37 @@ def obstacles(lines: Iterable[GroupProposal]) -> dict[int, str]:
 def create_group_from_proposal(
     *,
     by: Person,
-    line: GroupProposal,
+    proposal: GroupProposal,
     name: str,
     about: str,
     capacity: int,
     alias: str,
     now: datetime,
 ) -> Group:
-    """Found the group of a line, give it its hour, and ask its people whether they want a place.
+    """Create the group of a proposal with a weekly series, and offer it to the proposal's people.
 
-    Nobody is moved: whoever takes her place chooses an alias, and nobody learns who was asked.
+    Nobody is moved: each person chooses whether to join, and nobody learns who got an offer.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        ProposalIsStale: too few still look, or somebody decided on it.
+        ProposalIsStale: too few still look for a group, or somebody decided on it.
         UnfitAlias: the alias cannot be used.
     """
-    organisation = line.search.organisation
+    organisation = proposal.search.organisation
     require_coordinator(by, organisation)
-    locked = GroupProposal.objects.select_for_update().get(pk=line.pk)
-    counted = GroupProposal.objects.with_people().get(pk=line.pk)
+    locked = GroupProposal.objects.select_for_update().get(pk=proposal.pk)
+    counted = GroupProposal.objects.with_people().get(pk=proposal.pk)
     if stale := obstacles([counted]):
-        raise ProposalIsStale(stale[line.pk])
-    if not settle(locked, GroupProposal.State.ACCEPTED, now):
+        raise ProposalIsStale(stale[proposal.pk])
+    if not decide(locked, GroupProposal.State.ACCEPTED, now):
         raise ProposalIsStale(_("Somebody has decided on this line already."))
     group = create_group(
         by=by,
         organisation=organisation,
         name=name,
         about=about,
-        languages=[line.language],
-        tz=line.tz,
+        languages=[proposal.language],
+        tz=proposal.tz,
         capacity=capacity,
         join_policy=Group.JoinPolicy.INVITATION,
         is_listed=False,
@@ -147,30 +148,25 @@ def create_group_from_proposal(
     create_series(
         by=by,
         group=group,
-        first_local=first_session(line, now=now),
-        rule=Rule(Frequency.WEEKLY, weekdays=(Weekday(line.weekday),)),
-        duration_minutes=AN_HOUR,
+        first_local=first_session(proposal, now=now),
+        rule=Rule(Frequency.WEEKLY, weekdays=(Weekday(proposal.weekday),)),
+        duration_minutes=SESSION_MINUTES,
         now=now,
     )
-    looking = locked.wishes.filter(pk__in=GroupRequest.objects.unplaced())
-    _offer(list(looking), group, now)
-    GroupProposal.objects.filter(pk=line.pk).update(created_group=group)
+    seekers = locked.requests.filter(pk__in=GroupRequest.objects.unplaced())
+    _make_offers(list(seekers), group, now)
+    GroupProposal.objects.filter(pk=proposal.pk).update(created_group=group)
     return group
 
 
-def first_session(line: GroupProposal, *, now: datetime) -> datetime:
-    """Return the wall-clock time of the first session, naive: a week's notice or more."""
-    soonest = (now + NOTICE).astimezone(line.tz).date() + timedelta(days=1)
-    day = soonest + timedelta(days=(line.weekday - soonest.weekday()) % 7)
-    return datetime.combine(day, line.at_local)
+def first_session(proposal: GroupProposal, *, now: datetime) -> datetime:
+    """Return the naive wall-clock time of the first session, at least a week from now."""
+    soonest = (now + MIN_NOTICE).astimezone(proposal.tz).date() + timedelta(days=1)
+    day = soonest + timedelta(days=(proposal.weekday - soonest.weekday()) % 7)
+    return datetime.combine(day, proposal.at_local)
 
 
-def _offer(wishes: Sequence[GroupRequest], group: Group, now: datetime) -> None:
+def _make_offers(requests: Sequence[GroupRequest], group: Group, now: datetime) -> None:
     GroupOffer.objects.bulk_create(
-        GroupOffer(wish=wish, group=group, offered_at=now) for wish in wishes
+        GroupOffer(request=request, group=group, offered_at=now) for request in requests
     )
-
-
-def _next_monday(now: datetime) -> date:
-    today = now.date()
-    return today + timedelta(days=7 - today.weekday())

@@ -1,4 +1,4 @@
-"""Ask for a search, run it under a lease, cancel it, write its answer once, forget it."""
+"""Request a search, claim it with a lease, finish, cancel and delete it; decide on proposals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civiltime.errors import CommonhourError
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.models import GroupProposal, RosterProposal, Search
-from scheduler.models.searches import MOST_TRIES, Proposal
+from scheduler.models.searches import MAX_ATTEMPTS, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,51 +27,51 @@ if TYPE_CHECKING:
 State = Search.State
 LEASE: Final = timedelta(seconds=20)
 # A search takes every core it gets, so an installation runs one at a time.
-AT_ONCE: Final = 1
+MAX_RUNNING: Final = 1
 INTERRUPTED: Final = "interrupted"
 
 
 class SearchIsRunning(CommonhourError):
-    """The same is being searched already."""
+    """A search of this kind is queued or running."""
 
-    code = "search_is_on"
+    code = "search_is_running"
 
     def __init__(self) -> None:
         super().__init__(_("This is being searched already. Wait for it, or cancel it first."))
 
 
 class ProposalIsStale(CommonhourError):
-    """What a line proposes is not possible any more; the text says why."""
+    """A proposal is not possible any more; the text says why."""
 
-    code = "line_is_stale"
+    code = "proposal_is_stale"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a search. Every later write names its token: who lost the lease writes nothing."""
+    """A claimed run of a search. Each later write names its token, so a run without the lease writes nothing."""
 
     search: Search
     token: int
 
     @property
     def rows(self) -> QuerySet[Search]:
-        """The search, while this run holds it."""
+        """The search, while this run holds its lease."""
         return Search.objects.filter(pk=self.search.pk, lease_token=self.token, state=State.RUNNING)
 
 
 @transaction.atomic
-def ask_search(*, by: Person, organisation: Organisation, kind: str, now: datetime) -> Search:
-    """Ask for a search; the next tick starts it.
+def request_search(*, by: Person, organisation: Organisation, kind: str, now: datetime) -> Search:
+    """Queue a search; the next tick starts it.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
-        SearchIsRunning: one of this kind waits or runs.
+        SearchIsRunning: one of this kind is queued or running.
     """
     require_coordinator(by, organisation)
     try:
         with transaction.atomic():
             return Search.objects.create(
-                organisation=organisation, kind=kind, asked_by=by, asked_at=now
+                organisation=organisation, kind=kind, requested_by=by, requested_at=now
             )
     except IntegrityError:
         raise SearchIsRunning from None
@@ -79,7 +79,7 @@ def ask_search(*, by: Person, organisation: Organisation, kind: str, now: dateti
 
 @transaction.atomic
 def cancel_search(*, by: Person, search: Search, now: datetime) -> None:
-    """Want no answer any more: what runs is ended at its next breath, within two seconds.
+    """Cancel a search; a running one stops within two seconds.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
@@ -92,24 +92,24 @@ def cancel_search(*, by: Person, search: Search, now: datetime) -> None:
 
 @transaction.atomic
 def claim(*, now: datetime) -> Run | None:
-    """Take the next search that waits, or that a dead run left; None if there is nothing to do.
+    """Claim the next queued search, or one whose lease has expired; None if there is nothing to do.
 
-    A search that was interrupted too often has failed: it may be what interrupts.
+    A search that was interrupted :data:`MAX_ATTEMPTS` times fails: it may be the cause.
     """
-    # All that are open are locked, so that two processes cannot both find nobody at work.
-    waiting = list(Search.objects.open().select_for_update().order_by("asked_at", "pk"))
-    if sum(_is_held(search, now) for search in waiting) >= AT_ONCE:
+    # Locking all open searches keeps two processes from both finding none that runs.
+    waiting = list(Search.objects.open().select_for_update().order_by("requested_at", "pk"))
+    if sum(_is_held(search, now) for search in waiting) >= MAX_RUNNING:
         return None
     for search in waiting:
         if _is_held(search, now):
             continue
-        if search.tries >= MOST_TRIES:
+        if search.attempts >= MAX_ATTEMPTS:
             Search.objects.filter(pk=search.pk).update(**_ended(State.FAILED, now, INTERRUPTED))
             continue
         token = secrets.randbits(62)
         Search.objects.filter(pk=search.pk).update(
             state=State.RUNNING,
-            tries=search.tries + 1,
+            attempts=search.attempts + 1,
             lease_token=token,
             lease_until=now + LEASE,
             progress=0.0,
@@ -120,7 +120,7 @@ def claim(*, now: datetime) -> Run | None:
 
 
 def extend_lease(run: Run, *, progress: float, now: datetime) -> bool:
-    """Hold the lease on and tell how far it is, 0 to 1; return whether the answer is still wanted."""
+    """Extend the lease and store the progress, 0 to 1; return False if the run lost the search."""
     return run.rows.update(progress=progress, lease_until=now + LEASE) == 1
 
 
@@ -130,10 +130,10 @@ def finish(
     *,
     provenance: Provenance,
     is_proven: bool,
-    write: Callable[[Search], None],
+    save_result: Callable[[Search], None],
     now: datetime,
 ) -> bool:
-    """Write an answer; return False, and write nothing, if this run lost its lease."""
+    """Save a result; return False, and write nothing, if this run lost its lease."""
     held = run.rows.select_for_update().first()
     if held is None:
         return False
@@ -145,50 +145,52 @@ def finish(
         tz_version=provenance.tz_version,
         objective_version=provenance.objective_version,
     )
-    write(held)
+    save_result(held)
     return True
 
 
 def fail_search(run: Run, *, code: str, now: datetime) -> None:
-    """Let a search have failed: its question cannot be answered."""
+    """Mark a search as failed with a code: its question cannot be answered."""
     run.rows.update(**_ended(State.FAILED, now, code))
 
 
-def give_back(run: Run, *, now: datetime) -> None:
-    """Let another run try: this one was ended by something that is not in the question."""
-    if run.search.tries >= MOST_TRIES:
+def release_claim(run: Run, *, now: datetime) -> None:
+    """Queue a search again after its process died; mark it as failed after the last attempt."""
+    if run.search.attempts >= MAX_ATTEMPTS:
         fail_search(run, code=INTERRUPTED, now=now)
     else:
-        run.rows.update(state=State.ASKED, lease_token=None, lease_until=None)
+        run.rows.update(state=State.QUEUED, lease_token=None, lease_until=None)
 
 
 @transaction.atomic
-def dismiss_proposal(*, by: Person, line: RosterProposal | GroupProposal, now: datetime) -> None:
-    """Put a proposal away.
+def dismiss_proposal(
+    *, by: Person, proposal: RosterProposal | GroupProposal, now: datetime
+) -> None:
+    """Dismiss a proposal.
 
     Raises:
         NotCoordinating: ``by`` does not coordinate the organisation.
     """
-    require_coordinator(by, line.search.organisation)
-    settle(line, Proposal.State.DISMISSED, now)
+    require_coordinator(by, proposal.search.organisation)
+    decide(proposal, Proposal.State.DISMISSED, now)
 
 
-def settle(line: RosterProposal | GroupProposal, state: str, now: datetime) -> bool:
-    """Decide on a line; return False if somebody has."""
-    rows = type(line).objects.filter(pk=line.pk, state=Proposal.State.PROPOSED)
-    return rows.update(state=state, settled_at=now) == 1
+def decide(proposal: RosterProposal | GroupProposal, state: str, now: datetime) -> bool:
+    """Set the state of an undecided proposal; return False if somebody decided before."""
+    rows = type(proposal).objects.filter(pk=proposal.pk, state=Proposal.State.PROPOSED)
+    return rows.update(state=state, decided_at=now) == 1
 
 
-def forget_searches(*, now: datetime) -> int:
-    """Forget drafts after four weeks, decided or not; return how many. A tick calls it."""
-    return Search.objects.old(now).delete()[0]
+def delete_old_searches(*, now: datetime) -> int:
+    """Delete searches with their proposals after four weeks; return how many rows. A tick calls it."""
+    return Search.objects.expired(now).delete()[0]
 
 
 def require_coordinator(person: Person, organisation: Organisation) -> None:
-    """Refuse whoever does not coordinate an organisation.
+    """Check that a person coordinates an organisation.
 
     Raises:
-        NotCoordinating: she does not.
+        NotCoordinating: they do not.
     """
     if not is_coordinating(person, organisation):
         raise NotCoordinating

@@ -1,4 +1,4 @@
-"""Run what coordinators asked for, one search at a time, each in a process of its own."""
+"""Run the queued searches one at a time, each in a child process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from optimizer.subprocess_runner import (
     answer_in_subprocess,
 )
 from scheduler.actions.searches import group_formation, rosters
-from scheduler.actions.searches.jobs import Run, claim, extend_lease, fail_search, finish, give_back
+from scheduler.actions.searches.jobs import (
+    Run,
+    claim,
+    extend_lease,
+    fail_search,
+    finish,
+    release_claim,
+)
 from scheduler.models import Search
 
 if TYPE_CHECKING:
@@ -24,54 +31,54 @@ if TYPE_CHECKING:
     from optimizer.group_formation import GroupFormationQuestion
     from optimizer.weekly_rosters import WeeklyQuestion
 
-# Beside its budget a search starts a process, reads the clocks of a year and ends.
-AROUND_IT: Final = timedelta(seconds=30)
-A_SECOND: Final = timedelta(seconds=1)
+# Beside its budget a search starts a process, reads a year of clock changes, and exits.
+OVERHEAD: Final = timedelta(seconds=30)
+LEASE_CHECK_INTERVAL: Final = timedelta(seconds=1)
 
 
-def run_next() -> bool:
-    """Run the next search to its end; return False if none waits. Takes up to a minute and a half."""
+def run_next_search() -> bool:
+    """Run the next search to its end, up to 90 seconds; return False if none is queued."""
     run = claim(now=timezone.now())
     if run is None:
         return False
     try:
         if run.search.kind == Search.Kind.ROSTER:
-            _roster(run)
+            _search_roster(run)
         else:
-            _groups(run)
+            _search_groups(run)
     except SearchStopped:
-        pass  # cancelled, or another run has it: nothing is ours to write
+        pass  # cancelled, or another run holds the lease: there is nothing to write
     except SearchDied:
-        give_back(run, now=timezone.now())
-    except SearchRefused as told:
-        fail_search(run, code=told.error_code, now=timezone.now())
+        release_claim(run, now=timezone.now())
+    except SearchRefused as error:
+        fail_search(run, code=error.error_code, now=timezone.now())
     return True
 
 
-def _roster(run: Run) -> None:
-    question = rosters.question_for(run.search.organisation, now=timezone.now())
-    found = answer_in_subprocess(
-        question, should_continue=_lease_keeper(run, question), timeout=question.budget + AROUND_IT
+def _search_roster(run: Run) -> None:
+    question = rosters.build_question(run.search.organisation, now=timezone.now())
+    result = answer_in_subprocess(
+        question, should_continue=_lease_keeper(run, question), timeout=question.budget + OVERHEAD
     )
     finish(
         run,
-        provenance=found.provenance,
-        is_proven=found.proven,
-        write=lambda search: rosters.write(search, found),
+        provenance=result.provenance,
+        is_proven=result.proven,
+        save_result=lambda search: rosters.save_result(search, result),
         now=timezone.now(),
     )
 
 
-def _groups(run: Run) -> None:
-    question = group_formation.question_for(run.search.organisation, now=timezone.now())
-    found = answer_in_subprocess(
-        question, should_continue=_lease_keeper(run, question), timeout=question.budget + AROUND_IT
+def _search_groups(run: Run) -> None:
+    question = group_formation.build_question(run.search.organisation, now=timezone.now())
+    result = answer_in_subprocess(
+        question, should_continue=_lease_keeper(run, question), timeout=question.budget + OVERHEAD
     )
     finish(
         run,
-        provenance=found.provenance,
-        is_proven=found.proven,
-        write=lambda search: group_formation.write(search, found),
+        provenance=result.provenance,
+        is_proven=result.proven,
+        save_result=lambda search: group_formation.save_result(search, result),
         now=timezone.now(),
     )
 
@@ -79,9 +86,9 @@ def _groups(run: Run) -> None:
 def _lease_keeper(
     run: Run, question: WeeklyQuestion | GroupFormationQuestion
 ) -> Callable[[], bool]:
-    """Return what is asked twice a second, and asks the tables once a second.
+    """Return a callback that extends the lease at most once a second and says whether to go on.
 
-    How far a search is, is told by its budget: it ends early when it can prove its answer.
+    It stores the share of the budget that is spent as the progress.
     """
     left, pause = Deadline(question.budget), Deadline(timedelta())
 
@@ -89,7 +96,7 @@ def _lease_keeper(
         nonlocal pause
         if not pause.has_passed:
             return True
-        pause = Deadline(A_SECOND)
+        pause = Deadline(LEASE_CHECK_INTERVAL)
         share = 1 - left.seconds_left / question.budget.total_seconds()
         return extend_lease(run, progress=min(0.99, share), now=timezone.now())
 

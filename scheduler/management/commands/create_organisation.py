@@ -1,4 +1,4 @@
-"""``manage.py create_organisation``: take in a partner, and say who coordinates it."""
+"""``manage.py create_organisation``: create a partner organisation with its coordinator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """The operator's word: no page founds an organisation. Its coordinator does all that follows."""
+    """Only the operator may do this; no page does. The coordinator does everything else."""
 
     help = __doc__ or ""
 
@@ -30,7 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--coordinator", required=True, metavar="HANDLE")
 
     def handle(self, *, name: str, country: str, coordinator: str, **_options: Any) -> None:
-        """Found it, or say what stands in the way."""
+        """Create it.
+
+        Raises:
+            CommandError: a value is not valid, or the name is taken.
+        """
         name = " ".join(name.split())
         if not 1 <= len(name) <= NAME_LENGTH:
             raise CommandError(f"A name has 1 to {NAME_LENGTH} characters.")

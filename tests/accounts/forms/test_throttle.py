@@ -6,17 +6,17 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from accounts.forms.throttle import PASSWORD_TRIES, Throttle, TooManyTries
+from accounts.forms.throttle import PASSWORD_ATTEMPTS, Throttle, TooManyAttempts
 from tests import make
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 
 
-def _try(username: str, *, at: str = HERE, door: Throttle = PASSWORD_TRIES) -> bool:
+def _try(username: str, *, at: str = HERE, throttle: Throttle = PASSWORD_ATTEMPTS) -> bool:
     request = RequestFactory().post("/sign-in/", REMOTE_ADDR=at)
     try:
-        door.admit(request, username)
-    except TooManyTries:
+        throttle.count(request, username)
+    except TooManyAttempts:
         return False
     return True
 
@@ -45,8 +45,8 @@ def test_a_network_that_guesses_at_many_handles_is_stopped() -> None:
 def test_right_tries_are_not_held_against_a_clinic_full_of_people() -> None:
     request = RequestFactory().post("/sign-in/", REMOTE_ADDR=HERE)
     for number in range(80):
-        PASSWORD_TRIES.admit(request, f"username{number}")
-        PASSWORD_TRIES.forgive(request, f"username{number}")
+        PASSWORD_ATTEMPTS.count(request, f"username{number}")
+        PASSWORD_ATTEMPTS.refund(request, f"username{number}")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 NOW = make.FRIDAY
 NEW = "three boats on a quiet river"
 KEY = re.compile(r'id="secret-value" translate="no">([A-Z0-9-]+)<')
-OPEN, MAKE = "/sign-in/spare-key/", "/account/spare-key/"
+OPEN, MAKE = "/sign-in/recovery-code/", "/account/recovery-code/"
 
 
 def _key_of(person: Person) -> str:

@@ -185,7 +185,7 @@ def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None
     poll()
     membership = house.group.memberships.get(person=house.bo)
     at = NOW + timedelta(seconds=9)
-    memberships.name_for_calendar(membership=membership, own_name="Choir", now=at)
+    memberships.set_calendar_name(membership=membership, own_name="Choir", now=at)
     poll()
     assert dates == sorted(set(dates))
     assert calendar_dates == sorted(set(calendar_dates))

@@ -135,7 +135,7 @@ def test_every_change_reaches_a_program_that_has_the_calendar(
     make.occurrence(house.group, starts_at=NOW + timedelta(days=3))
     poll()
     later = NOW + timedelta(seconds=9)
-    memberships.name_for_calendar(membership=membership, own_name="Choir", now=later)
+    memberships.set_calendar_name(membership=membership, own_name="Choir", now=later)
     poll()
     assert {event["LAST-MODIFIED"].dt for event in events(seen[-1])} == {later}
     Group.objects.filter(pk=house.group.pk).update(closed_at=NOW)

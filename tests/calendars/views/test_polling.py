@@ -88,7 +88,7 @@ def test_a_session_is_called_what_its_owner_chose(
     house: House, session: Occurrence, level: int, title: str
 ) -> None:
     membership = house.group.memberships.get(person=house.bo)
-    memberships.name_for_calendar(membership=membership, own_name=" Choir ", now=NOW)
+    memberships.set_calendar_name(membership=membership, own_name=" Choir ", now=NOW)
     (event,) = events(fetch(subscribe(house.bo, level=level)))
     assert event["SUMMARY"] == title
 

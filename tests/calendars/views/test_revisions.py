@@ -131,7 +131,7 @@ class GroupHistory:
             *(self.move, self.move, self.cancel, self.cancel, self.restore, self.resize),
             *(self.undo, self.undo, self.undo, self.follow, self.follow, self.end, self.add_series),
             *(self.add, self.rename, self.name, self.refuse, self.refuse, self.come, self.wait),
-            *(self.ask_for_cover, self.lead_after_all, self.retime),
+            *(self.request_cover, self.lead_after_all, self.retime),
         ]
         self.now += self.chance.choice((timedelta(0), timedelta(0), timedelta(milliseconds=400)))
         verb = self.chance.choice(verbs)
@@ -254,7 +254,7 @@ class GroupHistory:
         """Change Bo's own name of the group."""
         own = self.house.group.memberships.get(person=self.house.bo)
         name = self.chance.choice(("Choir", "Orchard", ""))
-        memberships.name_for_calendar(membership=own, own_name=name, now=self.now)
+        memberships.set_calendar_name(membership=own, own_name=name, now=self.now)
 
     def refuse(self) -> None:
         """Decline a session as Bo."""
@@ -272,9 +272,9 @@ class GroupHistory:
         self.now += timedelta(days=self.chance.choice((1, 6, 20)), seconds=7)
         schedule.top_up(now=self.now)
 
-    def ask_for_cover(self) -> None:
+    def request_cover(self) -> None:
         """Ask for cover as Amina."""
-        cover.ask_for_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.request_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def lead_after_all(self) -> None:
         """Take the request for cover back."""

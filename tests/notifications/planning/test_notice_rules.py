@@ -13,7 +13,7 @@ from notifications.delivery.dispatcher import dispatch
 from notifications.models import Notice, Topic, Way
 from notifications.planning.clock_changes import LOOKED_EVERY
 from notifications.planning.planner import plan
-from scheduler.actions.cover import accept_cover, ask_for_cover, decline_cover, take_back
+from scheduler.actions.cover import accept_cover, decline_cover, request_cover, take_back
 from scheduler.actions.memberships import answer_application, join_group, leave_group
 from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import move_occurrence
@@ -141,7 +141,7 @@ def test_an_answer_and_a_first_welcome_come_as_one(
     facilitate(amina, occurrence)
     Group.objects.update(join_policy=Group.JoinPolicy.APPROVAL)
     asked = join_group(person=bo, group=occurrence.group, alias="Heron", now=NOW)
-    answer_application(by=amina, membership=asked, is_welcome=True, note="Lovely", now=NOW)
+    answer_application(by=amina, membership=asked, is_accepted=True, note="Lovely", now=NOW)
     tick()
     tick(timedelta(minutes=11))
     mine = [m for m in postbox.mails if m["To"] == "bo@example.org"]
@@ -160,7 +160,7 @@ def test_who_is_declined_is_told_that_there_is_an_answer(
     facilitate(amina, occurrence)
     Group.objects.update(join_policy=Group.JoinPolicy.APPROVAL)
     asked = join_group(person=bo, group=occurrence.group, alias="Heron", now=NOW)
-    answer_application(by=amina, membership=asked, is_welcome=False, now=NOW)
+    answer_application(by=amina, membership=asked, is_accepted=False, now=NOW)
     tick()
     tick(timedelta(minutes=11))
     assert postbox.subjects == ["An answer for you"]
@@ -212,7 +212,7 @@ def covered_session(amina: Person, bo: Person, *subs: Person) -> Occurrence:
     facilitate(amina, occurrence)
     for person in subs:
         make.affiliation(person, occurrence.group.organisation, is_substitute=True)
-    ask_for_cover(by=amina, occurrence=occurrence, now=NOW)
+    request_cover(by=amina, occurrence=occurrence, now=NOW)
     return occurrence
 
 

@@ -30,7 +30,7 @@ SIX_IN_BRATISLAVA = datetime(2026, 6, 9, 16, 0, tzinfo=UTC)
 Role = Membership.Role
 
 
-class World(NamedTuple):
+class CoverCase(NamedTuple):
     """Amina cannot lead; Dana is her co-facilitator, Eli and Kenji are trained substitutes."""
 
     organisation: Organisation
@@ -44,7 +44,7 @@ class World(NamedTuple):
 
 
 @pytest.fixture
-def world() -> World:
+def case() -> CoverCase:
     organisation = make.organisation()
     group = make.group(organisation=organisation)
     amina, dana = make.person("amina", tz="Africa/Cairo"), make.person("dana", tz="Asia/Tokyo")
@@ -58,11 +58,11 @@ def world() -> World:
     make.affiliation(make.person("untrained"), organisation)
     make.affiliation(make.person("chen"), make.organisation(), is_substitute=True)
     occurrence = make.occurrence(group, starts_at=SIX_IN_BRATISLAVA)
-    return World(organisation, group, occurrence, amina, bo, dana, eli, kenji)
+    return CoverCase(organisation, group, occurrence, amina, bo, dana, eli, kenji)
 
 
-def _ask(world: World) -> CoverRequest:
-    return cover.ask_for_cover(by=world.amina, occurrence=world.occurrence, now=NOW)
+def _ask(case: CoverCase) -> CoverRequest:
+    return cover.request_cover(by=case.amina, occurrence=case.occurrence, now=NOW)
 
 
 def _invitation(person: Person) -> CoverInvitation:
@@ -79,67 +79,69 @@ def _asked() -> set[str]:
 
 @pytest.mark.django_db
 def test_co_facilitators_and_substitutes_who_are_awake_then_are_asked_and_nobody_else(
-    world: World,
+    case: CoverCase,
 ) -> None:
-    _ask(world)
+    _ask(case)
     assert _asked() == {"dana", "eli"}
     assert set(CoverInvitation.objects.waiting(NOW).values_list("person", flat=True)) == {
-        world.dana.pk,
-        world.eli.pk,
+        case.dana.pk,
+        case.eli.pk,
     }
 
 
 @pytest.mark.django_db
 def test_a_substitute_who_says_that_she_is_awake_is_asked_when_one_asks_again(
-    world: World,
+    case: CoverCase,
 ) -> None:
-    _ask(world)
-    choose_waking_hours(person=world.kenji, awake_from=time(14), awake_until=time(3))
-    _ask(world)
+    _ask(case)
+    choose_waking_hours(person=case.kenji, awake_from=time(14), awake_until=time(3))
+    _ask(case)
     assert _asked() == {"dana", "eli", "kenji"}
-    assert world.occurrence.cover_requests.count() == 1
+    assert case.occurrence.cover_requests.count() == 1
 
 
 @pytest.mark.django_db
-def test_a_co_facilitator_who_said_not_this_time_is_not_asked(world: World) -> None:
-    dana = Membership.objects.get(person=world.dana)
-    make.seat(dana, world.occurrence, state=Seat.State.DECLINED)
-    _ask(world)
+def test_a_co_facilitator_who_said_not_this_time_is_not_asked(case: CoverCase) -> None:
+    dana = Membership.objects.get(person=case.dana)
+    make.seat(dana, case.occurrence, state=Seat.State.DECLINED)
+    _ask(case)
     assert _asked() == {"eli"}
 
 
 @pytest.mark.django_db
-def test_a_substitute_who_was_removed_from_the_group_is_not_asked(world: World) -> None:
-    make.membership(world.eli, world.group, state=Membership.State.REMOVED)
-    _ask(world)
+def test_a_substitute_who_was_removed_from_the_group_is_not_asked(case: CoverCase) -> None:
+    make.membership(case.eli, case.group, state=Membership.State.REMOVED)
+    _ask(case)
     assert _asked() == {"dana"}
 
 
 @pytest.mark.django_db
-def test_whoever_asks_is_noted_as_not_coming(world: World) -> None:
-    _ask(world)
-    assert Seat.objects.get(membership__person=world.amina).state == Seat.State.DECLINED
+def test_whoever_asks_is_noted_as_not_coming(case: CoverCase) -> None:
+    _ask(case)
+    assert Seat.objects.get(membership__person=case.amina).state == Seat.State.DECLINED
 
 
 @pytest.mark.django_db
-def test_where_there_is_nobody_to_ask_one_is_told_so_and_nothing_is_written(world: World) -> None:
+def test_where_there_is_nobody_to_ask_one_is_told_so_and_nothing_is_written(
+    case: CoverCase,
+) -> None:
     Affiliation.objects.all().delete()
-    Membership.objects.filter(person=world.dana).delete()
-    with pytest.raises(cover.NobodyToAsk):
-        _ask(world)
+    Membership.objects.filter(person=case.dana).delete()
+    with pytest.raises(cover.NoCandidates):
+        _ask(case)
     assert not Seat.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_first_to_accept_covers_it_and_the_others_are_told(world: World) -> None:
-    request = _ask(world)
-    covered = _accept(world.eli, "Steady")
-    assert covered.substitute == Membership.objects.get(person=world.eli)
+def test_the_first_to_accept_covers_it_and_the_others_are_told(case: CoverCase) -> None:
+    request = _ask(case)
+    covered = _accept(case.eli, "Steady")
+    assert covered.substitute == Membership.objects.get(person=case.eli)
     request.refresh_from_db()
-    assert (request.taken_by, request.closed_at) == (world.eli, NOW)
-    assert CoverInvitation.objects.settled_by_others().get().person == world.dana
+    assert (request.taken_by, request.closed_at) == (case.eli, NOW)
+    assert CoverInvitation.objects.taken_by_others().get().person == case.dana
     with pytest.raises(cover.CoverIsTaken):
-        _accept(world.dana)
+        _accept(case.dana)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -151,7 +153,7 @@ def test_of_eight_who_accept_at_once_one_covers_it() -> None:
     people = [make.person() for _ in range(8)]
     for person in people:
         make.affiliation(person, organisation, is_substitute=True)
-    cover.ask_for_cover(by=amina, occurrence=occurrence, now=NOW)
+    cover.request_cover(by=amina, occurrence=occurrence, now=NOW)
 
     def accept(person: Person) -> str:
         try:
@@ -165,138 +167,138 @@ def test_of_eight_who_accept_at_once_one_covers_it() -> None:
 
 
 @pytest.mark.django_db
-def test_who_covers_sees_that_session_and_nothing_else_of_the_group(world: World) -> None:
+def test_who_covers_sees_that_session_and_nothing_else_of_the_group(case: CoverCase) -> None:
     Group.objects.update(is_listed=False)
-    other = make.occurrence(world.group, starts_at=SIX_IN_BRATISLAVA + timedelta(days=7))
-    _ask(world)
-    covered = _accept(world.eli, "Steady")
-    assert list(Occurrence.objects.visible_to(world.eli)) == [covered]
-    assert not Group.objects.visible_to(world.eli).exists()
-    assert not Group.objects.facilitated_by(world.eli).exists()
-    membership = Membership.objects.get(person=world.eli)
-    assert Membership.objects.welcome_at(covered).filter(pk=membership.pk).exists()
-    assert not Membership.objects.welcome_at(other).filter(pk=membership.pk).exists()
+    other = make.occurrence(case.group, starts_at=SIX_IN_BRATISLAVA + timedelta(days=7))
+    _ask(case)
+    covered = _accept(case.eli, "Steady")
+    assert list(Occurrence.objects.visible_to(case.eli)) == [covered]
+    assert not Group.objects.visible_to(case.eli).exists()
+    assert not Group.objects.facilitated_by(case.eli).exists()
+    membership = Membership.objects.get(person=case.eli)
+    assert covered.admitted().filter(pk=membership.pk).exists()
+    assert not other.admitted().filter(pk=membership.pk).exists()
     assert covered.role_of(membership) == Role.CO_FACILITATOR
 
 
 @pytest.mark.django_db
-def test_nobody_sees_more_because_a_session_has_no_substitute(world: World) -> None:
+def test_nobody_sees_more_because_a_session_has_no_substitute(case: CoverCase) -> None:
     Group.objects.update(is_listed=False)
     assert not Occurrence.objects.visible_to(make.person("stranger")).exists()
 
 
 @pytest.mark.django_db
-def test_a_co_facilitator_who_accepts_comes_under_her_own_alias(world: World) -> None:
-    _ask(world)
-    covered = _accept(world.dana)
+def test_a_co_facilitator_who_accepts_comes_under_her_own_alias(case: CoverCase) -> None:
+    _ask(case)
+    covered = _accept(case.dana)
     assert covered.substitute is not None
     assert (covered.substitute.alias, covered.substitute.role) == ("Dana", Role.CO_FACILITATOR)
 
 
 @pytest.mark.django_db
-def test_a_substitute_takes_no_alias_that_a_member_has(world: World) -> None:
-    _ask(world)
+def test_a_substitute_takes_no_alias_that_a_member_has(case: CoverCase) -> None:
+    _ask(case)
     with pytest.raises(memberships.AliasIsTaken):
-        _accept(world.eli, "BO")
+        _accept(case.eli, "BO")
     assert Occurrence.objects.get().substitute is None
 
 
 @pytest.mark.django_db
-def test_who_steps_back_lets_the_others_answer_again(world: World) -> None:
-    _ask(world)
-    _accept(world.eli, "Steady")
-    cover.decline_cover(person=world.eli, invitation=_invitation(world.eli), now=NOW)
+def test_who_steps_back_lets_the_others_answer_again(case: CoverCase) -> None:
+    _ask(case)
+    _accept(case.eli, "Steady")
+    cover.decline_cover(person=case.eli, invitation=_invitation(case.eli), now=NOW)
     assert Occurrence.objects.get().substitute is None
-    assert _accept(world.dana).substitute == Membership.objects.get(person=world.dana)
+    assert _accept(case.dana).substitute == Membership.objects.get(person=case.dana)
 
 
 @pytest.mark.django_db
-def test_the_asker_may_take_it_back(world: World) -> None:
-    _ask(world)
-    _accept(world.eli, "Steady")
-    cover.take_back(by=world.amina, occurrence=world.occurrence, now=NOW)
+def test_the_asker_may_take_it_back(case: CoverCase) -> None:
+    _ask(case)
+    _accept(case.eli, "Steady")
+    cover.withdraw_cover_request(by=case.amina, occurrence=case.occurrence, now=NOW)
     assert Occurrence.objects.get().substitute is None
     assert not CoverInvitation.objects.waiting(NOW).exists()
-    assert not Seat.objects.filter(membership__person=world.amina).exists()
+    assert not Seat.objects.filter(membership__person=case.amina).exists()
     with pytest.raises(cover.CoverIsTaken):
-        _accept(world.dana)
+        _accept(case.dana)
 
 
 @pytest.mark.django_db
-def test_after_the_session_a_substitute_belongs_to_nothing(world: World) -> None:
-    _ask(world)
-    covered = _accept(world.eli, "Steady")
-    assert cover.end_covers(now=covered.ends_at - timedelta(seconds=1)) == 0
-    assert cover.end_covers(now=covered.ends_at) == 1
-    assert cover.end_covers(now=covered.ends_at) == 0
-    assert Membership.objects.get(person=world.eli).state == Membership.State.LEFT
+def test_after_the_session_a_substitute_belongs_to_nothing(case: CoverCase) -> None:
+    _ask(case)
+    covered = _accept(case.eli, "Steady")
+    assert cover.end_covering_memberships(now=covered.ends_at - timedelta(seconds=1)) == 0
+    assert cover.end_covering_memberships(now=covered.ends_at) == 1
+    assert cover.end_covering_memberships(now=covered.ends_at) == 0
+    assert Membership.objects.get(person=case.eli).state == Membership.State.LEFT
 
 
 @pytest.mark.django_db
-def test_a_substitute_may_also_join_the_group(world: World) -> None:
-    _ask(world)
-    _accept(world.eli, "Steady")
-    joined = memberships.join_group(person=world.eli, group=world.group, alias="Steady", now=NOW)
+def test_a_substitute_may_also_join_the_group(case: CoverCase) -> None:
+    _ask(case)
+    _accept(case.eli, "Steady")
+    joined = memberships.join_group(person=case.eli, group=case.group, alias="Steady", now=NOW)
     assert joined.state == Membership.State.ACTIVE
     assert Occurrence.objects.get().substitute == joined
 
 
 @pytest.mark.django_db
-def test_nobody_accepts_what_was_asked_of_somebody_else_or_of_her_no_more(world: World) -> None:
-    _ask(world)
-    with pytest.raises(cover.NotAsked):
-        cover.accept_cover(person=world.bo, invitation=_invitation(world.eli), alias="x", now=NOW)
-    Affiliation.objects.filter(person=world.eli).update(substitutes_since=None)
-    with pytest.raises(cover.NotAsked):
-        _accept(world.eli, "Steady")
+def test_nobody_accepts_what_was_asked_of_somebody_else_or_of_her_no_more(case: CoverCase) -> None:
+    _ask(case)
+    with pytest.raises(cover.NotInvited):
+        cover.accept_cover(person=case.bo, invitation=_invitation(case.eli), alias="x", now=NOW)
+    Affiliation.objects.filter(person=case.eli).update(substitutes_since=None)
+    with pytest.raises(cover.NotInvited):
+        _accept(case.eli, "Steady")
 
 
 @pytest.mark.django_db
-def test_nobody_covers_what_is_cancelled_or_over(world: World) -> None:
-    _ask(world)
+def test_nobody_covers_what_is_cancelled_or_over(case: CoverCase) -> None:
+    _ask(case)
     Occurrence.objects.update(cancelled_at=NOW)
     with pytest.raises(TooLate):
-        _accept(world.eli, "Steady")
+        _accept(case.eli, "Steady")
     with pytest.raises(TooLate):
-        _ask(world)
+        _ask(case)
 
 
 @pytest.mark.django_db
-def test_members_and_outsiders_ask_for_no_cover(world: World) -> None:
-    for person in (world.bo, world.eli):
+def test_members_and_outsiders_ask_for_no_cover(case: CoverCase) -> None:
+    for person in (case.bo, case.eli):
         with pytest.raises(NotFacilitating):
-            cover.ask_for_cover(by=person, occurrence=world.occurrence, now=NOW)
+            cover.request_cover(by=person, occurrence=case.occurrence, now=NOW)
         with pytest.raises(NotFacilitating):
-            cover.take_back(by=person, occurrence=world.occurrence, now=NOW)
+            cover.withdraw_cover_request(by=person, occurrence=case.occurrence, now=NOW)
 
 
 @pytest.mark.django_db
-def test_only_a_coordinator_says_who_is_trained(world: World) -> None:
-    affiliation = Affiliation.objects.get(person=world.eli)
+def test_only_a_coordinator_says_who_is_trained(case: CoverCase) -> None:
+    affiliation = Affiliation.objects.get(person=case.eli)
     with pytest.raises(NotCoordinating):
-        set_substitute(by=world.amina, affiliation=affiliation, is_substitute=False, now=NOW)
+        set_substitute(by=case.amina, affiliation=affiliation, is_substitute=False, now=NOW)
 
 
 @pytest.mark.django_db
-def test_a_session_lacks_a_facilitator_when_all_of_them_said_not_this_time(world: World) -> None:
+def test_a_session_lacks_a_facilitator_when_all_of_them_said_not_this_time(case: CoverCase) -> None:
     def lacks() -> bool:
-        return Occurrence.objects.with_absences().get().lacks_facilitator
+        return Occurrence.objects.with_lacks_facilitator().get().lacks_facilitator
 
-    make.seat(Membership.objects.get(person=world.bo), world.occurrence, state="declined")
+    make.seat(Membership.objects.get(person=case.bo), case.occurrence, state="declined")
     assert not lacks()
-    _ask(world)
+    _ask(case)
     assert not lacks()
-    make.seat(Membership.objects.get(person=world.dana), world.occurrence, state="declined")
+    make.seat(Membership.objects.get(person=case.dana), case.occurrence, state="declined")
     assert lacks()
-    _accept(world.eli, "Steady")
+    _accept(case.eli, "Steady")
     assert not lacks()
 
 
 @pytest.mark.django_db
-def test_a_facilitator_appoints_a_member_who_agreed(world: World) -> None:
-    _ask(world)
-    bo = Membership.objects.get(person=world.bo)
-    cover.appoint_substitute(by=world.amina, occurrence=world.occurrence, membership=bo, now=NOW)
+def test_a_facilitator_appoints_a_member_who_agreed(case: CoverCase) -> None:
+    _ask(case)
+    bo = Membership.objects.get(person=case.bo)
+    cover.appoint_substitute(by=case.amina, occurrence=case.occurrence, membership=bo, now=NOW)
     assert Occurrence.objects.get().substitute == bo
     assert not CoverInvitation.objects.waiting(NOW).exists()
-    assert not Group.objects.facilitated_by(world.bo).exists()
+    assert not Group.objects.facilitated_by(case.bo).exists()

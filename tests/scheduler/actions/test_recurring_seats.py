@@ -27,7 +27,7 @@ def lamp() -> Group:
 
 @pytest.fixture
 def tuesdays(lamp: Group) -> Series:
-    return schedule.write_series(
+    return schedule.insert_series(
         by=None,
         group=lamp,
         first_local=datetime(2026, 6, 9, 18, 0),
@@ -115,7 +115,7 @@ def test_who_leaves_is_no_regular_any_more(bo: Person, tuesdays: Series) -> None
 def test_regulars_follow_to_the_series_that_takes_over(bo: Person, tuesdays: Series) -> None:
     recurring_seats.book_recurring_seat(person=bo, series=tuesdays, now=NOW)
     following = make.series(tuesdays.group, first_local=datetime(2026, 6, 10, 18, 0))
-    recurring_seats.carry_over(old=tuesdays, new=following)
+    recurring_seats.copy_recurring_seats(old=tuesdays, new=following)
     schedule.fill(following, now=NOW)
     assert Seat.objects.going().filter(occurrence__series=following).count() == 26
 

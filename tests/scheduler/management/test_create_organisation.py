@@ -12,7 +12,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
-def found(name: str = "Open  Window", *, country: str = "sk", coordinator: str = "Amina") -> str:
+def create(name: str = "Open  Window", *, country: str = "sk", coordinator: str = "Amina") -> str:
     out = StringIO()
     call_command("create_organisation", name, country=country, coordinator=coordinator, stdout=out)
     return out.getvalue()
@@ -21,7 +21,7 @@ def found(name: str = "Open  Window", *, country: str = "sk", coordinator: str =
 def test_a_partner_is_taken_in_with_its_coordinator():
     amina = make.person("amina")
 
-    assert found() == "amina coordinates Open Window.\n"
+    assert create() == "amina coordinates Open Window.\n"
 
     organisation = Organisation.objects.get()
     assert (organisation.name, organisation.country) == ("Open Window", "SK")
@@ -43,6 +43,6 @@ def test_what_stands_in_the_way_is_said(word, sentence):
     make.organisation("Harbour House")
 
     with pytest.raises(CommandError, match=sentence):
-        found(**word)
+        create(**word)
 
     assert Organisation.objects.count() == 1

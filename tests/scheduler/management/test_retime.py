@@ -84,17 +84,17 @@ def _python(program: str, env: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def _look(env: dict[str, str]) -> dict[str, Any]:
+def _hours(env: dict[str, str]) -> dict[str, Any]:
     return json.loads(_python(LOOK, env))
 
 
 def test_a_real_new_release_moves_vancouver_and_casablanca_and_keeps_every_wall_clock(
     installation: dict[str, str],
 ) -> None:
-    before = _look(installation)
+    before = _hours(installation)
     told = server_process.manage("retime", env=installation)
     assert told.returncode == 0, told.stderr
-    after = _look(installation)
+    after = _hours(installation)
     moved = {
         new[0]
         for old, new in zip(before["sessions"], after["sessions"], strict=True)
@@ -112,14 +112,14 @@ def test_a_real_new_release_moves_vancouver_and_casablanca_and_keeps_every_wall_
 
 def test_the_second_time_there_is_nothing_left_to_do(installation: dict[str, str]) -> None:
     server_process.manage("retime", env=installation)
-    once = _look(installation)
+    once = _hours(installation)
     assert (
         "     0 sessions derived again" in server_process.manage("retime", env=installation).stdout
     )
-    assert _look(installation) == once
+    assert _hours(installation) == once
 
 
 def test_a_start_of_the_product_under_a_new_release_retimes(installation: dict[str, str]) -> None:
     with server_process.serve(installation) as server:
         assert server.get("/healthz")[0] == 200
-    assert {row[5] for row in _look(installation)["sessions"]} == {zones.TZ_VERSION}
+    assert {row[5] for row in _hours(installation)["sessions"]} == {zones.TZ_VERSION}

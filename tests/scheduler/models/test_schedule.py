@@ -22,6 +22,6 @@ def test_the_row_and_the_table_agree_on_who_is_welcome(
     if covers:
         Occurrence.objects.filter(pk=occurrence.pk).update(substitute=membership)
         occurrence.refresh_from_db()
-    by_table = Membership.objects.welcome_at(occurrence).filter(pk=membership.pk).exists()
-    assert occurrence.welcomes(membership) is by_table
+    by_table = occurrence.admitted().filter(pk=membership.pk).exists()
+    assert occurrence.admits(membership) is by_table
     assert by_table is (covers or (is_ours and state == Membership.State.ACTIVE))

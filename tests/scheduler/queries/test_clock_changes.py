@@ -89,7 +89,7 @@ def test_a_facilitator_reads_counts_for_zones_and_no_zone_of_one_person() -> Non
     _live(group, "Asia/Kathmandu")  # her hour moves too, for good
     _live(group, "Europe/Berlin")
     there, elsewhere = clock_changes_by_zone(
-        group, member_time_zones(group, besides=amina), now=OCTOBER
+        group, member_time_zones(group, without=amina), now=OCTOBER
     )
     assert (there.tz, there.people, len(there.changes)) == (zone(NEW_YORK), 2, 1)
     assert elsewhere == ZoneClockChange(None, 1, [])

@@ -13,7 +13,7 @@ from accounts.actions.people import choose_zone
 from civiltime import zones
 from optimizer import Level
 from optimizer.weekly_availability import levels_from_windows
-from scheduler.actions.availability import add_season, add_windows, cells_of
+from scheduler.actions.availability import add_season, add_windows, availability_cells
 from scheduler.models import (
     AvailabilitySeason,
     AvailabilityShare,
@@ -21,7 +21,7 @@ from scheduler.models import (
     WeeklyAvailability,
 )
 from scheduler.rules.availability_presets import PRESETS
-from scheduler.text.availability import days_in_words, picture, read, written
+from scheduler.text.availability import days_in_words, decode_cells, encode_cells, hourly_cells
 from tests import make
 
 if TYPE_CHECKING:
@@ -43,19 +43,19 @@ def _page(browser: Client, address: str = "/mine/week/") -> str:
 
 
 def _cells(person: Person) -> bytes:
-    return cells_of(WeeklyAvailability.objects.get(person=person))
+    return availability_cells(WeeklyAvailability.objects.get(person=person))
 
 
-def _painted(person: Person) -> None:
+def _add_evenings(person: Person) -> None:
     add_windows(person=person, windows=EVENINGS, now=timezone.now())
 
 
 def test_a_painted_week_is_saved_and_shown_again(house: House) -> None:
     browser = house.browser(house.bo)
-    browser.post("/mine/week/", {"cells": written(EVENING_WEEK)})
+    browser.post("/mine/week/", {"cells": encode_cells(EVENING_WEEK)})
     assert _cells(house.bo) == EVENING_WEEK
     page = _page(browser)
-    assert f'name="cells" value="{written(EVENING_WEEK)}"' in page
+    assert f'name="cells" value="{encode_cells(EVENING_WEEK)}"' in page
     assert "every day" in page
     assert "18:00–22:00" in page
 
@@ -64,7 +64,7 @@ def test_a_painted_week_is_saved_and_shown_again(house: House) -> None:
 def test_a_week_that_arrives_broken_changes_nothing_and_is_said_so(
     house: House, broken: str
 ) -> None:
-    _painted(house.bo)
+    _add_evenings(house.bo)
     answer = house.browser(house.bo).post("/mine/week/", {"cells": broken}, follow=True)
     assert "paint it again" in answer.content.decode()
     assert _cells(house.bo) == EVENING_WEEK
@@ -105,16 +105,16 @@ def test_a_window_that_makes_no_sense_is_answered_beside_its_field(
 @pytest.mark.parametrize("key", PRESETS)
 def test_every_preset_paints_what_it_says_and_stays_editable(house: House, key: str) -> None:
     browser = house.browser(house.bo)
-    _painted(house.bo)
+    _add_evenings(house.bo)
     browser.post("/mine/week/preset/", {"preset": key})
     assert _cells(house.bo) == levels_from_windows([*EVENINGS, *PRESETS[key].windows])
-    browser.post("/mine/week/", {"cells": written(EVENING_WEEK)})
+    browser.post("/mine/week/", {"cells": encode_cells(EVENING_WEEK)})
     assert _cells(house.bo) == EVENING_WEEK
 
 
 def test_a_season_has_a_week_of_its_own(house: House) -> None:
     browser = house.browser(house.bo)
-    _painted(house.bo)
+    _add_evenings(house.bo)
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-08-15", "is_yearly": 1}
     browser.post("/mine/week/season/", dates)
     season = AvailabilitySeason.objects.get()
@@ -150,7 +150,7 @@ def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
 
 
 def test_nobody_clears_another_persons_hours(house: House) -> None:
-    _painted(house.bo)
+    _add_evenings(house.bo)
     windows = list(AvailabilityWindow.objects.values_list("pk", flat=True))
     house.browser(house.amina).post("/mine/week/clear/", {"window": windows})
     assert _cells(house.bo) == EVENING_WEEK
@@ -158,7 +158,7 @@ def test_nobody_clears_another_persons_hours(house: House) -> None:
 
 def test_no_group_counts_a_week_until_it_is_ticked(house: House) -> None:
     browser = house.browser(house.bo)
-    _painted(house.bo)
+    _add_evenings(house.bo)
     assert "checked" not in _page(browser).split("Who may count")[1]
     browser.post("/mine/week/counts/", {"groups": [house.group.pk]})
     assert AvailabilityShare.objects.get().membership.person == house.bo
@@ -168,7 +168,7 @@ def test_no_group_counts_a_week_until_it_is_ticked(house: House) -> None:
 
 
 def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: House) -> None:
-    _painted(house.bo)
+    _add_evenings(house.bo)
     choose_zone(person=house.bo, tz=zones.zone("Asia/Tokyo"), now=timezone.now())
     house.bo.refresh_from_db()
     browser = house.browser(house.bo)
@@ -181,7 +181,7 @@ def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: H
 def test_choosing_another_clock_says_that_painted_hours_still_mean_the_old_one(
     house: House,
 ) -> None:
-    _painted(house.bo)
+    _add_evenings(house.bo)
     browser = house.browser(house.bo)
     said = "still means the old clock"
     assert said in browser.post("/zone/", {"tz": "Asia/Tokyo"}, follow=True).content.decode()
@@ -197,7 +197,7 @@ def test_a_week_costs_the_same_queries_however_much_is_in_it(house: House) -> No
             _page(browser)
         return len(counted)
 
-    _painted(house.bo)
+    _add_evenings(house.bo)
     few = queries()
     for key in PRESETS:
         add_windows(person=house.bo, windows=PRESETS[key].windows, now=timezone.now())
@@ -211,7 +211,7 @@ def test_a_week_costs_the_same_queries_however_much_is_in_it(house: House) -> No
 
 
 def test_deleting_is_one_button(house: House) -> None:
-    _painted(house.bo)
+    _add_evenings(house.bo)
     answer = house.browser(house.bo).post("/mine/week/delete/", follow=True)
     assert "Your week is deleted" in answer.content.decode()
     assert not WeeklyAvailability.objects.exists()
@@ -225,7 +225,7 @@ def test_days_are_told_as_people_say_them() -> None:
 
 
 def test_a_week_survives_being_written_and_read() -> None:
-    assert read(written(EVENING_WEEK)) == EVENING_WEEK
-    hours = dict(picture(EVENING_WEEK))
+    assert decode_cells(encode_cells(EVENING_WEEK)) == EVENING_WEEK
+    hours = dict(hourly_cells(EVENING_WEEK))
     assert hours["18"] == [str(int(Level.FINE))] * 7
     assert hours["17"] == [str(int(Level.NO))] * 7

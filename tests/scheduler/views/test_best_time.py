@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from civiltime.recurrence import Rule
 from optimizer import Level, Reason, Window
+from scheduler.actions.best_time import SEARCHES
 from scheduler.actions.groups import choose_anchor_zone
 from scheduler.actions.schedule import create_series
 from scheduler.models import AvailabilityHeatmap, Group, Membership, Series
@@ -22,10 +23,9 @@ from scheduler.queries.best_time import (
     AttendanceRequirement,
     BestTimeQuery,
     counted_availability,
-    find,
+    find_best_times,
 )
 from scheduler.text.best_time import costs_of
-from scheduler.views.best_time import SEARCHES
 from tests import make
 from tests.support import availability
 
@@ -48,40 +48,42 @@ def _one_day() -> Iterator[None]:
         yield
 
 
-def _look(house: House, query: str = "", *, person: Person | None = None) -> str:
+def _search_page(house: House, query: str = "", *, person: Person | None = None) -> str:
     browser = house.browser(person or house.amina)
-    answer = browser.get(f"/g/{house.group.key}/run/find/{query}")
+    answer = browser.get(f"/g/{house.group.key}/run/best-time/{query}")
     assert answer.status_code == 200
     return VARYING.sub("", answer.content.decode())
 
 
-def _all_told(house: House, others: int = 2) -> list[Person]:
-    availability.tell(house.amina)
-    availability.tell(house.bo)
+def _all_answer(house: House, others: int = 2) -> list[Person]:
+    availability.share_week(house.amina)
+    availability.share_week(house.bo)
     return availability.members(house.group, others)
 
 
 def test_an_hour_is_found_that_everybody_told_of(house: House) -> None:
-    _all_told(house)
-    told = counted_availability(house.group, by=house.amina)
-    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
-    assert found.reason is None
-    assert found.offers
-    for offer in found.offers:  # 18:00 to 22:00 in Berlin and in Cairo, all year
-        assert time(18) <= offer.slot.time <= time(20), offer.slot
-    assert "The 10 best hours" in _look(house)
+    _all_answer(house)
+    counted = counted_availability(house.group, by=house.amina)
+    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+    assert result.reason is None
+    assert result.candidates
+    for candidate in result.candidates:  # 18:00 to 22:00 in Berlin and in Cairo, all year
+        assert time(18) <= candidate.slot.time <= time(20), candidate.slot
+    assert "The 10 best hours" in _search_page(house)
 
 
 def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(house: House) -> None:
-    _all_told(house)
-    told = counted_availability(house.group, by=house.amina)
-    offers = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW).offers
-    at = sorted(offer.slot.cell for offer in offers)
+    _all_answer(house)
+    counted = counted_availability(house.group, by=house.amina)
+    candidates = find_best_times(
+        house.group, BestTimeQuery(), counted, by=house.amina, now=NOW
+    ).candidates
+    at = sorted(candidate.slot.cell for candidate in candidates)
     assert all(later - earlier >= 4 for earlier, later in pairwise(at))
 
 
 @pytest.mark.parametrize(
-    ("tellers", "query", "said"),
+    ("answers", "query", "said"),
     [
         (0, "", "Nobody has told this group yet"),
         (1, "", "Too few have told so far"),
@@ -93,48 +95,54 @@ def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(house: House) -> No
     ],
 )
 def test_what_cannot_be_answered_says_what_to_do(
-    house: House, tellers: int, query: str, said: str
+    house: House, answers: int, query: str, said: str
 ) -> None:
-    availability.members(house.group, tellers)
-    page = _look(house, query)
+    availability.members(house.group, answers)
+    page = _search_page(house, query)
     assert said in page
     assert "best hour" not in page
 
 
 def test_windows_that_are_all_too_short_ask_for_a_shorter_session(house: House) -> None:
     for person in [house.bo, *availability.members(house.group, 3)]:
-        availability.repaint(person, availability.hours(time(12), time(12, 30)))
-    assert "Try a shorter session" in _look(house, "?must=none")
-    assert "best hour" in _look(house, "?must=none&minutes=30")
+        availability.replace_week(person, availability.hours(time(12), time(12, 30)))
+    assert "Try a shorter session" in _search_page(house, "?attendance=none")
+    assert "best hour" in _search_page(house, "?attendance=none&minutes=30")
 
 
 def test_hours_that_fail_somewhere_in_the_year_are_said_to(house: House) -> None:
-    availability.tell(house.amina)
-    availability.tell(house.bo, NOONS)
+    availability.share_week(house.amina)
+    availability.share_week(house.bo, NOONS)
     availability.members(house.group, 2, availability.hours(time(3), time(5)))
-    assert "No hour works in every week" in _look(house, "?quorum=4")
+    assert "No hour works in every week" in _search_page(house, "?quorum=4")
 
 
 def test_only_no_from_everybody_asks_for_one_evening(house: House) -> None:
     never = Window(availability.EVERY_DAY, time(), time(), Level.NO)
     availability.members(house.group, 3, never)
-    told = counted_availability(house.group, by=house.amina)
-    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
-    assert found.reason is Reason.NOBODY_AVAILABLE
-    assert "only painted “no”" in _look(house)
+    counted = counted_availability(house.group, by=house.amina)
+    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+    assert result.reason is Reason.NOBODY_AVAILABLE
+    assert "only painted “no”" in _search_page(house)
 
 
 def test_who_must_be_there_is_asked_for(house: House) -> None:
-    availability.tell(house.amina, availability.hours(time(6), time(8)))
+    availability.share_week(house.amina, availability.hours(time(6), time(8)))
     _dana = make.person("dana", tz="Africa/Cairo")
     make.membership(_dana, house.group, role=Membership.Role.CO_FACILITATOR)
-    availability.tell(_dana, availability.hours(time(18), time(22)))
+    availability.share_week(_dana, availability.hours(time(18), time(22)))
     availability.members(house.group, 3, availability.hours(time(5), time(22)))
 
-    def local_hours(must: str) -> set[int]:
-        told = counted_availability(house.group, by=house.amina, must=must)
-        found = find(house.group, BestTimeQuery(must=must), told, by=house.amina, now=NOW)
-        return {offer.here.year.time.hour for offer in found.offers} if not found.reason else set()
+    def local_hours(attendance: str) -> set[int]:
+        counted = counted_availability(house.group, by=house.amina, attendance=attendance)
+        result = find_best_times(
+            house.group, BestTimeQuery(attendance=attendance), counted, by=house.amina, now=NOW
+        )
+        return (
+            {candidate.here.year.time.hour for candidate in result.candidates}
+            if not result.reason
+            else set()
+        )
 
     assert local_hours(AttendanceRequirement.ME) <= {6, 7}
     assert local_hours(AttendanceRequirement.ANYONE) - {6, 7}
@@ -142,40 +150,40 @@ def test_who_must_be_there_is_asked_for(house: House) -> None:
 
 
 def test_no_more_than_sixty_searches_an_hour_are_answered(house: House) -> None:
-    _all_told(house)
+    _all_answer(house)
     for _number in range(60):
         SEARCHES.wait(f"{house.amina.pk}-{house.group.pk}", NOW)
-    page = _look(house)
+    page = _search_page(house)
     assert "many searches" in page
     assert "best hour" not in page
 
 
 def test_using_an_hour_leads_through_the_preview_and_founds_the_series(house: House) -> None:
-    _all_told(house)
-    page = _look(house)
-    sent = _form(page, f"/g/{house.group.key}/run/hour/")
+    _all_answer(house)
+    page = _search_page(house)
+    sent = _form(page, f"/g/{house.group.key}/run/series/")
     browser = house.browser(house.amina)
-    shown = browser.post(f"/g/{house.group.key}/run/hour/", sent).content.decode()
+    shown = browser.post(f"/g/{house.group.key}/run/series/", sent).content.decode()
     assert "The next sessions" in shown
     assert not Series.objects.exists()
     del sent["preview"]
-    browser.post(f"/g/{house.group.key}/run/hour/", sent)
+    browser.post(f"/g/{house.group.key}/run/series/", sent)
     series = Series.objects.get()
     assert series.first_local.date().isoformat() == sent["on"]
     assert f"{series.first_local:%H:%M}" == sent["starts"]
 
 
 def test_an_agreed_hour_is_moved_by_the_same_button(house: House) -> None:
-    _all_told(house)
+    _all_answer(house)
     series = create_series(
         by=house.amina, group=house.group, first_local=datetime(2026, 11, 28, 7, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip
     session = series.occurrences.order_by("starts_at").first()
     assert session
-    page = _look(house)
+    page = _search_page(house)
     assert "Move “Every week on Saturday at 07:00” here" in page
-    sent = _form(page, f"/g/{house.group.key}/run/hour/")
+    sent = _form(page, f"/g/{house.group.key}/run/series/")
     shown = house.browser(house.amina).post(f"/s/{session.key}/following/", sent)
     assert "The next sessions" in shown.content.decode()
     del sent["preview"]
@@ -187,30 +195,30 @@ def test_an_agreed_hour_is_moved_by_the_same_button(house: House) -> None:
 def test_turns_are_offered_where_no_hour_is_fair_and_share_the_weeks(house: House) -> None:
     early, late = availability.hours(time(7), time(9)), availability.hours(time(19), time(21))
     somehow = availability.hours(time(6), time(23), Level.IF_NEEDED)
-    availability.tell(house.amina, availability.hours(time(6), time(23)))
+    availability.share_week(house.amina, availability.hours(time(6), time(23)))
     for number, best in enumerate([early, late, early, late]):
         person = make.person(f"turn{number}", tz="Europe/Berlin")
         make.membership(person, house.group)
-        availability.tell(person, somehow, best)
-    told = counted_availability(house.group, by=house.amina)
-    found = find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW)
-    first, second = found.turns
-    assert found.is_proven
+        availability.share_week(person, somehow, best)
+    counted = counted_availability(house.group, by=house.amina)
+    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+    first, second = result.rotation
+    assert result.is_proven
     assert (first.every, second.every) == (2, 2)
     assert timedelta(0) < second.first_local - first.first_local < timedelta(weeks=2)
-    page = _look(house)
+    page = _search_page(house)
     assert "take turns between two hours" in page
     assert "No other pair shares them better" in page
 
 
-def test_a_kinder_clock_can_be_taken_before_an_hour_is_agreed(house: House) -> None:
+def test_a_better_anchor_zone_can_be_taken_before_an_hour_is_agreed(house: House) -> None:
     group = make.group("Kathmandu hour", organisation=house.organisation, tz="Asia/Kathmandu")
     make.membership(house.amina, group, role=Membership.Role.FACILITATOR)
     availability.members(group, 4, availability.hours(time(19), time(20)))
     browser = house.browser(house.amina)
-    page = browser.get(f"/g/{group.key}/run/find/?must=none").content.decode()
+    page = browser.get(f"/g/{group.key}/run/best-time/?attendance=none").content.decode()
     assert "Use the clock of Berlin" in page
-    browser.post(f"/g/{group.key}/run/find/clock/", {"tz": "Europe/Berlin"})
+    browser.post(f"/g/{group.key}/run/best-time/zone/", {"tz": "Europe/Berlin"})
     group.refresh_from_db()
     assert group.tz.key == "Europe/Berlin"
 
@@ -219,14 +227,16 @@ def test_a_clock_that_an_hour_hangs_on_stays(house: House) -> None:
     make.series(house.group)
     with pytest.raises(Exception, match="End it first"):
         choose_anchor_zone(by=house.amina, group=house.group, tz=ZoneInfo("Africa/Cairo"))
-    house.browser(house.amina).post(f"/g/{house.group.key}/run/find/clock/", {"tz": "Africa/Cairo"})
+    house.browser(house.amina).post(
+        f"/g/{house.group.key}/run/best-time/zone/", {"tz": "Africa/Cairo"}
+    )
     house.group.refresh_from_db()
     assert house.group.tz.key == "Europe/Bratislava"
 
 
 def test_members_are_asked_gently_through_the_message_that_everybody_reads(house: House) -> None:
     availability.members(house.group, 3)
-    assert f"/g/{house.group.key}/run/message/?week" in _look(house)
+    assert f"/g/{house.group.key}/run/message/?week" in _search_page(house)
     page = house.browser(house.amina).get(f"/g/{house.group.key}/run/message/?week")
     assert "Would you paint" in page.content.decode()
     plain = house.browser(house.amina).get(f"/g/{house.group.key}/run/message/")
@@ -251,11 +261,11 @@ DIFFERENT_WEEKS = [
 def test_below_five_nothing_but_the_order_of_hours_differs_by_one_persons_week(
     house: House,
 ) -> None:
-    _all_told(house)
+    _all_answer(house)
     pages = []
     for windows in DIFFERENT_WEEKS:
-        availability.repaint(house.bo, *windows)
-        page = _look(house)
+        availability.replace_week(house.bo, *windows)
+        page = _search_page(house)
         pages.append(_besides_the_ranking(page))
         for sentence in ("members are free", "fewer than five members", "data-heat"):
             assert sentence not in page
@@ -264,69 +274,82 @@ def test_below_five_nothing_but_the_order_of_hours_differs_by_one_persons_week(
 
 def test_an_hour_says_the_same_whoevers_weeks_it_was_found_from(house: House) -> None:
     """The words of an hour come from zones and sums: equal for equal hours, whatever Bo painted."""
-    _all_told(house, others=6)
+    _all_answer(house, others=6)
     said: dict[str, set[tuple[str, ...]]] = {}
     for windows in DIFFERENT_WEEKS:
-        availability.repaint(house.bo, *windows)
-        told = counted_availability(house.group, by=house.amina)
-        picture = AvailabilityHeatmap.objects.get(group=house.group)
-        for offer in find(house.group, BestTimeQuery(), told, by=house.amina, now=NOW).offers:
-            names = {there.tz.key: there.tz.key for there in (offer.here, *offer.places)}
-            words = tuple(costs_of(offer, names, picture.people))
-            said.setdefault(str(offer.slot), set()).add(words)
+        availability.replace_week(house.bo, *windows)
+        counted = counted_availability(house.group, by=house.amina)
+        heatmap = AvailabilityHeatmap.objects.get(group=house.group)
+        for candidate in find_best_times(
+            house.group, BestTimeQuery(), counted, by=house.amina, now=NOW
+        ).candidates:
+            names = {
+                zone_time.tz.key: zone_time.tz.key
+                for zone_time in (candidate.here, *candidate.zone_times)
+            }
+            words = tuple(costs_of(candidate, names, heatmap.people))
+            said.setdefault(str(candidate.slot), set()).add(words)
     assert said
     assert all(len(different) == 1 for different in said.values())
 
 
 def test_one_person_who_comes_goes_or_repaints_changes_no_number(house: House) -> None:
-    people = _all_told(house, others=4)  # with Bo five members: all of them are drawn
-    before = _numbers(_look(house))
+    people = _all_answer(house, others=4)  # with Bo five members: all of them are drawn
+    before = _numbers(_search_page(house))
     assert before
-    availability.repaint(people[0], NOONS)
-    assert _numbers(_look(house)) == before
+    availability.replace_week(people[0], NOONS)
+    assert _numbers(_search_page(house)) == before
     Membership.objects.filter(person=people[1]).update(state=Membership.State.REMOVED)
-    assert _numbers(_look(house)) == before
+    assert _numbers(_search_page(house)) == before
     newcomer = make.person("newcomer")
     make.membership(newcomer, house.group)
-    availability.tell(newcomer, NOONS)
-    assert _numbers(_look(house)) == before
+    availability.share_week(newcomer, NOONS)
+    assert _numbers(_search_page(house)) == before
 
 
 def test_two_searches_show_the_same_numbers_whatever_they_ask_for(house: House) -> None:
-    _all_told(house, others=7)
-    queries = ["", "?minutes=30", "?minutes=120", "?quorum=2", "?must=me", "?must=all", "?every=4"]
-    assert len({_numbers(_look(house, query)) for query in queries}) == 1
+    _all_answer(house, others=7)
+    queries = [
+        "",
+        "?minutes=30",
+        "?minutes=120",
+        "?quorum=2",
+        "?attendance=me",
+        "?attendance=all",
+        "?every=4",
+    ]
+    assert len({_numbers(_search_page(house, query)) for query in queries}) == 1
 
 
 def test_no_number_below_five_is_ever_shown(house: House) -> None:
     for begins in range(16, 21):  # one is free at 16:00, two at 17:00 … five at 20:00
         person = make.person(f"from{begins}", tz="Europe/Berlin")
         make.membership(person, house.group)
-        availability.tell(person, availability.hours(time(begins), time(22)))
+        availability.share_week(person, availability.hours(time(begins), time(22)))
     for query in ("", "?tz=Africa%2FCairo", "?tz=Europe%2FBerlin"):
-        shown = _numbers(_look(house, query))
+        shown = _numbers(_search_page(house, query))
         assert shown
         assert all(int(number) >= 5 for number in shown)
 
 
 def test_a_zone_in_which_one_person_lives_is_not_named(house: House) -> None:
-    _all_told(house, others=2)
+    _all_answer(house, others=2)
     lonely = make.person("lonely", tz="Pacific/Chatham")
     make.membership(lonely, house.group)
-    availability.tell(lonely)
-    page = _look(house)
+    availability.share_week(lonely)
+    page = _search_page(house)
     assert "Berlin" in page
     assert "Chatham" not in page
     assert "Copenhagen" not in page  # Bo's
 
 
 def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(house: House) -> None:
-    _all_told(house, others=5)
+    _all_answer(house, others=5)
     house.amina.affiliations.update(role="coordinator")
     key = house.group.key
     addresses = [
-        "/", "/mine/", "/groups/", "/desk/", "/account/", "/mine/week/", f"/g/{key}/",
-        f"/g/{key}/run/", f"/g/{key}/run/hour/", f"/g/{key}/run/history/", f"/g/{key}/run/message/",
+        "/", "/mine/", "/groups/", "/facilitating/", "/account/", "/mine/week/", f"/g/{key}/",
+        f"/g/{key}/run/", f"/g/{key}/run/series/", f"/g/{key}/run/history/", f"/g/{key}/run/message/",
         "/organisations/",
     ]  # fmt: skip
     browser = house.browser(house.amina)
@@ -335,25 +358,25 @@ def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(house: Hou
         return [VARYING.sub("", browser.get(address).content.decode()) for address in addresses]
 
     before = everything()
-    availability.repaint(house.bo, NOONS)
+    availability.replace_week(house.bo, NOONS)
     assert everything() == before
 
 
 def test_a_member_and_a_stranger_find_nothing(house: House) -> None:
-    _all_told(house)
+    _all_answer(house)
     for person in (house.bo, house.chen):
-        answer = house.browser(person).get(f"/g/{house.group.key}/run/find/")
+        answer = house.browser(person).get(f"/g/{house.group.key}/run/best-time/")
         assert answer.status_code == 404
 
 
 def test_whoever_allowed_nothing_counts_in_nothing(house: House) -> None:
-    _all_told(house, others=2)
+    _all_answer(house, others=2)
     silent = make.person("silent", tz="Europe/Berlin")
     make.membership(silent, house.group)
     availability.availability.add_windows(person=silent, windows=[NOONS], now=NOW)
-    told = counted_availability(house.group, by=house.amina)
-    assert str(silent.pk) not in {one.id for one in told.people}
-    assert told.silent == 1
+    counted = counted_availability(house.group, by=house.amina)
+    assert str(silent.pk) not in {one.id for one in counted.people}
+    assert counted.missing == 1
 
 
 def _numbers(page: str) -> tuple[str, ...]:
@@ -370,15 +393,15 @@ def _form(page: str, action: str) -> dict[str, str]:
 def test_the_search_costs_the_same_queries_for_one_and_for_many(house: House) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
-            _look(house)
+            _search_page(house)
         return len(counted)
 
-    _all_told(house, others=5)
+    _all_answer(house, others=5)
     few = queries()
     availability.members(make.group("other"), 1)
     for number in range(5):
         person = make.person(f"more{number}", tz="Europe/Berlin")
         make.membership(person, house.group)
-        availability.tell(person)
+        availability.share_week(person)
     assert queries() == few
     assert Group.objects.count() == 2

@@ -33,8 +33,8 @@ def _applicant(house: House, name: str) -> Person:
     return person
 
 
-def _desk(house: House, person: Person | None = None) -> str:
-    return words(house.browser(person or house.amina).get("/desk/"))
+def _dashboard(house: House, person: Person | None = None) -> str:
+    return words(house.browser(person or house.amina).get("/facilitating/"))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -49,14 +49,14 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
         make.membership(make.person(), group, state=Membership.State.APPLIED)
         substitute = make.person()
         make.affiliation(substitute, house.organisation, is_substitute=True)
-        cover.ask_for_cover(by=house.amina, occurrence=occurrence, now=NOW)
+        cover.request_cover(by=house.amina, occurrence=occurrence, now=NOW)
         other = make.group(f"Other {place}", organisation=house.organisation)
         dana = make.membership(make.person(), other, role=Membership.Role.FACILITATOR)
         make.membership(house.amina, other, role=Membership.Role.CO_FACILITATOR)
-        cover.ask_for_cover(by=dana.person, occurrence=make.occurrence(other), now=NOW)
+        cover.request_cover(by=dana.person, occurrence=make.occurrence(other), now=NOW)
     browser = house.browser(house.amina)
     with django_assert_num_queries(15):
-        page = browser.get("/desk/")
+        page = browser.get("/facilitating/")
     assert page.content.count(b"<article") == 2 * rows
 
 
@@ -80,7 +80,7 @@ def test_every_list_asks_the_database_as_often_for_three_as_for_one(
         make.membership(make.person(), house.group, state=Membership.State.APPLIED)
         GroupMessage.objects.create(group=house.group, text=f"Tea {place}", at=NOW)
         elsewhere = make.occurrence(other, starts_at=NOW + timedelta(hours=place + 1))
-        cover.ask_for_cover(by=dana.person, occurrence=elsewhere, now=NOW)
+        cover.request_cover(by=dana.person, occurrence=elsewhere, now=NOW)
     browser = house.browser(house.amina)
     with django_assert_num_queries(queries):
         assert browser.get(address.format(group=house.group.key)).status_code == 200
@@ -89,14 +89,14 @@ def test_every_list_asks_the_database_as_often_for_three_as_for_one(
 def test_who_facilitates_finds_the_desk_in_the_navigation_and_nobody_else_does(
     house: House,
 ) -> None:
-    assert b'href="/desk/"' in house.browser(house.amina).get("/").content
+    assert b'href="/facilitating/"' in house.browser(house.amina).get("/").content
     for person in (house.bo, house.chen, None):
-        assert b'href="/desk/"' not in house.browser(person).get("/").content
+        assert b'href="/facilitating/"' not in house.browser(person).get("/").content
 
 
 def test_a_clear_desk_says_so(house: House) -> None:
     Group.objects.update(capacity=8)
-    assert "Nothing waits for you" in _desk(house)
+    assert "Nothing waits for you" in _dashboard(house)
 
 
 def test_the_desk_shows_seats_and_waiting_as_counts_and_never_who(
@@ -107,7 +107,7 @@ def test_the_desk_shows_seats_and_waiting_as_counts_and_never_who(
     bo = house.group.memberships.get(person=house.bo)
     make.seat(bo, session)
     make.seat(dana, session, state=Seat.State.WAITLISTED)
-    told = _desk(house)
+    told = _dashboard(house)
     assert "1 of 1 seats taken" in told
     assert "1 waits" in told
     assert "Harbour light" not in told
@@ -117,12 +117,12 @@ def test_an_application_is_welcomed_with_a_kind_word_in_two_clicks(house: House)
     dana = _applicant(house, "dana")
     asked = Membership.objects.get(person=dana)
     browser = house.browser(house.amina)
-    assert "Dana asks to join" in _desk(house)
+    assert "Dana asks to join" in _dashboard(house)
     answer = browser.post(
         f"/g/{house.group.key}/run/applications/{asked.pk}/",
-        {"welcome": "1", "note": "The lamp is lit.", "back": "desk"},
+        {"welcome": "1", "note": "The lamp is lit.", "back": "dashboard"},
     )
-    assert answer.headers["Location"] == "/desk/"
+    assert answer.headers["Location"] == "/facilitating/"
     asked.refresh_from_db()
     assert (asked.state, asked.answer_note) == (Membership.State.ACTIVE, "The lamp is lit.")
     assert "The lamp is lit." in words(house.browser(dana).get(house.group.get_absolute_url()))
@@ -133,7 +133,7 @@ def test_who_was_declined_reads_the_kind_word_for_a_month(house: House) -> None:
     asked = Membership.objects.get(person=dana)
     house.browser(house.amina).post(
         f"/g/{house.group.key}/run/applications/{asked.pk}/",
-        {"note": "We are full. Try First light.", "back": "desk"},
+        {"note": "We are full. Try First light.", "back": "dashboard"},
     )
     assert "We are full. Try First light." in words(house.browser(dana).get("/groups/"))
     Membership.objects.update(since=NOW - timedelta(days=31))
@@ -150,32 +150,32 @@ def test_a_kind_word_has_room_for_300_characters(house: House) -> None:
 
 
 def test_a_session_that_nobody_will_lead_needs_somebody(house: House, session: Occurrence) -> None:
-    assert "Nobody leads this session" not in _desk(house)
+    assert "Nobody leads this session" not in _dashboard(house)
     house.browser(house.amina).post(f"/s/{session.key}/seat/", {"decline": "1"})
-    assert "Nobody leads this session" in _desk(house)
+    assert "Nobody leads this session" in _dashboard(house)
 
 
 def test_more_people_than_seats_need_somebody(house: House, session: Occurrence) -> None:
     for name in ("dana", "eli"):
         make.seat(make.membership(make.person(name), house.group), session)
     house.browser(house.amina).post(f"/s/{session.key}/seats/", {"capacity": "1"})
-    assert "2 people come, and there are 1 seats" in _desk(house)
+    assert "2 people come, and there are 1 seats" in _dashboard(house)
 
 
 def test_an_hour_that_moves_for_somebody_needs_a_look_and_names_nobody(house: House) -> None:
     make.series(house.group, first_local=datetime(2026, 6, 9, 18, 0))
-    assert "Clocks change for some" not in _desk(house)
+    assert "Clocks change for some" not in _dashboard(house)
     with time_machine.travel(datetime(2026, 10, 1, 12, 0, tzinfo=UTC), tick=False):
         make.membership(make.person("dana", tz="America/New_York"), house.group)
-        told = _desk(house)
+        told = _dashboard(house)
     assert "For 2 people the hour of the group moves from 27 October on" in told  # and Amina
     assert "New York" not in told
 
 
 def test_more_than_eight_seats_ask_for_a_co_facilitator(house: House) -> None:
-    assert "A co-facilitator is missing" in _desk(house)
+    assert "A co-facilitator is missing" in _dashboard(house)
     make.membership(make.person("dana"), house.group, role=Membership.Role.CO_FACILITATOR)
-    assert "A co-facilitator is missing" not in _desk(house)
+    assert "A co-facilitator is missing" not in _dashboard(house)
     form = words(house.browser(house.amina).get(f"/g/{house.group.key}/run/describe/"))
     assert "Above 8, make someone a co-facilitator" in form
 
@@ -218,17 +218,17 @@ def test_cover_is_found_from_the_desk_and_the_asker_sees_how_it_stands(
     make.affiliation(eli, house.organisation, is_substitute=True)
     browser = house.browser(house.amina)
     address = f"/s/{session.key}/cover/"
-    assert address in browser.get("/desk/").content.decode()
+    assert address in browser.get("/facilitating/").content.decode()
     assert "Ask 1 person" in words(browser.get(address))
     assert "1 person is asked" in words(browser.post(address, follow=True))
-    assert "Cover is asked for" in _desk(house)
+    assert "Cover is asked for" in _dashboard(house)
     invitation = CoverInvitation.objects.get()
-    assert "Can you lead this session?" in _desk(house, eli)
+    assert "Can you lead this session?" in _dashboard(house, eli)
     accepted = house.browser(eli).post(
         f"/cover/{invitation.key}/", {"alias": "Steady"}, follow=True
     )
     assert "You lead it" in words(accepted)
-    assert "Steady covers" in _desk(house)
+    assert "Steady covers" in _dashboard(house)
     assert "Steady leads this session" in words(browser.get(address))
 
 
@@ -239,7 +239,7 @@ def test_who_is_too_late_or_takes_a_taken_alias_is_told_so(
     make.membership(make.person("bob"), house.group, alias="Bo")
     for person in (eli, frida):
         make.affiliation(person, house.organisation, is_substitute=True)
-    cover.ask_for_cover(by=house.amina, occurrence=session, now=NOW)
+    cover.request_cover(by=house.amina, occurrence=session, now=NOW)
     of_eli, of_frida = (CoverInvitation.objects.get(person=person) for person in (eli, frida))
     taken = house.browser(eli).post(f"/cover/{of_eli.key}/", {"alias": "BO"})
     assert "already goes by that" in words(taken)
@@ -252,7 +252,7 @@ def test_a_cover_invitation_is_for_one_person(house: House, session: Occurrence)
     eli = make.person("eli")
     make.affiliation(eli, house.organisation, is_substitute=True)
     make.affiliation(house.chen, make.organisation(), is_substitute=True)
-    cover.ask_for_cover(by=house.amina, occurrence=session, now=NOW)
+    cover.request_cover(by=house.amina, occurrence=session, now=NOW)
     address = f"/cover/{CoverInvitation.objects.get().key}/"
     assert house.browser(eli).get(address).status_code == 200
     for person in (house.bo, house.chen, house.amina):
@@ -266,7 +266,9 @@ def test_a_coordinator_notes_who_is_trained_and_they_choose_their_hours(house: H
     assert "Trained substitute" in words(page)
     browser = house.browser(house.chen)
     assert "in Kathmandu" in words(browser.get("/cover/"))
-    browser.post("/cover/", {"awake_from": "15:00", "awake_until": "02:00", "most_a_week": "2"})
+    browser.post(
+        "/cover/", {"awake_from": "15:00", "awake_until": "02:00", "max_sessions_per_week": "2"}
+    )
     affiliation.refresh_from_db()
     assert affiliation.awake_until.hour == 2
     assert affiliation.substitutes_since == NOW
@@ -293,19 +295,19 @@ def test_a_regular_says_so_once_and_not_this_time_with_one_tap(house: House) -> 
     session = make.occurrence(house.group, series=series, starts_at=NOW + timedelta(days=4))
     browser = house.browser(house.bo)
     assert "I come every time" in words(browser.get(house.group.get_absolute_url()))
-    page = browser.post(f"/g/{house.group.key}/standing/{series.pk}/", follow=True)
+    page = browser.post(f"/g/{house.group.key}/recurring-seat/{series.pk}/", follow=True)
     assert "You come every time" in words(page)
     assert "You have a seat" in words(page)
     browser.post(f"/s/{session.key}/seat/", {"decline": "1", "back": "group"})
     assert Seat.objects.get().state == Seat.State.DECLINED
-    browser.post(f"/g/{house.group.key}/standing/{series.pk}/", {"end": "1"})
+    browser.post(f"/g/{house.group.key}/recurring-seat/{series.pk}/", {"end": "1"})
     assert not house.bo.memberships.get().recurring_seats.exists()
 
 
 def test_an_outsider_finds_none_of_it(house: House, session: Occurrence) -> None:
     chen = house.browser(house.chen)
     for address in (
-        "/desk/",
+        "/facilitating/",
         "/cover/",
         f"/s/{session.key}/cover/",
         f"/s/{session.key}/seats/",

@@ -192,7 +192,7 @@ def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones
 ) -> None:
     browser = house.browser(house.amina)
     answer = browser.post(
-        "/groups/found/",
+        "/groups/new/",
         {
             "organisation": house.organisation.pk, "name": "First light", "about": "",
             "languages": ["en", "ar"], "tz": "Europe/Bratislava", "capacity": 8,
@@ -202,7 +202,7 @@ def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones
     group = Group.objects.get(name="First light")
     assert group.languages == ["ar", "en"]
     hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
-    answer = browser.post(f"/g/{group.key}/run/hour/", hour, follow=True)
+    answer = browser.post(f"/g/{group.key}/run/series/", hour, follow=True)
     page = words(answer)
     assert "19:00 Tuesday 9 June Cairo" in page
     assert "18:00 Tuesday in Bratislava" in page
@@ -229,7 +229,7 @@ def test_every_limit_of_an_hour_says_itself(
 ) -> None:
     hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
     answer = house.browser(house.amina).post(
-        f"/g/{house.group.key}/run/hour/", hour | {field: value}
+        f"/g/{house.group.key}/run/series/", hour | {field: value}
     )
     assert told in answer.content.decode()
     assert not Series.objects.exists()
@@ -287,7 +287,7 @@ def test_a_coordinator_lets_someone_found_groups_by_handle(house: House) -> None
         in browser.post(address, {"username": "nobody"}).content.decode()
     )
     browser.post(address, {"username": "Chen"})
-    assert house.browser(house.chen).get("/groups/found/").status_code == 200
+    assert house.browser(house.chen).get("/groups/new/").status_code == 200
 
 
 def test_closing_an_account_leaves_nothing_of_it(house: House) -> None:

@@ -7,12 +7,9 @@ import time_machine
 from django.test import Client
 
 from optimizer.progress import ignore_progress
-from scheduler.actions.searches import create_group_from_proposal
-from scheduler.actions.searches.group_formation import SMALLEST, proposals_of
-from scheduler.actions.searches.group_formation import question_for as ask_for_groups
-from scheduler.actions.searches.group_formation import write as write_groups
+from scheduler.actions.searches import create_group_from_proposal, group_formation, rosters
+from scheduler.actions.searches.group_formation import MIN_GROUP_SIZE, proposals_of
 from scheduler.actions.searches.jobs import claim
-from scheduler.actions.searches.rosters import question_for, write
 from scheduler.models import CoverInvitation, Group, GroupOffer, GroupRequest, Membership, Search
 from tests import make
 from tests.support import searches
@@ -64,12 +61,21 @@ def read(client: Client, partner: Partner, rest: str) -> str:
 
 def draft(partner: Partner, kind: str) -> Search:
     search = Search.objects.create(
-        organisation=partner.organisation, kind=kind, state=State.DONE, asked_at=NOW, ended_at=NOW
+        organisation=partner.organisation,
+        kind=kind,
+        state=State.DONE,
+        requested_at=NOW,
+        ended_at=NOW,
     )
     if kind == Kind.ROSTER:
-        write(search, question_for(partner.organisation, now=NOW).answer(ignore_progress))
+        rosters.save_result(
+            search, rosters.build_question(partner.organisation, now=NOW).answer(ignore_progress)
+        )
     else:
-        write_groups(search, ask_for_groups(partner.organisation, now=NOW).answer(ignore_progress))
+        group_formation.save_result(
+            search,
+            group_formation.build_question(partner.organisation, now=NOW).answer(ignore_progress),
+        )
     return search
 
 
@@ -77,16 +83,16 @@ def draft(partner: Partner, kind: str) -> Search:
 def test_a_search_is_asked_for_shown_and_cancelled_without_javascript(
     partner: Partner, daria: Client, page: str
 ) -> None:
-    searches.crowd(partner.organisation, 1)
+    searches.request_groups(partner.organisation, 1)
     daria.post(address(partner, page))
     search = Search.objects.get()
     assert "waits for its turn" in read(daria, partner, page)
     assert (run := claim(now=NOW))
     assert run.search == search
     Search.objects.update(progress=0.25)
-    told = read(daria, partner, page)
-    assert "25 %" in told
-    assert "<progress" in told
+    page_text = read(daria, partner, page)
+    assert "25 %" in page_text
+    assert "<progress" in page_text
     daria.post(address(partner, f"searches/{search.key}/cancel/"))
     assert "was cancelled" in read(daria, partner, page)
     search.refresh_from_db()
@@ -117,28 +123,28 @@ def test_a_roster_says_why_and_asks_on_a_click(partner: Partner, daria: Client) 
     page = read(daria, partner, "roster/")
     assert "Speaks Slovensky. First session of that week." in page
     assert "Leads this group again." in page
-    line = search.roster_proposals.first()
-    assert line is not None
-    daria.post(address(partner, f"roster/{line.pk}/"))
+    proposal = search.roster_proposals.first()
+    assert proposal is not None
+    daria.post(address(partner, f"roster/{proposal.pk}/"))
     assert CoverInvitation.objects.get().person == partner.eli
     assert "Asked. No answer yet." in read(daria, partner, "roster/")
 
 
-def test_a_line_is_put_away(partner: Partner, daria: Client) -> None:
-    line = draft(partner, Kind.ROSTER).roster_proposals.get()
-    daria.post(address(partner, f"roster/{line.pk}/"), {"dismiss": "1"})
+def test_a_proposal_is_put_away(partner: Partner, daria: Client) -> None:
+    proposal = draft(partner, Kind.ROSTER).roster_proposals.get()
+    daria.post(address(partner, f"roster/{proposal.pk}/"), {"dismiss": "1"})
     assert "Put away." in read(daria, partner, "roster/")
     assert not CoverInvitation.objects.exists()
 
 
-def test_a_stale_line_says_so_and_has_no_button(partner: Partner, daria: Client) -> None:
-    line = draft(partner, Kind.ROSTER).roster_proposals.get()
+def test_a_stale_proposal_says_so_and_has_no_button(partner: Partner, daria: Client) -> None:
+    proposal = draft(partner, Kind.ROSTER).roster_proposals.get()
     partner.session.cancelled_at = NOW
     partner.session.save()
     page = read(daria, partner, "roster/")
     assert "The session is cancelled now." in page
-    assert address(partner, f"roster/{line.pk}/") not in page
-    answer = daria.post(address(partner, f"roster/{line.pk}/"), follow=True)
+    assert address(partner, f"roster/{proposal.pk}/") not in page
+    answer = daria.post(address(partner, f"roster/{proposal.pk}/"), follow=True)
     assert "The session is cancelled now." in answer.content.decode()
 
 
@@ -151,8 +157,8 @@ def test_a_draft_stays_while_a_new_one_is_searched(partner: Partner, daria: Clie
 
 
 def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client) -> None:
-    searches.crowd(partner.organisation, SMALLEST)
-    searches.looks("lonely", partner.organisation, language="fa")
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    searches.request_from("lonely", partner.organisation, language="fa")
     draft(partner, Kind.GROUPS)
     page = read(daria, partner, "new-groups/")
     assert "It would suit 5 people." in page
@@ -164,9 +170,9 @@ def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client)
         assert username not in page
 
 
-@pytest.mark.parametrize("count", [1, SMALLEST - 1])
+@pytest.mark.parametrize("count", [1, MIN_GROUP_SIZE - 1])
 def test_below_five_no_number_is_told(partner: Partner, daria: Client, count: int) -> None:
-    searches.crowd(partner.organisation, count)
+    searches.request_groups(partner.organisation, count)
     draft(partner, Kind.GROUPS)
     page = read(daria, partner, "new-groups/")
     assert page.count("fewer than five people") == 3
@@ -176,17 +182,17 @@ def test_below_five_no_number_is_told(partner: Partner, daria: Client, count: in
 def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     partner: Partner, daria: Client
 ) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    line = draft(partner, Kind.GROUPS).group_proposals.get()
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    proposal = draft(partner, Kind.GROUPS).group_proposals.get()
     answer = daria.post(
-        address(partner, f"new-groups/{line.pk}/"),
+        address(partner, f"new-groups/{proposal.pk}/"),
         {"name": "Нове коло", "about": "", "capacity": 9, "alias": "Daria"},
     )
     group = Group.objects.get(name="Нове коло")
     assert answer["Location"] == f"/g/{group.key}/run/"
-    taker, decliner = (browser(wish.person) for wish in crowd[:2])
+    taker, decliner = (browser(request.person) for request in requests[:2])
     mine, other = (
-        f"/groups/place/{place.key}/" for place in GroupOffer.objects.order_by("wish")[:2]
+        f"/groups/offers/{offer.key}/" for offer in GroupOffer.objects.order_by("request")[:2]
     )
     assert mine in taker.get("/groups/").content.decode()
     assert taker.get(other).status_code == 404
@@ -195,45 +201,51 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
     decliner.post(other, {"decline": "1"})
     assert set(group.memberships.values_list("alias", flat=True)) == {"Daria", "Мальва"}
     assert decliner.get(other).status_code == taker.get(mine).status_code == 404
-    assert list(GroupRequest.objects.unplaced()) == [crowd[1]]
+    assert list(GroupRequest.objects.unplaced()) == [requests[1]]
 
 
 def test_a_taken_alias_keeps_the_place_and_says_so(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    [line] = proposals_of(draft(partner, Kind.GROUPS))
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    [proposal] = proposals_of(draft(partner, Kind.GROUPS))
     create_group_from_proposal(
-        by=partner.daria, line=line, name="Коло", about="", capacity=9, alias="Daria", now=NOW
+        by=partner.daria,
+        proposal=proposal,
+        name="Коло",
+        about="",
+        capacity=9,
+        alias="Daria",
+        now=NOW,
     )
-    place = GroupOffer.objects.get(wish=crowd[0])
-    answer = browser(crowd[0].person).post(f"/groups/place/{place.key}/", {"alias": "daria"})
+    offer = GroupOffer.objects.get(request=requests[0])
+    answer = browser(requests[0].person).post(f"/groups/offers/{offer.key}/", {"alias": "daria"})
     assert "already goes by that" in answer.content.decode()
-    place.refresh_from_db()
-    assert place.answer == GroupOffer.Answer.NONE
+    offer.refresh_from_db()
+    assert offer.answer == GroupOffer.Answer.NONE
 
 
 def test_somebody_looks_for_a_group_and_stops(partner: Partner) -> None:
     bo = make.person("bo")
     client = browser(bo)
     client.post(
-        "/groups/look/", {"organisation": partner.organisation.pk, "languages": ["da", "en"]}
+        "/groups/request/", {"organisation": partner.organisation.pk, "languages": ["da", "en"]}
     )
-    page = client.get("/groups/look/").content.decode()
+    page = client.get("/groups/request/").content.decode()
     assert "Dansk" in page
     assert "We do not know when you can come" in page
-    client.post("/groups/look/", {"stop": partner.organisation.key})
+    client.post("/groups/request/", {"stop": partner.organisation.key})
     assert not GroupRequest.objects.open().exists()
 
 
 def test_a_coordinator_of_another_partner_opens_nothing(partner: Partner) -> None:
-    line = draft(partner, Kind.ROSTER).roster_proposals.get()
+    proposal = draft(partner, Kind.ROSTER).roster_proposals.get()
     elsewhere = searches.make.affiliation(
         make.person("chen"), make.organisation(), role="coordinator"
     )
     client = browser(elsewhere.person)
     own = f"/organisations/{elsewhere.organisation.key}"
     assert client.get(address(partner, "roster/")).status_code == 404
-    assert client.post(f"{own}/roster/{line.pk}/").status_code == 404
-    assert client.get(f"{own}/searches/{line.search.key}/").status_code == 404
+    assert client.post(f"{own}/roster/{proposal.pk}/").status_code == 404
+    assert client.get(f"{own}/searches/{proposal.search.key}/").status_code == 404
 
 
 @pytest.mark.parametrize("weeks", [0, 2])
@@ -258,8 +270,8 @@ def test_new_groups_are_read_in_as_many_queries_however_many(
     django_assert_max_num_queries: DjangoAssertMaxNumQueries,
 ) -> None:
     for language in languages:
-        for number in range(SMALLEST):
-            searches.looks(f"{language}{number}", partner.organisation, language=language)
+        for number in range(MIN_GROUP_SIZE):
+            searches.request_from(f"{language}{number}", partner.organisation, language=language)
     assert draft(partner, Kind.GROUPS).group_proposals.count() == len(languages)
     with django_assert_max_num_queries(14):
         read(daria, partner, "new-groups/")

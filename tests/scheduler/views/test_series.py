@@ -28,7 +28,7 @@ TUESDAY = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration
 
 def _edit(house: House, **controls: Any) -> HttpResponse:
     hour = TUESDAY | controls
-    return house.browser(house.amina).post(f"/g/{house.group.key}/run/hour/", hour)
+    return house.browser(house.amina).post(f"/g/{house.group.key}/run/series/", hour)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_no_offer_meets_a_change_itself(house: House) -> None:
 
 
 def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(house: House) -> None:
-    address = f"/g/{house.group.key}/run/hour/preview/"
+    address = f"/g/{house.group.key}/run/series/preview/"
     part = house.browser(house.amina).post(address, TUESDAY).content.decode()
     assert "<html" not in part
     assert part.count('<li><span class="zoned">') == 8
@@ -173,7 +173,7 @@ def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(house: House)
     assert "zoned" not in empty
 
 
-def _found(house: House) -> Occurrence:
+def _series(house: House) -> Occurrence:
     schedule.create_series(
         by=house.amina, group=house.group, first_local=datetime(2026, 6, 9, 18, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
@@ -182,7 +182,7 @@ def _found(house: House) -> Occurrence:
 
 
 def test_what_follows_is_changed_from_the_page_of_one_session(house: House) -> None:
-    third = _found(house)
+    third = _series(house)
     browser = house.browser(house.amina)
     page = browser.get(f"/s/{third.key}/following/").content.decode()
     assert 'value="2026-06-23"' in page

@@ -14,7 +14,15 @@ from sessions.room import commands as c
 from sessions.room.codec import dump, load
 from sessions.room.events import circles_of
 from sessions.room.media import MESH_CAMERAS, MESH_VOICES, may_publish, publishing
-from sessions.room.state import ALONE_AT_MOST, Backend, Phase, Receives, Role, Standing, Step
+from sessions.room.state import (
+    MAX_SEATS_PER_FACILITATOR,
+    Backend,
+    Phase,
+    Receives,
+    Role,
+    Standing,
+    Step,
+)
 from tests.support.room_builder import ENDS, STARTS, enter, new_room
 
 CAPACITY = 3
@@ -170,7 +178,7 @@ class AnyOrder(RuleBasedStateMachine):
         ticked = outcome[0]
         if ticked.phase is Phase.OPEN and not ticked.has_facilitator:
             assert ticked.alone_since is not None
-            assert self.now - ticked.alone_since < ALONE_AT_MOST
+            assert self.now - ticked.alone_since < MAX_SEATS_PER_FACILITATOR
         if self.now >= ENDS + timedelta(minutes=30):
             assert ticked.phase is Phase.ENDED
 

@@ -7,7 +7,7 @@ import pytest
 
 from civiltime import zones
 from scheduler.actions import schedule
-from scheduler.actions.cover import appoint_substitute, take_back
+from scheduler.actions.cover import appoint_substitute, withdraw_cover_request
 from scheduler.actions.groups import NotFacilitating
 from scheduler.models import Membership, ScheduleChange
 from tests import make
@@ -96,7 +96,7 @@ def test_no_extra_session_lies_in_the_past_or_on_another(
 ) -> None:
     when = {
         datetime(2026, 6, 5, 13, 0): schedule.InThePast,
-        datetime(2026, 6, 9, 18, 0): schedule.SessionIsThere,
+        datetime(2026, 6, 9, 18, 0): schedule.TimeIsTaken,
     }
     for local, refusal in when.items():
         with pytest.raises(refusal):
@@ -112,7 +112,7 @@ def test_who_covers_a_session_is_a_change_of_which_no_calendar_hears(
     occurrence = _nth(tuesdays, 0)
     for _again in range(2):
         appoint_substitute(by=amina, occurrence=occurrence, membership=dara, now=NOW)
-    take_back(by=amina, occurrence=occurrence, now=NOW)
+    withdraw_cover_request(by=amina, occurrence=occurrence, now=NOW)
     occurrence.refresh_from_db()
     assert (occurrence.substitute, occurrence.sequence) == (None, 0)
     changes = ScheduleChange.objects.filter(kind=Kind.COVERED)

@@ -17,14 +17,14 @@ from scheduler.actions.group_requests import (
     withdraw_group_request,
 )
 from scheduler.actions.organisations import NotCoordinating
-from scheduler.actions.searches import ask_search, create_group_from_proposal, run_next
+from scheduler.actions.searches import create_group_from_proposal, request_search, run_next_search
 from scheduler.actions.searches.group_formation import (
-    LARGEST,
-    SMALLEST,
+    MAX_GROUP_SIZE,
+    MIN_GROUP_SIZE,
+    build_question,
     obstacles,
     proposals_of,
-    question_for,
-    write,
+    save_result,
 )
 from scheduler.actions.searches.jobs import ProposalIsStale
 from scheduler.models import (
@@ -63,171 +63,184 @@ def draft(partner: Partner) -> list[GroupProposal]:
     search = Search.objects.create(
         organisation=partner.organisation, kind=Search.Kind.GROUPS, state=Search.State.DONE
     )
-    write(search, question_for(partner.organisation, now=NOW).answer(ignore_progress))
+    save_result(search, build_question(partner.organisation, now=NOW).answer(ignore_progress))
     return proposals_of(search)
 
 
-def found(partner: Partner, line: GroupProposal, alias: str = "Daria") -> Group:
+def accept(partner: Partner, proposal: GroupProposal, alias: str = "Daria") -> Group:
     return create_group_from_proposal(
-        by=partner.daria, line=line, name="Нове коло", about="", capacity=10, alias=alias, now=NOW
+        by=partner.daria,
+        proposal=proposal,
+        name="Нове коло",
+        about="",
+        capacity=10,
+        alias=alias,
+        now=NOW,
     )
 
 
-def place_of(wish: GroupRequest) -> GroupOffer:
-    return GroupOffer.objects.waiting().get(wish=wish)
+def offer_of(request: GroupRequest) -> GroupOffer:
+    return GroupOffer.objects.waiting().get(request=request)
 
 
-def test_people_with_a_language_and_an_hour_in_common_become_a_line(partner: Partner) -> None:
-    searches.crowd(partner.organisation, SMALLEST)
-    [line] = draft(partner)
-    assert (line.language, line.people, obstacles([line])) == ("uk", SMALLEST, {})
-    assert 17 <= line.at_local.hour <= 21
+def test_people_with_a_language_and_an_hour_in_common_become_a_proposal(partner: Partner) -> None:
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    [proposal] = draft(partner)
+    assert (proposal.language, proposal.people, obstacles([proposal])) == ("uk", MIN_GROUP_SIZE, {})
+    assert 17 <= proposal.at_local.hour <= 21
     assert not Group.objects.exclude(pk=partner.group.pk).exists()
 
 
 def test_a_tick_runs_the_search_in_a_process_of_its_own(partner: Partner) -> None:
-    searches.crowd(partner.organisation, SMALLEST)
-    search = ask_search(
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    search = request_search(
         by=partner.daria, organisation=partner.organisation, kind=Search.Kind.GROUPS, now=NOW
     )
-    assert run_next()
+    assert run_next_search()
     search.refresh_from_db()
     assert search.state == Search.State.DONE
-    assert [line.people for line in proposals_of(search)] == [SMALLEST]
+    assert [proposal.people for proposal in proposals_of(search)] == [MIN_GROUP_SIZE]
 
 
 def test_fewer_than_five_are_no_group_and_are_counted_without_a_name(partner: Partner) -> None:
-    searches.crowd(partner.organisation, SMALLEST - 1)
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE - 1)
     assert draft(partner) == []
     [waiting] = WaitingCount.objects.all()
-    assert (waiting.why, waiting.people) == ("too_few_alike", SMALLEST - 1)
+    assert (waiting.reason, waiting.people) == ("too_few_alike", MIN_GROUP_SIZE - 1)
 
 
 def test_no_group_is_larger_than_a_circle(partner: Partner) -> None:
-    searches.crowd(partner.organisation, LARGEST + SMALLEST)
-    assert sorted(line.people for line in draft(partner)) in ([5, 12], [6, 11], [7, 10], [8, 9])
+    searches.request_groups(partner.organisation, MAX_GROUP_SIZE + MIN_GROUP_SIZE)
+    assert sorted(proposal.people for proposal in draft(partner)) in (
+        [5, 12],
+        [6, 11],
+        [7, 10],
+        [8, 9],
+    )
 
 
 def test_a_week_that_may_not_be_counted_is_not(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
     choose_availability_shares(
-        person=crowd[0].person, groups=[], everywhere=False, coordinators=False, now=NOW
+        person=requests[0].person, groups=[], everywhere=False, coordinators=False, now=NOW
     )
-    assert len(question_for(partner.organisation, now=NOW).applicants) == SMALLEST - 1
+    assert len(build_question(partner.organisation, now=NOW).applicants) == MIN_GROUP_SIZE - 1
 
 
 def test_who_looks_with_another_partner_is_not_counted(partner: Partner) -> None:
-    searches.crowd(make.organisation(), SMALLEST)
+    searches.request_groups(make.organisation(), MIN_GROUP_SIZE)
     assert draft(partner) == []
 
 
 def test_a_question_holds_no_name_and_no_address(partner: Partner) -> None:
-    searches.crowd(partner.organisation, SMALLEST)
-    assert "seeker" not in repr(question_for(partner.organisation, now=NOW))
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    assert "seeker" not in repr(build_question(partner.organisation, now=NOW))
 
 
 def test_founding_asks_everybody_and_moves_nobody(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    [line] = draft(partner)
-    group = found(partner, line)
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    [proposal] = draft(partner)
+    group = accept(partner, proposal)
     assert list(group.memberships.values_list("person__username", "role")) == [
         ("daria", Membership.Role.FACILITATOR)
     ]
     assert (group.is_listed, group.join_policy, group.languages) == (False, "invitation", ["uk"])
-    assert {place.wish for place in GroupOffer.objects.waiting()} == set(crowd)
+    assert {offer.request for offer in GroupOffer.objects.waiting()} == set(requests)
     series = group.series.get()
     assert (series.first_local.weekday(), series.first_local.time()) == (
-        line.weekday,
-        line.at_local,
+        proposal.weekday,
+        proposal.at_local,
     )
     assert group.occurrences.earliest("starts_at").starts_at >= NOW + timedelta(days=7)
-    line.refresh_from_db()
-    assert (line.state, line.created_group) == (GroupProposal.State.ACCEPTED, group)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.created_group) == (GroupProposal.State.ACCEPTED, group)
 
 
 def test_who_takes_her_place_joins_under_an_alias_and_looks_no_more(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    group = found(partner, draft(partner)[0])
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    group = accept(partner, draft(partner)[0])
     membership = accept_group_offer(
-        person=crowd[0].person, place=place_of(crowd[0]), alias="Мальва", now=NOW
+        person=requests[0].person, offer=offer_of(requests[0]), alias="Мальва", now=NOW
     )
     assert (membership.group, membership.state) == (group, Membership.State.ACTIVE)
-    assert crowd[0] not in GroupRequest.objects.open()
+    assert requests[0] not in GroupRequest.objects.open()
     assert group.memberships.count() == 2
 
 
 def test_who_declines_goes_on_looking(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    found(partner, draft(partner)[0])
-    place = place_of(crowd[0])
-    decline_group_offer(person=crowd[0].person, place=place)
-    assert list(GroupRequest.objects.unplaced()) == [crowd[0]]
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    accept(partner, draft(partner)[0])
+    offer = offer_of(requests[0])
+    decline_group_offer(person=requests[0].person, offer=offer)
+    assert list(GroupRequest.objects.unplaced()) == [requests[0]]
     with pytest.raises(OfferIsGone):
-        accept_group_offer(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
+        accept_group_offer(person=requests[0].person, offer=offer, alias="Мальва", now=NOW)
 
 
 def test_a_place_is_hers_alone(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    group = found(partner, draft(partner)[0])
-    for person in (crowd[1].person, partner.eli):
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    group = accept(partner, draft(partner)[0])
+    for person in (requests[1].person, partner.eli):
         with pytest.raises(OfferIsGone):
-            accept_group_offer(person=person, place=place_of(crowd[0]), alias="Мальва", now=NOW)
+            accept_group_offer(person=person, offer=offer_of(requests[0]), alias="Мальва", now=NOW)
         with pytest.raises(OfferIsGone):
-            decline_group_offer(person=person, place=place_of(crowd[0]))
+            decline_group_offer(person=person, offer=offer_of(requests[0]))
     assert group.memberships.count() == 1
 
 
 def test_a_place_in_a_closed_group_is_gone(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    group = found(partner, draft(partner)[0])
-    place = place_of(crowd[0])
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    group = accept(partner, draft(partner)[0])
+    offer = offer_of(requests[0])
     Group.objects.filter(pk=group.pk).update(closed_at=NOW)
     with pytest.raises(OfferIsGone):
-        accept_group_offer(person=crowd[0].person, place=place, alias="Мальва", now=NOW)
-    assert GroupRequest.objects.unplaced().count() == SMALLEST
+        accept_group_offer(person=requests[0].person, offer=offer, alias="Мальва", now=NOW)
+    assert GroupRequest.objects.unplaced().count() == MIN_GROUP_SIZE
 
 
 def test_an_alias_that_does_not_fit_takes_nothing(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
-    found(partner, draft(partner)[0])
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    accept(partner, draft(partner)[0])
     with pytest.raises(UnfitAlias):
-        accept_group_offer(person=crowd[0].person, place=place_of(crowd[0]), alias=" ", now=NOW)
-    assert place_of(crowd[0]).answer == GroupOffer.Answer.NONE
+        accept_group_offer(
+            person=requests[0].person, offer=offer_of(requests[0]), alias=" ", now=NOW
+        )
+    assert offer_of(requests[0]).answer == GroupOffer.Answer.NONE
 
 
 def test_a_line_whose_people_found_something_else_is_not_founded(partner: Partner) -> None:
-    crowd = searches.crowd(partner.organisation, SMALLEST)
+    requests = searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
     first, second = draft(partner)[0], draft(partner)[0]
-    found(partner, first)
+    accept(partner, first)
     for stale in (first, proposals_of(second.search)[0]):
         with pytest.raises(ProposalIsStale):
-            found(partner, stale, "Other")
-    withdraw_group_request(person=crowd[0].person, organisation=partner.organisation, now=NOW)
-    assert GroupOffer.objects.waiting().count() == SMALLEST - 1
+            accept(partner, stale, "Other")
+    withdraw_group_request(person=requests[0].person, organisation=partner.organisation, now=NOW)
+    assert GroupOffer.objects.waiting().count() == MIN_GROUP_SIZE - 1
     assert Group.objects.count() == 2
 
 
 def test_a_coordinator_alone_founds(partner: Partner) -> None:
-    searches.crowd(partner.organisation, SMALLEST)
-    [line] = draft(partner)
+    searches.request_groups(partner.organisation, MIN_GROUP_SIZE)
+    [proposal] = draft(partner)
     for person in (partner.amina, partner.eli):
         with pytest.raises(NotCoordinating):
             create_group_from_proposal(
-                by=person, line=line, name="x", about="", capacity=9, alias="A", now=NOW
+                by=person, proposal=proposal, name="x", about="", capacity=9, alias="A", now=NOW
             )
 
 
 def test_looking_twice_changes_the_languages_alone(partner: Partner) -> None:
     bo = make.person("bo")
     for spoken in (["da"], ["en", "da"]):
-        wish = request_group(
+        request = request_group(
             person=bo, organisation=partner.organisation, languages=spoken, now=NOW
         )
-    assert wish.languages == ["da", "en"]
+    assert request.languages == ["da", "en"]
     assert bo.group_requests.count() == 1
 
 
 def test_a_closed_account_looks_for_nothing(partner: Partner) -> None:
-    wish = searches.looks("bo", partner.organisation)
-    close_account(person=wish.person, now=NOW)
+    request = searches.request_from("bo", partner.organisation)
+    close_account(person=request.person, now=NOW)
     assert not GroupRequest.objects.exists()

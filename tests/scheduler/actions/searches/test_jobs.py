@@ -6,7 +6,12 @@ import pytest
 
 from optimizer import Provenance
 from scheduler.actions.organisations import NotCoordinating
-from scheduler.actions.searches import SearchIsRunning, ask_search, cancel_search, forget_searches
+from scheduler.actions.searches import (
+    SearchIsRunning,
+    cancel_search,
+    delete_old_searches,
+    request_search,
+)
 from scheduler.actions.searches.jobs import (
     INTERRUPTED,
     LEASE,
@@ -14,10 +19,10 @@ from scheduler.actions.searches.jobs import (
     claim,
     extend_lease,
     finish,
-    give_back,
+    release_claim,
 )
 from scheduler.models import Organisation, Search
-from scheduler.models.searches import KEPT_FOR, MOST_TRIES
+from scheduler.models.searches import DRAFT_RETENTION, MAX_ATTEMPTS
 from tests import make
 from tests.support import concurrency, searches
 from tests.support.searches import NOW, Partner
@@ -39,7 +44,7 @@ def asked(partner: Partner) -> Search:
 
 
 def ask(partner: Partner, kind: str = Kind.ROSTER) -> Search:
-    return ask_search(by=partner.daria, organisation=partner.organisation, kind=kind, now=NOW)
+    return request_search(by=partner.daria, organisation=partner.organisation, kind=kind, now=NOW)
 
 
 def started(at: timedelta = timedelta()) -> Run:
@@ -50,7 +55,11 @@ def started(at: timedelta = timedelta()) -> Run:
 
 def end(run: Run, answers: list[int]) -> bool:
     return finish(
-        run, provenance=STAMP, is_proven=True, write=lambda _search: answers.append(1), now=NOW
+        run,
+        provenance=STAMP,
+        is_proven=True,
+        save_result=lambda _search: answers.append(1),
+        now=NOW,
     )
 
 
@@ -58,7 +67,7 @@ def test_only_a_coordinator_of_the_partner_asks_and_cancels(partner: Partner) ->
     search = ask(partner)
     for person in (partner.amina, partner.eli, make.person("chen")):
         with pytest.raises(NotCoordinating):
-            ask_search(by=person, organisation=partner.organisation, kind=Kind.GROUPS, now=NOW)
+            request_search(by=person, organisation=partner.organisation, kind=Kind.GROUPS, now=NOW)
         with pytest.raises(NotCoordinating):
             cancel_search(by=person, search=search, now=NOW)
 
@@ -67,7 +76,7 @@ def test_the_same_is_not_searched_twice_at_a_time(partner: Partner, asked: Searc
     with pytest.raises(SearchIsRunning):
         ask(partner)
     cancel_search(by=partner.daria, search=asked, now=NOW)
-    assert ask(partner).state == State.ASKED
+    assert ask(partner).state == State.QUEUED
 
 
 def test_an_answer_is_written_once_with_what_it_was_made_from(asked: Search) -> None:
@@ -124,9 +133,9 @@ def test_a_finished_search_is_not_cancelled(partner: Partner, asked: Search) -> 
 
 
 def test_what_is_interrupted_again_and_again_has_failed(asked: Search) -> None:
-    for number in range(MOST_TRIES):
+    for number in range(MAX_ATTEMPTS):
         started(number * LEASE)
-    assert claim(now=NOW + MOST_TRIES * LEASE) is None
+    assert claim(now=NOW + MAX_ATTEMPTS * LEASE) is None
     asked.refresh_from_db()
     assert (asked.state, asked.note) == (State.FAILED, INTERRUPTED)
 
@@ -135,16 +144,16 @@ def test_a_run_that_was_ended_from_outside_lets_another_try_until_it_is_too_ofte
     asked: Search,
 ) -> None:
     states = []
-    for _try in range(MOST_TRIES):
-        give_back(started(), now=NOW)
+    for _try in range(MAX_ATTEMPTS):
+        release_claim(started(), now=NOW)
         asked.refresh_from_db()
         states.append(asked.state)
-    assert states == [State.ASKED, State.ASKED, State.FAILED]
+    assert states == [State.QUEUED, State.QUEUED, State.FAILED]
 
 
 def test_drafts_are_forgotten_after_four_weeks(partner: Partner, asked: Search) -> None:
-    assert forget_searches(now=NOW + KEPT_FOR) == 0
-    assert forget_searches(now=NOW + KEPT_FOR + TICK) == 1
+    assert delete_old_searches(now=NOW + DRAFT_RETENTION) == 0
+    assert delete_old_searches(now=NOW + DRAFT_RETENTION + TICK) == 1
     assert Organisation.objects.filter(pk=partner.organisation.pk).exists()
     assert not Search.objects.filter(pk=asked.pk).exists()
 
@@ -154,4 +163,4 @@ def test_of_many_processes_that_start_at_once_one_has_the_search(asked: Search) 
     runs = concurrency.run(lambda _process: claim(now=NOW), range(6))
     assert [run.search for run in runs if run] == [asked]
     asked.refresh_from_db()
-    assert asked.tries == 1
+    assert asked.attempts == 1

@@ -9,7 +9,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from scheduler.templatetags.pages import machine_time, utc_offset, zone_label
+from scheduler.templatetags.times import machine_time, utc_offset, zone_label
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 CAIRO = ZoneInfo("Africa/Cairo")
@@ -101,7 +101,7 @@ def test_the_page_says_whose_time_it_tells(time_machine):
 
 def test_the_hour_is_told_where_the_reader_is():
     with timezone.override(KATHMANDU):
-        html = rendered("{% hour now %}", now=EVENING)
+        html = rendered("{% current_time now %}", now=EVENING)
 
     assert text(html) == "00:15 Friday 27 November in Kathmandu"
     assert 'data-zone="Asia/Kathmandu"' in html

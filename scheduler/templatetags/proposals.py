@@ -1,4 +1,4 @@
-"""Tags of drafts: why a line is as it is, in plain words, and numbers that tell of nobody."""
+"""Tags for proposals of searches: reasons, and counts that disclose nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import languages
 from civiltime import zones
-from scheduler.actions.searches.group_formation import SMALLEST, first_session
+from scheduler.actions.searches.group_formation import MIN_GROUP_SIZE, first_session
 from scheduler.models import CoverInvitation
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-PLACES: Final = {
+NTH_OF_WEEK: Final = {
     1: gettext_lazy("First session of that week."),
     2: gettext_lazy("Second session of that week."),
     3: gettext_lazy("Third session of that week."),
@@ -50,66 +50,66 @@ FAILURES: Final = {
 
 
 @register.filter
-def why_led(line: RosterProposal) -> str:
-    """Tell why somebody is proposed, such as “Speaks Slovenčina. Second session of that week”."""
+def why_led(proposal: RosterProposal) -> str:
+    """Return why a person is proposed, such as their language and the number of the session."""
     parts = [
-        _("Speaks {language}.").format(language=languages.own_name(line.language)),
-        str(PLACES.get(line.place_in_week, _("One of several sessions that week."))),
+        _("Speaks {language}.").format(language=languages.native_name(proposal.language)),
+        str(NTH_OF_WEEK.get(proposal.nth_of_week, _("One of several sessions that week."))),
     ]
-    if line.again:
+    if proposal.led_previous:
         parts.append(_("Leads this group again."))
     return " ".join(parts)
 
 
 @register.filter
-def why_not_led(line: RosterProposal) -> str:
-    """Tell why nobody is proposed."""
-    return str(NOT_LED.get(line.why, ""))
+def why_not_led(proposal: RosterProposal) -> str:
+    """Return why nobody is proposed."""
+    return str(NOT_LED.get(proposal.reason, ""))
 
 
 @register.filter
 def why_waiting(reason: str) -> str:
-    """Tell why some people find no group yet."""
+    """Return why people have no group yet."""
     return str(WAITING.get(reason, ""))
 
 
 @register.filter
-def told_answer(answer: str) -> str:
-    """Tell what somebody who was asked has said."""
+def cover_answer(answer: str) -> str:
+    """Return the answer of the invited person as a sentence."""
     return str(ANSWERS.get(CoverInvitation.Answer(answer), "")) if answer else ""
 
 
 @register.filter
 def why_failed(search: Search) -> str:
-    """Tell why a search has no answer."""
+    """Return why a search has no result."""
     return str(FAILURES.get(search.note, _("This cannot be searched as it is.")))
 
 
 @register.filter
 def people_or_few(number: int) -> str:
-    """Tell how many people, and never how many if they are fewer than five."""
+    """Return a number of people; below five only that they are fewer."""
     if number == 0:
         return _("nobody")
-    if number < SMALLEST:
+    if number < MIN_GROUP_SIZE:
         return _("fewer than five people")
     return ngettext("{number} person", "{number} people", number).format(number=number)
 
 
 @register.filter
 def people_at_least(number: int) -> str:
-    """Tell how many people roughly, so that sums cannot be taken from one another."""
-    if number < SMALLEST:
+    """Return a number of people rounded down to a multiple of five, so that sums disclose nobody."""
+    if number < MIN_GROUP_SIZE:
         return people_or_few(number)
-    return _("{number} people or more").format(number=number - number % SMALLEST)
+    return _("{number} people or more").format(number=number - number % MIN_GROUP_SIZE)
 
 
 @register.filter
-def first_of(line: GroupProposal) -> datetime:
-    """Return the first session that a group would have if it were created_group now, aware."""
-    return zones.resolve_local(first_session(line, now=timezone.now()), line.tz)
+def first_of(proposal: GroupProposal) -> datetime:
+    """Return the first session of a proposed group if it were created now, aware."""
+    return zones.resolve_local(first_session(proposal, now=timezone.now()), proposal.tz)
 
 
 @register.filter
 def in_its_own_name(code: str) -> str:
-    """Return a language's own name for itself."""
-    return languages.own_name(code)
+    """Return a language's own name."""
+    return languages.native_name(code)
