@@ -278,7 +278,7 @@ class Life:
 
     def lead_after_all(self) -> None:
         """Let Amina come after all."""
-        cover.take_back(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.withdraw_cover_request(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def retime(self) -> None:
         """Live through a new release of the tz database, under which a session is another hour."""
