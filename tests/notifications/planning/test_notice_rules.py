@@ -13,7 +13,12 @@ from notifications.delivery.dispatcher import dispatch
 from notifications.models import Notice, Topic, Way
 from notifications.planning.clock_changes import LOOKED_EVERY
 from notifications.planning.planner import plan
-from scheduler.actions.cover import accept_cover, decline_cover, request_cover, take_back
+from scheduler.actions.cover import (
+    accept_cover,
+    decline_cover,
+    request_cover,
+    withdraw_cover_request,
+)
 from scheduler.actions.memberships import answer_application, join_group, leave_group
 from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import move_occurrence
@@ -265,7 +270,7 @@ def test_whoever_is_not_needed_any_more_is_told(
     occurrence = covered_session(amina, bo, dana)
     own = CoverInvitation.objects.get(person=dana)
     accept_cover(person=dana, invitation=own, alias="Dana", now=NOW)
-    take_back(by=amina, occurrence=occurrence, now=NOW + timedelta(minutes=1))
+    withdraw_cover_request(by=amina, occurrence=occurrence, now=NOW + timedelta(minutes=1))
     tick(timedelta(minutes=2))
     assert ("dana@example.org", "You need not step in: Saturday 20:00 (Copenhagen)") in [
         (mail["To"], mail["Subject"]) for mail in postbox.mails
