@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.lines import Line, open_line
+from benchmarks.ws_clients import Line, open_line
 
 from tests.chaos.room_harness import Redis, Web, a_database
 from tests.support import server_process

@@ -13,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from sessions.actions.rooms import Knock, Wish, fulfil, room_of
+from sessions.actions.rooms import CommandRequest, RequestEntry, execute, room_of
 from sessions.actions.tickets import issue_ticket
 from sessions.models import Ticket
 from sessions.room import commands as c
@@ -68,9 +68,9 @@ def _filled(people: int) -> tuple[Room, list[Membership]]:
     for member in members:
         make.seat(member, occurrence)
     room = room_of(occurrence=occurrence)
-    knocks = [Wish(Knock(by=str(member.pk))) for member in members]
-    admission = Wish(c.AdmitAll(by=str(members[0].pk)))
-    fulfil(room_id=room.pk, wishes=[*knocks, admission], now=timezone.now())
+    knocks = [CommandRequest(RequestEntry(by=str(member.pk))) for member in members]
+    admission = CommandRequest(c.AdmitAll(by=str(members[0].pk)))
+    execute(room_id=room.pk, requests=[*knocks, admission], now=timezone.now())
     return room, members
 
 

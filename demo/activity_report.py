@@ -32,7 +32,7 @@ def tell(*, facilitator: str, now: datetime) -> None:
         about=about,
         by=by,
         reason=REASON,
-        lines=lines,
+        messages=lines,
         seal=seal_of(lines),
         at=last.ends_at,
     )

@@ -175,7 +175,7 @@ class Occurrence(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of its door."""
-        return reverse("door", args=[self.key])
+        return reverse("join_session", args=[self.key])
 
     @property
     def minutes(self) -> int:

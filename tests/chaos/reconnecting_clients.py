@@ -74,10 +74,10 @@ class Browser:
 
     def _hear(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "room":
-            if frame["room"]["you"]["standing"] == "inside":
+            if frame["room"]["you"]["status"] == "inside":
                 self.inside.set()
             if self.resumes:
-                for line in frame["lines"]:
+                for line in frame["messages"]:
                     self._note(line)
             self.last = frame["room"]["seq"]
         elif frame["type"] == "missed":

@@ -38,7 +38,7 @@ async def torment(town: Town) -> None:
     await asyncio.to_thread(town.redis.flush)
 
 
-async def evening(town: Town, *, resumes: bool) -> list[Browser]:
+async def live_session(town: Town, *, resumes: bool) -> list[Browser]:
     """Let forty people meet, twenty of them talk, and everything break meanwhile."""
     ports = [web.port for web in town.webs]
     people = [
@@ -94,7 +94,7 @@ def figures(people: list[Browser], said: list[int]) -> None:
 
 
 def test_everyone_hears_every_line_once_and_in_order_whatever_dies(town: Town) -> None:
-    people = asyncio.run(evening(town, resumes=True))
+    people = asyncio.run(live_session(town, resumes=True))
     log = town.log()
     said = {seq: data["text"] for seq, kind, data in log if kind == "said"}
     figures(people, sorted(said))
@@ -108,7 +108,7 @@ def test_everyone_hears_every_line_once_and_in_order_whatever_dies(town: Town) -
 
 
 def test_without_resuming_the_same_evening_loses_words(town: Town) -> None:
-    people = asyncio.run(evening(town, resumes=False))
+    people = asyncio.run(live_session(town, resumes=False))
     said = sorted(seq for seq, kind, _ in town.log() if kind == "said")
     figures(people, said)
     assert any(person.heard != said for person in people)

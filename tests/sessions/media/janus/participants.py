@@ -16,7 +16,7 @@ from tests.support.sdp_samples import call, joins
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
 
-    from tests.support.ws_client import Line
+    from tests.support.ws_client import RoomClient
 
 HERE = Path(__file__).parent
 ENGINE = (HERE / "engine.js").read_text("utf-8")
@@ -31,7 +31,7 @@ STILL = 60  # bytes in 0.4 s that are surely none
 class Caller:
     """One person's window: her line, her page, and whose each stream is that she receives."""
 
-    line: Line
+    client: RoomClient
     page: Page
     name: str = ""
     streams: list[dict[str, Any]] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Caller:
     _listening: asyncio.Task[None] | None = None
 
     async def join(self) -> None:
-        self.name = await joins(self.line)
+        self.name = await joins(self.client)
         self._listening = asyncio.create_task(self._listen())
 
     async def leave(self) -> None:
@@ -53,7 +53,7 @@ class Caller:
     async def publish(self) -> None:
         """Offer a voice and a picture, and wait until Janus takes them."""
         offer = await self.page.evaluate("offer()")
-        await call(self.line, "description", description={"type": "offer", "sdp": offer})
+        await call(self.client, "description", description={"type": "offer", "sdp": offer})
         await self.told("description")
 
     async def switch(self, verb: str, *, on: bool) -> None:
@@ -62,17 +62,17 @@ class Caller:
 
     async def say(self, verb: str, **fields: Any) -> None:
         """Do something in the room."""
-        await self.line.send({"type": verb, "id": f"v{next(_ids)}", **fields})
+        await self.client.send({"type": verb, "id": f"v{next(_ids)}", **fields})
 
     async def call(self, kind: str, **fields: Any) -> None:
         """Send a frame about media."""
-        await call(self.line, kind, **fields)
+        await call(self.client, kind, **fields)
 
     async def hears(self, kind: str, *, within: float = PATIENCE) -> dict[str, Any]:
         """Wait for an event of the room that was not waited for before."""
         async with asyncio.timeout(within):
             while True:
-                for event in self.line.events[self._heard :]:
+                for event in self.client.events[self._heard :]:
                     self._heard += 1
                     if event["kind"] == kind:
                         return event
@@ -120,7 +120,7 @@ class Caller:
 
     async def _listen(self) -> None:
         while True:
-            frame = await self.line.until("media", patience=60)
+            frame = await self.client.until("media", patience=60)
             self.news.append(frame)
             if frame["kind"] != "description":
                 continue
@@ -130,7 +130,7 @@ class Caller:
                 continue
             self.streams = frame["streams"]
             answer = await self.page.evaluate("sdp => receive(sdp)", described["sdp"])
-            await call(self.line, "description", description={"type": "answer", "sdp": answer})
+            await call(self.client, "description", description={"type": "answer", "sdp": answer})
 
 
 @dataclass
@@ -142,7 +142,7 @@ class Visitor(Caller):
     async def join(self) -> None:
         await self.page.expose_function("tell", self._tell)
         await self.page.expose_function("note", self._note)
-        self.name = await joins(self.line)
+        self.name = await joins(self.client)
         await self.page.evaluate(MODULE)
         self._listening = asyncio.create_task(self._listen())
 
@@ -170,7 +170,7 @@ class Visitor(Caller):
         self.states.append(state)
 
     async def _tell(self, message: dict[str, Any]) -> None:
-        await self.line.send_raw(
+        await self.client.send_raw(
             text=json.dumps({"type": "media", **message}, separators=(",", ":"))
         )
 
@@ -179,7 +179,7 @@ class Visitor(Caller):
 
     async def _listen(self) -> None:
         while True:
-            frame = await self.line.until("media", patience=60)
+            frame = await self.client.until("media", patience=60)
             self.news.append(frame)
             await self.page.evaluate("frame => hear(frame)", frame)
 
@@ -192,7 +192,7 @@ async def _static(route: Route) -> None:
 Kind = TypeVar("Kind", bound=Caller)
 
 
-async def caller(browser: Browser, line: Line, kind: type[Kind]) -> Kind:
+async def caller(browser: Browser, client: RoomClient, kind: type[Kind]) -> Kind:
     """Open a window that is in the call."""
     page = await browser.new_page()
     # Browsers give devices to secure pages alone, and take any page of this machine for one.
@@ -200,6 +200,6 @@ async def caller(browser: Browser, line: Line, kind: type[Kind]) -> Kind:
     await page.route("**/static/**", _static)
     await page.goto("http://127.0.0.1:9/")
     await page.add_script_tag(content=ENGINE)
-    made = kind(line, page)
+    made = kind(client, page)
     await made.join()
     return made
