@@ -97,12 +97,12 @@ def relay(tmp_path: Path, relayed: None) -> Iterator[media_servers.Program]:
 def ask(relay: media_servers.Program) -> Iterator[Callable[..., Asker]]:
     askers: list[Asker] = []
 
-    def asking(*, lived: timedelta = timedelta(), who: str = "2", credential: str = "") -> Asker:
+    def query(*, lived: timedelta = timedelta(), who: str = "2", credential: str = "") -> Asker:
         given = a_pass(who=who, now=datetime.now(UTC) - lived)
         askers.append(Asker(relay.port, given.username, credential or given.credential))
         return askers[-1]
 
-    yield asking
+    yield query
     for asker in askers:
         asker.close()
 

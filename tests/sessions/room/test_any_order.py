@@ -66,7 +66,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.decoded = 0
 
     @initialize(backends=st.sampled_from([(), (Backend.MESH,), (Backend.MESH, Backend.JANUS)]))
-    def doors_open(self, backends: tuple[Backend, ...]) -> None:
+    def entry_opens(self, backends: tuple[Backend, ...]) -> None:
         self.state = replace(self.state, backends=backends, direct_allowed=True)
         self.now = STARTS - timedelta(minutes=10)
         self.apply(c.Tick())
@@ -117,7 +117,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.state is before
                 continue
             self.state, events = outcome
-            assert events or command_changes_nothing_told(before, self.state)
+            assert events or has_no_visible_change(before, self.state)
             self.log += events
 
     @invariant()
@@ -125,7 +125,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert [event.seq for event in self.log] == list(range(1, self.state.seq + 1))
 
     @invariant()
-    def only_people_inside_hold_the_floor(self) -> None:
+    def only_people_inside_have_turns(self) -> None:
         inside = {who for who, _ in self.state.inside()}
         turn = {self.state.turn.who} if self.state.turn else set()
         queued = [*self.state.hands, *(self.state.still_to_share or ())]
@@ -150,16 +150,18 @@ class AnyOrder(RuleBasedStateMachine):
             assert self.state.backend is not Backend.JANUS
 
     @invariant()
-    def everyone_was_told_who_is_heard_and_seen(self) -> None:
-        told: dict[tuple[str, str | None], bool] = {}
+    def events_say_which_devices_are_on(self) -> None:
+        states: dict[tuple[str, str | None], bool] = {}
         for event in self.log:
             if event.kind in {"microphone", "camera"}:
-                told[event.kind, event.subject] = dump_fields(event.payload)["on"]
+                states[event.kind, event.subject] = dump_fields(event.payload)["on"]
             if event.kind in {"left", "sent_back", "removed"}:
-                told |= dict.fromkeys([(k, event.subject) for k in ("microphone", "camera")], False)
+                states |= dict.fromkeys(
+                    [(k, event.subject) for k in ("microphone", "camera")], False
+                )
         for who, person in self.state.people.items():
-            assert told.get(("microphone", who), False) == person.microphone
-            assert told.get(("camera", who), False) == person.camera
+            assert states.get(("microphone", who), False) == person.microphone
+            assert states.get(("camera", who), False) == person.camera
 
     @invariant()
     def capacity_is_held(self) -> None:
@@ -190,7 +192,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not audiences_of(person)
 
     @invariant()
-    def the_removed_are_told_once_and_then_never_named_as_hearers(self) -> None:
+    def removed_people_receive_nothing_after_their_removal(self) -> None:
         removed_at: dict[str | None, int] = {}
         for event in self.log:
             if event.kind == "let_back":
@@ -211,7 +213,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.decoded = len(self.log)
 
 
-def command_changes_nothing_told(before: State, after: State) -> bool:
+def has_no_visible_change(before: State, after: State) -> bool:
     """A quiet command may register a name or start a clock, and moves nobody."""
     return (before.phase, before.hands, before.turn, before.messages, before.backend) == (
         after.phase,

@@ -44,7 +44,7 @@ def room() -> State:
     return run(with_media(room_in(Phase.OPEN)), c.Admit(by=AMINA, who=DARA))
 
 
-def crowd(backends: tuple[Backend, ...]) -> tuple[State, list[str]]:
+def large_room(backends: tuple[Backend, ...]) -> tuple[State, list[str]]:
     """Return an open room with ten members inside, and who they are."""
     members = [str(number) for number in range(100, 110)]
     state = with_media(new_room(), backends)
@@ -206,7 +206,7 @@ def test_direct_connections_need_the_operator_and_the_person(room: State) -> Non
 
 
 def test_a_mesh_alone_refuses_the_fifth_camera_and_the_seventh_voice() -> None:
-    state, members = crowd(MESH)
+    state, members = large_room(MESH)
     state = run(state, *map(seen, members[:4]), *map(on, members[:6]))
     assert refused(state, seen(members[4])) is Code.TOO_MANY_CAMERAS
     assert refused(state, on(members[6])) is Code.TOO_MANY_MICROPHONES
@@ -217,7 +217,7 @@ def test_a_mesh_alone_refuses_the_fifth_camera_and_the_seventh_voice() -> None:
 def test_one_more_than_a_mesh_carries_moves_the_room_to_the_server(
     switch: type[c.Camera], fits: int
 ) -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(switch, members[:fits]))
     assert state.backend is Backend.MESH
     state, events = done(state, switch(members[fits]))
@@ -229,7 +229,7 @@ def test_one_more_than_a_mesh_carries_moves_the_room_to_the_server(
 
 
 def test_without_its_server_a_large_room_goes_on_as_text_and_comes_back() -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(seen, members[:5]))
     down, (event,) = done(state, c.MediaServerChanged(is_down=True))
     assert dump_fields(event.payload)["media"] == {
@@ -246,7 +246,7 @@ def test_without_its_server_a_large_room_goes_on_as_text_and_comes_back() -> Non
 
 
 def test_without_its_server_a_small_room_connects_each_with_each() -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(seen, members[:5]), c.Camera(by=members[0], on=False))
     state = run(state, c.MediaServerChanged(is_down=True))
     assert state.backend is Backend.MESH

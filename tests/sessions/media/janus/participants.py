@@ -54,7 +54,7 @@ class Caller:
         """Offer a voice and a picture, and wait until Janus takes them."""
         offer = await self.page.evaluate("offer()")
         await call(self.client, "description", description={"type": "offer", "sdp": offer})
-        await self.told("description")
+        await self.wait_for_media("description")
 
     async def switch(self, verb: str, *, on: bool) -> None:
         """Turn the microphone or the camera on or off, if the room allows it."""
@@ -83,7 +83,7 @@ class Caller:
         await self.page.evaluate("endAll()")
         self.streams = []
         await self.call("hello")
-        await self.told("welcome")
+        await self.wait_for_media("welcome")
 
     async def flow(self, who: str, kind: str, *, seconds: float = 0.4) -> int:
         """Return the bytes that come from a person within a while."""
@@ -103,7 +103,9 @@ class Caller:
             while await self.flow(who, kind) > STILL:
                 pass
 
-    async def told(self, kind: str, *, within: float = PATIENCE, **about: Any) -> dict[str, Any]:
+    async def wait_for_media(
+        self, kind: str, *, within: float = PATIENCE, **about: Any
+    ) -> dict[str, Any]:
         """Wait for a frame about media, and take it out of the news."""
         async with asyncio.timeout(within):
             while True:
@@ -135,12 +137,12 @@ class Caller:
 
 @dataclass
 class Visitor(Caller):
-    """A window with the page's own module for calls through the server, and what it told."""
+    """A window with the page's own module for calls through the server, and what it wait_for_media."""
 
     states: list[dict[str, Any]] = field(default_factory=list)
 
     async def join(self) -> None:
-        await self.page.expose_function("tell", self._tell)
+        await self.page.expose_function("tell", self._send)
         await self.page.expose_function("note", self._note)
         self.name = await joins(self.client)
         await self.page.evaluate(MODULE)
@@ -160,7 +162,7 @@ class Visitor(Caller):
         return int(await self.page.evaluate("who => decoded(who)", who))
 
     async def is_sealed(self, *, on: bool = True) -> str:
-        """Wait until the page was told how it is; return the digits to compare."""
+        """Wait until the page was wait_for_media how it is; return the digits to compare."""
         async with asyncio.timeout(PATIENCE):
             while not self.states or self.states[-1]["sealed"] is not on:
                 await self.page.wait_for_timeout(50)
@@ -169,7 +171,7 @@ class Visitor(Caller):
     def _note(self, state: dict[str, Any]) -> None:
         self.states.append(state)
 
-    async def _tell(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         await self.client.send_raw(
             text=json.dumps({"type": "media", **message}, separators=(",", ":"))
         )

@@ -80,7 +80,7 @@ async def test_who_was_removed_is_gone_within_two_seconds(
     await amina.flows(his, "audio")
     await amina.say("remove", who=his, reason="It did not work today.")
     await amina.stops(his, "audio", within=2)
-    await amina.told("gone", within=1)
+    await amina.wait_for_media("gone", within=1)
 
 
 async def test_a_muted_person_comes_back_muted(
@@ -107,7 +107,7 @@ async def test_the_newest_window_of_a_person_has_the_call(
 ) -> None:
     amina, bo = await two(live_session, come)
     newer = await come(await live_session.connect("bo"))
-    await bo.told("elsewhere")
+    await bo.wait_for_media("elsewhere")
     await newer.publish()
     await newer.switch("microphone", on=True)
     await amina.flows(live_session.who("bo"), "audio")

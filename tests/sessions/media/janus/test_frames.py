@@ -196,10 +196,10 @@ async def test_no_secret_and_no_address_of_janus_reaches_a_browser(
 ) -> None:
     await call(amina, "description", description=voice())
     await hears(amina, "description")
-    told = str(amina.frames)
-    assert settings.JANUS_SECRET not in told
-    assert str(janus.port) not in told
-    assert "apisecret" not in told
+    wait_for_media = str(amina.frames)
+    assert settings.JANUS_SECRET not in wait_for_media
+    assert str(janus.port) not in wait_for_media
+    assert "apisecret" not in wait_for_media
 
 
 async def test_without_janus_the_room_is_told_and_stays_text(

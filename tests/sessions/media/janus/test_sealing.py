@@ -63,8 +63,8 @@ async def test_a_newcomer_understands_and_a_leaver_changes_the_keys(
     assert before != with_edith
     await edith.leave()
     await edith.client.disconnect()
-    await amina.told("gone")
-    await amina.told("key")
+    await amina.wait_for_media("gone")
+    await amina.wait_for_media("key")
     await bo.sees(live_session.who("amina"))
     assert await bo.is_sealed() == before
 
