@@ -132,7 +132,7 @@ class RoomConsumer(ConnectionConsumer):
             return {"type": "error", "id": None, "code": "id_missing"}
         try:
             command = parse(frame, by=subscriber.who)
-            outcome = await room_hub().execute(subscriber, command, message_id=message_id)
+            outcome = await room_hub().submit(subscriber, command, message_id=message_id)
         except UnknownCommand:
             return {"type": "error", "id": message_id, "code": "unknown_type"}
         except Malformed:

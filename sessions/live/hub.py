@@ -64,19 +64,19 @@ class RoomHub:
         room = self._room(subscriber.room_id)
         room.arriving += 1
         try:
-            outcome = await room.execute(CommandRequest(RequestEntry(by=subscriber.who)))
+            outcome = await room.submit(CommandRequest(RequestEntry(by=subscriber.who)))
             if outcome.refusal is None:
                 await room.attach(subscriber, since=since)
         finally:
             room.arriving -= 1
         return outcome
 
-    async def execute(
+    async def submit(
         self, subscriber: Subscriber, command: c.Command, *, message_id: str
     ) -> Outcome:
         """Carry out a person's command. ``message_id`` is unique among those of the person."""
         request = CommandRequest(command, f"{subscriber.who}:{message_id}")
-        return await self._room(subscriber.room_id).execute(request)
+        return await self._room(subscriber.room_id).submit(request)
 
     async def detach(self, subscriber: Subscriber) -> None:
         """Forget a closed connection. Its lease runs out after the grace period."""
@@ -189,7 +189,7 @@ class RoomHub:
         """Carry out system commands in a room, whether or not it has connections here."""
         requests = [CommandRequest(command) for command in commands]
         if room := self.rooms.get(room_id):
-            await asyncio.gather(*(room.execute(request) for request in requests))
+            await asyncio.gather(*(room.submit(request) for request in requests))
             return
         result = await in_database(
             rooms.execute, room_id=room_id, requests=requests, now=timezone.now()

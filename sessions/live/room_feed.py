@@ -73,7 +73,7 @@ class RoomFeed:
         """Whether this process needs the room no longer."""
         return self._requests.is_idle and not (self.subscribers or self.arriving or self._reader)
 
-    async def execute(self, request: CommandRequest) -> Outcome:
+    async def submit(self, request: CommandRequest) -> Outcome:
         """Return the outcome of a command, after its events were delivered here."""
         return await self._requests.submit(request)
 
