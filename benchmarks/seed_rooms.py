@@ -1,4 +1,4 @@
-"""Fills rooms with people for a measurement, and hands out a key for each: read by manage.py shell."""
+"""Fills rooms with people for a benchmark, and prints a key for each. Run by ``manage.py shell``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils import timezone
 
 from accounts.browser_sessions import SessionStore
-from sessions.actions.rooms import Knock, Wish, fulfil, room_of
+from sessions.actions.rooms import CommandRequest, RequestEntry, execute, room_of
 from sessions.actions.tickets import issue_ticket
 from sessions.models import Ticket
 from sessions.room import commands as c
@@ -23,24 +23,21 @@ if TYPE_CHECKING:
     from scheduler.models import Membership
     from sessions.models import Room
 
-PATIENCE: Final = timedelta(minutes=10)  # a slow machine opens its lines one after the other
+TICKET_LIFETIME: Final = timedelta(minutes=10)  # longer than real ones, for a busy machine
 
 
 def fill(rooms: int, people: int, what: str) -> None:
-    """Print, room by room, a key for everyone inside: tickets, or paths with the sign-in's cookie."""
+    """Print for each room a key for everyone inside: a ticket, or a path with a cookie."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     filled = [_filled(people) for _ in range(rooms)]
     key_of = _ticket if what == "tickets" else _cookie
     keys = [[key_of(room, member) for member in members] for room, members in filled]
-    Ticket.objects.update(expires_at=timezone.now() + PATIENCE)
+    Ticket.objects.update(expires_at=timezone.now() + TICKET_LIFETIME)
     sys.stdout.write(json.dumps(keys))
 
 
 def hall(people: int) -> None:
-    """Print one full room as ``tests.journeys.browsers.Hall`` wants it; its people are "0", "1", ….
-
-    "0" facilitates.
-    """
+    """Print a full room for ``tests.journeys.browsers.Hall``; its people are "0", "1", …."""
     room, members = _filled(people)
     names = [str(number) for number in range(people)]
     world = {
@@ -53,7 +50,7 @@ def hall(people: int) -> None:
 
 
 def _filled(people: int) -> tuple[Room, list[Membership]]:
-    mark = secrets.token_hex(6)  # each run of this file counts its people from one again
+    mark = secrets.token_hex(6)  # unique for each run
     group = make.group(capacity=people, organisation=make.organisation(mark))
     members = [
         make.membership(
@@ -68,9 +65,9 @@ def _filled(people: int) -> tuple[Room, list[Membership]]:
     for member in members:
         make.seat(member, occurrence)
     room = room_of(occurrence=occurrence)
-    knocks = [Wish(Knock(by=str(member.pk))) for member in members]
-    admission = Wish(c.AdmitAll(by=str(members[0].pk)))
-    fulfil(room_id=room.pk, wishes=[*knocks, admission], now=timezone.now())
+    entries = [CommandRequest(RequestEntry(by=str(member.pk))) for member in members]
+    admission = CommandRequest(c.AdmitAll(by=str(members[0].pk)))
+    execute(room_id=room.pk, requests=[*entries, admission], now=timezone.now())
     return room, members
 
 

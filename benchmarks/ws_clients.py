@@ -1,4 +1,4 @@
-"""Lines into a server that cost the one who measures next to nothing: one asyncio protocol each."""
+"""WebSocket clients that use little CPU: one asyncio protocol each."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import struct
 import time
 from typing import Any, Final
 
-SHORT: Final = 126  # RFC 6455, 5.2: from here on the length stands in two bytes of its own
+SHORT: Final = 126  # RFC 6455, section 5.2: from this length on, the length takes two more bytes
 LONG: Final = 127
 TEXT: Final = 0x81
 PING: Final = 0x89
 PONG: Final = 0x8A
 MASKED: Final = 0x80
-NO_MASK: Final = bytes(4)  # a mask of zeros changes nothing, and browsers must send one
+NO_MASK: Final = bytes(4)  # clients must send a mask, and zeros change nothing
 STAMP: Final = b'"@'
 
 
-class Line(asyncio.Protocol):
-    """One WebSocket. Notes in ``delays`` how many seconds each stamped text was under way."""
+class TimedClient(asyncio.Protocol):
+    """One WebSocket. ``delays`` are the seconds that each text with a timestamp took."""
 
     def __init__(self, path: str, port: int, hello: dict[str, Any] | None, cookie: str) -> None:
         self.delays: list[float] = []
-        self.is_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._hello = hello
         self._data = b""
         self._is_upgraded = False
@@ -36,17 +36,17 @@ class Line(asyncio.Protocol):
         )
 
     def connection_made(self, transport: Any) -> None:
-        """Ask to talk."""
+        """Send the handshake."""
         self.transport = transport
         transport.write(self._request.encode())
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Tell who still waits to come in."""
-        if not self.is_in.done():
-            self.is_in.set_exception(error or ConnectionResetError("closed at the door"))
+        """Fail the opening, if it still waits."""
+        if not self.is_open.done():
+            self.is_open.set_exception(error or ConnectionResetError("closed before it was open"))
 
     def data_received(self, data: bytes) -> None:
-        """Take apart what came."""
+        """Parse and handle received frames."""
         self._data += data
         if not self._is_upgraded and not self._upgrade():
             return
@@ -57,8 +57,8 @@ class Line(asyncio.Protocol):
         """Send an object."""
         self._send(TEXT, json.dumps(frame).encode())
 
-    def say_the_time(self) -> None:
-        """Say a line that carries the moment it was said."""
+    def send_timestamp(self) -> None:
+        """Send a message with the current time."""
         now = f"@{time.perf_counter():.6f}"
         self.say({"type": "say", "id": now, "text": now})
 
@@ -73,11 +73,11 @@ class Line(asyncio.Protocol):
         if self._hello:
             self.say(self._hello)
         else:
-            self.is_in.set_result(None)
+            self.is_open.set_result(None)
         return True
 
     def _next(self) -> tuple[int, bytes] | None:
-        """Return the next whole frame, of a server: never masked, here never in pieces."""
+        """Return the next complete frame: unmasked, as from a server, and not fragmented."""
         data = self._data
         if len(data) < 2:
             return None
@@ -95,8 +95,8 @@ class Line(asyncio.Protocol):
     def _hear(self, kind: int, payload: bytes) -> None:
         if kind == PING:
             self._send(PONG, payload)
-        elif not self.is_in.done():
-            self.is_in.set_result(None)
+        elif not self.is_open.done():
+            self.is_open.set_result(None)
         elif kind == TEXT and b'"event"' in payload and (at := payload.find(STAMP)) >= 0:
             sent = payload[at + 2 : payload.index(b'"', at + 2)]
             self.delays.append(time.perf_counter() - float(sent))
@@ -107,13 +107,13 @@ class Line(asyncio.Protocol):
         self.transport.write(bytes([kind]) + length + NO_MASK + payload)
 
 
-async def open_line(
+async def connect(
     path: str, port: int, hello: dict[str, Any] | None = None, *, cookie: str = ""
-) -> Line:
-    """Return a line once the server has let it in; with a ``hello``, once it answered that."""
+) -> TimedClient:
+    """Return a client when the handshake is done, or when the ``hello`` was answered."""
     loop = asyncio.get_running_loop()
-    _, line = await loop.create_connection(
-        lambda: Line(path, port, hello, cookie), "127.0.0.1", port
+    _, client = await loop.create_connection(
+        lambda: TimedClient(path, port, hello, cookie), "127.0.0.1", port
     )
-    await line.is_in
-    return line
+    await client.is_open
+    return client

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -89,7 +89,7 @@ class Feed(models.Model):
     etag = models.CharField(max_length=66, blank=True, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[FeedQuerySet] = FeedQuerySet.as_manager()  # type: ignore[assignment]
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         constraints = [

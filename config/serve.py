@@ -19,7 +19,7 @@ from django.utils import timezone
 from config.embedded import worker_and_beat
 from config.websocket_protocol import FramesProtocol
 from scheduler.actions.schedule import retime
-from sessions.live.hub import say_goodbye
+from sessions.live.hub import announce_restart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class _Server(uvicorn.Server):
         gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        say_goodbye()
+        announce_restart()
         await super().shutdown(sockets)
 
 

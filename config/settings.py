@@ -159,7 +159,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = (
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-# Checkboxes only say "look at the tables": a late one is worthless, so it expires before the next.
+# Ticks only say "look at the tables": a late one is worthless, so it expires before the next.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rooms": {
         "task": "sessions.tidy_rooms",

@@ -1,8 +1,8 @@
-"""Uvicorn's WebSocket, for which a frame that goes to many is built once.
+"""Uvicorn's WebSocket protocol with the ASGI extension ``websocket.frame``.
 
-Uvicorn builds each frame anew for each line: half of what a full room costs. This protocol also
-takes bytes that are a frame already, as the ASGI extension ``websocket.frame``: a function that
-returns False when the line must be waited for. Who does not find it sends texts, as everywhere.
+Uvicorn builds each frame anew for each connection, which is half of the cost of a full room. The
+extension takes bytes that are complete frames already, so that one frame serves all connections. Its
+functions are ``write``, ``drain`` and ``abort`` below. ``sessions.live.transport`` is its only user.
 """
 
 from __future__ import annotations
@@ -17,24 +17,36 @@ if TYPE_CHECKING:
 
 
 class FramesProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket that takes whole frames too, unless it compresses: those are not."""
+    """Offers the extension on connections without compression, which complete frames lack."""
 
     def handle_connect(self, event: Request) -> None:
-        """Offer the extension before the application reads the scope."""
+        """Add the extension to the scope before the application is started."""
         super().handle_connect(event)
         if not (self.close_sent or self.config.ws_per_message_deflate):
             extensions: dict[str, Any] = self.scope["extensions"]
-            extensions["websocket.frame"] = self.write_frame
+            extensions["websocket.frame"] = {
+                "write": self.write_frames,
+                "drain": self.drain,
+                "abort": self.abort,
+            }
 
-    def write_frame(self, frame: bytes) -> bool:
-        """Write a frame at once; return False when the browser has not read the last ones.
+    def write_frames(self, frames: bytes) -> bool:
+        """Write complete frames; return False, and write nothing, while the buffer is full.
 
         Raises:
-            ClientDisconnected: the line is, or soon will be, closed.
+            ClientDisconnected: the connection is closed or closing.
         """
         if self.disconnected or self.close_sent or self.transport.is_closing():
             raise ClientDisconnected
         if not self.writable.is_set():
             return False
-        self.transport.write(frame)
+        self.transport.write(frames)
         return True
+
+    async def drain(self) -> None:
+        """Wait until the buffer has room again, or the connection is lost."""
+        await self.writable.wait()
+
+    def abort(self) -> None:
+        """Drop the connection and what is still in its buffer."""
+        self.transport.abort()

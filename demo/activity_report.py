@@ -36,7 +36,7 @@ def create_report(*, facilitator: str, now: datetime) -> None:
         about=about,
         by=by,
         reason=REASON,
-        lines=lines,
+        messages=lines,
         seal=seal_of(lines),
         at=last.ends_at,
     )

@@ -1,1 +1,1 @@
-"""What happens in one live meeting."""
+"""Live sessions: room, media, attendance, reports."""

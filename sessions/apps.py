@@ -1,4 +1,4 @@
-"""The live sessions, as Django knows them."""
+"""The Django app of live sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class SessionsConfig(AppConfig):
-    """The label ``sessions`` belongs to Django's own app of browser sessions."""
+    """Labelled ``peer_sessions``, because Django's browser sessions have the label ``sessions``."""
 
     name = "sessions"
     label = "peer_sessions"

@@ -1,4 +1,4 @@
-"""What people write outside the room."""
+"""Forms of the pages outside the room."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sessions.models import Report
 from sessions.models.records import REASON_LENGTH
 
 
-class AskForm(forms.Form):
-    """What a removed person says to the facilitators."""
+class AppealForm(forms.Form):
+    """What a removed person writes to the facilitators."""
 
     text = forms.CharField(
         label=_("What you want to say"),
@@ -20,7 +20,7 @@ class AskForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What shall become of a report."""
+    """The decision about a report."""
 
     decision = forms.ChoiceField(
         label=_("What becomes of it"),

@@ -1,9 +1,9 @@
-"""The one address for sockets; which room it is about, the ticket says."""
+"""The URL of the room's WebSocket. The ticket says which room it is about."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sessions.consumers import take_line
+from sessions.consumers import RoomConsumer
 
-websocket_urlpatterns = [path("ws/room/", take_line)]  # type: ignore[arg-type] # Channels routes ASGI
+websocket_urlpatterns = [path("ws/room/", RoomConsumer.as_asgi())]  # type: ignore[arg-type] # Channels routes ASGI

@@ -1,4 +1,4 @@
-"""What a room says to a person: a sentence for every code, with what to do next."""
+"""The sentences of the room's page: one for each code of a refusal, and those for events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from sessions.room.events import Code
+from sessions.room.refusals import Code
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 REFUSALS: Final[dict[str, StrPromise]] = {
     Code.ALIAS_TAKEN: _("Someone here has a name that looks like yours. Change it in the group."),
     Code.CAMERAS_OFF: _("Cameras are off in this room."),
-    Code.DOORS_CLOSED: _("The doors open 15 minutes before the session."),
+    Code.ENTRY_CLOSED: _("The doors open 15 minutes before the session."),
     Code.EMPTY: _("Write something first."),
     Code.ENDED: _("This session is over."),
     Code.FULL: _("Every seat is taken. Someone must leave first."),
@@ -31,19 +31,19 @@ REFUSALS: Final[dict[str, StrPromise]] = {
     Code.NOT_OPEN: _("The room is not open yet."),
     Code.NOT_REMOVED: _("This person was not removed."),
     Code.NOT_WAITING: _("This person is not waiting any more."),
-    Code.NOT_YOUR_LINE: _("Only its author can change a line."),
+    Code.NOT_YOUR_MESSAGE: _("Only its author can change a line."),
     Code.NOT_YOUR_TURN: _("Someone else has the turn. Raise a hand to get yours."),
     Code.ON_HOLD: _("The room is on hold. Please wait a moment."),
     Code.OUT_OF_RANGE: _("That is too much or too little. Try another number."),
     Code.REMOVED: _("You were asked to leave this session. The facilitators can tell you why."),
     Code.SEATS_ARE_HELD: _("The free seats are kept for people who booked one and wait."),
     Code.STAFF_ONLY: _("Only facilitators can do this."),
-    Code.TEXT_SEAT: _("You take part in text. Choose voices first."),
+    Code.TEXT_ONLY: _("You take part in text. Choose voices first."),
     Code.TOO_LATE: _("A line can be changed for one minute."),
     Code.TOO_LONG: _("That is too long. Split it in two."),
     Code.TOO_MANY_CAMERAS: _("Four cameras are on, and no more fit. Your voice is welcome."),
-    Code.TOO_MANY_VOICES: _("Six microphones are on, and no more fit. Wait until one is off."),
-    Code.UNKNOWN_LINE: _("This line is no longer there."),
+    Code.TOO_MANY_MICROPHONES: _("Six microphones are on, and no more fit. Wait until one is off."),
+    Code.UNKNOWN_MESSAGE: _("This line is no longer there."),
     Code.UNKNOWN_PERSON: _("This person is not in the room any more."),
     Code.UNSEEN_CHARACTERS: _("There are characters in it that cannot be seen. Type it by hand."),
     Code.WAITING: _("You are in the waiting room. A facilitator will let you in."),
@@ -57,7 +57,7 @@ REFUSALS: Final[dict[str, StrPromise]] = {
     "unknown_type": _("Something went wrong. Load the page again."),
 }
 
-NEWS: Final[dict[str, StrPromise]] = {
+TEXTS: Final[dict[str, StrPromise]] = {
     "connected": _("You are connected."),
     "reconnecting": _("The line is broken. Trying again …"),
     "signed_out": _("You are signed out. Sign in again to come back."),
@@ -66,7 +66,7 @@ NEWS: Final[dict[str, StrPromise]] = {
     ),
     "gone": _("You left the session."),
     "too_many": _("This window was closed. Another one is open, or too much was sent."),
-    "doors_open": _("The doors are open. The session has not begun."),
+    "entry_open": _("The doors are open. The session has not begun."),
     "open": _("The session is on."),
     "paused": _("A facilitator has paused the room."),
     "no_facilitator": _("The room is on hold until a facilitator is back."),
@@ -83,7 +83,7 @@ NEWS: Final[dict[str, StrPromise]] = {
     "time_is_up": _("Your minutes are over. Finish in your own time, then pass the turn on."),
     "finishing": _("{name} is finishing."),
     "wrote": _("{name}: {text}"),
-    "several_lines": _("{count} new lines in the conversation."),
+    "several_messages": _("{count} new lines in the conversation."),
     "help": _("{name} needs help now."),
     "reported": _("{name} was reported."),
     "redacted": _("These words were taken away."),
@@ -108,7 +108,7 @@ NEWS: Final[dict[str, StrPromise]] = {
         "There is no relay here. To hear the others, choose “Connect me directly” under Sound and picture."
     ),
     "elsewhere": _("You joined the voices in another window."),
-    "down_to_voices": _(
+    "down_to_audio": _(
         "Your line is weak, so pictures are off for you. Your settings bring them back."
     ),
     "down_to_text": _("You take part in writing now. Nobody hears or sees you."),

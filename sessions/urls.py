@@ -1,4 +1,4 @@
-"""The addresses of a live session, and of what remains of it."""
+"""URLs of live sessions, their records and reports."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.urls import path
 from sessions.views import attended, record, reports, room
 
 urlpatterns = [
-    path("s/<slug:key>/", room.door, name="door"),
+    path("s/<slug:key>/", room.join_page, name="join_session"),
     path("s/<slug:key>/room/", room.room, name="room"),
     path("s/<slug:key>/ticket/", room.ticket, name="ticket"),
     path("s/<slug:key>/letter/", attended.letter, name="letter"),
     path("letter/<str:token>/", attended.check_letter, name="check_letter"),
     path("mine/attended/", attended.attended, name="attended"),
-    path("mine/attended/<int:removal>/ask/", attended.ask, name="ask_after_removal"),
+    path("mine/attended/<int:removal>/ask/", attended.appeal, name="appeal_removal"),
     path("g/<slug:key>/run/record/", record.record, name="group_record"),
     path("g/<slug:key>/run/record/<int:removal>/", record.review, name="review_removal"),
     path("reports/", reports.reports, name="reports"),

@@ -224,4 +224,4 @@ def _path(due: Due) -> str:
         return reverse(_PAGES[notice.kind])
     if notice.group:
         return reverse("group", args=[notice.group.key])
-    return reverse("door", args=[session.key]) if session else reverse("my_sessions")
+    return reverse("join_session", args=[session.key]) if session else reverse("my_sessions")

@@ -23,7 +23,7 @@ def brief(parcel: list[Due]) -> Brief:
     """Say in one sentence what one person must hear; several things lead to her own page."""
     session = parcel[0].notice.occurrence
     if len(parcel) == 1 and session is not None:
-        url = message.absolute("door", session.key)
+        url = message.absolute("join_session", session.key)
     else:
         url = message.absolute("my_sessions")
     return Brief(message.letter(parcel).subject, url)

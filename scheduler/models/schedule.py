@@ -182,7 +182,7 @@ class Occurrence(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the page from which people join."""
-        return reverse("door", args=[self.key])
+        return reverse("join_session", args=[self.key])
 
     @property
     def minutes(self) -> int:

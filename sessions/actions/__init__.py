@@ -1,1 +1,1 @@
-"""Verbs of live meetings: one transaction each, the only writers."""
+"""Everything that writes data of live sessions, one transaction each."""

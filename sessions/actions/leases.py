@@ -1,4 +1,4 @@
-"""Presence: a person is here as long as one of their lines is, and a little longer."""
+"""Presence: a person is connected while one of their leases runs."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-LENGTH: Final = timedelta(seconds=30)
-GRACE: Final = timedelta(seconds=8)  # a tunnel, a lift, a reloaded page
-SOCKETS_EACH: Final = 5
+LEASE_LENGTH: Final = timedelta(seconds=30)
+GRACE_PERIOD: Final = timedelta(seconds=8)  # after a connection closed: a tunnel, a reloaded page
+MAX_CONNECTIONS: Final = 5  # of one person in one room
 
 
-class Lost(NamedTuple):
-    """People, each with a room, whose lines are all dead; and the leases that say so."""
+class ExpiredLeases(NamedTuple):
+    """Leases that ran out, and the people, each with a room, who have no other."""
 
     people: tuple[tuple[int, str], ...]
     lease_ids: tuple[int, ...]
 
 
 class TooManySockets(CommonhourError):
-    """A person who already has as many windows open as one may."""
+    """The person has as many open connections as allowed."""
 
     code = "too_many_sockets"
 
@@ -37,49 +37,50 @@ class TooManySockets(CommonhourError):
 
 
 def take_lease(*, room_id: int, membership_id: int, now: datetime) -> Lease:
-    """Note that a socket opened.
+    """Record an open connection.
 
     Raises:
-        TooManySockets: the person has five already.
+        TooManySockets: the person has ``MAX_CONNECTIONS`` already.
     """
     with transaction.atomic():
         Membership.objects.select_for_update(no_key=True).only("pk").get(pk=membership_id)
         mine = Lease.objects.running(now).filter(room=room_id, membership=membership_id)
-        # A line that just died still counts, for eight seconds; a closed one does not.
-        if mine.filter(expires_at__gt=now + GRACE).count() >= SOCKETS_EACH:
+        # A closed connection has at most the grace period left and does not count.
+        if mine.filter(expires_at__gt=now + GRACE_PERIOD).count() >= MAX_CONNECTIONS:
             raise TooManySockets
         return Lease.objects.create(
-            room_id=room_id, membership_id=membership_id, expires_at=now + LENGTH
+            room_id=room_id, membership_id=membership_id, expires_at=now + LEASE_LENGTH
         )
 
 
 def renew_leases(*, lease_ids: Collection[int], now: datetime) -> None:
-    """Say that these sockets are still open."""
-    Lease.objects.filter(pk__in=lease_ids).update(expires_at=now + LENGTH)
+    """Extend the leases of connections that are still open."""
+    Lease.objects.filter(pk__in=lease_ids).update(expires_at=now + LEASE_LENGTH)
 
 
 def drop_lease(*, lease_id: int, now: datetime) -> None:
-    """Note that a socket closed; its person is missed after a grace of eight seconds."""
-    Lease.objects.filter(pk=lease_id).update(expires_at=now + GRACE)
+    """Let the lease of a closed connection run out after the grace period."""
+    Lease.objects.filter(pk=lease_id).update(expires_at=now + GRACE_PERIOD)
 
 
-def lost(*, now: datetime) -> Lost:
-    """Return the leases that ran out, and the people who have no other.
+def expired_leases(*, now: datetime) -> ExpiredLeases:
+    """Return the leases that ran out.
 
-    The leases stay until those people were shown out: whoever does that may die before it is done.
+    They are not deleted here: the process that takes the people out may stop before it has done so.
     """
-    out = list(Lease.objects.filter(expires_at__lte=now).values_list("pk", "room", "membership"))
-    rooms = {room for _, room, _ in out}
-    running = Lease.objects.running(now).filter(room__in=rooms)
-    here = set(running.values_list("room", "membership"))
-    gone = sorted({(room, member) for _, room, member in out} - here)
-    return Lost(
+    expired = list(
+        Lease.objects.filter(expires_at__lte=now).values_list("pk", "room", "membership")
+    )
+    running = Lease.objects.running(now).filter(room__in={room for _, room, _ in expired})
+    connected = set(running.values_list("room", "membership"))
+    gone = sorted({(room, member) for _, room, member in expired} - connected)
+    return ExpiredLeases(
         people=tuple((room, str(member)) for room, member in gone),
-        lease_ids=tuple(pk for pk, _, _ in out),
+        lease_ids=tuple(pk for pk, _, _ in expired),
     )
 
 
-def forget_leases(*, lease_ids: Collection[int], now: datetime) -> None:
-    """Delete leases whose people were shown out, or have others; but none that was renewed since."""
+def delete_leases(*, lease_ids: Collection[int], now: datetime) -> None:
+    """Delete expired leases, except those renewed since they were read."""
     if lease_ids:
         Lease.objects.filter(pk__in=lease_ids, expires_at__lte=now).delete()

@@ -1,4 +1,4 @@
-"""Forgets what was only meant for the hour."""
+"""Deletes data past its term."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.db.models import Count
 
+from sessions.actions.room_log import state_columns
 from sessions.models import Attendance, AttendanceCount, Report, Room, Ticket
 from sessions.models.reports import seal_of
 from sessions.room import State
@@ -15,24 +16,27 @@ from sessions.room import State
 if TYPE_CHECKING:
     from datetime import datetime
 
-WORDS_KEPT: Final = timedelta(minutes=15)
+TEXT_KEPT: Final = timedelta(minutes=15)  # after the end of the session
 ATTENDANCE_KEPT: Final = timedelta(days=90)
-REPORTED_WORDS_KEPT: Final = timedelta(days=90)  # after the decision
+REPORT_TEXT_KEPT: Final = timedelta(days=90)  # after the decision
 REPORTS_KEPT: Final = timedelta(days=730)
 
 
-def forget(*, now: datetime) -> int:
-    """Delete what has had its time; return how many rooms were emptied."""
+def purge(*, now: datetime) -> int:
+    """Delete what is past its term; return how many rooms were emptied."""
     Ticket.objects.filter(expires_at__lte=now).delete()
-    _count_and_forget_stays(before=now - ATTENDANCE_KEPT)
-    _forget_reports(now)
-    over = Room.objects.filter(ended_at__lte=now - WORDS_KEPT, emptied_at=None)
-    return sum(_empty(room_id, now) for room_id in over.values_list("pk", flat=True))
+    _count_and_delete_attendance(before=now - ATTENDANCE_KEPT)
+    _purge_reports(now)
+    ended = Room.objects.filter(ended_at__lte=now - TEXT_KEPT, emptied_at=None)
+    room_ids = list(ended.values_list("pk", flat=True))
+    for room_id in room_ids:
+        _empty_room(room_id, now)
+    return len(room_ids)
 
 
 @transaction.atomic
-def _count_and_forget_stays(*, before: datetime) -> None:
-    """Put a number in the place of the people who came to long past sessions."""
+def _count_and_delete_attendance(*, before: datetime) -> None:
+    """Replace the attendance of sessions that ended before a moment by a number of people."""
     old = Attendance.objects.filter(occurrence__ends_at__lt=before)
     counted = (
         old.order_by().values("occurrence").annotate(people=Count("membership", distinct=True))
@@ -45,28 +49,26 @@ def _count_and_forget_stays(*, before: datetime) -> None:
 
 
 @transaction.atomic
-def _forget_reports(now: datetime) -> None:
-    """Delete the words of reports that were decided long ago, and in the end the reports."""
+def _purge_reports(now: datetime) -> None:
+    """Delete old reports, and the texts of reports decided long enough ago."""
     Report.objects.filter(at__lte=now - REPORTS_KEPT).delete()
-    answered = Report.objects.filter(decided_at__lte=now - REPORTED_WORDS_KEPT, scrubbed_at=None)
-    answered.update(lines=[], reason="", note="", seal=seal_of([]), scrubbed_at=now)
+    decided = Report.objects.filter(decided_at__lte=now - REPORT_TEXT_KEPT, scrubbed_at=None)
+    decided.update(messages=[], reason="", note="", seal=seal_of([]), scrubbed_at=now)
 
 
-def _empty(room_id: int, now: datetime) -> bool:
-    """Delete a room's log, and the names and words in its state."""
-    with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=room_id)
-        room.events.all().delete()
-        state = room.read()
-        blank = State(
-            starts_at=state.starts_at,
-            ends_at=state.ends_at,
-            capacity=state.capacity,
-            seq=state.seq,
-            phase=state.phase,
-            ended_at=state.ended_at,
-        )
-        room.write(blank, tick_at=None)
-        room.emptied_at = now
-        room.save()
-    return True
+@transaction.atomic
+def _empty_room(room_id: int, now: datetime) -> None:
+    """Delete a room's events, and names and texts in its state."""
+    room = Room.objects.select_for_update().get(pk=room_id)
+    room.events.all().delete()
+    state = room.read_state()
+    blank = State(
+        starts_at=state.starts_at,
+        ends_at=state.ends_at,
+        capacity=state.capacity,
+        seq=state.seq,
+        phase=state.phase,
+        ended_at=state.ended_at,
+    )
+    columns = state_columns(blank)
+    Room.objects.filter(pk=room_id).update(**columns, emptied_at=now)

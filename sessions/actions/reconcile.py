@@ -1,4 +1,4 @@
-"""One look, each second, at everything that may have changed behind a process's back."""
+"""Compares a process's open connections with the tables, once a second."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from accounts.models import BrowserSession, Person
 from scheduler.models import Membership, Occurrence
-from sessions.actions.leases import lost
-from sessions.actions.rooms import Missed, Review
+from sessions.actions.leases import expired_leases
+from sessions.actions.rooms import LeaveIfDisconnected, RecheckAccess
 from sessions.models import Room, SignIn
 from sessions.room import commands as c
 from sessions.room.state import Phase, Role
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-WINDOWS_AT_HAND: Final = 8192
+MAX_CACHED_ACCESS: Final = 8192
 
 
-class Presence(NamedTuple):
-    """Where an open socket is, by which sign-in, and whether it hears what facilitators hear.
+class OpenConnection(NamedTuple):
+    """Room and sign-in of an open connection, and whether it receives what facilitators do.
 
-    ``is_staff`` is None while that is about to change.
+    ``is_staff`` is None while its snapshot is being made.
     """
 
     room_id: int
@@ -35,16 +35,16 @@ class Presence(NamedTuple):
     is_staff: bool | None
 
 
-class Place(NamedTuple):
-    """What decides who may be in a room."""
+class RoomRow(NamedTuple):
+    """The columns that decide who has access to a room."""
 
     phase: str
     group_id: int
     substitute_id: int | None
 
 
-class Member(NamedTuple):
-    """What decides where somebody may be, and the mark of the password."""
+class MemberRow(NamedTuple):
+    """The columns that decide which rooms a member has access to, and the password hash."""
 
     group_id: int
     state: str
@@ -52,107 +52,108 @@ class Member(NamedTuple):
     password: str
 
 
-class Verdict(Enum):
-    """What the tables say of a presence."""
+class Access(Enum):
+    """What the tables say about an open connection."""
 
-    FINE = 1
-    STRANGER = 2  # does not belong to the session, or no more
-    CHANGED = 3  # facilitates it since, or no more
+    ALLOWED = 1
+    DENIED = 2  # the person does not, or no longer, belong to the session
+    ROLE_CHANGED = 3
     SIGNED_OUT = 4
 
 
-class Due(NamedTuple):
-    """What the house itself must do, room by room, and the leases that nobody needs after it."""
+class DueWork(NamedTuple):
+    """System commands by room, and the leases that can be deleted after them."""
 
     commands: dict[int, list[c.Command]]
     lease_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a look found.
+class Reconciliation:
+    """The result of a comparison.
 
-    ``tops`` is the newest event of each room; ``due`` what the house itself must do;
-    ``strangers`` no longer belong to the session whose room they are in; ``signed_out`` are
-    sign-ins that are over: signed out, run out, or made with a password that was changed since.
+    ``latest_seqs`` is the number of each room's last event. ``denied`` connections have no access
+    to their room. ``signed_out`` sign-ins are over: signed out, expired, or made with an old
+    password.
     """
 
-    tops: dict[int, int]
-    due: Due
-    strangers: frozenset[Presence]
+    latest_seqs: dict[int, int]
+    due: DueWork
+    denied: frozenset[OpenConnection]
     signed_out: frozenset[SignIn]
 
 
-def look(*, rooms: Collection[int], present: Collection[Presence], now: datetime) -> Seen:
-    """Compare what a process believes with what the tables say: five queries, whatever the load.
+def reconcile(
+    *, rooms: Collection[int], connections: Collection[OpenConnection], now: datetime
+) -> Reconciliation:
+    """Compare open connections with the tables, in five queries for any number of them.
 
-    When it is acted on, it may be wrong already: the commands in ``due`` look again.
+    The result can be outdated when it is used: the commands in ``due`` check access again.
     """
-    tops, places = _places(rooms)
-    members = _members({here.sign_in.who for here in present})
-    running = _running({here.sign_in.session_key for here in present}, now)
-    found: defaultdict[Verdict, set[Presence]] = defaultdict(set)
-    for here in present:
-        who = here.sign_in.who
-        verdict = _judge(here, places.get(here.room_id), members.get(who))
-        is_over = here.sign_in.session_key not in running
-        found[Verdict.SIGNED_OUT if is_over else verdict].add(here)
-    todo = due(now)
-    for here in found[Verdict.STRANGER] | found[Verdict.CHANGED]:
-        todo.commands.setdefault(here.room_id, []).append(Review(by=here.sign_in.who))
-    return Seen(
-        tops=tops,
-        due=todo,
-        strangers=frozenset(found[Verdict.STRANGER]),
-        signed_out=frozenset(here.sign_in for here in found[Verdict.SIGNED_OUT]),
+    latest_seqs, room_rows = _rooms(rooms)
+    members = _members({one.sign_in.who for one in connections})
+    signed_in = _signed_in({one.sign_in.session_key for one in connections}, now)
+    by_access: defaultdict[Access, set[OpenConnection]] = defaultdict(set)
+    for one in connections:
+        access = _access(one, room_rows.get(one.room_id), members.get(one.sign_in.who))
+        is_over = one.sign_in.session_key not in signed_in
+        by_access[Access.SIGNED_OUT if is_over else access].add(one)
+    due = due_work(now)
+    for one in by_access[Access.DENIED] | by_access[Access.ROLE_CHANGED]:
+        due.commands.setdefault(one.room_id, []).append(RecheckAccess(by=one.sign_in.who))
+    return Reconciliation(
+        latest_seqs=latest_seqs,
+        due=due,
+        denied=frozenset(by_access[Access.DENIED]),
+        signed_out=frozenset(one.sign_in for one in by_access[Access.SIGNED_OUT]),
     )
 
 
-def due(now: datetime) -> Due:
-    """Return what the house itself must do now, in any room of the installation."""
-    gone = lost(now=now)
+def due_work(now: datetime) -> DueWork:
+    """Return the system commands that are due in any room of the installation."""
+    expired = expired_leases(now=now)
     commands: dict[int, list[c.Command]] = {}
-    for room in Room.objects.asked_by_the_clock(now).values_list("pk", flat=True):
-        commands.setdefault(room, []).append(c.Tick())
-    for room, who in gone.people:
-        commands.setdefault(room, []).append(Missed(by=who))
-    return Due(commands, gone.lease_ids)
+    for room_id in Room.objects.due(now).values_list("pk", flat=True):
+        commands.setdefault(room_id, []).append(c.Tick())
+    for room_id, who in expired.people:
+        commands.setdefault(room_id, []).append(LeaveIfDisconnected(by=who))
+    return DueWork(commands, expired.lease_ids)
 
 
-def _places(rooms: Collection[int]) -> tuple[dict[int, int], dict[int, Place]]:
-    """Return the newest event of each room, and what decides who may be in it."""
-    shown = ("pk", "seq", "phase", "occurrence__group", "occurrence__substitute")
-    rows = list(Room.objects.filter(pk__in=rooms).values_list(*shown))
-    return {row[0]: row[1] for row in rows}, {row[0]: Place(*row[2:]) for row in rows}
+def _rooms(room_ids: Collection[int]) -> tuple[dict[int, int], dict[int, RoomRow]]:
+    """Return the last event number and the access columns of each room."""
+    columns = ("pk", "seq", "phase", "occurrence__group", "occurrence__substitute")
+    rows = list(Room.objects.filter(pk__in=room_ids).values_list(*columns))
+    return {row[0]: row[1] for row in rows}, {row[0]: RoomRow(*row[2:]) for row in rows}
 
 
-def _members(people: Collection[str]) -> dict[str, Member]:
-    """Return the memberships of those whose accounts are open, with their passwords' marks."""
+def _members(people: Collection[str]) -> dict[str, MemberRow]:
+    """Return the memberships whose accounts are open, by id."""
     known = Membership.objects.filter(pk__in=map(int, people), person__deactivated_at=None)
     rows = known.values_list("pk", "group", "state", "role", "person__password")
-    return {str(row[0]): Member(*row[1:]) for row in rows}
+    return {str(row[0]): MemberRow(*row[1:]) for row in rows}
 
 
-# A thousand windows ask this each second, and what decides it changes once an evening.
-@lru_cache(maxsize=WINDOWS_AT_HAND)
-def _judge(here: Presence, place: Place | None, member: Member | None) -> Verdict:
-    """Return what the tables say of a presence, signing out left aside."""
-    if place is None or member is None:
-        return Verdict.STRANGER
-    pk = int(here.sign_in.who)
-    session = Occurrence(group_id=place.group_id, substitute_id=place.substitute_id)
+# Cached, because it is asked for every connection each second and its arguments hardly change.
+@lru_cache(maxsize=MAX_CACHED_ACCESS)
+def _access(one: OpenConnection, room: RoomRow | None, member: MemberRow | None) -> Access:
+    """Return a connection's access, leaving aside whether its browser session is over."""
+    if room is None or member is None:
+        return Access.DENIED
+    pk = int(one.sign_in.who)
+    occurrence = Occurrence(group_id=room.group_id, substitute_id=room.substitute_id)
     membership = Membership(pk=pk, group_id=member.group_id, state=member.state, role=member.role)
-    if Person(password=member.password).get_session_auth_hash() != here.sign_in.auth_hash:
-        return Verdict.SIGNED_OUT
-    if not session.admits(membership):
-        return Verdict.STRANGER
-    is_staff = session.role_of(membership) != Role.MEMBER
-    if here.is_staff in {None, is_staff} or place.phase == Phase.ENDED:
-        return Verdict.FINE
-    return Verdict.CHANGED
+    if Person(password=member.password).get_session_auth_hash() != one.sign_in.auth_hash:
+        return Access.SIGNED_OUT
+    if not occurrence.admits(membership):
+        return Access.DENIED
+    is_staff = occurrence.role_of(membership) != Role.MEMBER
+    if one.is_staff in {None, is_staff} or room.phase == Phase.ENDED:
+        return Access.ALLOWED
+    return Access.ROLE_CHANGED
 
 
-def _running(keys: Collection[str], now: datetime) -> set[str]:
-    """Return the browser sessions that are signed in."""
+def _signed_in(keys: Collection[str], now: datetime) -> set[str]:
+    """Return the keys of browser sessions that are not over."""
     rows = BrowserSession.objects.filter(session_key__in=keys, expire_date__gt=now)
     return set(rows.values_list("session_key", flat=True))

@@ -1,4 +1,4 @@
-"""What follows a removal: the person asks, a second facilitator decides."""
+"""What follows a removal: the person's appeal, and a second facilitator's review."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NeedsSecondFacilitator(CommonhourError):
-    """Who removed somebody would also decide about it."""
+    """The facilitator asked for the removal, or is its subject."""
 
     code = "needs_second_facilitator"
 
@@ -31,7 +31,7 @@ class NeedsSecondFacilitator(CommonhourError):
 
 
 class AlreadyDecided(CommonhourError):
-    """The removal was reviewed before, or reaches no further than its session."""
+    """There is nothing left to decide."""
 
     code = "already_decided"
 
@@ -41,12 +41,12 @@ class AlreadyDecided(CommonhourError):
 
 @transaction.atomic
 def review_removal(*, by: Person, removal: Removal, is_upheld: bool, now: datetime) -> None:
-    """Decide as a second facilitator whether a person leaves the group for good.
+    """Uphold or reject a removal from the group, as a second facilitator.
 
     Raises:
         NotFacilitating: ``by`` does not facilitate the group.
-        NeedsSecondFacilitator: ``by`` is the one who removed, or was removed.
-        AlreadyDecided: there is nothing to decide.
+        NeedsSecondFacilitator: ``by`` asked for the removal, or was removed.
+        AlreadyDecided: it was reviewed before, or is from the session only.
     """
     locked = Removal.objects.select_for_update(of=("self",)).select_related("membership__group")
     removal = locked.get(pk=removal.pk)
@@ -64,12 +64,12 @@ def review_removal(*, by: Person, removal: Removal, is_upheld: bool, now: dateti
         remove_member(by=by, membership=removal.membership, now=now)
 
 
-def ask_again(*, person: Person, removal: Removal, text: str, now: datetime) -> None:
-    """Let a removed person say something to the facilitators, once.
+def appeal_removal(*, person: Person, removal: Removal, text: str, now: datetime) -> None:
+    """Store what a removed person writes to the facilitators, once.
 
     Raises:
-        AlreadyDecided: it was said before.
+        AlreadyDecided: the person wrote before.
     """
-    mine = Removal.objects.about(person).filter(pk=removal.pk, asked_at=None)
-    if not mine.update(asked=text.strip(), asked_at=now):
+    mine = Removal.objects.about(person).filter(pk=removal.pk, appealed_at=None)
+    if not mine.update(appeal=text.strip(), appealed_at=now):
         raise AlreadyDecided

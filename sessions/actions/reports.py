@@ -1,4 +1,4 @@
-"""Open a sealed report, which is noted, and decide what becomes of it."""
+"""Open and decide sealed reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Decision = Report.Decision
 
 @transaction.atomic
 def open_report(*, by: Person, report: Report, now: datetime) -> Report:
-    """Return a report with its sealed lines; that it was read, by whom and when, is noted first.
+    """Record that a person opens a report, and return it with its messages.
 
     Raises:
         Report.DoesNotExist: this person may not read it.
@@ -36,14 +36,13 @@ def open_report(*, by: Person, report: Report, now: datetime) -> Report:
 
 @transaction.atomic
 def decide_report(*, by: Person, report: Report, decision: str, note: str, now: datetime) -> None:
-    """Answer a report, once.
+    """Decide a report, once.
 
-    ``REMOVAL`` asks for a removal from the whole group, which a second facilitator reviews as
-    any other; until then the person stays.
+    ``REMOVAL`` creates a removal from the group, which a second facilitator must uphold.
 
     Raises:
         Report.DoesNotExist: this person may not read it.
-        AlreadyDecided: somebody answered it, or the person does not belong to the group any more.
+        AlreadyDecided: it was decided, or the person has left the group.
     """
     locked = (
         Report.objects.select_for_update(of=("self",)).select_related("about").get(pk=report.pk)
@@ -52,13 +51,13 @@ def decide_report(*, by: Person, report: Report, decision: str, note: str, now: 
     if locked.decided_at is not None:
         raise AlreadyDecided
     if decision == Decision.REMOVAL:
-        _ask_for_removal(locked, by=by, reason=note.strip() or locked.reason, now=now)
+        _create_removal(locked, by=by, reason=note.strip() or locked.reason, now=now)
     locked.decision, locked.note = decision, note.strip()
     locked.decided_by, locked.decided_at = by, now
     locked.save(update_fields=["decision", "note", "decided_by", "decided_at"])
 
 
-def _ask_for_removal(report: Report, *, by: Person, reason: str, now: datetime) -> None:
+def _create_removal(report: Report, *, by: Person, reason: str, now: datetime) -> None:
     if report.about.state != Membership.State.ACTIVE:
         raise AlreadyDecided
     Removal.objects.create(
@@ -72,7 +71,7 @@ def _ask_for_removal(report: Report, *, by: Person, reason: str, now: datetime) 
 
 
 def _facilitating(person: Person, report: Report) -> Membership | None:
-    """Return the membership by which somebody runs the group of a report."""
+    """Return the membership with which a person facilitates the group of a report."""
     runs = Membership.objects.active().facilitating()
     return runs.filter(person=person, group=report.about.group_id).first()
 

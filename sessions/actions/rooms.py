@@ -1,4 +1,4 @@
-"""Whatever happens in a room happens here: under its row lock, numbered, kept in its log."""
+"""Carries out commands in rooms: locked, authorised, numbered and stored."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from django.db import transaction
 
 from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Occurrence, Seat
-from sessions.actions import attendance
+from sessions.actions import records, room_log
 from sessions.media.choose import offered
-from sessions.models import Lease, Room, RoomEvent
+from sessions.models import Lease, Room
 from sessions.room import Refusal, State, apply
 from sessions.room import commands as c
-from sessions.room.deadlines import next_tick
-from sessions.room.events import Code
-from sessions.room.state import Phase, Role, Standing
+from sessions.room.refusals import Code
+from sessions.room.state import AdmissionStatus, Phase, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sessions.models import RoomEvent
     from sessions.room import Event
 
 
-NOT_BEGUN: Final = frozenset({Phase.CLOSED, Phase.DOORS_OPEN})
-HERE: Final = frozenset({Standing.INSIDE, Standing.WAITING})
+BEFORE_START: Final = frozenset({Phase.CLOSED, Phase.ENTRY_OPEN})
+PRESENT: Final = frozenset({AdmissionStatus.INSIDE, AdmissionStatus.WAITING})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knock(c.Command):
-    """Come to the door under the alias, role and seat that the tables hold."""
+@c.command
+class RequestEntry(c.Command):
+    """Enter with the alias, role and seat that the tables hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review(c.Command):
-    """Look at a person's right and role again, as with every command, and do nothing else."""
+@c.command
+class RecheckAccess(c.Command):
+    """Check a person's access and role, which every command does first, and do nothing else."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed(c.Command):
-    """Show a person out, unless a line of theirs is open by now."""
+@c.command
+class LeaveIfDisconnected(c.Command):
+    """Leave, unless the person has an open connection by now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A command, under a name that makes its repetition harmless."""
+class CommandRequest:
+    """A command with the id under which a repetition is recognised; empty for none."""
 
     command: c.Command
     message_id: str = ""
@@ -56,119 +56,129 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a wish: the number it has in the log, or why it was refused."""
+    """The result of a request: the number it has in the log, or why it was refused."""
 
     seq: int | None = None
     refusal: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """What became of a batch of wishes: one outcome each, and everything there is to tell."""
+class BatchResult:
+    """The results of a batch of requests, in order, and all of their events."""
 
     outcomes: tuple[Outcome, ...]
     events: tuple[Event, ...]
 
 
 def room_of(*, occurrence: Occurrence) -> Room:
-    """Return the room of an occurrence, and make it when nobody asked before."""
+    """Return the room of an occurrence; create it on first use."""
     state = State(
         starts_at=occurrence.starts_at, ends_at=occurrence.ends_at, capacity=occurrence.seats
     )
-    room = Room(occurrence=occurrence)
-    room.write(state, tick_at=next_tick(state))
-    fields = {name: getattr(room, name) for name in ("seq", "phase", "state", "tick_at")}
-    made, _ = Room.objects.get_or_create(occurrence=occurrence, defaults=fields)
-    return made
+    columns = room_log.state_columns(state)
+    room, _ = Room.objects.get_or_create(occurrence=occurrence, defaults=columns)
+    return room
 
 
-def fulfil(*, room_id: int, wishes: Sequence[Wish], now: datetime) -> Happened:
-    """Apply wishes in order, in one transaction, under the room's lock.
+def execute(*, room_id: int, requests: Sequence[CommandRequest], now: datetime) -> BatchResult:
+    """Carry out requests in order, in one transaction, under the room's lock.
 
-    Everyone's right is checked anew: who no longer belongs is shown out, whose role
-    changed comes back in the new one. A wish that was fulfilled before is not repeated.
+    The access of every author is checked first: people without access are expelled, people whose
+    role changed enter again. A request that was carried out before is not repeated.
+
+    Raises:
+        Room.DoesNotExist: there is no such room.
     """
     with transaction.atomic():
-        clerk = _Clerk(Room.objects.locked(room_id), now)
-        clerk.do(c.Tick())
-        clerk.check_rights({wish.command.by for wish in wishes})
-        clerk.numbers = clerk.room.numbers([wish.message_id for wish in wishes])
-        outcomes = tuple(clerk.fulfil(wish) for wish in wishes)
-        clerk.save()
-    return Happened(outcomes, tuple(clerk.events))
+        work = RoomTransaction(room_log.lock_room(room_id), now)
+        work.apply(c.Tick())
+        work.check_access({request.command.by for request in requests})
+        work.load_seqs([request.message_id for request in requests])
+        outcomes = tuple(work.execute(request) for request in requests)
+        work.save()
+    return BatchResult(outcomes, tuple(work.events))
 
 
-class _Clerk:
-    """Writes down what happens in one room during one transaction."""
+class RoomTransaction:
+    """The commands of one database transaction in one locked room."""
 
     def __init__(self, room: Room, now: datetime) -> None:
         self.room = room
         self.now = now
-        self.before = room.read()
-        self.state = _offering(self.before)
-        if self.state.phase in NOT_BEGUN:
-            self.state = _following_the_schedule(self.state, self.occurrence)
+        self.before = room.read_state()
+        self.state = _with_media_settings(self.before)
+        if self.state.phase in BEFORE_START:
+            self.state = _with_schedule(self.state, self.occurrence)
         self.events: list[Event] = []
         self.rows: list[RoomEvent] = []
         self.members: dict[str, Membership] = {}
-        self.numbers: dict[str, int] = {}  # of wishes that were fulfilled already
+        self.seqs: dict[str, int] = {}  # of requests that were carried out, by message id
 
     @cached_property
     def occurrence(self) -> Occurrence:
-        """Return the whole occurrence, which coming in asks about, and talking does not."""
+        """Return the whole occurrence, which only entering needs."""
         return Occurrence.objects.select_related("group").get(pk=self.room.occurrence_id)
 
-    def check_rights(self, people: set[str]) -> None:
-        """Show out who no longer belongs; know everyone else by today's alias and role."""
+    def check_access(self, people: set[str]) -> None:
+        """Load the memberships of people; expel those without access, re-enter changed roles."""
         occurrence = self.room.occurrence
         members = Membership.objects.with_open_accounts([int(who) for who in people if who])
         self.members = {str(one.pk): one for one in members if occurrence.admits(one)}
         for who in sorted(people - self.members.keys() - {""}):
-            self.do(c.Expel(by=who))
+            self.apply(c.Expel(by=who))
         for who, member in self.members.items():
             known = self.state.people.get(who)
-            if known and known.standing in HERE and known.role != occurrence.role_of(member):
-                self.do(self._entrance(member))
+            if known and known.status in PRESENT and known.role != occurrence.role_of(member):
+                self.apply(self._enter_command(member))
 
-    def fulfil(self, wish: Wish) -> Outcome:
-        """Apply one wish, unless it was before."""
-        if seq := self.numbers.get(wish.message_id):
+    def load_seqs(self, message_ids: list[str]) -> None:
+        """Load which requests were carried out before."""
+        self.seqs = room_log.seqs_of_messages(self.room, message_ids)
+
+    def execute(self, request: CommandRequest) -> Outcome:
+        """Carry out one request, unless it was before or its author has no access."""
+        if seq := self.seqs.get(request.message_id):
             return Outcome(seq=seq)
-        command = wish.command
+        command = request.command
         if command.by and command.by not in self.members and not isinstance(command, c.Leave):
             return Outcome(refusal=Code.NOT_HERE)
-        if isinstance(command, Review) or (
-            isinstance(command, Missed) and int(command.by) in self._with_lines
-        ):
+        resolved = self._resolve(command)
+        if resolved is None:
             return Outcome(seq=self.state.seq)
-        if isinstance(command, Missed):
-            command = c.Leave(by=command.by)
-        if isinstance(command, Knock):
-            command = self._entrance(self.members[command.by])
-        return self.do(command, message_id=wish.message_id)
+        return self.apply(resolved, message_id=request.message_id)
 
-    def do(self, command: c.Command, *, message_id: str = "") -> Outcome:
-        """Apply a command and keep what it tells."""
+    def apply(self, command: c.Command, *, message_id: str = "") -> Outcome:
+        """Apply a command to the state, and keep its events for ``save``."""
         result = apply(self.state, command, self.now)
         if isinstance(result, Refusal):
             return Outcome(refusal=result.code)
         self.state, events = result
         if message_id and events:
-            self.numbers[message_id] = events[0].seq
+            self.seqs[message_id] = events[0].seq
         names = [message_id, *[""] * len(events)]
         for event, name in zip(events, names, strict=False):
-            self.rows.append(RoomEvent.of(self.room, event, message_id=name))
+            self.rows.append(room_log.new_row(event, message_id=name))
         self.events += events
-        attendance.keep(self.room, command, events, rows=self.rows, now=self.now)
+        records.record(self.room, command, events, rows=self.rows, now=self.now)
         return Outcome(seq=events[0].seq if events else self.state.seq)
 
     def save(self) -> None:
-        """Store the room and its new events; a wish that changed nothing writes nothing."""
-        if self.state == self.before:
-            return
-        self.room.move_on(self.state, self.rows, tick_at=next_tick(self.state))
+        """Store the state and the new events, if anything changed."""
+        if self.state != self.before:
+            room_log.store(self.room, self.state, self.rows)
 
-    def _entrance(self, member: Membership) -> c.Enter:
+    def _resolve(self, command: c.Command) -> c.Command | None:
+        """Return the room's own command for one that the tables complete; None for nothing to do."""
+        if isinstance(command, RecheckAccess):
+            return None
+        if isinstance(command, RequestEntry):
+            return self._enter_command(self.members[command.by])
+        if isinstance(command, LeaveIfDisconnected):
+            is_connected = int(command.by) in self._connected
+            return None if is_connected else c.Leave(by=command.by)
+        return command
+
+    def _enter_command(self, member: Membership) -> c.Enter:
         return c.Enter(
             by=str(member.pk),
             alias=member.alias,
@@ -178,7 +188,7 @@ class _Clerk:
         )
 
     @cached_property
-    def _with_lines(self) -> set[int]:
+    def _connected(self) -> set[int]:
         leases = Lease.objects.running(self.now).filter(room=self.room)
         return set(leases.values_list("membership", flat=True))
 
@@ -189,12 +199,12 @@ class _Clerk:
 
     @cached_property
     def _standby(self) -> dict[int, int]:
-        line = standby_order(occurrence=self.occurrence, now=self.now)
-        return {member: place for place, member in enumerate(line, start=1)}
+        order = standby_order(occurrence=self.occurrence, now=self.now)
+        return {member: rank for rank, member in enumerate(order, start=1)}
 
 
-def _following_the_schedule(state: State, occurrence: Occurrence) -> State:
-    """Take over a moved hour or another capacity of a session that has not begun."""
+def _with_schedule(state: State, occurrence: Occurrence) -> State:
+    """Return the state with the times and the capacity that the schedule has now."""
     return replace(
         state,
         starts_at=occurrence.starts_at,
@@ -203,8 +213,8 @@ def _following_the_schedule(state: State, occurrence: Occurrence) -> State:
     )
 
 
-def _offering(state: State) -> State:
-    """Take over what this installation carries voices with today."""
+def _with_media_settings(state: State) -> State:
+    """Return the state with the media backends that this installation offers now."""
     backends = offered()
     if (state.backends, state.direct_allowed) == (backends, settings.DIRECT_CALLS):
         return state

@@ -1,4 +1,4 @@
-"""Keys for one socket each."""
+"""Tickets: one-time tokens that open a WebSocket."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from scheduler.models import Membership
     from sessions.models import Lease, Room
 
-LIFETIME: Final = timedelta(seconds=60)
+TICKET_LIFETIME: Final = timedelta(seconds=60)
 
 
 class BadTicket(CommonhourError):
-    """A ticket that is unknown, used or too old."""
+    """A ticket that is unknown, used or expired."""
 
     code = "bad_ticket"
 
@@ -35,9 +35,10 @@ class BadTicket(CommonhourError):
 def issue_ticket(
     *, room: Room, membership: Membership, session_key: str, auth_hash: str, now: datetime
 ) -> str:
-    """Return a key that opens one socket within a minute, for who is signed in under that key.
+    """Return a token that opens one WebSocket within a minute.
 
-    ``auth_hash`` is what the sign-in knows of the password; both bind the socket too.
+    The connection is closed when the browser session ``session_key`` ends, or when the password
+    behind ``auth_hash`` changes.
     """
     token = secrets.token_urlsafe(32)
     Ticket.objects.create(
@@ -46,32 +47,32 @@ def issue_ticket(
         membership=membership,
         session_key=hash_session_key(session_key),
         auth_hash=auth_hash,
-        expires_at=now + LIFETIME,
+        expires_at=now + TICKET_LIFETIME,
     )
     return token
 
 
 def redeem_ticket(*, token: str, now: datetime) -> Ticket:
-    """Use a key up and return what it says.
+    """Return the ticket of a token, and delete it.
 
     Raises:
-        BadTicket: it is unknown, used or too old.
+        BadTicket: it is unknown, used or expired.
     """
     with transaction.atomic():
         ticket = Ticket.objects.filter(token_hash=_hash(token), expires_at__gt=now).first()
-        # Of two who bring the same key at once, one deletes a row and the other none.
+        # If two connections bring the same token at once, only one deletes a row.
         if ticket is None or not Ticket.objects.filter(pk=ticket.pk).delete()[0]:
             raise BadTicket
     return ticket
 
 
 @transaction.atomic
-def open_line(*, token: str, now: datetime) -> tuple[Ticket, Lease]:
-    """Use a key up for a socket, and note that it opened.
+def open_connection(*, token: str, now: datetime) -> tuple[Ticket, Lease]:
+    """Redeem a ticket, and return it with a lease for the connection.
 
     Raises:
-        BadTicket: it is unknown, used or too old.
-        TooManySockets: the person has five already.
+        BadTicket: it is unknown, used or expired.
+        TooManySockets: the person has five connections already.
     """
     ticket = redeem_ticket(token=token, now=now)
     return ticket, take_lease(room_id=ticket.room_id, membership_id=ticket.membership_id, now=now)

@@ -1,4 +1,4 @@
-"""Lets calls that arrive while one is running share the next run."""
+"""Batches requests that arrive while a batch is being processed."""
 
 from __future__ import annotations
 
@@ -9,46 +9,49 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
-class Gathering(Generic[Asked, Answer]):
-    """Collects what is asked; ``run`` answers up to ``at_most`` of it at once, in order."""
+class Batcher(Generic[Request, Result]):
+    """Processes requests in order, up to ``max_size`` in one call of ``process``."""
 
     def __init__(
-        self, run: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]], *, at_most: int
+        self,
+        process: Callable[[Sequence[Request]], Awaitable[Sequence[Result]]],
+        *,
+        max_size: int,
     ) -> None:
-        self._run = run
-        self._at_most = at_most
-        self._waiting: deque[tuple[Asked, asyncio.Future[Answer]]] = deque()
+        self._process = process
+        self._max_size = max_size
+        self._waiting: deque[tuple[Request, asyncio.Future[Result]]] = deque()
         self.worker: asyncio.Task[None] | None = None
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody waits for an answer."""
+        """Whether no request is waiting or being processed."""
         return self.worker is None
 
-    async def ask(self, asked: Asked) -> Answer:
-        """Return the answer to this; raise what went wrong when it was asked."""
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, answer))
+    async def submit(self, request: Request) -> Result:
+        """Return the result of a request; raise the error of its batch."""
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, result))
         if self.worker is None:
             self.worker = asyncio.create_task(self._work())
-        return await answer
+        return await result
 
     async def _work(self) -> None:
         while self._waiting:
-            count = min(self._at_most, len(self._waiting))
-            batch = [self._waiting.popleft() for _ in range(count)]
+            size = min(self._max_size, len(self._waiting))
+            batch = [self._waiting.popleft() for _ in range(size)]
             try:
-                answers = await self._run([asked for asked, _ in batch])
-            except Exception as error:  # noqa: BLE001 - it belongs to those who asked
-                for _, waits in batch:
-                    if not waits.done():
-                        waits.set_exception(error)
+                results = await self._process([request for request, _ in batch])
+            except Exception as error:  # noqa: BLE001 - raised by each ``submit`` of the batch
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
                 continue
-            for (_, waits), answer in zip(batch, answers, strict=True):
-                if not waits.done():
-                    waits.set_result(answer)
+            for (_, future), result in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(result)
         self.worker = None

@@ -1,7 +1,7 @@
-"""The calls of one process: which windows are in one, and what each of them lets through.
+"""The calls of one process: which windows take part, and what each may send.
 
-Frames about media go straight from browser to browser, outside the numbered log: at most once,
-across processes over the hub's channel. A lost one is mended by the browsers, which negotiate again.
+Media frames go from browser to browser and are not in the event log. They are sent at most once, over
+the hub's channel between processes. Browsers negotiate again if one was lost.
 """
 
 from __future__ import annotations
@@ -11,262 +11,281 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from sessions.live.connection import Frames
-from sessions.live.threads import in_database
+from sessions.live.database import in_database
+from sessions.live.transport import Frames
 from sessions.media.backend import MediaCode, MediaRefused, Window
 from sessions.media.choose import make_backends
 from sessions.models import Room
 from sessions.room import commands as c
-from sessions.room.events import Circle
+from sessions.room.audiences import Audience
+from sessions.room.events import EventKind
 from sessions.room.media import Rights, publishing
 from sessions.room.state import Backend, Phase, Receives
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
-    from sessions.live.connection import Socket
+    from sessions.live.subscriber import Subscriber
     from sessions.room import Event, State
 
-GOVERNED: Final = frozenset(
-    {"camera", "direct", "left", "media", "microphone", "phase", "receives"}
-    | {"removed", "role_changed", "sent_back"}
+# Events that may change who takes part in a call, or what they may send.
+AFFECTS_CALLS: Final = frozenset(
+    {
+        EventKind.CAMERA,
+        EventKind.DIRECT,
+        EventKind.LEFT,
+        EventKind.MEDIA,
+        EventKind.MICROPHONE,
+        EventKind.PHASE,
+        EventKind.RECEIVES,
+        EventKind.REMOVED,
+        EventKind.ROLE_CHANGED,
+        EventKind.SENT_BACK,
+    }
 )
-OVERLAP: Final = 8.0  # seconds in which a room that changes its backend has both
-WELL_EVERY: Final = 2.0
+OVERLAP_SECONDS: Final = 8.0  # for which a window keeps its old backend after a change
+CHECK_SERVER_SECONDS: Final = 2.0
 
 log = logging.getLogger(__name__)
 
 
-class Seat:
-    """One window in a call: what carries it, and what it may send."""
+class CallMember:
+    """One window in a call: its backend, and what it may send."""
 
-    def __init__(self, window: Window, socket: Socket, backend: Backend) -> None:
+    def __init__(self, window: Window, subscriber: Subscriber, backend: Backend) -> None:
         self.window = window
-        self.socket = socket
+        self.subscriber = subscriber
         self.backend = backend
         self.rights = Rights()
-        self.lock = asyncio.Lock()  # a backend has one call at a time for each window
+        self.lock = asyncio.Lock()  # a backend handles one call per window at a time
 
 
 class Calls:
-    """Authorises frames about media, and keeps each backend to what the room decided.
+    """Authorises media frames, and applies the room's decisions to the backends.
 
-    ``send`` puts a message on the channel of a room; ``act`` lets the house do something in it.
+    ``send`` puts a message on the channel of a room; ``execute`` carries out a system command in it.
+    The class is the ``sessions.media.backend.Signalling`` of its backends.
     """
 
     def __init__(
         self,
         *,
         send: Callable[[int, dict[str, Any]], None],
-        act: Callable[[int, c.Command], Awaitable[None]],
+        execute: Callable[[int, c.Command], Awaitable[None]],
     ) -> None:
         self.backends = make_backends(self)
         self._send = send
-        self._act = act
-        self._rooms: dict[int, dict[str, Seat]] = {}
+        self._execute = execute
+        self._rooms: dict[int, dict[str, CallMember]] = {}  # by room, then by the window's key
         self._states: dict[int, State] = {}
-        self._stale: set[int] = set()
-        self._governed: set[int] = set()
+        self._changed: set[int] = set()  # rooms whose rights must be applied
+        self._applying: set[int] = set()  # rooms with a task that applies them
         self._tasks: set[asyncio.Task[None]] = set()
-        self._asked = 0.0
+        self._checked_at = 0.0
 
-    # What comes from browsers.
+    # Frames from browsers.
 
-    async def hear(self, socket: Socket, frame: Mapping[str, Any]) -> None:
-        """Do what a frame asks for, or answer with a code; nobody else notices."""
+    async def receive(self, subscriber: Subscriber, frame: Mapping[str, Any]) -> None:
+        """Handle a media frame; answer its sender with a code if it is refused."""
         try:
-            await self._obey(socket, frame)
+            await self._process(subscriber, frame)
         except MediaRefused as refusal:
-            _refuse(socket, frame, refusal.code)
+            _refuse(subscriber, frame, refusal.code)
         except Exception:
-            log.exception("a frame about media failed")
-            _refuse(socket, frame, MediaCode.UNAVAILABLE)
+            log.exception("a media frame failed")
+            _refuse(subscriber, frame, MediaCode.UNAVAILABLE)
 
-    async def _obey(self, socket: Socket, frame: Mapping[str, Any]) -> None:
-        if socket.is_closed or Circle.ROOM not in socket.circles:
+    async def _process(self, subscriber: Subscriber, frame: Mapping[str, Any]) -> None:
+        if subscriber.connection.is_closed or Audience.ROOM not in subscriber.audiences:
             raise MediaRefused(MediaCode.NOT_HERE)
         if frame.get("kind") == "hello":
-            await self._admit(socket)
+            await self._admit(subscriber)
             return
-        seat = self._seat(socket)
-        if seat is None:
+        member = self._member(subscriber)
+        if member is None:
             raise MediaRefused(MediaCode.NOT_IN_CALL)
         if frame.get("kind") == "bye":
-            await self.leave(socket)
+            await self.leave(subscriber)
         elif frame.get("kind") == "credentials":
-            ice = self.backends[seat.backend].credentials(seat.window)
-            self.tell(seat.window, {"kind": "credentials", "ice": ice})
+            ice = self.backends[member.backend].credentials(member.window)
+            self.send(member.window, {"kind": "credentials", "ice": ice})
         else:
-            await self._catch_up(socket.room_id)
-            async with seat.lock:
-                await self.backends[seat.backend].receive(seat.window, frame)
+            await self._refresh(subscriber.room_id)
+            async with member.lock:
+                await self.backends[member.backend].receive(member.window, frame)
 
-    async def _catch_up(self, room_id: int) -> None:
-        """Read the room again while news of it is at work: browsers heard it, and are quick."""
-        if room_id in self._governed:
+    async def _refresh(self, room_id: int) -> None:
+        """Read the room again while a change is being applied, which browsers know of already."""
+        if room_id in self._applying:
             self._states[room_id] = await in_database(_state_of, room_id)
 
-    async def _admit(self, socket: Socket) -> None:
-        """Take a window into the call, or over to the backend that carries the room now."""
-        window = Window(socket.room_id, socket.who, str(socket.lease_id))
+    async def _admit(self, subscriber: Subscriber) -> None:
+        """Take a window into the call, or to the backend that the room uses now."""
+        window = Window(subscriber.room_id, subscriber.who, str(subscriber.lease_id))
         state = self._states[window.room_id] = await in_database(_state_of, window.room_id)
-        if code := _not_for(state, window.who):
+        if code := _call_refusal(state, window.who):
             raise MediaRefused(code)
-        if state.backend not in self.backends:  # the settings of this process are older
+        if state.backend not in self.backends:  # the state is from a process with newer settings
             raise MediaRefused(MediaCode.NO_MEDIA)
         room = self._rooms.setdefault(window.room_id, {})
-        before = room.get(window.line)
+        before = room.get(window.key)
         if before and before.backend is not state.backend:
-            self._soon(self._release_later(before))
-        seat = room[window.line] = Seat(window, socket, state.backend)
-        seat.rights = publishing(state, window.who)
+            self._spawn(self._release_later(before))
+        member = room[window.key] = CallMember(window, subscriber, state.backend)
+        member.rights = publishing(state, window.who)
         try:
-            async with seat.lock:
-                await self.backends[seat.backend].admit(window, seat.rights)
+            async with member.lock:
+                await self.backends[member.backend].admit(window, member.rights)
         except Exception:
-            seat.backend = Backend.NONE  # still here, and told when the server is back
+            member.backend = Backend.NONE  # still listed, so that it learns when the server is back
             raise
-        self.heard(window.room_id, None)  # what happened meanwhile
+        self._apply_soon(window.room_id)  # the room may have changed meanwhile
 
-    async def leave(self, socket: Socket) -> None:
-        """Forget a window that closed, or whose person has had enough of the call."""
-        if seat := self._seat(socket):
-            await self._drop(seat)
+    async def leave(self, subscriber: Subscriber) -> None:
+        """Take a window that closed, or a person who left the call, out of it."""
+        if member := self._member(subscriber):
+            await self._drop(member)
 
-    # What comes from the room.
+    # Changes of the room.
 
-    def heard(self, room_id: int, event: Event | None) -> None:
-        """Take note of what a room told; look again when it may change what is let through."""
-        if room_id not in self._rooms or (event and event.kind not in GOVERNED):
-            return
-        self._stale.add(room_id)
-        if room_id not in self._governed:
-            self._governed.add(room_id)
-            self._soon(self._govern(room_id))
+    def on_event(self, room_id: int, event: Event) -> None:
+        """Apply the rights of a room again if an event may have changed them."""
+        if room_id in self._rooms and event.kind in AFFECTS_CALLS:
+            self._apply_soon(room_id)
 
-    async def _govern(self, room_id: int) -> None:
-        """Bring every window of a room to what the room has decided, until there is no news."""
+    def _apply_soon(self, room_id: int) -> None:
+        self._changed.add(room_id)
+        if room_id not in self._applying:
+            self._applying.add(room_id)
+            self._spawn(self._apply(room_id))
+
+    async def _apply(self, room_id: int) -> None:
+        """Bring every window of a room to the room's state, until nothing changed meanwhile."""
         try:
-            while room_id in self._stale:
-                self._stale.discard(room_id)
+            while room_id in self._changed:
+                self._changed.discard(room_id)
                 state = await in_database(_state_of, room_id)
                 if room_id in self._rooms:
                     self._states[room_id] = state
-                for seat in list(self._rooms.get(room_id, {}).values()):
-                    await self._bring(seat, state)
+                for member in list(self._rooms.get(room_id, {}).values()):
+                    await self._apply_rights(member, state)
         except Exception:
-            log.exception("a call could not be brought to what its room decided")
+            log.exception("the rights of a call could not be applied")
         finally:
-            self._governed.discard(room_id)
+            self._applying.discard(room_id)
 
-    async def _bring(self, seat: Seat, state: State) -> None:
-        """Let through what a window may send now; who is no longer in the call is dropped."""
-        if seat.socket.is_closed or _not_for(state, seat.window.who):
-            await self._drop(seat)
+    async def _apply_rights(self, member: CallMember, state: State) -> None:
+        """Grant a window what its person may send now; drop it if they left the call."""
+        if member.subscriber.connection.is_closed or _call_refusal(state, member.window.who):
+            await self._drop(member)
             return
-        rights = publishing(state, seat.window.who)
-        if rights == seat.rights:
+        rights = publishing(state, member.window.who)
+        if rights == member.rights:
             return
         try:
-            async with seat.lock:
-                await self.backends[seat.backend].grant(seat.window, rights)
-            seat.rights = rights
+            async with member.lock:
+                await self.backends[member.backend].grant(member.window, rights)
+            member.rights = rights
         except Exception:
-            log.exception("a right could not be given or taken")
+            log.exception("rights could not be granted")
 
-    async def ask_how_it_is(self) -> None:
-        """Tell the rooms, every two seconds at most, when their server went or came back."""
+    async def check_server(self) -> None:
+        """Note in the rooms whether the media server is down, at most every two seconds."""
         server = self.backends.get(Backend.JANUS)
         clock = asyncio.get_running_loop().time()
-        if server is None or clock - self._asked < WELL_EVERY:
+        if server is None or clock - self._checked_at < CHECK_SERVER_SECONDS:
             return
-        self._asked = clock
-        is_down = not await server.is_well()
+        self._checked_at = clock
+        is_down = not await server.is_healthy()
         for room_id in list(self._rooms):
             state = self._states[room_id]
             if state.is_server_down != is_down and Backend.JANUS in state.backends:
-                await self._act(room_id, c.ServerWent(is_down=is_down))
-                self.heard(room_id, None)
+                await self._execute(room_id, c.MediaServerChanged(is_down=is_down))
+                if room_id in self._rooms:
+                    self._apply_soon(room_id)
 
-    # The post of the backends.
+    # What backends use.
 
-    def tell(self, window: Window, message: Mapping[str, Any]) -> None:
+    def send(self, window: Window, message: Mapping[str, Any]) -> None:
         """Send a message to a window of this process."""
-        if seat := self._rooms.get(window.room_id, {}).get(window.line):
-            seat.socket.offer(_frames(message))
+        if member := self._rooms.get(window.room_id, {}).get(window.key):
+            member.subscriber.connection.offer(_frames(message))
 
-    def pass_on(self, sender: Window, message: Mapping[str, Any], *, to: str | None = None) -> None:
-        """Send a signed message to one line of the room, or to all others, in every process."""
-        frame = {**message, "from": sender.line, "who": sender.who}
+    def relay(self, sender: Window, message: Mapping[str, Any], *, to: str | None = None) -> None:
+        """Send a message with its sender to one window of the room, or all others, in any process."""
+        frame = {**message, "from": sender.key, "who": sender.who}
         is_here = to in self._rooms.get(sender.room_id, {})
         self.deliver(sender.room_id, frame, to=to)
         if not is_here:
             self._send(sender.room_id, {"to": to, "frame": frame})
 
     def deliver(self, room_id: int, frame: Mapping[str, Any], *, to: str | None) -> None:
-        """Hand a frame to the windows of this process that are meant; never back to its sender."""
+        """Send a frame to windows of this process: to one, or to all but its sender.
+
+        A frame with ``whom`` is sent to windows of that person only.
+        """
         room = self._rooms.get(room_id, {})
-        seats = list(room.values()) if to is None else [room[to]] if to in room else []
+        members = list(room.values()) if to is None else [room[to]] if to in room else []
         frames = _frames({name: item for name, item in frame.items() if name != "whom"})
-        for seat in seats:
-            is_meant = frame.get("whom") in {None, seat.window.who}
-            if is_meant and seat.window.line != frame["from"] and not seat.socket.is_closed:
-                seat.socket.offer(frames)
+        for member in members:
+            is_meant = frame.get("whom") in {None, member.window.who}
+            connection = member.subscriber.connection
+            if is_meant and member.window.key != frame["from"] and not connection.is_closed:
+                connection.offer(frames)
 
     def state_of(self, room_id: int) -> State | None:
         """Return the room as this process last read it."""
         return self._states.get(room_id)
 
-    def _seat(self, socket: Socket) -> Seat | None:
-        return self._rooms.get(socket.room_id, {}).get(str(socket.lease_id))
+    def _member(self, subscriber: Subscriber) -> CallMember | None:
+        return self._rooms.get(subscriber.room_id, {}).get(str(subscriber.lease_id))
 
-    async def _drop(self, seat: Seat) -> None:
-        room = self._rooms.get(seat.window.room_id, {})
-        if room.get(seat.window.line) is seat:
-            del room[seat.window.line]
-        await self._release(seat)
-        if not room and self._rooms.pop(seat.window.room_id, None) is not None:
-            self._states.pop(seat.window.room_id, None)
+    async def _drop(self, member: CallMember) -> None:
+        room_id, key = member.window.room_id, member.window.key
+        room = self._rooms.get(room_id, {})
+        if room.get(key) is member:
+            del room[key]
+        await self._release(member)
+        if not room and self._rooms.pop(room_id, None) is not None:
+            self._states.pop(room_id, None)
             for backend in self.backends.values():
-                await backend.close(seat.window.room_id)
+                await backend.close(room_id)
 
-    async def _release(self, seat: Seat) -> None:
-        async with seat.lock:
+    async def _release(self, member: CallMember) -> None:
+        async with member.lock:
             try:
-                await self.backends[seat.backend].remove(seat.window)
+                await self.backends[member.backend].remove(member.window)
             except Exception:
-                log.exception("a window could not be removed")
+                log.exception("a window could not be removed from its backend")
 
-    async def _release_later(self, seat: Seat) -> None:
-        await asyncio.sleep(OVERLAP)
-        now = self._rooms.get(seat.window.room_id, {}).get(seat.window.line)
-        if now is None or now.backend is not seat.backend:  # else it came back to it meanwhile
-            await self._release(seat)
+    async def _release_later(self, member: CallMember) -> None:
+        await asyncio.sleep(OVERLAP_SECONDS)
+        now = self._rooms.get(member.window.room_id, {}).get(member.window.key)
+        if now is None or now.backend is not member.backend:  # else it is in use again
+            await self._release(member)
 
-    def _soon(self, call: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, call: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(call)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
 
-def _not_for(state: State, who: str) -> MediaCode | None:
-    """Return why a person is not in the call of a room."""
+def _call_refusal(state: State, who: str) -> MediaCode | None:
+    """Return why a person cannot take part in the call of a room."""
     person = state.people.get(who)
     if person is None or not person.is_inside or state.phase is Phase.ENDED:
         return MediaCode.NOT_HERE
-    if person.receives is Receives.TEXT:
-        return MediaCode.TEXT_SEAT
-    return None
+    return MediaCode.TEXT_ONLY if person.receives is Receives.TEXT else None
 
 
 def _state_of(room_id: int) -> State:
-    return Room.objects.get(pk=room_id).read()
+    return Room.objects.get(pk=room_id).read_state()
 
 
-def _refuse(socket: Socket, frame: Mapping[str, Any], code: MediaCode) -> None:
+def _refuse(subscriber: Subscriber, frame: Mapping[str, Any], code: MediaCode) -> None:
     to = frame.get("to")
     message = {"kind": "refused", "code": code, "to": to if isinstance(to, str) else None}
-    socket.offer(_frames(message))
+    subscriber.connection.offer(_frames(message))
 
 
 def _frames(message: Mapping[str, Any]) -> Frames:

@@ -1,4 +1,4 @@
-"""How much one person may send, and from where."""
+"""Limits on frames: size, rate and origin."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FRAME_BYTES: Final = 8 * 1024
-MEDIA_FRAME_BYTES: Final = 32 * 1024  # a description of sound and picture is that long
-HARD_FRAME_BYTES: Final = 64 * 1024
+MEDIA_FRAME_BYTES: Final = 32 * 1024  # session descriptions are long
+MAX_FRAME_BYTES: Final = 64 * 1024
 BURST: Final = 20
-PER_SECOND: Final = 4.0
-MEDIA_BURST: Final = 150  # a newcomer meets everyone at once
-MEDIA_PER_SECOND: Final = 30.0
-PATIENCE: Final = 60  # frames over the limit before the line is cut
+FRAMES_PER_SECOND: Final = 4.0
+MEDIA_BURST: Final = 150  # a person who joins a call negotiates with everyone at once
+MEDIA_FRAMES_PER_SECOND: Final = 30.0
+MAX_REFUSED: Final = 60  # frames over the limit before the connection is closed
 
 
-class Bucket:
-    """A token bucket: twenty frames at once, then four a second, for all sockets of a person."""
+class TokenBucket:
+    """A token bucket that all connections of one person share."""
 
-    def __init__(self, *, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+    def __init__(self, *, burst: int = BURST, per_second: float = FRAMES_PER_SECOND) -> None:
         self._burst, self._per_second = burst, per_second
         self._tokens = float(burst)
-        self.used_at = 0.0  # a monotonic second
+        self.used_at = 0.0  # seconds of the event loop's clock
         self._refused = 0
 
     def take(self, at: float, *, cost: int = 1) -> bool:
-        """Return whether one more frame is fine, ``at`` a monotonic second."""
+        """Return whether a frame is within the limit; ``at`` is in seconds of the loop's clock."""
         self._tokens = min(self._burst, self._tokens + (at - self.used_at) * self._per_second)
         self.used_at = at
         if self._tokens < cost:
@@ -43,20 +43,22 @@ class Bucket:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether this person goes on sending against every refusal."""
-        return self._refused > PATIENCE
+        """Whether too many frames over the limit were sent."""
+        return self._refused > MAX_REFUSED
 
 
-def is_from_here(headers: Mapping[bytes, bytes], scheme: str) -> bool:
-    """Return whether a WebSocket was opened by one of our own pages: same scheme, same host.
+def is_same_origin(headers: Mapping[bytes, bytes], scheme: str) -> bool:
+    """Return whether a WebSocket was opened by a page of this site.
 
-    Behind a proxy the trusted origins say who we are; otherwise the request itself does.
+    The trusted origins decide where they are set, as behind a proxy; otherwise scheme and host of
+    the request do.
     """
     origin = headers.get(b"origin", b"").decode("latin-1")
     if settings.CSRF_TRUSTED_ORIGINS:
         return origin in settings.CSRF_TRUSTED_ORIGINS
     host = headers.get(b"host", b"").decode("latin-1")
-    page = {"ws": "http", "wss": "https"}.get(scheme, "")
+    page_scheme = {"ws": "http", "wss": "https"}.get(scheme, "")
     name = urlsplit(f"//{host}").hostname or ""
     bracketed = f"[{name}]" if ":" in name else name
-    return origin == f"{page}://{host}" and validate_host(bracketed, settings.ALLOWED_HOSTS)
+    is_allowed = validate_host(bracketed, settings.ALLOWED_HOSTS)
+    return origin == f"{page_scheme}://{host}" and is_allowed

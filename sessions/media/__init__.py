@@ -1,10 +1,9 @@
-"""Voices and pictures: how they travel, and who may send them.
+"""Backends that carry the audio and video of a room.
 
-The room's rules (``sessions.room.media``) say who may send what and which backend carries it; this
-package carries it. Each process has one of each backend (``choose.py``), kept by
-``sessions.live.calls``, which authorises every frame before a backend sees it and calls ``grant`` after
-each event that changes what somebody sends.
+``sessions.room.media`` decides who may send what, and which backend a room uses. Each process has one
+instance of each backend (``choose.py``). ``sessions.live.calls`` owns them: it authorises every frame
+before a backend receives it, and calls ``grant`` after each event that changes what somebody may send.
 
-A backend is a class with the methods of ``backend.MediaBackend``. ``none.py`` carries nothing,
-``mesh.py`` introduces browsers to each other, ``janus.py`` speaks to a server for them.
+A backend implements ``backend.MediaBackend``: ``none.py`` refuses, ``mesh.py`` relays signalling between
+browsers, and ``janus`` controls a media server.
 """

@@ -1,4 +1,4 @@
-"""What every way of carrying voices and pictures can do."""
+"""The interface of media backends."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class MediaCode(StrEnum):
-    """Why a frame about media is refused; browsers switch on it."""
+    """Why a media frame is refused. Browsers switch on it."""
 
     ADDRESS_SHOWN = "address_shown"
     MALFORMED = "malformed"
     NO_MEDIA = "no_media"
     NOT_HERE = "not_here"
     NOT_IN_CALL = "not_in_call"
-    TEXT_SEAT = "text_seat"
+    TEXT_ONLY = "text_only"
     UNAVAILABLE = "unavailable"
     UNKNOWN_WINDOW = "unknown_window"
 
 
 class MediaRefused(Exception):
-    """A frame that had no effect. Other windows hear nothing of it."""
+    """A media frame that had no effect, with the reason for its sender."""
 
     def __init__(self, code: MediaCode) -> None:
         self.code = code
@@ -36,69 +36,69 @@ class MediaRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One open window of one person in one room: where media goes to and comes from.
+    """One browser window of a person in the call of a room.
 
-    ``line`` names it in its room while it is open; ``who`` may have several.
+    ``key`` identifies it within the room while it is open; a person may have several.
     """
 
     room_id: int
     who: str
-    line: str
+    key: str
 
 
-class Post(Protocol):
-    """How a backend reaches browsers: frames ``{"type": "media", …}``, each at most once."""
+class Signalling(Protocol):
+    """How a backend reaches browsers: frames ``{"type": "media", …}``, delivered at most once."""
 
-    def tell(self, window: Window, message: Mapping[str, Any]) -> None:
-        """Send a message to a window of this process; nothing happens when it has gone."""
+    def send(self, window: Window, message: Mapping[str, Any]) -> None:
+        """Send a message to a window of this process; do nothing if it is closed."""
 
-    def pass_on(self, sender: Window, message: Mapping[str, Any], *, to: str | None = None) -> None:
-        """Send a message, signed by its sender, to a line or to every other line of the room.
+    def relay(self, sender: Window, message: Mapping[str, Any], *, to: str | None = None) -> None:
+        """Send a message, with its sender, to one window of the room or to all others.
 
-        Wherever it is open: the receiver's own process looks again whether it is in the call.
+        They may be connected to other processes, which check that they take part in the call.
         """
 
     def state_of(self, room_id: int) -> State | None:
-        """Return the room as this process last read it; None when nobody here is in its call."""
+        """Return the room as this process last read it; None if nobody here is in its call."""
 
 
 class MediaBackend(Protocol):
-    """One way for voices and pictures, as one process sees it. Lives on the event loop.
+    """One backend, as used by one event loop.
 
-    A method that must wait for a server waits; whatever it raises but ``MediaRefused`` is logged,
-    answered with ``unavailable`` and disturbs nobody else. Calls for one window come one at a time.
+    Methods may wait for a server. Errors other than ``MediaRefused`` are logged and answered with
+    ``unavailable``. The calls for one window never overlap.
     """
 
     async def admit(self, window: Window, rights: Rights) -> None:
-        """Take a window into the call, also again, and tell it ``{"kind": "welcome", …}``.
+        """Take a window into the call, perhaps again, and send it ``{"kind": "welcome", …}``.
 
-        The welcome has ``you`` (the line), ``backend``, and ``ice`` as from ``credentials``.
+        The welcome has ``you`` (the window's key), ``backend``, and ``ice`` as from ``credentials``.
 
         Raises:
-            MediaRefused: ``UNAVAILABLE``, while the server it needs is away.
+            MediaRefused: ``UNAVAILABLE``, while the server is down.
         """
 
     async def receive(self, window: Window, frame: Mapping[str, Any]) -> None:
-        """Do what an admitted window's frame asks for; ``frame`` is whatever JSON object came.
+        """Handle a frame of an admitted window. ``frame`` is an unchecked JSON object.
 
         Raises:
-            MediaRefused: it is not well-formed, or not allowed.
+            MediaRefused: it is malformed or not allowed.
         """
 
     async def grant(self, window: Window, rights: Rights) -> None:
-        """Let through what a person sends from now on, and nothing else.
+        """Let through what a person may send from now on, and nothing else.
 
-        A missing ``audio`` is the mute, by whomever; only the last call counts.
+        Each call replaces the rights of the last one.
         """
 
     async def remove(self, window: Window) -> None:
-        """Lose a window: nothing more goes to it or comes from it. Knows no window it must."""
+        """Stop sending to a window and receiving from it. Unknown windows are ignored."""
 
     async def close(self, room_id: int) -> None:
-        """Let go of a room that no window of this process needs any more."""
+        """Release a room that has no window in this process any more."""
 
     def credentials(self, window: Window) -> dict[str, Any]:
         """Return ``iceServers``, ``iceTransportPolicy`` and ``renew_in`` (seconds, or None)."""
 
-    async def is_well(self) -> bool:
-        """Whether it can carry anything now: asked every two seconds, so answer from memory."""
+    async def is_healthy(self) -> bool:
+        """Return whether media can be carried now. Called every two seconds, so do not ask a server."""

@@ -1,4 +1,4 @@
-"""Which ways for voices and pictures this installation has."""
+"""The media backends that this installation offers."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from sessions.room.state import Backend
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sessions.media.backend import MediaBackend, Post
+    from sessions.media.backend import MediaBackend, Signalling
 
 
 def offered() -> tuple[Backend, ...]:
-    """Return what the settings allow and can reach, the smallest first; none is a text room.
+    """Return the backends that the settings allow, the smallest first; none means text only.
 
-    A mesh needs a relay or the operator's word that addresses may be shown; whom to show them to,
-    each participant says.
+    A mesh needs a TURN server, or the operator's permission for direct connections, to which each
+    participant must agree as well.
     """
-    there = {
+    configured = {
         Backend.MESH: bool(settings.TURN_URLS) or settings.DIRECT_CALLS,
         Backend.JANUS: bool(settings.JANUS_URL),
     }
     return tuple(
         backend
-        for backend, is_there in there.items()
-        if is_there and settings.MEDIA in {"auto", backend}
+        for backend, is_configured in configured.items()
+        if is_configured and settings.MEDIA in {"auto", backend}
     )
 
 
-def make_backends(post: Post) -> dict[Backend, MediaBackend]:
-    """Return one of each that is offered, and the one that refuses."""
-    makers: dict[Backend, Callable[[Post], MediaBackend]] = {
+def make_backends(signalling: Signalling) -> dict[Backend, MediaBackend]:
+    """Return an instance of each offered backend, and of the one that refuses."""
+    makers: dict[Backend, Callable[[Signalling], MediaBackend]] = {
         Backend.MESH: Mesh,
         Backend.JANUS: Janus,
     }
-    made: dict[Backend, MediaBackend] = {Backend.NONE: NoMedia()}
-    return made | {backend: makers[backend](post) for backend in offered()}
+    backends: dict[Backend, MediaBackend] = {Backend.NONE: NoMedia()}
+    return backends | {backend: makers[backend](signalling) for backend in offered()}

@@ -1,4 +1,4 @@
-"""A room of text: nothing to carry, and a code for who asks."""
+"""The backend of a room without audio and video."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class NoMedia:
-    """Refuses kindly, forgets at once."""
+    """Refuses every media frame."""
 
     async def admit(self, window: Window, rights: Rights) -> None:  # noqa: ARG002 - the interface
         """Refuse.
@@ -33,18 +33,18 @@ class NoMedia:
         raise MediaRefused(MediaCode.NO_MEDIA)
 
     async def grant(self, window: Window, rights: Rights) -> None:
-        """Have nothing to let through."""
+        """Do nothing."""
 
     async def remove(self, window: Window) -> None:
-        """Have nothing to end."""
+        """Do nothing."""
 
     async def close(self, room_id: int) -> None:
-        """Have nothing to let go of."""
+        """Do nothing."""
 
     def credentials(self, window: Window) -> dict[str, Any]:  # noqa: ARG002 - the interface
-        """Return a configuration that reaches nobody."""
+        """Return a configuration without servers."""
         return {"iceServers": [], "iceTransportPolicy": "relay", "renew_in": None}
 
-    async def is_well(self) -> bool:
-        """Say yes: text is always possible."""
+    async def is_healthy(self) -> bool:
+        """Return True: there is no server."""
         return True

@@ -1,7 +1,7 @@
-"""Looks at what browsers tell each other (SDP, ICE), so that nobody is shown an address unasked.
+"""Checks session descriptions (RFC 8866) and candidates (RFC 8839) that browsers send each other.
 
-Not a parser: what a browser of today writes passes, and everything else is refused whole
-(RFC 8866; RFC 8839 for candidates).
+Descriptions that show a network address are refused unless both people agreed. This is no parser: the
+output of current browsers is accepted, anything else refused.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sessions.media.backend import MediaCode, MediaRefused
 NAME_LENGTH: Final = 64
 SDP_CHARACTERS: Final = 24 * 1024
 CANDIDATE_CHARACTERS: Final = 512
-SECTIONS_AT_MOST: Final = 4
-MANY_SECTIONS: Final = 120  # of what one receives from a server: sixty voices, sixty pictures
+MAX_SECTIONS: Final = 4
+MAX_SERVER_SECTIONS: Final = 120  # of a server's offer: audio and video of 60 people
 _DESCRIPTION_TYPES: Final = frozenset({"offer", "answer"})
 _LINE: Final = re.compile(r"[a-z]=[\x20-\x7e]+")
 _MEDIA: Final = re.compile(r"m=(audio|video) \d{1,5} UDP/TLS/RTP/SAVPF [\d ]+")
 _FINGERPRINT: Final = re.compile(r"a=fingerprint:sha-(?:256|384|512) [0-9A-F]{2}(?::[0-9A-F]{2})+")
-_NOWHERE: Final = frozenset({"0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - nothing is bound
+_NO_ADDRESS: Final = frozenset({"0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - nothing is bound
 _CANDIDATE: Final = re.compile(
     r"candidate:[\w+/]{1,32} [12] (?:udp|UDP|tcp|TCP) \d{1,10} (?P<address>[\w.:%-]{1,64}) \d{1,5} "
     r"typ (?P<kind>host|srflx|prflx|relay)"
@@ -28,13 +28,13 @@ _CANDIDATE: Final = re.compile(
 )
 
 
-def read_description(raw: Any, *, direct: bool, sections: int = SECTIONS_AT_MOST) -> dict[str, str]:
-    """Return an offer or an answer as it may be passed on.
+def read_description(raw: Any, *, direct: bool, sections: int = MAX_SECTIONS) -> dict[str, str]:
+    """Return the type and SDP of an offer or answer.
 
-    ``direct`` says whether both sides agreed to learn each other's address.
+    ``direct`` is whether both people agreed to show each other their addresses.
 
     Raises:
-        MediaRefused: it is not one, or it shows an address.
+        MediaRefused: it is malformed, or shows an address without consent.
     """
     if not isinstance(raw, dict) or raw.get("type") not in _DESCRIPTION_TYPES:
         raise MediaRefused(MediaCode.MALFORMED)
@@ -46,22 +46,22 @@ def read_description(raw: Any, *, direct: bool, sections: int = SECTIONS_AT_MOST
         raise MediaRefused(MediaCode.MALFORMED)
     shown = {line[2:] for line in lines if line.startswith("a=candidate:")}
     relayed = {_checked(candidate, direct=direct) for candidate in shown}
-    if not direct and not _addresses(lines) <= relayed | _NOWHERE:
+    if not direct and not _addresses(lines) <= relayed | _NO_ADDRESS:
         raise MediaRefused(MediaCode.ADDRESS_SHOWN)
     return {"type": raw["type"], "sdp": text}
 
 
 def session_of(text: str) -> str:
-    """Return the name that its browser gave a connection: another one begins anew."""
-    found = re.search(r"^o=\S+ (\d+) ", text, re.MULTILINE)
-    return found[1] if found else ""
+    """Return the session id of a description (``o=``), which is new for each connection."""
+    match = re.search(r"^o=\S+ (\d+) ", text, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def read_candidate(raw: Any, *, direct: bool) -> dict[str, Any]:
-    """Return one candidate as it may be passed on; an empty one says that there are no more.
+    """Return the checked fields of a candidate. An empty one marks the end of candidates.
 
     Raises:
-        MediaRefused: it is none, or shows an address to who did not agree.
+        MediaRefused: it is malformed, or shows an address without consent.
     """
     if not isinstance(raw, dict) or not isinstance(raw.get("candidate"), str):
         raise MediaRefused(MediaCode.MALFORMED)
@@ -75,20 +75,20 @@ def read_candidate(raw: Any, *, direct: bool) -> dict[str, Any]:
 
 
 def _checked(candidate: str, *, direct: bool) -> str:
-    """Return a candidate's address, if it may be told."""
-    found = (
+    """Return the address of a candidate, if it may be shown."""
+    match = (
         _CANDIDATE.fullmatch(candidate.strip()) if len(candidate) <= CANDIDATE_CHARACTERS else None
     )
-    if found is None:
+    if match is None:
         raise MediaRefused(MediaCode.MALFORMED)
-    related = found["related"] or "::"
-    if not direct and (found["kind"] != "relay" or related not in _NOWHERE):
+    related = match["related"] or "::"
+    if not direct and (match["kind"] != "relay" or related not in _NO_ADDRESS):
         raise MediaRefused(MediaCode.ADDRESS_SHOWN)
-    return found["address"]
+    return match["address"]
 
 
 def _is_encrypted_media(lines: list[str], at_most: int) -> bool:
-    """Whether every section is audio or video over DTLS-SRTP, with a fingerprint to hold it to."""
+    """Whether every section is audio or video over DTLS-SRTP, with a certificate fingerprint."""
     sections = [line for line in lines if line.startswith("m=")]
     return (
         0 < len(sections) <= at_most
@@ -99,7 +99,7 @@ def _is_encrypted_media(lines: list[str], at_most: int) -> bool:
 
 
 def _addresses(lines: list[str]) -> set[str]:
-    """Return the addresses that a description names outside its candidates."""
+    """Return the addresses of a description outside its candidates."""
     named = [line.split() for line in lines if line.startswith(("o=", "c=", "a=rtcp:"))]
     return {words[-1] for words in named if words[-2:-1] in (["IP4"], ["IP6"])}
 

@@ -1,7 +1,7 @@
-"""Passes for our relay: short, signed, and without a name.
+"""Credentials for the TURN server: short-lived, signed, pseudonymous.
 
-The scheme is coturn's ``use-auth-secret`` (draft-uberti-behave-turn-rest): whoever knows the shared
-secret can sign a pass, and the relay asks no database.
+The scheme is coturn's ``use-auth-secret`` (draft-uberti-behave-turn-rest-00): the server verifies a
+signature with a shared secret and needs no database.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-LIFETIME: Final = timedelta(minutes=30)
+CREDENTIALS_LIFETIME: Final = timedelta(minutes=30)
 RENEW_AFTER: Final = timedelta(minutes=20)
 OPAQUE_LENGTH: Final = 22  # characters; 132 bits
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
-    """What a browser shows the relay. Good until ``expires_at``; ask for another at ``renew_at``."""
+class TurnCredentials:
+    """Credentials for the TURN server, to be replaced at ``renew_at``."""
 
     urls: Sequence[str]
     username: str
@@ -34,21 +34,21 @@ class Pass:
     expires_at: datetime
 
     def as_ice_server(self) -> dict[str, object]:
-        """Return it as ``RTCConfiguration.iceServers`` wants it."""
+        """Return an entry of ``RTCConfiguration.iceServers``."""
         return {"urls": list(self.urls), "username": self.username, "credential": self.credential}
 
 
-def issue_pass(*, room_id: int, who: str, now: datetime) -> Pass | None:
-    """Return half an hour at our relay for one person in one room; None where there is no relay.
+def issue_turn_credentials(*, room_id: int, who: str, now: datetime) -> TurnCredentials | None:
+    """Return credentials for one person in one room; None without a TURN server.
 
-    The user name is the same for a person all evening, so that the relay's quota holds for her, and
-    another in every other room, so that its log tells no story.
+    The pseudonym in the user name is constant for a person in a room, so that the server's quota
+    applies, and differs between rooms, so that its log does not link them.
     """
     if not settings.TURN_URLS:
         return None
-    expires_at = now + LIFETIME
+    expires_at = now + CREDENTIALS_LIFETIME
     username = f"{int(expires_at.timestamp())}:{_opaque(room_id, who)}"
-    return Pass(
+    return TurnCredentials(
         urls=settings.TURN_URLS,
         username=username,
         credential=_sign(username, "sha1"),
@@ -58,12 +58,12 @@ def issue_pass(*, room_id: int, who: str, now: datetime) -> Pass | None:
 
 
 def _opaque(room_id: int, who: str) -> str:
-    # The label keeps this signature apart from those that open the relay.
+    # The prefix separates this use of the secret from the signature of credentials.
     signed = _sign(f"person:{room_id}:{who}", "sha256")
     return signed.translate(str.maketrans("+/", "-_"))[:OPAQUE_LENGTH]
 
 
 def _sign(text: str, digest: str) -> str:
-    """Sign with the relay's secret; its protocol is bound to SHA-1, which still holds as an HMAC."""
+    """Return the HMAC with the shared secret. The protocol prescribes SHA-1, still safe as an HMAC."""
     signature = hmac.new(settings.TURN_SECRET.encode(), text.encode(), digest)
     return base64.b64encode(signature.digest()).decode()

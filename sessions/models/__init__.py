@@ -1,8 +1,8 @@
-"""The facts of live meetings: rooms and their numbered logs, keys to them, and what is kept."""
+"""Rooms and their event logs, access to them, and the records that outlast them."""
 
 from __future__ import annotations
 
-from sessions.models.keys import Lease, SignIn, Ticket
+from sessions.models.access import Lease, SignIn, Ticket
 from sessions.models.records import Attendance, AttendanceCount, Removal
 from sessions.models.reports import Report, ReportReading
 from sessions.models.rooms import Room, RoomEvent

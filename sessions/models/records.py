@@ -1,4 +1,4 @@
-"""What remains of a meeting: who was there, who was removed, what was reported."""
+"""Records of a session: attendance and removals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REASON_LENGTH: Final = 500
 
 
 class Attendance(models.Model):
-    """One stay of one member, for the group's facilitators; kept 90 days, then counted."""
+    """One stay of one member in a session. After 90 days only the number of people is kept."""
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="attendances")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="attendances")
@@ -29,39 +29,40 @@ class Attendance(models.Model):
 
     @property
     def length(self) -> timedelta | None:
-        """Return how long it lasted; None while it lasts."""
+        """Return how long the stay was; None while it lasts."""
         return self.left_at - self.joined_at if self.left_at else None
 
 
 class AttendanceCount(models.Model):
-    """How many people came to a session, once nobody needs to know who they were."""
+    """How many people came to a session whose attendance was deleted."""
 
     occurrence = models.OneToOneField(Occurrence, models.CASCADE, related_name="attendance_count")
     people = models.PositiveSmallIntegerField()
 
 
 class RemovalQuerySet(models.QuerySet["Removal"]):
-    """Removals, as somebody may see them."""
+    """Removals."""
 
     def about(self, person: Person) -> Self:
-        """Keep those of this person, the newest first."""
+        """Keep removals of this person, the newest first."""
         return self.filter(membership__person=person).order_by("-at")
 
     def to_review(self, group: Group) -> Self:
-        """Keep those from a whole group that no second facilitator has decided."""
+        """Keep removals from this group without a second facilitator's decision, the oldest first."""
         return self.filter(
             occurrence__group=group, scope=Removal.Scope.GROUP, reviewed_at=None
         ).order_by("at")
 
 
 class Removal(models.Model):
-    """A person turned out of a session; for the whole group a second facilitator must agree.
+    """A person removed from a session; removal from the group needs a second facilitator.
 
-    ``by`` is None where a coordinator who does not belong to the group asked for it.
+    ``by`` is None if a coordinator who is no member of the group asked for it. ``appeal`` is what
+    the removed person wrote to the facilitators.
     """
 
     class Scope(models.TextChoices):
-        """How far it reaches."""
+        """How far a removal reaches."""
 
         SESSION = "session"
         GROUP = "group"
@@ -75,7 +76,7 @@ class Removal(models.Model):
     reviewed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     is_upheld = models.BooleanField(null=True)
-    asked = models.CharField(max_length=REASON_LENGTH, blank=True)  # what the person says to it
-    asked_at = models.DateTimeField(null=True)
+    appeal = models.CharField(max_length=REASON_LENGTH, blank=True)
+    appealed_at = models.DateTimeField(null=True)
 
     objects = RemovalQuerySet.as_manager()

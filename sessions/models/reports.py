@@ -1,4 +1,4 @@
-"""What was reported in a room: who may read it, who did, and what became of it."""
+"""Reports of people in a room: who may read them, who did, and how they were decided."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 SEAL_LENGTH: Final = 64
 
 
-def seal_of(lines: Sequence[dict[str, Any]]) -> str:
-    """Return what a copy of lines is sealed with: SHA-256 in hex."""
-    return hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()
+def seal_of(messages: Sequence[dict[str, Any]]) -> str:
+    """Return the SHA-256 of a copy of messages, in hex."""
+    return hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    """Reports, as somebody may see them."""
+    """Reports, by who may read them."""
 
     def readable_by(self, person: Person) -> Self:
-        """Keep those that this person may open: never one that she made or that is about her.
+        """Keep reports that a person may open: none that they made or that is about them.
 
-        Coordinators of the group's organisation may, and the group's other facilitators. About a
-        facilitator only coordinators may, so that nobody judges a colleague; the colleagues step
-        in where no coordinator is free to.
+        Coordinators of the group's organisation may open a report, and so may the group's
+        facilitators. One about a facilitator is left to coordinators, unless none of them is
+        impartial.
         """
         own = Organisation.objects.coordinated_by(person)
         runs = Membership.objects.active().facilitating().filter(person=person)
@@ -50,33 +50,33 @@ class ReportQuerySet(models.QuerySet["Report"]):
         )
 
     def undecided(self) -> Self:
-        """Keep those that wait for an answer, the oldest first."""
+        """Keep reports without a decision, the oldest first."""
         return self.filter(decided_at=None).order_by("at", "pk")
 
     def decided(self) -> Self:
-        """Keep those that were answered, the latest first."""
+        """Keep reports with a decision, the latest decision first."""
         return self.exclude(decided_at=None).order_by("-decided_at", "-pk")
 
     def made_by(self, person: Person) -> Self:
-        """Keep what this person reported, the latest first."""
+        """Keep reports made by this person, the latest first."""
         return self.filter(by__person=person).order_by("-at", "-pk")
 
     def for_list(self) -> Self:
-        """Fetch what an unopened report shows: its group, its session and whether it was read."""
+        """Select the group, and annotate ``is_read``: whether anybody has opened the report."""
         return self.select_related("occurrence__group").annotate(
             is_read=Exists(ReportReading.objects.filter(report=OuterRef("pk")))
         )
 
 
 class Report(models.Model):
-    """What somebody reported, with a sealed copy of the last lines of the room.
+    """A report, with a sealed copy of the last messages of the room.
 
-    ``seal`` is the SHA-256 of the copy as it was taken: an altered copy no longer matches.
-    ``scrubbed_at`` is when its words were deleted.
+    ``seal`` is the SHA-256 of ``messages`` as they were copied, so that a change can be detected.
+    ``scrubbed_at`` is when the texts were deleted.
     """
 
     class Decision(models.TextChoices):
-        """What became of it."""
+        """How a report was decided."""
 
         NO_ACTION = "no_action", _("Nothing more is to be done")
         SPOKEN = "spoken", _("Somebody has spoken with the person")
@@ -90,7 +90,7 @@ class Report(models.Model):
     about = models.ForeignKey(Membership, models.CASCADE, related_name="+")
     by = models.ForeignKey(Membership, models.CASCADE, related_name="+")
     reason = models.CharField(max_length=REASON_LENGTH)
-    lines = models.JSONField(default=list)
+    messages = models.JSONField(default=list)
     seal = models.CharField(max_length=SEAL_LENGTH)
     at = models.DateTimeField()
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
@@ -101,26 +101,26 @@ class Report(models.Model):
 
     objects = ReportQuerySet.as_manager()
 
-    if TYPE_CHECKING:  # there only where ``for_list`` was asked for it
+    if TYPE_CHECKING:  # set by ``for_list`` only
         is_read: bool
 
     @property
     def is_whole(self) -> bool:
-        """Whether the copy is as it was taken."""
-        return seal_of(self.lines) == self.seal
+        """Whether the messages still match the seal."""
+        return seal_of(self.messages) == self.seal
 
     @property
     def has_helped(self) -> bool:
-        """Whether something was done; the one thing that whoever reported is told."""
+        """Whether something was done, which is all that the reporter is shown."""
         return self.decision in {self.Decision.SPOKEN, self.Decision.REMOVAL}
 
 
 class ReportReading(models.Model):
-    """One opening of a report: who, and when."""
+    """One opening of a report. ``alias`` is of the group, empty for a coordinator."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="readings")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    alias = models.CharField(max_length=40, blank=True)  # in the group; empty for a coordinator
+    alias = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,1 +1,1 @@
-"""What remains of a session on paper: attendance letters."""
+"""Documents about a session: attendance letters."""

@@ -1,4 +1,4 @@
-"""A member's own proof of having been there: a date, a length, a signature, and nothing else."""
+"""Attendance letters: signed statements of a date and a number of minutes."""
 
 from __future__ import annotations
 
@@ -15,38 +15,42 @@ if TYPE_CHECKING:
     from scheduler.models import Occurrence
 
 SALT: Final = "sessions.reports.attendance_letters"
-MINUTE: Final = timedelta(minutes=1)
+ONE_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What a letter says."""
+class AttendanceLetter:
+    """The contents of a letter: the local date of the session and the minutes attended."""
 
     on: date
     minutes: int
 
     @property
     def token(self) -> str:
-        """Return the letter under our signature; the same letter always reads the same."""
+        """Return the signed letter, equal for equal letters."""
         return Signer(salt=SALT).sign_object([self.on.isoformat(), self.minutes])
 
 
-def letter_of(person: Person, occurrence: Occurrence) -> Letter | None:
-    """Return this person's letter of one session; None when she was not there for a minute.
+def letter_of(person: Person, occurrence: Occurrence) -> AttendanceLetter | None:
+    """Return a person's letter of a session; None for less than a minute of attendance.
 
-    The date is the one on her own calendar.
+    The date is in the person's own time zone.
     """
     stays = Attendance.objects.filter(
         occurrence=occurrence, membership__person=person, left_at__isnull=False
     )
-    minutes = sum((stay.length or timedelta() for stay in stays), timedelta()) // MINUTE
-    return Letter(occurrence.starts_at.astimezone(person.tz).date(), minutes) if minutes else None
+    minutes = sum((stay.length or timedelta() for stay in stays), timedelta()) // ONE_MINUTE
+    return (
+        AttendanceLetter(occurrence.starts_at.astimezone(person.tz).date(), minutes)
+        if minutes
+        else None
+    )
 
 
-def read_letter(token: str) -> Letter | None:
-    """Return what a letter says; None when we did not sign it."""
+def read_letter(token: str) -> AttendanceLetter | None:
+    """Return the letter of a token; None if its signature is not valid."""
     try:
         on, minutes = Signer(salt=SALT).unsign_object(token)
-        return Letter(date.fromisoformat(on), minutes)
+        return AttendanceLetter(date.fromisoformat(on), minutes)
     except (BadSignature, ValueError, TypeError):
         return None

@@ -1,14 +1,15 @@
-"""The rules of a live room: pure, without a clock, a database or a network."""
+"""The rules of a live room: pure functions of a state and a command, without Django or a clock."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sessions.room import media
-from sessions.room.events import Event, Refusal
-from sessions.room.rules import HOUSE_RULES, RULES, refusal_of
+from sessions.room.events import Event
+from sessions.room.refusals import Refusal
+from sessions.room.rules import RULES, SYSTEM_RULES, refusal_of
 from sessions.room.state import State
-from sessions.room.transition import Draft
+from sessions.room.transition import Transition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,16 +22,16 @@ __all__ = ["Event", "Refusal", "State", "apply"]
 def apply(
     state: State, command: Command, now: datetime
 ) -> tuple[State, tuple[Event, ...]] | Refusal:
-    """Return the room after a command, with the numbered events that tell it; or a refusal.
+    """Return the state after a command and the numbered events in between, or a refusal.
 
-    A command that asks for what is already so changes nothing and tells nothing.
+    A command that asks for what is already so changes nothing and has no events.
     """
     if refusal := refusal_of(state, command):
         return refusal
-    draft = Draft(state, now)
+    transition = Transition(state, now)
     rule = RULES.get(type(command))
-    do = rule.do if rule else HOUSE_RULES[type(command)]
-    if refusal := do(draft, command):
+    reduce = rule.reduce if rule else SYSTEM_RULES[type(command)]
+    if refusal := reduce(transition, command):
         return refusal
-    media.settle(draft, state)
-    return draft.state, tuple(draft.events)
+    media.enforce_rights(transition, state)
+    return transition.state, tuple(transition.events)

@@ -1,147 +1,161 @@
-"""The way in and out: waiting room, seats, lock, removal."""
+"""Admission: waiting room, seats, lock, removal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scheduler.rules.names import alias_key
-from sessions.room import commands, session_controls
-from sessions.room.chat import REASON_LENGTH, unfit
-from sessions.room.events import Circle, Code, Refusal
-from sessions.room.state import Occupant, Phase, Role, Standing
-from sessions.room.turns import step_down
+from sessions.room import commands, payloads, session_controls
+from sessions.room.audiences import Audience
+from sessions.room.chat import REASON_LENGTH, text_refusal
+from sessions.room.payloads import Joined, Waiting
+from sessions.room.refusals import Code, Refusal
+from sessions.room.state import AdmissionStatus, Participant, Phase, Role
+from sessions.room.turns import withdraw_from_turns
 
 if TYPE_CHECKING:
-    from sessions.room.transition import Draft
+    from sessions.room.transition import Transition
 
 
-def enter(draft: Draft, command: commands.Enter) -> Refusal | None:
-    """Come to the door: facilitators walk in, everyone else waits to be admitted.
+def enter(transition: Transition, command: commands.Enter) -> Refusal | None:
+    """Admit a facilitator; put a member into the waiting room.
 
-    Who was admitted once walks back in while a seat is free.
+    A member who was admitted before comes straight in while a seat is free.
     """
-    if refusal := _stopped_at_the_door(draft, command):
+    if refusal := _entry_refusal(transition, command):
         return refusal
-    known = draft.state.people.get(command.by)
+    known = transition.state.people.get(command.by)
     if known and known.is_inside and known.role is not command.role:
-        _put(draft, command.by, Standing.OUT)  # and come back as what one is now
-        _tell(draft, "role_changed", also=command.by, who=command.by, role=command.role)
-    person = _register(draft, command)
+        _move(transition, command.by, AdmissionStatus.OUT)  # comes in again under the new role
+        count = transition.state.inside_count
+        changed = payloads.RoleChanged(who=command.by, role=command.role, count=count)
+        transition.emit(changed, also=command.by)
+    person = _register(transition, command)
     if person.is_inside:
         return None
-    if person.is_staff or (person.was_admitted and draft.state.free_seats > 0):
-        _come_in(draft, command.by)
+    if person.is_staff or (person.was_admitted and transition.state.free_seats > 0):
+        _let_in(transition, command.by)
     else:
-        _wait(draft, command.by)
+        _let_wait(transition, command.by)
     return None
 
 
-def leave(draft: Draft, command: commands.Leave | commands.Expel) -> Refusal | None:
-    """Go; hands, turn and round go on without this person."""
-    person = draft.state.people[command.by]
-    if person.standing in {Standing.OUT, Standing.REMOVED}:
+def leave(transition: Transition, command: commands.Leave | commands.Expel) -> Refusal | None:
+    """Take a person out; hands, turn and round go on without them."""
+    person = transition.state.people[command.by]
+    if person.status in {AdmissionStatus.OUT, AdmissionStatus.REMOVED}:
         return None
-    circle = Circle.ROOM if person.is_inside else Circle.STAFF
-    _put(draft, command.by, Standing.OUT)
+    audience = Audience.ROOM if person.is_inside else Audience.STAFF
+    _move(transition, command.by, AdmissionStatus.OUT)
     is_expelled = isinstance(command, commands.Expel)
-    _tell(draft, "left", circle, who=command.by, is_expelled=is_expelled)
+    count = transition.state.inside_count
+    transition.emit(payloads.Left(who=command.by, is_expelled=is_expelled, count=count), audience)
     return None
 
 
-def admit(draft: Draft, command: commands.Admit) -> Refusal | None:
-    """Let one person in; the first one admitted opens the room."""
-    person = draft.state.people.get(command.who)
-    if person is None or person.standing is not Standing.WAITING:
+def admit(transition: Transition, command: commands.Admit) -> Refusal | None:
+    """Let one person in. The first admission opens the room."""
+    state = transition.state
+    person = state.people.get(command.who)
+    if person is None or person.status is not AdmissionStatus.WAITING:
         return Refusal(Code.NOT_WAITING)
-    if draft.state.is_locked:
+    if state.is_locked:
         return Refusal(Code.LOCKED)
-    if draft.state.free_seats < 1:
+    if state.free_seats < 1:
         return Refusal(Code.FULL)
-    held = sum(other.has_seat for _, other in draft.state.waiting())
-    if not person.has_seat and draft.state.free_seats <= held:
+    seated = sum(other.has_seat for _, other in state.waiting())
+    if not person.has_seat and state.free_seats <= seated:
         return Refusal(Code.SEATS_ARE_HELD)
-    session_controls.begin(draft)
-    _come_in(draft, command.who)
+    session_controls.start(transition)
+    _let_in(transition, command.who)
     return None
 
 
-def admit_all(draft: Draft, _: commands.AdmitAll) -> Refusal | None:
-    """Let in those who wait and hold a seat, in order of arrival, while seats are free.
+def admit_all(transition: Transition, _: commands.AdmitAll) -> Refusal | None:
+    """Let in waiting people with a seat, in order of arrival, as far as seats are free.
 
-    From the start on, those on standby come in after them, in the order of their line.
+    From the start of the session on, people on standby follow by rank.
     """
-    if draft.state.is_locked:
+    state = transition.state
+    if state.is_locked:
         return Refusal(Code.LOCKED)
-    expected = [who for who, person in draft.state.waiting() if person.has_seat]
-    if draft.now >= draft.state.starts_at:
-        expected += _standby(draft)
-    if expected and draft.state.free_seats < 1:
+    admitted = [who for who, person in state.waiting() if person.has_seat]
+    if transition.now >= state.starts_at:
+        admitted += _on_standby(transition)
+    if admitted and state.free_seats < 1:
         return Refusal(Code.FULL)
-    session_controls.begin(draft)
-    for who in expected[: draft.state.free_seats]:
-        _come_in(draft, who)
+    session_controls.start(transition)
+    for who in admitted[: state.free_seats]:
+        _let_in(transition, who)
     return None
 
 
-def _standby(draft: Draft) -> list[str]:
-    places = {
+def send_back(transition: Transition, command: commands.SendBack) -> Refusal | None:
+    """Return a person to the waiting room; they must be admitted again."""
+    if refusal := _target_refusal(transition, command.who, {AdmissionStatus.INSIDE}):
+        return refusal
+    _move(transition, command.who, AdmissionStatus.WAITING, was_admitted=False)
+    count = transition.state.inside_count
+    transition.emit(payloads.SentBack(who=command.who, count=count), also=command.who)
+    _emit_waiting(transition, command.who)
+    return None
+
+
+def remove(transition: Transition, command: commands.Remove) -> Refusal | None:
+    """Remove a person for the rest of this session."""
+    statuses = {AdmissionStatus.INSIDE, AdmissionStatus.WAITING, AdmissionStatus.OUT}
+    if refusal := _target_refusal(transition, command.who, statuses):
+        return refusal
+    if refusal := text_refusal(command.reason, max_length=REASON_LENGTH):
+        return refusal
+    is_inside = transition.state.people[command.who].is_inside
+    _move(transition, command.who, AdmissionStatus.REMOVED, was_admitted=False)
+    transition.emit(
+        payloads.Removed(who=command.who, count=transition.state.inside_count),
+        Audience.ROOM if is_inside else Audience.STAFF,
+        also=command.who,
+    )
+    return None
+
+
+def let_back(transition: Transition, command: commands.LetBack) -> Refusal | None:
+    """Undo a removal."""
+    person = transition.state.people.get(command.who)
+    if person is None or person.status is not AdmissionStatus.REMOVED:
+        return Refusal(Code.NOT_REMOVED)
+    transition.change_person(command.who, status=AdmissionStatus.OUT)
+    transition.emit(payloads.LetBack(who=command.who), Audience.STAFF)
+    return None
+
+
+def lock(transition: Transition, command: commands.Lock) -> Refusal | None:
+    """Lock or unlock the room. People who were admitted may still come back."""
+    if transition.state.is_locked != command.on:
+        transition.change(is_locked=command.on)
+        transition.emit(payloads.Locked(on=command.on), Audience.EVERYONE)
+    return None
+
+
+def _on_standby(transition: Transition) -> list[str]:
+    """Return the waiting people without a seat, by rank."""
+    ranks = {
         who: person.standby
-        for who, person in draft.state.waiting()
+        for who, person in transition.state.waiting()
         if person.standby and not person.has_seat
     }
-    return sorted(places, key=lambda who: (places[who], who))
+    return sorted(ranks, key=lambda who: (ranks[who], who))
 
 
-def send_back(draft: Draft, command: commands.SendBack) -> Refusal | None:
-    """Return a person to the waiting room, to be admitted anew."""
-    if refusal := _out_of_reach(draft, command.who, {Standing.INSIDE}):
-        return refusal
-    _put(draft, command.who, Standing.WAITING, was_admitted=False)
-    _tell(draft, "sent_back", also=command.who, who=command.who)
-    draft.tell("waiting", Circle.STAFF, also=command.who, **_card(draft, command.who))
-    return None
-
-
-def remove(draft: Draft, command: commands.Remove) -> Refusal | None:
-    """Remove a person for the rest of this session."""
-    standings = {Standing.INSIDE, Standing.WAITING, Standing.OUT}
-    if refusal := _out_of_reach(draft, command.who, standings):
-        return refusal
-    if refusal := unfit(command.reason, at_most=REASON_LENGTH):
-        return refusal
-    circle = Circle.ROOM if draft.state.people[command.who].is_inside else Circle.STAFF
-    _put(draft, command.who, Standing.REMOVED, was_admitted=False)
-    _tell(draft, "removed", circle, also=command.who, who=command.who)
-    return None
-
-
-def let_back(draft: Draft, command: commands.LetBack) -> Refusal | None:
-    """Undo a removal: the person may come to the door again."""
-    person = draft.state.people.get(command.who)
-    if person is None or person.standing is not Standing.REMOVED:
-        return Refusal(Code.NOT_REMOVED)
-    draft.change_person(command.who, standing=Standing.OUT)
-    draft.tell("let_back", Circle.STAFF, who=command.who)
-    return None
-
-
-def lock(draft: Draft, command: commands.Lock) -> Refusal | None:
-    """Stop new entries, or allow them again. Who was admitted may still come back."""
-    if draft.state.is_locked != command.on:
-        draft.change(is_locked=command.on)
-        draft.tell("locked", Circle.DOOR, on=command.on)
-    return None
-
-
-def _stopped_at_the_door(draft: Draft, command: commands.Enter) -> Refusal | None:
-    state = draft.state
+def _entry_refusal(transition: Transition, command: commands.Enter) -> Refusal | None:
+    """Return why a person may neither come in nor wait."""
+    state = transition.state
     known = state.people.get(command.by)
     if state.phase is Phase.CLOSED:
-        return Refusal(Code.DOORS_CLOSED)
-    if known and known.standing is Standing.REMOVED:
+        return Refusal(Code.ENTRY_CLOSED)
+    if known and known.status is AdmissionStatus.REMOVED:
         return Refusal(Code.REMOVED)
-    is_new = known is None or not (known.was_admitted or known.standing is Standing.WAITING)
+    is_new = known is None or not (known.was_admitted or known.status is AdmissionStatus.WAITING)
     if state.is_locked and is_new and command.role is Role.MEMBER:
         return Refusal(Code.LOCKED)
     key = alias_key(command.alias)
@@ -150,72 +164,58 @@ def _stopped_at_the_door(draft: Draft, command: commands.Enter) -> Refusal | Non
     return None
 
 
-def _register(draft: Draft, command: commands.Enter) -> Occupant:
-    """Write down who is at the door; what is already known about them stays."""
-    blank = Occupant(alias="", alias_key="", role=command.role, standing=Standing.OUT)
+def _register(transition: Transition, command: commands.Enter) -> Participant:
+    """Add or update a participant from the tables' data; keep the rest of a known one."""
+    new = Participant(alias="", alias_key="", role=command.role, status=AdmissionStatus.OUT)
     person = replace(
-        draft.state.people.get(command.by, blank),
+        transition.state.people.get(command.by, new),
         alias=command.alias,
         alias_key=alias_key(command.alias),
         role=command.role,
         has_seat=command.has_seat,
         standby=command.standby,
     )
-    draft.change(people=draft.state.people | {command.by: person})
+    transition.change(people=transition.state.people | {command.by: person})
     return person
 
 
-def _come_in(draft: Draft, who: str) -> None:
-    """Seat a person inside; a member hears the room from the first admission on, not before."""
-    person = draft.state.people[who]
-    heard = person.hears_from if person.was_admitted else 0
-    hears_from = 0 if person.is_staff else heard or draft.state.seq + 1
-    draft.change_person(who, standing=Standing.INSIDE, was_admitted=True, hears_from=hears_from)
-    _tell(draft, "joined", also=who, **_card(draft, who))
+def _let_in(transition: Transition, who: str) -> None:
+    """Admit a person. A member may read events from their first admission on."""
+    person = transition.state.people[who]
+    earlier = person.first_visible_seq if person.was_admitted else 0
+    first = 0 if person.is_staff else earlier or transition.state.seq + 1
+    inside = transition.change_person(
+        who, status=AdmissionStatus.INSIDE, was_admitted=True, first_visible_seq=first
+    )
+    joined = Joined.of(who, inside, count=transition.state.inside_count)
+    transition.emit(joined, also=who)
     if person.is_staff:
-        session_controls.facilitator_came(draft, who)
+        session_controls.facilitator_joined(transition, who)
 
 
-def _wait(draft: Draft, who: str) -> None:
-    if draft.state.people[who].standing is not Standing.OUT:
-        return
-    draft.change_person(who, standing=Standing.WAITING)
-    draft.tell("waiting", Circle.STAFF, also=who, **_card(draft, who))
+def _let_wait(transition: Transition, who: str) -> None:
+    if transition.state.people[who].status is AdmissionStatus.OUT:
+        transition.change_person(who, status=AdmissionStatus.WAITING)
+        _emit_waiting(transition, who)
 
 
-def _put(draft: Draft, who: str, standing: Standing, **fields: bool) -> None:
-    draft.change_person(who, standing=standing, **fields)
-    step_down(draft, who)
-    session_controls.facilitator_may_have_left(draft)
+def _emit_waiting(transition: Transition, who: str) -> None:
+    waiting = Waiting.of(who, transition.state.people[who])
+    transition.emit(waiting, Audience.STAFF, also=who)
 
 
-def _tell(draft: Draft, kind: str, circle: Circle = Circle.ROOM, **data: Any) -> None:
-    """Tell a coming or going, and how many are inside now: a crowd is not listed."""
-    draft.tell(kind, circle, **data, count=sum(1 for _ in draft.state.inside()))
+def _move(transition: Transition, who: str, status: AdmissionStatus, **fields: bool) -> None:
+    """Change the status of a person who is no longer inside."""
+    transition.change_person(who, status=status, **fields)
+    withdraw_from_turns(transition, who)
+    session_controls.check_facilitator_left(transition)
 
 
-def _out_of_reach(draft: Draft, who: str, standings: set[Standing]) -> Refusal | None:
-    person = draft.state.people.get(who)
-    if person is None or person.standing not in standings:
+def _target_refusal(
+    transition: Transition, who: str, statuses: set[AdmissionStatus]
+) -> Refusal | None:
+    """Return why facilitators cannot act on a person, who must have one of the statuses."""
+    person = transition.state.people.get(who)
+    if person is None or person.status not in statuses:
         return Refusal(Code.UNKNOWN_PERSON)
     return Refusal(Code.IS_STAFF) if person.is_staff else None
-
-
-def _card(draft: Draft, who: str) -> dict[str, Any]:
-    return card_of(who, draft.state.people[who])
-
-
-def card_of(who: str, person: Occupant) -> dict[str, Any]:
-    """Return what others may see of a person: alias, role, seat."""
-    return {
-        "who": who,
-        "alias": person.alias,
-        "role": person.role,
-        "has_seat": person.has_seat,
-        "only_listens": person.only_listens,
-        "microphone": person.microphone,
-        "camera": person.camera,
-        "is_muted": person.is_muted,
-        "receives": person.receives,
-        "is_direct": person.is_direct,
-    }

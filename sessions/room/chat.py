@@ -1,139 +1,149 @@
-"""Words: to the room, to the facilitators, about somebody."""
+"""Text: to the room, to the facilitators, about a person."""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sessions.room.events import Circle, Code, Refusal, circles_of
-from sessions.room.state import EDIT_WITHIN, LINES_KEPT, Line
+from sessions.room import payloads
+from sessions.room.audiences import Audience, audiences_of
+from sessions.room.refusals import Code, Refusal
+from sessions.room.state import EDIT_WINDOW, MESSAGES_KEPT, ChatMessage
 
 if TYPE_CHECKING:
     from sessions.room import commands
-    from sessions.room.transition import Draft
-
-    _Written = commands.Say | commands.TellFacilitators | commands.Answer | commands.BackChannel
+    from sessions.room.transition import Transition
 
 TEXT_LENGTH: Final = 2000
 REASON_LENGTH: Final = 500
 
 
-def say(draft: Draft, command: commands.Say) -> Refusal | None:
-    """Write a line; when turns are strict, only the holder of the turn and facilitators may."""
-    state = draft.state
-    holder = state.turn.who if state.turn else None
-    if state.is_strict and command.by != holder and not state.people[command.by].is_staff:
+def say(transition: Transition, command: commands.Say) -> Refusal | None:
+    """Write a chat message. In strict turns only the holder and facilitators may."""
+    state = transition.state
+    is_allowed = state.holds_turn(command.by) or state.people[command.by].is_staff
+    if state.is_strict and not is_allowed:
         return Refusal(Code.NOT_YOUR_TURN)
-    if refusal := unfit(command.text):
+    if refusal := text_refusal(command.text):
         return refusal
-    seq = draft.tell("said", **_signed(draft, command))
-    line = Line(seq=seq, by=command.by, at=draft.now)
-    draft.change(lines=(*draft.state.lines, line)[-LINES_KEPT:])
+    alias = state.people[command.by].alias
+    said = payloads.Said(by=command.by, alias=alias, text=command.text.strip())
+    message = ChatMessage(seq=transition.emit(said), by=command.by, at=transition.now)
+    transition.change(messages=(*transition.state.messages, message)[-MESSAGES_KEPT:])
     return None
 
 
-def edit(draft: Draft, command: commands.Edit) -> Refusal | None:
-    """Put other words into a line."""
-    line = _line(draft, command.line)
-    if line is None:
-        return Refusal(Code.UNKNOWN_LINE)
-    if line.by != command.by:
-        return Refusal(Code.NOT_YOUR_LINE)
-    if draft.now - line.at > EDIT_WITHIN:
+def edit(transition: Transition, command: commands.Edit) -> Refusal | None:
+    """Replace the text of the author's own message."""
+    message = _message(transition, command.message_seq)
+    if message is None:
+        return Refusal(Code.UNKNOWN_MESSAGE)
+    if message.by != command.by:
+        return Refusal(Code.NOT_YOUR_MESSAGE)
+    if transition.now - message.at > EDIT_WINDOW:
         return Refusal(Code.TOO_LATE)
-    if refusal := unfit(command.text):
+    if refusal := text_refusal(command.text):
         return refusal
-    draft.tell("edited", line=line.seq, by=command.by, text=command.text.strip())
+    text = command.text.strip()
+    transition.emit(payloads.Edited(message_seq=message.seq, by=command.by, text=text))
     return None
 
 
-def redact(draft: Draft, command: commands.Redact) -> Refusal | None:
-    """Take a line away for good."""
-    line = _line(draft, command.line)
-    if line is None:
-        return Refusal(Code.UNKNOWN_LINE)
-    draft.change(lines=tuple(other for other in draft.state.lines if other != line))
-    draft.tell("redacted", line=line.seq)
+def redact(transition: Transition, command: commands.Redact) -> Refusal | None:
+    """Delete the text of a message."""
+    message = _message(transition, command.message_seq)
+    if message is None:
+        return Refusal(Code.UNKNOWN_MESSAGE)
+    others = tuple(other for other in transition.state.messages if other != message)
+    transition.change(messages=others)
+    transition.emit(payloads.Redacted(message_seq=message.seq))
     return None
 
 
-def react(draft: Draft, command: commands.React) -> Refusal | None:
+def react(transition: Transition, command: commands.React) -> Refusal | None:
     """Show a reaction."""
-    draft.tell("reacted", by=command.by, reaction=command.reaction)
+    transition.emit(payloads.Reacted(by=command.by, reaction=command.reaction))
     return None
 
 
-def tell_facilitators(draft: Draft, command: commands.TellFacilitators) -> Refusal | None:
-    """Write a private line to the facilitators; the writer sees it too."""
-    return _whisper(draft, command, who=command.by)
+def message_facilitators(
+    transition: Transition, command: commands.MessageFacilitators
+) -> Refusal | None:
+    """Write to the facilitators; the author receives the message too."""
+    return _write_privately(transition, command, who=command.by)
 
 
-def answer(draft: Draft, command: commands.Answer) -> Refusal | None:
-    """Answer a private line; every facilitator sees the answer."""
-    person = draft.state.people.get(command.who)
-    if person is None or not circles_of(person):
+def answer(transition: Transition, command: commands.Answer) -> Refusal | None:
+    """Answer a private message; every facilitator receives the answer."""
+    person = transition.state.people.get(command.who)
+    if person is None or not audiences_of(person):
         return Refusal(Code.UNKNOWN_PERSON)
-    return _whisper(draft, command, who=command.who)
+    return _write_privately(transition, command, who=command.who)
 
 
-def back_channel(draft: Draft, command: commands.BackChannel) -> Refusal | None:
-    """Write among facilitators."""
-    if refusal := unfit(command.text):
+def back_channel(transition: Transition, command: commands.BackChannel) -> Refusal | None:
+    """Write to the facilitators, as one of them."""
+    if refusal := text_refusal(command.text):
         return refusal
-    draft.tell("back_channel", Circle.STAFF, **_signed(draft, command))
+    alias = transition.state.people[command.by].alias
+    message = payloads.BackChannel(by=command.by, alias=alias, text=command.text.strip())
+    transition.emit(message, Audience.STAFF)
     return None
 
 
-def caption(draft: Draft, command: commands.Caption) -> Refusal | None:
-    """Write along what is being said aloud."""
-    if refusal := unfit(command.text):
+def caption(transition: Transition, command: commands.Caption) -> Refusal | None:
+    """Show a line of captions."""
+    if refusal := text_refusal(command.text):
         return refusal
-    draft.tell("captioned", text=command.text.strip())
+    transition.emit(payloads.Captioned(text=command.text.strip()))
     return None
 
 
-def ask_for_help(draft: Draft, command: commands.AskForHelp) -> Refusal | None:
-    """Tell the facilitators that this person needs help now."""
-    draft.tell("help_asked", Circle.STAFF, also=command.by, who=command.by)
+def ask_for_help(transition: Transition, command: commands.AskForHelp) -> Refusal | None:
+    """Notify the facilitators that a person needs help now."""
+    transition.emit(payloads.HelpAsked(who=command.by), Audience.STAFF, also=command.by)
     return None
 
 
-def report(draft: Draft, command: commands.Report) -> Refusal | None:
-    """Note that somebody was reported. Never tells by whom, nor tells staff about staff."""
-    subject = draft.state.people.get(command.who)
+def report(transition: Transition, command: commands.Report) -> Refusal | None:
+    """Record that a person was reported. The event has no reporter.
+
+    It is shown to the facilitators, but to nobody where a facilitator was reported.
+    """
+    subject = transition.state.people.get(command.who)
     if subject is None:
         return Refusal(Code.UNKNOWN_PERSON)
-    if refusal := unfit(command.reason, at_most=REASON_LENGTH):
+    if refusal := text_refusal(command.reason, max_length=REASON_LENGTH):
         return refusal
-    draft.tell("reported", Circle.NOBODY if subject.is_staff else Circle.STAFF, who=command.who)
+    audience = Audience.NOBODY if subject.is_staff else Audience.STAFF
+    transition.emit(payloads.Reported(who=command.who), audience)
     return None
 
 
-def unfit(text: str, *, at_most: int = TEXT_LENGTH) -> Refusal | None:
-    """Refuse words that are none, too many, or hide something."""
+def text_refusal(text: str, *, max_length: int = TEXT_LENGTH) -> Refusal | None:
+    """Refuse text that is blank, too long, or has control characters or surrogates."""
     if not text.strip():
         return Refusal(Code.EMPTY)
-    if len(text) > at_most:
+    if len(text) > max_length:
         return Refusal(Code.TOO_LONG)
     if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
         return Refusal(Code.UNSEEN_CHARACTERS)
     return None
 
 
-def _whisper(
-    draft: Draft, command: commands.TellFacilitators | commands.Answer, *, who: str
+def _write_privately(
+    transition: Transition, command: commands.MessageFacilitators | commands.Answer, *, who: str
 ) -> Refusal | None:
-    if refusal := unfit(command.text):
+    if refusal := text_refusal(command.text):
         return refusal
-    draft.tell("private_line", Circle.STAFF, also=who, who=who, **_signed(draft, command))
+    # The alias is kept in the event, because its author may have left when it is read.
+    alias = transition.state.people[command.by].alias
+    text = command.text.strip()
+    message = payloads.PrivateMessage(who=who, by=command.by, alias=alias, text=text)
+    transition.emit(message, Audience.STAFF, also=who)
     return None
 
 
-def _signed(draft: Draft, command: _Written) -> dict[str, Any]:
-    """Return words with their author's name, which a line keeps when its author has gone."""
-    alias = draft.state.people[command.by].alias
-    return {"by": command.by, "alias": alias, "text": command.text.strip()}
-
-
-def _line(draft: Draft, seq: int) -> Line | None:
-    return next((line for line in draft.state.lines if line.seq == seq), None)
+def _message(transition: Transition, seq: int) -> ChatMessage | None:
+    messages = transition.state.messages
+    return next((message for message in messages if message.seq == seq), None)

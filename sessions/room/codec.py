@@ -1,4 +1,4 @@
-"""Turns the room's dataclasses into JSON and back, and trusts nothing on the way back."""
+"""Converts the dataclasses of a room to JSON values and back, with every type checked on reading."""
 
 from __future__ import annotations
 
@@ -10,17 +10,24 @@ from functools import cache, lru_cache
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 Shape = TypeVar("Shape")
-PLAIN: Final = frozenset({str, int, float, bool, types.NoneType})
+JSON_TYPES: Final = frozenset({str, int, float, bool, types.NoneType})
+# Metadata of a dataclass field that is left out of the JSON while it has its default.
+OMIT_DEFAULT: Final[dict[str, bool]] = {"omit_default": True}
+CACHED_DUMPS: Final = 8192
 
 
 class Malformed(ValueError):
-    """JSON that is not of the expected shape."""
+    """JSON that does not have the expected shape."""
 
 
 def dump(value: Any) -> Any:
-    """Return what ``json`` can write: instants as ISO 8601, sequences as lists."""
+    """Return a value that ``json`` can write: moments as ISO 8601, tuples as lists.
+
+    Dataclasses without a dict are cached by value. Use ``dump_fields`` for values that hold what
+    people wrote, which must not stay in memory.
+    """
     kind: Any = type(value)
-    if kind in PLAIN:  # nearly everything: the rest is asked only of what is left
+    if kind in JSON_TYPES:  # first, because nearly every value is one
         return value
     if kind is dict:
         return {key: dump(item) for key, item in value.items()}
@@ -30,30 +37,25 @@ def dump(value: Any) -> Any:
         return value.isoformat()
     if issubclass(kind, StrEnum):
         return value.value
-    return _dump_object(value)
+    return _dump_cached(value) if _is_hashable(kind) else dump_fields(value)
 
 
-def _dump_object(value: Any) -> dict[str, Any]:
+def dump_fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as JSON values, without caching the whole."""
     kind: Any = type(value)
-    return _dump_known(value) if _is_hashable(kind) else _dump_fields(value)
+    dumped = {name: dump(getattr(value, name)) for name in _hints(kind)}
+    for name, default in _omitted(kind).items():
+        if dumped[name] == default:
+            del dumped[name]
+    return dumped
 
 
-def _dump_fields(value: Any) -> dict[str, Any]:
-    kind: Any = type(value)
-    return {name: dump(getattr(value, name)) for name in _hints(kind)}
-
-
-# Of two hundred lines one is new, and of twenty people none: what stays is dumped once.
-_dump_known: Final = lru_cache(maxsize=8192)(_dump_fields)
-
-
-@cache
-def _is_hashable(shape: Any) -> bool:
-    return not any(get_origin(hint) is dict for hint in _hints(shape).values())
+# A command changes one message or one person of a state; the others are dumped once.
+_dump_cached: Final = lru_cache(maxsize=CACHED_DUMPS)(dump_fields)
 
 
 def load(shape: type[Shape], raw: Any) -> Shape:
-    """Build a dataclass from what ``json`` read.
+    """Return a dataclass built from what ``json`` has read.
 
     Raises:
         Malformed: a field is missing, unknown or of another type.
@@ -70,9 +72,21 @@ def load(shape: type[Shape], raw: Any) -> Shape:
 
 
 @cache
+def _is_hashable(shape: Any) -> bool:
+    return not any(get_origin(hint) is dict for hint in _hints(shape).values())
+
+
+@cache
 def _hints(shape: Any) -> dict[str, Any]:
-    names = {f.name for f in fields(shape)}
-    return {name: hint for name, hint in get_type_hints(shape).items() if name in names}
+    """Return the evaluated annotation of each field, in order."""
+    hints = get_type_hints(shape)
+    return {f.name: hints[f.name] for f in fields(shape)}
+
+
+@cache
+def _omitted(shape: Any) -> dict[str, Any]:
+    """Return the defaults of the fields marked with ``OMIT_DEFAULT``."""
+    return {f.name: f.default for f in fields(shape) if f.metadata == OMIT_DEFAULT}
 
 
 @cache
@@ -93,11 +107,11 @@ def _load(hint: Any, raw: Any) -> Any:
     if origin is dict and isinstance(raw, dict):
         return {str(key): _load(arguments[1], item) for key, item in raw.items()}
     if isinstance(hint, type):
-        return _load_plain(hint, raw)
-    raise Malformed(f"{type(raw).__name__} where {hint} belongs")
+        return _load_value(hint, raw)
+    raise Malformed(f"{type(raw).__name__} where {hint} is expected")
 
 
-def _load_plain(hint: type, raw: Any) -> Any:
+def _load_value(hint: type, raw: Any) -> Any:
     if is_dataclass(hint):
         return load(hint, raw)
     try:
@@ -107,6 +121,6 @@ def _load_plain(hint: type, raw: Any) -> Any:
             return datetime.fromisoformat(raw)
     except (TypeError, ValueError):
         raise Malformed(f"no {hint.__name__}") from None
-    if type(raw) is not hint:  # a bool is not an int here
-        raise Malformed(f"{type(raw).__name__} where {hint.__name__} belongs")
+    if type(raw) is not hint:  # so that a bool is not accepted as an int
+        raise Malformed(f"{type(raw).__name__} where {hint.__name__} is expected")
     return raw

@@ -1,4 +1,4 @@
-"""What a client may send, by the names that stand on the wire."""
+"""The commands that a client may send, by the ``type`` of their frames."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from sessions.room import commands as c
 from sessions.room.codec import Malformed, load
 
 
-def _wire_name(verb: type[c.Command]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", verb.__name__).lower()
+def _type_name(cls: type[c.Command]) -> str:
+    """Return a class name in snake case."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
-# Written out: what a client may send is a decision, not a by-product of subclassing.
-VERBS: Final[dict[str, type[c.Command]]] = {
-    _wire_name(verb): verb
-    for verb in (
+# Listed by hand, so that a new subclass of Command is not exposed to clients by accident.
+COMMANDS: Final[dict[str, type[c.Command]]] = {
+    _type_name(cls): cls
+    for cls in (
         c.Leave,
         c.OpenRoom,
         c.Admit,
@@ -34,8 +35,8 @@ VERBS: Final[dict[str, type[c.Command]]] = {
         c.RaiseHand,
         c.LowerHand,
         c.Listen,
-        c.GiveTurn,
-        c.PassTurn,
+        c.InviteToSpeak,
+        c.FinishTurn,
         c.SkipTurn,
         c.StartRound,
         c.EndRound,
@@ -52,7 +53,7 @@ VERBS: Final[dict[str, type[c.Command]]] = {
         c.Edit,
         c.Redact,
         c.React,
-        c.TellFacilitators,
+        c.MessageFacilitators,
         c.Answer,
         c.BackChannel,
         c.Caption,
@@ -62,21 +63,21 @@ VERBS: Final[dict[str, type[c.Command]]] = {
 }
 
 
-class UnknownVerb(Malformed):
-    """A command of a type that does not exist."""
+class UnknownCommand(Malformed):
+    """A frame whose ``type`` names no command."""
 
 
-def parse(raw: dict[str, Any], *, by: str) -> c.Command:
-    """Read a client's command, such as ``{"type": "say", "text": "hello"}``.
+def parse(frame: dict[str, Any], *, by: str) -> c.Command:
+    """Return the command of a frame such as ``{"type": "say", "id": "a1", "text": "hello"}``.
 
     Raises:
-        UnknownVerb: no verb has this type.
+        UnknownCommand: no command has this type.
         Malformed: a field is missing, unknown or of another type.
     """
-    verb = VERBS.get(str(raw.get("type")))
-    if verb is None:
-        raise UnknownVerb(str(raw.get("type"))[:40])
-    if "by" in raw:
+    cls = COMMANDS.get(str(frame.get("type")))
+    if cls is None:
+        raise UnknownCommand(str(frame.get("type"))[:40])
+    if "by" in frame:
         raise Malformed("unknown: by")
-    given = {name: item for name, item in raw.items() if name not in {"type", "id"}}
-    return load(verb, given | {"by": by})
+    fields = {name: value for name, value in frame.items() if name not in {"type", "id"}}
+    return load(cls, fields | {"by": by})

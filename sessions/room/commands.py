@@ -1,26 +1,39 @@
-"""Everything a person, or the house itself, can ask of a room."""
+"""The commands of a room: what a person, or the system, can ask it to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar, dataclass_transform
 
-from sessions.room.state import Receives, Role, Step  # noqa: TC001 - the codec reads these hints
+from sessions.room.state import (  # noqa: TC001 - the codec evaluates these annotations
+    AgendaStep,
+    Receives,
+    Role,
+)
+
+Class = TypeVar("Class")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def command(cls: type[Class]) -> type[Class]:
+    """Make a class a frozen dataclass with slots and keyword-only fields."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@command
 class Command:
-    """A wish of one occupant. ``by`` comes from the server, never from the wire."""
+    """A request of one person. ``by`` is set by the server and never read from a frame."""
 
     by: str
 
 
-# The house: what the server says by itself, never what a client may send.
+# System commands. ``sessions.room.command_names`` leaves them out, so no client can send them.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Enter(Command):
-    """Come to the door, or come back; ``standby`` is the place in line, from 1, without a seat."""
+    """Come in or wait. ``standby`` is the rank, from 1, of a person without a seat."""
 
     alias: str
     role: Role
@@ -28,52 +41,52 @@ class Enter(Command):
     standby: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Tick(Command):
-    """Let time pass: open the doors, hold a room without facilitator, end a forgotten one."""
+    """Apply what is due by time alone."""
 
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Expel(Command):
-    """Lose a person who no longer belongs: left the group, deactivated, signed out for good."""
+    """Take out a person who lost access: left the group, deactivated, signed out for good."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerWent(Command):
-    """Lose the server that carries voices and pictures, or have it back."""
+@command
+class MediaServerChanged(Command):
+    """Note that the media server went down or came back."""
 
     by: str = ""
     is_down: bool
 
 
-# At the door and in the house.
+# Admission and the session.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Leave(Command):
-    """Go, by choice or because the line is dead."""
+    """Leave, by choice or because every connection was lost."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class OpenRoom(Command):
-    """Begin."""
+    """Begin the session."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Admit(Command):
     """Let one person in from the waiting room."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class AdmitAll(Command):
-    """Let in everyone who waits and holds a seat."""
+    """Let in all waiting people who hold a seat."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class SendBack(Command):
     """Return a person to the waiting room."""
 
@@ -81,13 +94,13 @@ class SendBack(Command):
 
 
 class Scope(StrEnum):
-    """How far a removal reaches. The group's takes a second facilitator."""
+    """How far a removal reaches. One from the group needs a second facilitator's review."""
 
     SESSION = "session"
     GROUP = "group"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Remove(Command):
     """Remove a person from this session, or also ask to remove them from the group."""
 
@@ -96,197 +109,197 @@ class Remove(Command):
     scope: Scope = Scope.SESSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class LetBack(Command):
-    """Undo a removal: a mistaken one shuts out a fellow sufferer."""
+    """Undo a removal, so that the person can ask to come in again."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Lock(Command):
     """Stop new entries, or allow them again."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Pause(Command):
     """Stop chat and turns for all but facilitators."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Resume(Command):
-    """Go on after a pause or a hold."""
+    """Continue after a pause or a hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class End(Command):
-    """Close the session."""
+    """End the session."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class TakeOver(Command):
-    """Become the one who leads; a room without facilitator goes on."""
+    """Become the lead; a room on hold without a facilitator opens again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class SetAgenda(Command):
-    """Write down the steps of this session; none clears it."""
+    """Replace the agenda. No steps removes it."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[AgendaStep, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class StartStep(Command):
     """Go to a step of the agenda, counted from 0."""
 
     step: int
 
 
-# The floor.
+# Turns.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class RaiseHand(Command):
-    """Ask for the turn."""
+    """Ask to speak."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class LowerHand(Command):
-    """Take a hand down: one's own, or, as a facilitator, anyone's."""
+    """Lower one's own hand or, as a facilitator, anyone's."""
 
     who: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Listen(Command):
-    """Take a listening-only seat, or give it up."""
+    """Take part as a listener only, or stop doing so."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveTurn(Command):
+@command
+class InviteToSpeak(Command):
     """Give the turn to a person, or to the next in order."""
 
     who: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassTurn(Command):
-    """End one's turn and pass it on: to a person, or to the next in order."""
+@command
+class FinishTurn(Command):
+    """End the current turn and give it to a person, or to the next in order."""
 
     who: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class SkipTurn(Command):
-    """Pass without sharing, in a round; it costs nothing."""
+    """Give up one's share in the current round."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class StartRound(Command):
     """Give everyone one turn, in order of arrival."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class EndRound(Command):
-    """Go back to open discussion."""
+    """Return to open discussion."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class SetTurns(Command):
-    """Say whether only the holder of the turn may speak, and how long a share lasts."""
+    """Set whether only the holder of the turn may speak, and the seconds of a share."""
 
     strict: bool
     share_seconds: int | None = None
 
 
-# Voices and pictures.
+# Audio and video.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Microphone(Command):
-    """Turn one's own microphone on or off; nobody can turn on another's."""
+    """Turn one's own microphone on or off."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Camera(Command):
     """Turn one's own camera on or off."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Mute(Command):
-    """Turn a person's microphone off; a member's stays off until it is allowed again."""
+    """Turn a person's microphone off; a member's stays off until a facilitator allows it."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class AllowVoice(Command):
-    """Let a muted person turn the microphone on again, or everyone who was muted."""
+    """Allow a muted person, or all muted people, to turn their microphones on again."""
 
     who: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class MuteAll(Command):
-    """Mute every member inside; facilitators stay as they are."""
+    """Mute all members inside. Facilitators are left as they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Cameras(Command):
-    """Say whether cameras may be on in this room; off turns off all of them."""
+    """Allow cameras in this room, or turn all of them off."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Receive(Command):
-    """Say how much one wants to receive: everything, voices alone, or text alone."""
+    """Choose how much media to receive."""
 
     what: Receives
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class ConnectDirectly(Command):
-    """Agree to connections that show one's network address to others who agreed, or take it back."""
+    """Agree to show one's network address to others who agreed too, or withdraw that."""
 
     on: bool
 
 
-# Words.
+# Text.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Say(Command):
-    """Write to the room."""
+    """Write a chat message to the room."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Edit(Command):
-    """Change one's own line, within a minute."""
+    """Change one's own chat message within a minute. ``message_seq`` is its event number."""
 
-    line: int
+    message_seq: int
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Redact(Command):
-    """Take a line's words away, for everyone and from the log."""
+    """Delete a chat message's text for everyone, and from the log."""
 
-    line: int
+    message_seq: int
 
 
 class Reaction(StrEnum):
-    """What can be said without words."""
+    """The reactions on offer."""
 
     HEART = "heart"
     CANDLE = "candle"
@@ -295,50 +308,50 @@ class Reaction(StrEnum):
     WITH_YOU = "with_you"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class React(Command):
-    """Answer without words."""
+    """Show a reaction."""
 
     reaction: Reaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellFacilitators(Command):
-    """Write to the facilitators alone; works from the waiting room too."""
+@command
+class MessageFacilitators(Command):
+    """Write to the facilitators only. Allowed in the waiting room too."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Answer(Command):
-    """Answer a person's private line, as the facilitators."""
+    """Answer a person's private message, as the facilitators."""
 
     who: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class BackChannel(Command):
     """Write among facilitators."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Caption(Command):
-    """Write along what is being said aloud, for those who do not hear it."""
+    """Transcribe what is being said aloud."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class AskForHelp(Command):
-    """Tell the facilitators, privately, that one needs help now."""
+    """Notify the facilitators, privately, that one needs help now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@command
 class Report(Command):
-    """Report a person, with a sealed copy of the last lines."""
+    """Report a person, with a sealed copy of the last messages."""
 
     who: str
     reason: str

@@ -1,103 +1,107 @@
-"""What a room tells, to whom, and why it refuses."""
+"""Events: numbered changes of a room, each addressed to an audience."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar, TypeVar, dataclass_transform
 
-from sessions.room.state import Occupant, Standing
+from sessions.room.audiences import Audience, audiences_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sessions.room.state import Participant
 
-class Circle(StrEnum):
-    """Who hears an event."""
 
-    DOOR = "door"  # everyone who came, the waiting included
-    ROOM = "room"  # those inside
-    STAFF = "staff"  # facilitators inside
-    NOBODY = "nobody"  # the log alone
+class EventKind(StrEnum):
+    """The kinds of events. ``static/js/room/event_kinds.js`` has the same list."""
+
+    AGENDA = "agenda"
+    BACK_CHANNEL = "back_channel"
+    CAMERA = "camera"
+    CAMERAS = "cameras"
+    CAPTIONED = "captioned"
+    DIRECT = "direct"
+    EDITED = "edited"
+    HAND_LOWERED = "hand_lowered"
+    HAND_RAISED = "hand_raised"
+    HELP_ASKED = "help_asked"
+    JOINED = "joined"
+    LEAD_CHANGED = "lead_changed"
+    LEFT = "left"
+    LET_BACK = "let_back"
+    LISTENING = "listening"
+    LOCKED = "locked"
+    MEDIA = "media"
+    MICROPHONE = "microphone"
+    MUTED = "muted"
+    PHASE = "phase"
+    PRIVATE_MESSAGE = "private_message"
+    REACTED = "reacted"
+    RECEIVES = "receives"
+    REDACTED = "redacted"
+    REMOVED = "removed"
+    REPORTED = "reported"
+    ROLE_CHANGED = "role_changed"
+    ROUND_ENDED = "round_ended"
+    ROUND_STARTED = "round_started"
+    SAID = "said"
+    SENT_BACK = "sent_back"
+    SHARE_SKIPPED = "share_skipped"
+    TURN_BEGAN = "turn_began"
+    TURN_ENDED = "turn_ended"
+    TURNS_SET = "turns_set"
+    WAITING = "waiting"
+
+
+class Payload:
+    """What one kind of event carries. The codec writes its fields beside ``seq`` and ``kind``."""
+
+    __slots__ = ()
+    kind: ClassVar[EventKind]
+
+
+Class = TypeVar("Class")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def payload(cls: type[Class]) -> type[Class]:
+    """Make a class a frozen dataclass with slots and keyword-only fields."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@payload
+class AboutPerson(Payload):
+    """A payload about one person."""
+
+    who: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One numbered change. ``also`` names one person outside the circle who hears it too."""
+    """One numbered change of a room. ``also`` is one more person who receives it."""
 
     seq: int
     at: datetime
-    kind: str
-    circle: Circle
+    payload: Payload
+    audience: Audience
     also: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> EventKind:
+        """Return the kind of the payload."""
+        return self.payload.kind
+
+    @property
+    def subject(self) -> str | None:
+        """Return the person whom the event is about, if it is about one."""
+        return self.payload.who if isinstance(self.payload, AboutPerson) else None
 
 
-# The circles whose events reach a person, by where they stand.
-HEARD_INSIDE: Final = frozenset({Circle.DOOR, Circle.ROOM})
-HEARD_BY_STAFF: Final = HEARD_INSIDE | {Circle.STAFF}
-HEARD_WAITING: Final = frozenset({Circle.DOOR})
-
-
-def circles_of(person: Occupant) -> frozenset[Circle]:
-    """Return the circles a person belongs to now."""
-    if person.standing is Standing.WAITING:
-        return HEARD_WAITING
-    if not person.is_inside:
-        return frozenset()
-    return HEARD_BY_STAFF if person.is_staff else HEARD_INSIDE
-
-
-def hears(who: str, person: Occupant, event: Event) -> bool:
-    """Whether an event was meant for a person, as ``RoomEvent.objects.heard_by`` asks the log."""
+def may_read(who: str, person: Participant, event: Event) -> bool:
+    """Whether an event was addressed to a person; ``RoomEvent.objects.readable_by`` in Python."""
     if event.also == who:
         return True
-    is_early = event.circle is Circle.ROOM and event.seq < person.hears_from
-    return event.circle in circles_of(person) and not is_early
-
-
-class Code(StrEnum):
-    """Why a room refuses; clients switch on it."""
-
-    ALIAS_TAKEN = "alias_taken"
-    CAMERAS_OFF = "cameras_off"
-    DOORS_CLOSED = "doors_closed"
-    EMPTY = "empty"
-    ENDED = "ended"
-    FULL = "full"
-    IS_STAFF = "is_staff"
-    LISTENS_ONLY = "listens_only"
-    LOCKED = "locked"
-    MUTED = "muted"
-    NO_AGENDA = "no_agenda"
-    NO_DIRECT = "no_direct"
-    NO_MEDIA = "no_media"
-    NO_ROUND = "no_round"
-    NOBODY_NEXT = "nobody_next"
-    NOT_HERE = "not_here"
-    NOT_OPEN = "not_open"
-    NOT_REMOVED = "not_removed"
-    NOT_WAITING = "not_waiting"
-    NOT_YOUR_LINE = "not_your_line"
-    NOT_YOUR_TURN = "not_your_turn"
-    ON_HOLD = "on_hold"
-    OUT_OF_RANGE = "out_of_range"
-    REMOVED = "removed"
-    SEATS_ARE_HELD = "seats_are_held"
-    STAFF_ONLY = "staff_only"
-    TEXT_SEAT = "text_seat"
-    TOO_LATE = "too_late"
-    TOO_LONG = "too_long"
-    TOO_MANY_CAMERAS = "too_many_cameras"
-    TOO_MANY_VOICES = "too_many_voices"
-    UNKNOWN_LINE = "unknown_line"
-    UNKNOWN_PERSON = "unknown_person"
-    UNSEEN_CHARACTERS = "unseen_characters"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A command that changed nothing, and why."""
-
-    code: Code
+    is_earlier = event.audience is Audience.ROOM and event.seq < person.first_visible_seq
+    return event.audience in audiences_of(person) and not is_earlier

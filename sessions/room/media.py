@@ -1,27 +1,41 @@
-"""Voices and pictures: who may send them, who does, and what carries them.
+"""Audio and video: who may send them, who does, and which backend carries them.
 
-A microphone or camera that is on in the state is on by right. Whoever loses the right finds it
-off, and turns it on again by hand: nobody else ever opens one.
+A microphone or camera that is on in the state is on by right. People who lose the right find it
+off and turn it on again by hand; nobody can turn on the device of another person.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
-from sessions.room.events import Code, Refusal
+from sessions.room import payloads
+from sessions.room.refusals import Code, Refusal
 from sessions.room.state import Backend, Phase, Receives
+from sessions.room.visibility import MediaView
 
 if TYPE_CHECKING:
     from sessions.room import commands as c
-    from sessions.room.state import Occupant, State
-    from sessions.room.transition import Draft
+    from sessions.room.state import Participant, State
+    from sessions.room.transition import Transition
 
 MESH_CAMERAS: Final = 4
-MESH_VOICES: Final = 6
-MESH_PEOPLE: Final = 16  # each voice goes to each of them by itself
-_RUNNING: Final = frozenset({Phase.OPEN})
-_LIVE: Final = frozenset({Phase.DOORS_OPEN, Phase.OPEN, Phase.ON_HOLD})
+MESH_MICROPHONES: Final = 6
+MESH_PEOPLE: Final = 16  # each sends separately to each of the others
+_OPEN_TO_MEMBERS: Final = frozenset({Phase.OPEN})
+_OPEN_TO_STAFF: Final = frozenset({Phase.ENTRY_OPEN, Phase.OPEN, Phase.ON_HOLD})
+
+
+class Device(StrEnum):
+    """What a person may turn on: a field of ``Participant``."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+
+    def is_on(self, person: Participant) -> bool:
+        """Whether a person has it on."""
+        return person.microphone if self is Device.MICROPHONE else person.camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,222 +47,224 @@ class Rights:
 
 
 def may_publish(state: State, who: str) -> Rights:
-    """Return what a person may send now, if they turn it on."""
-    return Rights(voice_refusal(state, who) is None, picture_refusal(state, who) is None)
+    """Return what a person may turn on now."""
+    return Rights(audio_refusal(state, who) is None, video_refusal(state, who) is None)
 
 
 def publishing(state: State, who: str) -> Rights:
-    """Return what a person sends now; whatever carries media lets nothing else through."""
+    """Return what a person has turned on. A backend must let through nothing else."""
     person = state.people.get(who)
     return Rights(person.microphone, person.camera) if person else Rights()
 
 
-def voice_refusal(state: State, who: str) -> Code | None:
-    """Return why a person may not speak.
+def audio_refusal(state: State, who: str) -> Code | None:
+    """Return why a person may not send audio.
 
-    When turns are strict the holder of the turn may, and facilitators: as in writing, someone must
-    be able to keep the time and to step in when it is needed.
+    In strict turns the holder of the turn may, and facilitators, who must be able to step in.
     """
-    if code := _seat_refusal(state, who):
+    if code := _media_refusal(state, who):
         return code
     person = state.people[who]
     if person.is_muted:
         return Code.MUTED
-    if state.is_strict and not person.is_staff and not _holds_turn(state, who):
+    if state.is_strict and not person.is_staff and not state.holds_turn(who):
         return Code.NOT_YOUR_TURN
     return None
 
 
-def picture_refusal(state: State, who: str) -> Code | None:
-    """Return why a person may not be seen. Strict turns are about voices: faces may listen."""
-    return _seat_refusal(state, who) or (None if state.cameras_allowed else Code.CAMERAS_OFF)
+def video_refusal(state: State, who: str) -> Code | None:
+    """Return why a person may not send video. Strict turns do not concern video."""
+    return _media_refusal(state, who) or (None if state.cameras_allowed else Code.CAMERAS_OFF)
 
 
-def microphone(draft: Draft, command: c.Microphone) -> Refusal | None:
-    """Turn one's microphone on or off."""
-    return _switch(draft, command, "microphone", voice_refusal(draft.state, command.by))
+def microphone(transition: Transition, command: c.Microphone) -> Refusal | None:
+    """Turn one's own microphone on or off."""
+    refusal = audio_refusal(transition.state, command.by)
+    return _switch(transition, command, Device.MICROPHONE, refusal)
 
 
-def camera(draft: Draft, command: c.Camera) -> Refusal | None:
-    """Turn one's camera on or off."""
-    return _switch(draft, command, "camera", picture_refusal(draft.state, command.by))
+def camera(transition: Transition, command: c.Camera) -> Refusal | None:
+    """Turn one's own camera on or off."""
+    refusal = video_refusal(transition.state, command.by)
+    return _switch(transition, command, Device.CAMERA, refusal)
 
 
-def mute(draft: Draft, command: c.Mute) -> Refusal | None:
-    """Turn a microphone off. A facilitator's too, who may turn it on again: control is equal."""
-    person = draft.state.people.get(command.who)
+def mute(transition: Transition, command: c.Mute) -> Refusal | None:
+    """Turn a microphone off. A facilitator may turn theirs on again, a member must be allowed to."""
+    person = transition.state.people.get(command.who)
     if person is None or not person.is_inside:
         return Refusal(Code.UNKNOWN_PERSON)
     if person.is_staff:
-        _turn_off(draft, command.who, "microphone")
+        _turn_off(transition, command.who, Device.MICROPHONE)
     else:
-        _hold_mute(draft, command.who, on=True)
+        _set_muted(transition, command.who, on=True)
     return None
 
 
-def mute_all(draft: Draft, _: c.MuteAll) -> Refusal | None:
+def mute_all(transition: Transition, _: c.MuteAll) -> Refusal | None:
     """Mute the members who are inside."""
-    for who, person in list(draft.state.inside()):
+    for who, person in list(transition.state.inside()):
         if not person.is_staff:
-            _hold_mute(draft, who, on=True)
+            _set_muted(transition, who, on=True)
     return None
 
 
-def allow_voice(draft: Draft, command: c.AllowVoice) -> Refusal | None:
-    """Let people turn their microphones on again, by themselves."""
-    if command.who is not None and command.who not in draft.state.people:
+def allow_voice(transition: Transition, command: c.AllowVoice) -> Refusal | None:
+    """Allow one person, or everyone, to turn their microphone on again."""
+    people = transition.state.people
+    if command.who is not None and command.who not in people:
         return Refusal(Code.UNKNOWN_PERSON)
-    for who in [command.who] if command.who is not None else list(draft.state.people):
-        _hold_mute(draft, who, on=False)
+    for who in [command.who] if command.who is not None else list(people):
+        _set_muted(transition, who, on=False)
     return None
 
 
-def cameras(draft: Draft, command: c.Cameras) -> Refusal | None:
-    """Allow cameras or not: the facilitators' are no exception."""
-    if draft.state.cameras_allowed != command.on:
-        draft.change(cameras_allowed=command.on)
-        draft.tell("cameras", on=command.on)
+def cameras(transition: Transition, command: c.Cameras) -> Refusal | None:
+    """Allow cameras or not, for facilitators too."""
+    if transition.state.cameras_allowed != command.on:
+        transition.change(cameras_allowed=command.on)
+        transition.emit(payloads.CamerasAllowed(on=command.on))
     return None
 
 
-def receive(draft: Draft, command: c.Receive) -> Refusal | None:
-    """Take less, or more, of the others. Who takes text alone sends text alone."""
-    if draft.state.people[command.by].receives is not command.what:
-        draft.change_person(command.by, receives=command.what)
-        draft.tell("receives", who=command.by, what=command.what)
+def receive(transition: Transition, command: c.Receive) -> Refusal | None:
+    """Set how much media a person receives. People who receive text only send text only."""
+    if transition.state.people[command.by].receives is not command.what:
+        transition.change_person(command.by, receives=command.what)
+        transition.emit(payloads.ReceivesChanged(who=command.by, what=command.what))
     return None
 
 
-def connect_directly(draft: Draft, command: c.ConnectDirectly) -> Refusal | None:
-    """Agree to show one's network address to those who show theirs."""
-    if command.on and not draft.state.direct_allowed:
+def connect_directly(transition: Transition, command: c.ConnectDirectly) -> Refusal | None:
+    """Set whether a person agrees to direct connections."""
+    if command.on and not transition.state.direct_allowed:
         return Refusal(Code.NO_DIRECT)
-    if draft.state.people[command.by].is_direct != command.on:
-        draft.change_person(command.by, is_direct=command.on)
-        draft.tell("direct", who=command.by, on=command.on)
+    if transition.state.people[command.by].is_direct != command.on:
+        transition.change_person(command.by, is_direct=command.on)
+        transition.emit(payloads.DirectChanged(who=command.by, on=command.on))
     return None
 
 
-def server_went(draft: Draft, command: c.ServerWent) -> Refusal | None:
-    """Note that the server for media is down, or back; what follows from it is settled after."""
-    draft.change(is_server_down=command.is_down)
+def media_server_changed(transition: Transition, command: c.MediaServerChanged) -> Refusal | None:
+    """Note whether the media server is down. ``enforce_rights`` draws the consequences."""
+    transition.change(is_server_down=command.is_down)
     return None
 
 
-def settle(draft: Draft, before: State) -> None:
-    """Turn off what somebody no longer has a right to, and choose what carries the rest."""
-    _quiet_for_a_new_turn(draft, before)
-    for who, person in list(draft.state.people.items()):
-        if person.microphone and (code := voice_refusal(draft.state, who)):
-            _turn_off(draft, who, "microphone", why=code)
-        if person.camera and (code := picture_refusal(draft.state, who)):
-            _turn_off(draft, who, "camera", why=code)
-    backend = _carrier(draft.state)
-    if backend is not draft.state.backend:
-        draft.change(backend=backend)
-        draft.tell("media", media=media_of(draft.state))
+def enforce_rights(transition: Transition, before: State) -> None:
+    """Turn off devices without a right after a command, and choose the backend."""
+    _silence_for_new_turn(transition, before)
+    for who, person in list(transition.state.people.items()):
+        if person.microphone and (code := audio_refusal(transition.state, who)):
+            _turn_off(transition, who, Device.MICROPHONE, why=code)
+        if person.camera and (code := video_refusal(transition.state, who)):
+            _turn_off(transition, who, Device.CAMERA, why=code)
+    backend = _choose_backend(transition.state)
+    if backend is not transition.state.backend:
+        transition.change(backend=backend)
+        transition.emit(payloads.MediaChanged(media=MediaView.of(transition.state)))
 
 
-def media_of(state: State) -> dict[str, Any]:
-    """Return what those inside may know of how voices and pictures travel."""
-    return {
-        "backend": state.backend,
-        "offered": bool(state.backends),
-        "is_down": state.is_server_down,
-        "cameras_allowed": state.cameras_allowed,
-        "direct_allowed": state.direct_allowed,
-    }
-
-
-def _seat_refusal(state: State, who: str) -> Code | None:
-    """Return why a person may send neither voice nor picture."""
+def _media_refusal(state: State, who: str) -> Code | None:
+    """Return why a person may send neither audio nor video."""
     person = state.people.get(who)
     if person is None or not person.is_inside:
         return Code.NOT_HERE
     if not state.backends:
         return Code.NO_MEDIA
-    if state.phase not in (_LIVE if person.is_staff else _RUNNING):
+    if state.phase not in (_OPEN_TO_STAFF if person.is_staff else _OPEN_TO_MEMBERS):
         return Code.ON_HOLD if state.phase is Phase.ON_HOLD else Code.NOT_OPEN
     if person.only_listens:
         return Code.LISTENS_ONLY
-    return Code.TEXT_SEAT if person.receives is Receives.TEXT else None
+    return Code.TEXT_ONLY if person.receives is Receives.TEXT else None
 
 
 def _switch(
-    draft: Draft, command: c.Microphone | c.Camera, name: str, refusal: Code | None
+    transition: Transition, command: c.Microphone | c.Camera, device: Device, refusal: Code | None
 ) -> Refusal | None:
-    if getattr(draft.state.people[command.by], name) == command.on:
+    if device.is_on(transition.state.people[command.by]) == command.on:
         return None
     if not command.on:
-        _turn_off(draft, command.by, name)
+        _turn_off(transition, command.by, device)
         return None
-    if refusal or (refusal := _no_room_for(draft.state, name)):
-        return Refusal(refusal)
-    draft.change_person(command.by, **{name: True})
-    draft.tell(name, who=command.by, on=True, why=None)
+    if code := refusal or _capacity_refusal(transition.state, device):
+        return Refusal(code)
+    _set_device(transition, command.by, device, on=True)
+    _emit_switched(transition, command.by, device, on=True)
     return None
 
 
-def _no_room_for(state: State, name: str) -> Code | None:
-    """Return why one more microphone or camera is too many, or cannot be carried at all."""
+def _capacity_refusal(state: State, device: Device) -> Code | None:
+    """Return why one more device cannot be carried."""
     if state.backend is Backend.NONE:
         return Code.NO_MEDIA
     if _has_server(state):
         return None
-    if name == "camera":
-        return Code.TOO_MANY_CAMERAS if _count(state, name) >= MESH_CAMERAS else None
-    return Code.TOO_MANY_VOICES if _count(state, name) >= MESH_VOICES else None
+    if device is Device.CAMERA:
+        return Code.TOO_MANY_CAMERAS if _count(state, device) >= MESH_CAMERAS else None
+    return Code.TOO_MANY_MICROPHONES if _count(state, device) >= MESH_MICROPHONES else None
 
 
-def _carrier(state: State) -> Backend:
-    """Return the smallest that carries this room. A room that moved to the server stays there."""
-    fits_a_mesh = (
+def _choose_backend(state: State) -> Backend:
+    """Return the smallest backend that can carry the room.
+
+    A room that moved to the server stays there, so that its calls are not set up again and again.
+    """
+    fits_mesh = (
         Backend.MESH in state.backends
-        and _count(state, "camera") <= MESH_CAMERAS
-        and _count(state, "microphone") <= MESH_VOICES
+        and _count(state, Device.CAMERA) <= MESH_CAMERAS
+        and _count(state, Device.MICROPHONE) <= MESH_MICROPHONES
         and sum(person.receives is not Receives.TEXT for _, person in state.inside()) <= MESH_PEOPLE
     )
-    stays = state.backend is Backend.JANUS or not fits_a_mesh
-    if _has_server(state) and stays:
+    if _has_server(state) and (state.backend is Backend.JANUS or not fits_mesh):
         return Backend.JANUS
-    return Backend.MESH if fits_a_mesh else Backend.NONE
+    return Backend.MESH if fits_mesh else Backend.NONE
 
 
 def _has_server(state: State) -> bool:
     return Backend.JANUS in state.backends and not state.is_server_down
 
 
-def _quiet_for_a_new_turn(draft: Draft, before: State) -> None:
-    """Begin a strict turn in silence: a facilitator who must step in turns on again by hand."""
-    state = draft.state
+def _silence_for_new_turn(transition: Transition, before: State) -> None:
+    """Turn off all other microphones, facilitators' too, when a strict turn begins."""
+    state = transition.state
     if not state.is_strict or state.turn is None:
         return
-    if before.is_strict and before.turn and before.turn.who == state.turn.who:
+    if before.is_strict and before.holds_turn(state.turn.who):
         return
     for who, person in list(state.people.items()):
         if person.microphone and who != state.turn.who:
-            _turn_off(draft, who, "microphone", why=Code.NOT_YOUR_TURN)
+            _turn_off(transition, who, Device.MICROPHONE, why=Code.NOT_YOUR_TURN)
 
 
-def _hold_mute(draft: Draft, who: str, *, on: bool) -> None:
-    if draft.state.people[who].is_muted == on:
+def _set_muted(transition: Transition, who: str, *, on: bool) -> None:
+    if transition.state.people[who].is_muted != on:
+        transition.change_person(who, is_muted=on)
+        transition.emit(payloads.MutedChanged(who=who, on=on))
+
+
+def _turn_off(transition: Transition, who: str, device: Device, *, why: Code | None = None) -> None:
+    if not device.is_on(transition.state.people[who]):
         return
-    draft.change_person(who, is_muted=on)
-    draft.tell("muted", who=who, on=on)
+    person = _set_device(transition, who, device, on=False)
+    if person.is_inside:  # for the others, the event of leaving implies it
+        _emit_switched(transition, who, device, on=False, why=why)
 
 
-def _turn_off(draft: Draft, who: str, name: str, *, why: Code | None = None) -> None:
-    person: Occupant = draft.state.people[who]
-    if not getattr(person, name):
-        return
-    draft.change_person(who, **{name: False})
-    if person.is_inside:  # who has gone is told by their going
-        draft.tell(name, who=who, on=False, why=why)
+def _set_device(transition: Transition, who: str, device: Device, *, on: bool) -> Participant:
+    if device is Device.MICROPHONE:
+        return transition.change_person(who, microphone=on)
+    return transition.change_person(who, camera=on)
 
 
-def _holds_turn(state: State, who: str) -> bool:
-    return state.turn is not None and state.turn.who == who
+def _emit_switched(
+    transition: Transition, who: str, device: Device, *, on: bool, why: Code | None = None
+) -> None:
+    if device is Device.MICROPHONE:
+        transition.emit(payloads.MicrophoneSwitched(who=who, on=on, why=why))
+    else:
+        transition.emit(payloads.CameraSwitched(who=who, on=on, why=why))
 
 
-def _count(state: State, name: str) -> int:
-    return sum(getattr(person, name) for person in state.people.values())
+def _count(state: State, device: Device) -> int:
+    return sum(device.is_on(person) for person in state.people.values())

@@ -1,4 +1,4 @@
-"""What a room is at one moment."""
+"""The state of a live room: immutable values, stored as JSON by ``sessions.room.codec``."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOORS_BEFORE: Final = timedelta(minutes=15)
-OVERTIME: Final = timedelta(minutes=30)  # a room that nobody ends, ends by itself
-MAX_SEATS_PER_FACILITATOR: Final = timedelta(minutes=2)
-EDIT_WITHIN: Final = timedelta(minutes=1)
-LINES_KEPT: Final = 200  # lines that can still be edited, removed or reported
+ENTRY_OPENS_BEFORE: Final = timedelta(minutes=15)  # before the start
+MAX_OVERTIME: Final = timedelta(minutes=30)  # after the end; then the room ends by itself
+WITHOUT_FACILITATOR_LIMIT: Final = timedelta(minutes=2)  # then the room is put on hold
+EDIT_WINDOW: Final = timedelta(minutes=1)
+MESSAGES_KEPT: Final = 200  # messages that can still be edited or removed
 
 
 class Phase(StrEnum):
-    """Where a session stands."""
+    """The stages of a session, in order; a room on hold may open again."""
 
     CLOSED = "closed"
-    DOORS_OPEN = "doors_open"
+    ENTRY_OPEN = "entry_open"
     OPEN = "open"
     ON_HOLD = "on_hold"
     ENDED = "ended"
@@ -35,7 +35,7 @@ class Hold(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person may do here. The two kinds of facilitator have equal control."""
+    """A person's role in the session. The two kinds of facilitator have equal control."""
 
     MEMBER = "member"
     FACILITATOR = "facilitator"
@@ -43,7 +43,7 @@ class Role(StrEnum):
 
 
 class Backend(StrEnum):
-    """How voices and pictures travel: not at all, from each to each, or through a server."""
+    """What carries audio and video: nothing, a mesh of browsers, or the Janus server."""
 
     NONE = "none"
     MESH = "mesh"
@@ -51,15 +51,15 @@ class Backend(StrEnum):
 
 
 class Receives(StrEnum):
-    """How much of the others a person takes: fewer bytes with each."""
+    """How much media a person takes from the others, from the most bytes to the fewest."""
 
     EVERYTHING = "everything"
-    VOICES = "voices"
+    AUDIO = "audio"
     TEXT = "text"
 
 
-class Standing(StrEnum):
-    """Where a person is."""
+class AdmissionStatus(StrEnum):
+    """Whether a person waits, is in the room, has left, or was removed from the session."""
 
     WAITING = "waiting"
     INSIDE = "inside"
@@ -68,23 +68,30 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occupant:
-    """One person of this session. ``alias_key`` is what look-alike names share."""
+class Participant:
+    """One person of this session.
+
+    ``alias_key`` is equal for aliases that look alike. ``standby`` is the rank, from 1, among
+    people without a seat, who are admitted where seats stay empty. ``first_visible_seq`` is the
+    number of the first event that this person may read as one inside.
+    ``is_muted`` is set by a facilitator and outlasts leaving. ``is_direct`` means that the person
+    agreed to connections that show their network address.
+    """
 
     alias: str
     alias_key: str
     role: Role
-    standing: Standing
+    status: AdmissionStatus
     has_seat: bool = True
-    standby: int | None = None  # the place among those who come in where seats stay empty
+    standby: int | None = None
     was_admitted: bool = False
     only_listens: bool = False
-    hears_from: int = 0  # the seq of the first event meant for those inside
-    microphone: bool = False  # on, and rightly so
+    first_visible_seq: int = 0
+    microphone: bool = False
     camera: bool = False
-    is_muted: bool = False  # by a facilitator; outlasts leaving and coming back
+    is_muted: bool = False
     receives: Receives = Receives.EVERYTHING
-    is_direct: bool = False  # agreed to connections that show one's network address
+    is_direct: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -93,13 +100,13 @@ class Occupant:
 
     @property
     def is_inside(self) -> bool:
-        """Whether this person hears and sees the room."""
-        return self.standing is Standing.INSIDE
+        """Whether this person is in the room."""
+        return self.status is AdmissionStatus.INSIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """The floor, held by one person; ``ends_at`` is a kind reminder and cuts nobody off."""
+    """The right to speak, held by one person. Nothing ends by itself at ``ends_at``."""
 
     who: str
     began_at: datetime
@@ -107,7 +114,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class AgendaStep:
     """One item of an agenda."""
 
     title: str
@@ -116,16 +123,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """What the facilitators planned, and where the session is in it."""
+    """The planned steps, the index of the current one, and when it should be over."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[AgendaStep, ...]
     current: int | None = None
     ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Who wrote which line when; its words are in the log alone."""
+class ChatMessage:
+    """Number, author and time of a chat message. Its text is in the event log only."""
 
     seq: int
     by: str
@@ -134,10 +141,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything that decides what may happen next.
+    """Everything that decides what a command may do next.
 
-    ``people`` is in order of first arrival. ``still_to_share`` is None outside a round.
-    ``alone_since`` is when the last facilitator left a running session.
+    ``seq`` is the number of the last event. ``people`` maps membership ids to participants in order
+    of first arrival. ``still_to_share`` is None outside a round.
+    ``without_facilitator_since`` is when the last facilitator left a session that had begun.
+    ``backends`` are what this installation offers, the smallest first; ``backend`` is in use.
+    ``is_server_down`` is about the media server that ``Backend.JANUS`` needs. ``direct_allowed`` is
+    the operator's setting.
     """
 
     starts_at: datetime
@@ -146,35 +157,44 @@ class State:
     seq: int = 0
     phase: Phase = Phase.CLOSED
     hold: Hold | None = None
-    alone_since: datetime | None = None
+    without_facilitator_since: datetime | None = None
     ended_at: datetime | None = None
     is_locked: bool = False
     lead: str | None = None
-    people: dict[str, Occupant] = field(default_factory=dict)
+    people: dict[str, Participant] = field(default_factory=dict)
     hands: tuple[str, ...] = ()
     turn: Turn | None = None
     still_to_share: tuple[str, ...] | None = None
     is_strict: bool = False
     share_seconds: int | None = None
     agenda: Agenda | None = None
-    lines: tuple[Line, ...] = ()
-    backends: tuple[Backend, ...] = ()  # what this installation has, the smallest first
-    backend: Backend = Backend.NONE  # what carries voices now
-    is_server_down: bool = False  # the one that JANUS goes through
+    messages: tuple[ChatMessage, ...] = ()
+    backends: tuple[Backend, ...] = ()
+    backend: Backend = Backend.NONE
+    is_server_down: bool = False
     cameras_allowed: bool = True
-    direct_allowed: bool = False  # by the operator
+    direct_allowed: bool = False
 
-    def inside(self) -> Iterator[tuple[str, Occupant]]:
-        """Yield those who are in the room, in order of first arrival."""
+    def inside(self) -> Iterator[tuple[str, Participant]]:
+        """Yield the people in the room with their ids, in order of first arrival."""
         return ((who, person) for who, person in self.people.items() if person.is_inside)
 
-    def waiting(self) -> Iterator[tuple[str, Occupant]]:
-        """Yield those in the waiting room, in order of first arrival."""
+    def waiting(self) -> Iterator[tuple[str, Participant]]:
+        """Yield the people in the waiting room with their ids, in order of first arrival."""
         return (
             (who, person)
             for who, person in self.people.items()
-            if person.standing is Standing.WAITING
+            if person.status is AdmissionStatus.WAITING
         )
+
+    def holds_turn(self, who: str) -> bool:
+        """Whether it is this person's turn to speak."""
+        return self.turn is not None and self.turn.who == who
+
+    @property
+    def inside_count(self) -> int:
+        """Return how many people are in the room."""
+        return sum(1 for _ in self.inside())
 
     @property
     def has_facilitator(self) -> bool:
@@ -183,5 +203,5 @@ class State:
 
     @property
     def free_seats(self) -> int:
-        """Return how many more members fit in; facilitators always do."""
+        """Return how many more members fit in. Facilitators take no seat."""
         return self.capacity - sum(not person.is_staff for _, person in self.inside())

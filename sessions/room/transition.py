@@ -1,21 +1,22 @@
-"""A change to a room while it is being written: the next state and the events that tell it."""
+"""A change in progress: the next state of a room, and the events recorded so far."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sessions.room.codec import dump
-from sessions.room.events import Circle, Event
+from sessions.room.audiences import Audience
+from sessions.room.events import Event
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sessions.room.state import Occupant, State
+    from sessions.room.events import Payload
+    from sessions.room.state import Participant, State
 
 
-class Draft:
-    """Collects the effects of one command. Values inside are immutable; the draft is not."""
+class Transition:
+    """Collects the effects of one command. States are immutable; ``state`` is replaced."""
 
     def __init__(self, state: State, now: datetime) -> None:
         self.state = state
@@ -26,34 +27,18 @@ class Draft:
         """Replace fields of the state."""
         self.state = replace(self.state, **fields)
 
-    def change_person(self, who: str, **fields: Any) -> Occupant:
-        """Replace fields of one occupant, who keeps their place in the order."""
+    def change_person(self, who: str, **fields: Any) -> Participant:
+        """Replace fields of one participant, whose position in the order stays; return them."""
         person = replace(self.state.people[who], **fields)
         self.change(people=self.state.people | {who: person})
         return person
 
-    def tell(
-        self, kind: str, circle: Circle = Circle.ROOM, *, also: str | None = None, **data: Any
+    def emit(
+        self, payload: Payload, audience: Audience = Audience.ROOM, *, also: str | None = None
     ) -> int:
-        """Append an event and return its number, the next one of this room."""
+        """Append an event with the room's next number, and return the number."""
         seq = self.state.seq + 1
         self.change(seq=seq)
-        self.events.append(
-            Event(seq=seq, at=self.now, kind=kind, circle=circle, also=also, data=dump(data))
-        )
+        event = Event(seq=seq, at=self.now, payload=payload, audience=audience, also=also)
+        self.events.append(event)
         return seq
-
-    def tell_floor(self, kind: str, **data: Any) -> None:
-        """Tell a change of hands, turn or round, and how they stand now."""
-        self.tell(kind, **data, floor=floor_of(self.state))
-
-
-def floor_of(state: State) -> dict[str, Any]:
-    """Return what those inside see of hands and turns."""
-    return {
-        "hands": state.hands,
-        "turn": state.turn,
-        "still_to_share": state.still_to_share,
-        "is_strict": state.is_strict,
-        "share_seconds": state.share_seconds,
-    }

@@ -1,173 +1,180 @@
-"""Hands, turns and rounds: who speaks, and who comes next."""
+"""Hands, turns and rounds: who speaks, and who is next."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessions.room.events import Code, Refusal
+from sessions.room import payloads
+from sessions.room.refusals import Code, Refusal
 from sessions.room.state import Turn
+from sessions.room.visibility import TurnsView
 
 if TYPE_CHECKING:
     from sessions.room import commands
-    from sessions.room.transition import Draft
+    from sessions.room.transition import Transition
 
 SHARE_SECONDS: Final = range(30, 1801)
 
 
-def raise_hand(draft: Draft, command: commands.RaiseHand) -> Refusal | None:
-    """Join the end of the queue."""
-    state = draft.state
-    if state.people[command.by].only_listens:
+def raise_hand(transition: Transition, command: commands.RaiseHand) -> Refusal | None:
+    """Append a person to the queue."""
+    state, who = transition.state, command.by
+    if state.people[who].only_listens:
         return Refusal(Code.LISTENS_ONLY)
-    if command.by not in state.hands and not _holds_turn(draft, command.by):
-        draft.change(hands=(*state.hands, command.by))
-        draft.tell_floor("hand_raised", who=command.by)
+    if who not in state.hands and not state.holds_turn(who):
+        transition.change(hands=(*state.hands, who))
+        transition.emit(payloads.HandRaised(who=who, turns=TurnsView.of(transition.state)))
     return None
 
 
-def lower_hand(draft: Draft, command: commands.LowerHand) -> Refusal | None:
-    """Leave the queue, or take somebody out of it."""
+def lower_hand(transition: Transition, command: commands.LowerHand) -> Refusal | None:
+    """Take a person out of the queue."""
     who = command.who or command.by
-    if who != command.by and not draft.state.people[command.by].is_staff:
+    if who != command.by and not transition.state.people[command.by].is_staff:
         return Refusal(Code.STAFF_ONLY)
-    if who in draft.state.hands:
-        draft.change(hands=_without(draft.state.hands, who))
-        draft.tell_floor("hand_lowered", who=who)
+    _lower(transition, who)
     return None
 
 
-def listen(draft: Draft, command: commands.Listen) -> Refusal | None:
-    """Sit where nobody is asked to speak."""
-    if draft.state.people[command.by].only_listens == command.on:
+def listen(transition: Transition, command: commands.Listen) -> Refusal | None:
+    """Set whether a person only listens; one who does is never asked to speak."""
+    if transition.state.people[command.by].only_listens == command.on:
         return None
-    draft.change_person(command.by, only_listens=command.on)
-    draft.tell("listening", who=command.by, on=command.on)
+    transition.change_person(command.by, only_listens=command.on)
+    transition.emit(payloads.ListeningChanged(who=command.by, on=command.on))
     if command.on:
-        step_down(draft, command.by)
+        withdraw_from_turns(transition, command.by)
     return None
 
 
-def give_turn(draft: Draft, command: commands.GiveTurn) -> Refusal | None:
-    """Give the turn to a person or to the next in order."""
-    who = command.who or _next_in_order(draft)
+def invite_to_speak(transition: Transition, command: commands.InviteToSpeak) -> Refusal | None:
+    """Begin a person's turn, or the turn of the next in order."""
+    who = command.who or _next_in_order(transition)
     if who is None:
         return Refusal(Code.NOBODY_NEXT)
-    if refusal := _cannot_speak(draft, who):
+    if refusal := _turn_refusal(transition, who):
         return refusal
-    _begin_turn(draft, who)
+    _begin_turn(transition, who)
     return None
 
 
-def pass_turn(draft: Draft, command: commands.PassTurn) -> Refusal | None:
-    """End the turn and begin the next one, if there is one."""
-    state = draft.state
-    if state.turn is None or not (
-        _holds_turn(draft, command.by) or state.people[command.by].is_staff
-    ):
+def finish_turn(transition: Transition, command: commands.FinishTurn) -> Refusal | None:
+    """End the current turn and begin the next one, if there is one."""
+    state = transition.state
+    is_allowed = state.holds_turn(command.by) or state.people[command.by].is_staff
+    if state.turn is None or not is_allowed:
         return Refusal(Code.NOT_YOUR_TURN)
-    if command.who and (refusal := _cannot_speak(draft, command.who)):
+    if command.who and (refusal := _turn_refusal(transition, command.who)):
         return refusal
-    _move_on(draft, state.turn.who, to=command.who)
+    _advance(transition, state.turn.who, to=command.who)
     return None
 
 
-def skip_turn(draft: Draft, command: commands.SkipTurn) -> Refusal | None:
-    """Leave one's place in the round without a word."""
-    left = draft.state.still_to_share
-    if left is None:
+def skip_turn(transition: Transition, command: commands.SkipTurn) -> Refusal | None:
+    """Take a person out of the current round."""
+    remaining = transition.state.still_to_share
+    if remaining is None:
         return Refusal(Code.NO_ROUND)
-    if _holds_turn(draft, command.by):
-        _move_on(draft, command.by)
-    elif command.by in left:
-        draft.change(still_to_share=_without(left, command.by))
-        draft.tell_floor("share_skipped", who=command.by)
+    if transition.state.holds_turn(command.by):
+        _advance(transition, command.by)
+    elif command.by in remaining:
+        transition.change(still_to_share=_without(remaining, command.by))
+        view = TurnsView.of(transition.state)
+        transition.emit(payloads.ShareSkipped(who=command.by, turns=view))
     return None
 
 
-def start_round(draft: Draft, _: commands.StartRound) -> Refusal | None:
-    """Line up everyone who is inside and speaks, and give the first the turn."""
-    order = tuple(who for who, person in draft.state.inside() if not person.only_listens)
+def start_round(transition: Transition, _: commands.StartRound) -> Refusal | None:
+    """Queue everyone inside who speaks, in order of arrival, and begin the first turn."""
+    order = tuple(who for who, person in transition.state.inside() if not person.only_listens)
     if not order:
         return Refusal(Code.NOBODY_NEXT)
-    draft.change(still_to_share=order, turn=None)
-    draft.tell_floor("round_started")
-    _begin_turn(draft, order[0])
+    transition.change(still_to_share=order, turn=None)
+    transition.emit(payloads.RoundStarted(turns=TurnsView.of(transition.state)))
+    _begin_turn(transition, order[0])
     return None
 
 
-def end_round(draft: Draft, _: commands.EndRound) -> Refusal | None:
-    """Go back to open discussion; the holder of the turn may finish."""
-    if draft.state.still_to_share is None:
+def end_round(transition: Transition, _: commands.EndRound) -> Refusal | None:
+    """End the round. The current turn goes on."""
+    if transition.state.still_to_share is None:
         return Refusal(Code.NO_ROUND)
-    draft.change(still_to_share=None)
-    draft.tell_floor("round_ended")
+    _end_round(transition)
     return None
 
 
-def set_turns(draft: Draft, command: commands.SetTurns) -> Refusal | None:
-    """Choose strict or open turns and the length of a share."""
+def set_turns(transition: Transition, command: commands.SetTurns) -> Refusal | None:
+    """Set whether turns are strict, and the length of a share from the next turn on."""
     seconds = command.share_seconds
     if seconds is not None and seconds not in SHARE_SECONDS:
         return Refusal(Code.OUT_OF_RANGE)
-    draft.change(is_strict=command.strict, share_seconds=seconds)
-    draft.tell_floor("turns_set")
+    transition.change(is_strict=command.strict, share_seconds=seconds)
+    transition.emit(payloads.TurnsSet(turns=TurnsView.of(transition.state)))
     return None
 
 
-def step_down(draft: Draft, who: str) -> None:
-    """Take a person who left, or only listens, out of hands, turn and round."""
-    state = draft.state
-    if who in state.hands:
-        draft.change(hands=_without(state.hands, who))
-        draft.tell_floor("hand_lowered", who=who)
-    if state.still_to_share and who in state.still_to_share:
-        draft.change(still_to_share=_without(state.still_to_share, who))
-    if _holds_turn(draft, who):
-        _move_on(draft, who)
+def withdraw_from_turns(transition: Transition, who: str) -> None:
+    """Take a person who left, or only listens, out of hands, round and turn."""
+    _lower(transition, who)
+    remaining = transition.state.still_to_share
+    if remaining and who in remaining:
+        transition.change(still_to_share=_without(remaining, who))
+    if transition.state.holds_turn(who):
+        _advance(transition, who)
 
 
-def _move_on(draft: Draft, speaker: str, *, to: str | None = None) -> None:
-    draft.change(turn=None)
-    follower = to or _next_in_order(draft)
-    if follower is not None:
-        _begin_turn(draft, follower)
+def _lower(transition: Transition, who: str) -> None:
+    if who in transition.state.hands:
+        transition.change(hands=_without(transition.state.hands, who))
+        transition.emit(payloads.HandLowered(who=who, turns=TurnsView.of(transition.state)))
+
+
+def _advance(transition: Transition, speaker: str, *, to: str | None = None) -> None:
+    """End the speaker's turn, then begin the next one or end the round."""
+    transition.change(turn=None)
+    following = to or _next_in_order(transition)
+    if following is not None:
+        _begin_turn(transition, following)
         return
-    draft.tell_floor("turn_ended", who=speaker)
-    if draft.state.still_to_share == ():
-        draft.change(still_to_share=None)
-        draft.tell_floor("round_ended")
+    transition.emit(payloads.TurnEnded(who=speaker, turns=TurnsView.of(transition.state)))
+    if transition.state.still_to_share == ():
+        _end_round(transition)
 
 
-def _begin_turn(draft: Draft, who: str) -> None:
-    state, seconds = draft.state, draft.state.share_seconds
-    ends_at = draft.now + timedelta(seconds=seconds) if seconds else None
-    draft.change(
-        turn=Turn(who=who, began_at=draft.now, ends_at=ends_at),
+def _end_round(transition: Transition) -> None:
+    transition.change(still_to_share=None)
+    transition.emit(payloads.RoundEnded(turns=TurnsView.of(transition.state)))
+
+
+def _begin_turn(transition: Transition, who: str) -> None:
+    state, seconds = transition.state, transition.state.share_seconds
+    remaining = state.still_to_share
+    transition.change(
+        turn=Turn(
+            who=who,
+            began_at=transition.now,
+            ends_at=transition.now + timedelta(seconds=seconds) if seconds else None,
+        ),
         hands=_without(state.hands, who),
-        still_to_share=None
-        if state.still_to_share is None
-        else _without(state.still_to_share, who),
+        still_to_share=None if remaining is None else _without(remaining, who),
     )
-    draft.tell_floor("turn_began", who=who)
+    transition.emit(payloads.TurnBegan(who=who, turns=TurnsView.of(transition.state)))
 
 
-def _cannot_speak(draft: Draft, who: str) -> Refusal | None:
-    person = draft.state.people.get(who)
+def _turn_refusal(transition: Transition, who: str) -> Refusal | None:
+    """Return why a person cannot have the turn."""
+    person = transition.state.people.get(who)
     if person is None or not person.is_inside:
         return Refusal(Code.UNKNOWN_PERSON)
     return Refusal(Code.LISTENS_ONLY) if person.only_listens else None
 
 
-def _next_in_order(draft: Draft) -> str | None:
-    """Return who comes next: in a round the next to share, otherwise the first hand."""
-    state = draft.state
+def _next_in_order(transition: Transition) -> str | None:
+    """Return the next person of the round, or the first hand outside a round."""
+    state = transition.state
     order = state.hands if state.still_to_share is None else state.still_to_share
     return order[0] if order else None
-
-
-def _holds_turn(draft: Draft, who: str) -> bool:
-    return draft.state.turn is not None and draft.state.turn.who == who
 
 
 def _without(order: tuple[str, ...], who: str) -> tuple[str, ...]:

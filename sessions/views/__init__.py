@@ -1,1 +1,1 @@
-"""The pages of live sessions: the room itself, what remains for its people, and for who runs it."""
+"""Pages of live sessions: join, room, records, reports."""

@@ -1,4 +1,4 @@
-"""What remains of a session for who was there: a letter, and a way to ask after a removal."""
+"""Pages for people who attended: past sessions, attendance letters, appeals."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.models import Occurrence
-from sessions.actions.removals import ask_again
-from sessions.forms import AskForm
+from sessions.actions.removals import appeal_removal
+from sessions.forms import AppealForm
 from sessions.models import Removal, Report
 from sessions.reports.attendance_letters import letter_of, read_letter
 
@@ -30,7 +30,7 @@ PAGE_LENGTH: Final = 20
 
 @login_required
 def attended(request: HttpRequest) -> HttpResponse:
-    """List the sessions in which this person was, each with its letter."""
+    """List the sessions that a person attended, and their removals and reports."""
     person = person_of(request)
     sessions = Occurrence.objects.filter(attendances__membership__person=person).distinct()
     context = {
@@ -39,22 +39,22 @@ def attended(request: HttpRequest) -> HttpResponse:
         ),
         "removals": Removal.objects.about(person).select_related("occurrence"),
         "reports": Report.objects.made_by(person).for_list(),
-        "form": AskForm(),
+        "form": AppealForm(),
     }
     return render(request, "sessions/attended/attended.html", context)
 
 
 @login_required
 @require_POST
-def ask(request: HttpRequest, removal: int) -> HttpResponse:
-    """Take what a removed person says to the facilitators."""
+def appeal(request: HttpRequest, removal: int) -> HttpResponse:
+    """Store what a removed person writes to the facilitators."""
     person = person_of(request)
     about = get_object_or_404(Removal.objects.about(person), pk=removal)
-    form = AskForm(request.POST)
+    form = AppealForm(request.POST)
     try:
         if form.is_valid():
             text = form.cleaned_data["text"]
-            ask_again(person=person, removal=about, text=text, now=timezone.now())
+            appeal_removal(person=person, removal=about, text=text, now=timezone.now())
             messages.success(request, _("The facilitators will read it."))
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
@@ -65,7 +65,7 @@ def ask(request: HttpRequest, removal: int) -> HttpResponse:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, key: str) -> HttpResponse:
-    """Hand out this person's own letter of one session, as a file."""
+    """Return a person's attendance letter of one session as a file."""
     person = person_of(request)
     occurrence = get_object_or_404(
         Occurrence.objects.filter(attendances__membership__person=person).distinct(), key=key
@@ -82,7 +82,7 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def check_letter(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell anyone who holds a letter whether we signed it, and what it says."""
-    found = read_letter(token)
-    status = 200 if found else 404
-    return render(request, "sessions/attended/check_letter.html", {"letter": found}, status=status)
+    """Show whether an attendance letter is genuine, and what it states. Open to everyone."""
+    read = read_letter(token)
+    status = 200 if read else 404
+    return render(request, "sessions/attended/check_letter.html", {"letter": read}, status=status)

@@ -1,4 +1,4 @@
-"""What remains of a group's sessions for its facilitators: who came, and what is to decide."""
+"""Attendance and removals of a group, for its facilitators."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ PAGE_LENGTH: Final = 12
 
 @login_required
 def record(request: HttpRequest, key: str) -> HttpResponse:
-    """Show who came to a group's sessions, by alias, and the removals that wait for a second."""
-    group = _run(request, key)
+    """Show who attended a group's sessions, by alias, and the removals to review."""
+    group = _facilitated_or_404(request, key)
     held = group.occurrences.filter(
         Q(attendance_count__isnull=False)
         | Q(pk__in=Attendance.objects.filter(occurrence__group=group).values("occurrence"))
@@ -48,8 +48,8 @@ def record(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def review(request: HttpRequest, key: str, removal: int) -> HttpResponse:
-    """Decide about a removal from the whole group."""
-    group = _run(request, key)
+    """Uphold or reject a removal from the group."""
+    group = _facilitated_or_404(request, key)
     about = get_object_or_404(Removal, pk=removal, occurrence__group=group)
     is_upheld = "remove" in request.POST
     by = person_of(request)
@@ -61,5 +61,5 @@ def review(request: HttpRequest, key: str, removal: int) -> HttpResponse:
     return redirect("group_record", key=key)
 
 
-def _run(request: HttpRequest, key: str) -> Group:
+def _facilitated_or_404(request: HttpRequest, key: str) -> Group:
     return get_object_or_404(Group.objects.facilitated_by(person_of(request)), key=key)

@@ -1,4 +1,4 @@
-"""Sealed reports, for those who may open them."""
+"""Sealed reports, for people who may open them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGE_LENGTH: Final = 20
 @login_required
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """List the reports that this person may open; nothing of what is in them."""
+    """List the reports that a person may open, without their contents."""
     person = person_of(request)
     if not has_dashboard(person) and not Organisation.objects.coordinated_by(person).exists():
         raise Http404
@@ -44,7 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def report(request: HttpRequest, report: int) -> HttpResponse:
-    """Show a report from outside: looking at it opens nothing and is not noted."""
+    """Show group and time of a report, without opening it."""
     sealed = _readable_or_404(request, report)
     return render(request, "sessions/reports/sealed.html", {"report": sealed})
 
@@ -53,7 +53,7 @@ def report(request: HttpRequest, report: int) -> HttpResponse:
 @require_POST
 @never_cache
 def open_sealed(request: HttpRequest, report: int) -> HttpResponse:
-    """Open a report; each opening is noted."""
+    """Show the contents of a report, and record that it was opened."""
     return _opened(request, _readable_or_404(request, report), DecisionForm())
 
 
@@ -61,7 +61,7 @@ def open_sealed(request: HttpRequest, report: int) -> HttpResponse:
 @require_POST
 @never_cache
 def decide(request: HttpRequest, report: int) -> HttpResponse:
-    """Decide what becomes of a report."""
+    """Decide a report."""
     about, form = _readable_or_404(request, report), DecisionForm(request.POST)
     if form.is_valid():
         with errors_shown_on(form):

@@ -1,4 +1,4 @@
-"""The pages of a live session: its door, its room, the key to it."""
+"""Pages of a live session: join page, room, ticket."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from scheduler.models import Membership, Occurrence
 from sessions.actions import rooms, tickets
 from sessions.models import Room
 from sessions.room.state import Phase
-from sessions.text import NEWS, REFUSALS
+from sessions.text import REFUSALS, TEXTS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
-# Everywhere else both are refused; here a person is asked by their own browser.
-DEVICES: Final = (
+# Every other page refuses camera and microphone; here the browser may ask the person.
+PERMISSIONS_POLICY: Final = (
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
 )
 
 
-def door(request: HttpRequest, key: str) -> HttpResponse:
-    """Show when a session is and who may go in; the door asks who you are."""
+def join_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Show when a session is, and whether the reader may join. Redirect strangers to the sign-in."""
     occurrence = Occurrence.objects.visible_to(request.user).filter(key=key).first()
     if occurrence is None and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -45,7 +45,7 @@ def door(request: HttpRequest, key: str) -> HttpResponse:
         "facilitates": membership is not None and _facilitates(membership, occurrence),
         "is_over": room is not None and room.phase == Phase.ENDED,
         "has_begun": room is not None and room.phase in {Phase.OPEN, Phase.ON_HOLD},
-        "doors_are_open": timezone.now() >= occurrence.join_opens_at,
+        "entry_is_open": timezone.now() >= occurrence.join_opens_at,
     }
     return render(request, "sessions/join.html", about)
 
@@ -53,24 +53,24 @@ def door(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @never_cache
 def room(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the room; everything live in it comes over the socket."""
-    occurrence, membership = _way_in_or_404(request, key)
+    """Show the page of the room, which is filled over the WebSocket."""
+    occurrence, membership = _access_or_404(request, key)
     about = {
         "occurrence_key": key,
         "membership": membership,
         "facilitates": _facilitates(membership, occurrence),
-        "words": {code: str(text) for code, text in (NEWS | REFUSALS).items()},
+        "texts": {code: str(text) for code, text in (TEXTS | REFUSALS).items()},
     }
     answer = render(request, "sessions/room.html", about)
-    answer.headers["Permissions-Policy"] = DEVICES
+    answer.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     return answer
 
 
 @login_required
 @require_POST
 def ticket(request: HttpRequest, key: str) -> JsonResponse:
-    """Hand out a key that opens one socket within a minute."""
-    occurrence, membership = _way_in_or_404(request, key)
+    """Return a ticket that opens one WebSocket within a minute."""
+    occurrence, membership = _access_or_404(request, key)
     token = tickets.issue_ticket(
         room=rooms.room_of(occurrence=occurrence),
         membership=membership,
@@ -81,8 +81,8 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
     return JsonResponse({"ticket": token})
 
 
-def _way_in_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membership]:
-    """Return a session, and by which membership this person may enter it."""
+def _access_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membership]:
+    """Return a session and the membership that gives access to it."""
     sessions = Occurrence.objects.visible_to(request.user).taking_place()
     occurrence = get_object_or_404(sessions, key=key)
     return occurrence, get_object_or_404(_memberships(request, occurrence))
@@ -93,5 +93,5 @@ def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
 
 
 def _memberships(request: HttpRequest, occurrence: Occurrence) -> QuerySet[Membership]:
-    """Return by which membership this person may enter a session, if there is one."""
+    """Return the memberships, one at most, that give access to a session."""
     return occurrence.admitted().filter(person=request.user.pk).select_related("group")

@@ -41,8 +41,8 @@ def test_a_weak_line_steps_down_one_step_at_a_time_and_never_up(page: Page) -> N
         return steps;""",
         looks,
     )
-    assert [step for step in steps if step] == ["voices", "text"]
-    assert steps.index("voices") == 7, "three poor looks are a moment, four are a line"
+    assert [step for step in steps if step] == ["audio", "text"]
+    assert steps.index("audio") == 7, "three poor looks are a moment, four are a line"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What chaos runs may ask for."""
+"""Fixtures of chaos runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.room_harness import Redis, Town, Web, a_database
+from tests.chaos.room_harness import Installation, Redis, Web, a_database
 from tests.support import server_process
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def installation(tmp_path: Path) -> Iterator[Installation]:
     with a_database() as database, ExitStack() as stack:
         redis = Redis(tmp_path)
         stack.callback(redis.kill)
@@ -31,4 +31,4 @@ def town(tmp_path: Path) -> Iterator[Town]:
         webs = [Web(env), Web(env)]
         for web in webs:
             stack.callback(web.close)
-        yield Town(webs, redis, database, json.loads(done.stdout))
+        yield Installation(webs, redis, database, json.loads(done.stdout))

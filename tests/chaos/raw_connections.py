@@ -1,4 +1,4 @@
-"""Lines to a real server, each held by hand: nothing is read but what a test reads."""
+"""Connections to a real server that read only what a test reads."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from websockets.exceptions import ConnectionClosed
 from tests.chaos.reconnecting_clients import Browser
 
 if TYPE_CHECKING:
-    from tests.chaos.room_harness import Town
+    from tests.chaos.room_harness import Installation
 
 
 _ids = count(1)
 
 
-async def line(town: Town, number: int, *, web: int = 0, window_bytes: int = 0) -> ClientConnection:
-    """Open a person's line to one of the processes and say hello.
+async def open_connection(
+    installation: Installation, number: int, *, web: int = 0, window_bytes: int = 0
+) -> ClientConnection:
+    """Open a person's connection to one of the processes and send the hello.
 
-    ``window_bytes`` is what the kernel keeps for who does not read; some keep 32 MB by themselves.
+    ``window_bytes`` is the size of the kernel's receive buffer, which may grow to 32 MB by itself.
     """
-    port = town.webs[web].port
-    browser = Browser([port], town.hall, town.hall["keys"][number], seed=0)
+    port = installation.webs[web].port
+    browser = Browser([port], installation.hall, installation.hall["keys"][number], seed=0)
     ticket = await asyncio.to_thread(browser.ticket, port)
     address = f"ws://127.0.0.1:{port}/ws/room/"
     sock = socket.socket()
@@ -36,47 +38,47 @@ async def line(town: Town, number: int, *, web: int = 0, window_bytes: int = 0) 
     sock.setblocking(False)
     await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
     origin = f"http://127.0.0.1:{port}"
-    opened = await connect(address, sock=sock, origin=origin, compression=None)
-    await opened.send(json.dumps({"type": "hello", "ticket": ticket}))
-    return opened
+    connection = await connect(address, sock=sock, origin=origin, compression=None)
+    await connection.send(json.dumps({"type": "hello", "ticket": ticket}))
+    return connection
 
 
-async def ask(
-    opened: ClientConnection,
-    verb: str,
-    id: str = "",  # noqa: A002 - the wire calls it so
+async def send_command(
+    connection: ClientConnection,
+    command: str,
+    id: str = "",  # noqa: A002 - the name in the frame
     **fields: Any,
 ) -> dict[str, Any]:
-    """Ask, and return the answer."""
+    """Send a command and return its answer."""
     id = id or f"a{next(_ids)}"  # noqa: A001 - the same
-    frame: dict[str, Any] = {"type": verb, "id": id, **fields}
-    await opened.send(json.dumps(frame, ensure_ascii=False))
-    async for text in opened:
+    frame: dict[str, Any] = {"type": command, "id": id, **fields}
+    await connection.send(json.dumps(frame, ensure_ascii=False))
+    async for text in connection:
         frame = json.loads(text)
         if frame.get("id") == id:
             return frame
     raise AssertionError("closed without an answer")
 
 
-async def everything(opened: ClientConnection) -> list[dict[str, Any]]:
-    """Hear a line out; return all that was told."""
+async def receive_all(connection: ClientConnection) -> list[dict[str, Any]]:
+    """Receive until the connection is closed; return all frames."""
     frames = []
     with suppress(ConnectionClosed):
         while True:
-            frames.append(json.loads(await opened.recv()))
+            frames.append(json.loads(await connection.recv()))
     return frames
 
 
-async def closing(opened: ClientConnection) -> int:
-    """Hear a line out; return the code with which it was closed."""
-    await everything(opened)
-    return opened.close_code or 0
+async def close_code(connection: ClientConnection) -> int:
+    """Receive until the connection is closed; return the close code."""
+    await receive_all(connection)
+    return connection.close_code or 0
 
 
-async def hear(opened: ClientConnection, words: str) -> None:
-    """Read on until somebody says this."""
-    async for text in opened:
-        frame = json.loads(text)
-        if frame.get("kind") == "said" and frame["text"] == words:
+async def receive_text(connection: ClientConnection, text: str) -> None:
+    """Receive until this chat message arrives."""
+    async for raw in connection:
+        frame = json.loads(raw)
+        if frame.get("kind") == "said" and frame["text"] == text:
             return
-    raise AssertionError("closed before it was said")
+    raise AssertionError("closed before it arrived")

@@ -1,4 +1,4 @@
-"""Browsers of a chaos run: they reconnect, resume and ask again, as the page's own line does."""
+"""Clients that reconnect, resume and repeat unanswered commands, as static/js/room does."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LOST = (OSError, TimeoutError, WebSocketException)
 
 
 class Browser:
-    """One person's line. ``heard`` is every line of chat that was told, in order of arrival.
+    """One person's client. ``heard`` are the numbers of received messages, in order of arrival.
 
-    Without ``resumes`` it forgets where it was, as a client of the channel layer alone would.
+    Without ``resumes`` it does not ask for what it missed, like a client of the channel layer alone.
     """
 
     def __init__(
@@ -34,10 +34,10 @@ class Browser:
         self._dice = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self._asked: dict[str, dict[str, Any]] = {}
         self._answers: dict[str, asyncio.Event] = {}
-        self._line: ClientConnection | None = None
+        self._connection: ClientConnection | None = None
 
     async def live(self) -> None:
-        """Hold a line for ever, on one server or the other."""
+        """Keep a connection to one server or the other, for ever."""
         while True:
             port = self.ports[self._dice.randrange(len(self.ports))]
             with suppress(*LOST):
@@ -45,40 +45,40 @@ class Browser:
                 origin = f"http://127.0.0.1:{port}"
                 async with connect(
                     f"ws://127.0.0.1:{port}/ws/room/", origin=origin, compression=None
-                ) as line:
+                ) as connection:
                     self.lives += 1
-                    await self._talk(line, ticket)
-            self._line = None
+                    await self._receive_forever(connection, ticket)
+            self._connection = None
             await asyncio.sleep(self._dice.random() * 0.5)
 
-    async def ask(self, verb: str, **fields: Any) -> None:
-        """Ask until it is answered, under one id."""
-        name = f"{verb}-{len(self.acked)}-{self._dice.random()}"
-        self._asked[name] = {"type": verb, "id": name, **fields}
+    async def ask(self, command: str, **fields: Any) -> None:
+        """Send a command until it is answered, under one id."""
+        name = f"{command}-{len(self.acked)}-{self._dice.random()}"
+        self._asked[name] = {"type": command, "id": name, **fields}
         answered = self._answers[name] = asyncio.Event()
-        if self._line:
+        if self._connection:
             with suppress(*LOST):
-                await self._line.send(json.dumps(self._asked[name]))
+                await self._connection.send(json.dumps(self._asked[name]))
         await answered.wait()
 
-    async def _talk(self, line: ClientConnection, ticket: str) -> None:
+    async def _receive_forever(self, connection: ClientConnection, ticket: str) -> None:
         since = self.last if self.resumes else None
-        await line.send(json.dumps({"type": "hello", "ticket": ticket, "since": since}))
-        async for text in line:
+        await connection.send(json.dumps({"type": "hello", "ticket": ticket, "since": since}))
+        async for text in connection:
             frame = json.loads(text)
             if frame["type"] in {"room", "missed"}:
-                self._line = line
+                self._connection = connection
                 for asked in list(self._asked.values()):
-                    await line.send(json.dumps(asked))
-            self._hear(frame)
+                    await connection.send(json.dumps(asked))
+            self._receive(frame)
 
-    def _hear(self, frame: dict[str, Any]) -> None:
+    def _receive(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "room":
-            if frame["room"]["you"]["standing"] == "inside":
+            if frame["room"]["you"]["status"] == "inside":
                 self.inside.set()
             if self.resumes:
-                for line in frame["lines"]:
-                    self._note(line)
+                for message in frame["messages"]:
+                    self._note(message)
             self.last = frame["room"]["seq"]
         elif frame["type"] == "missed":
             for event in frame["events"]:
@@ -99,12 +99,12 @@ class Browser:
             self.heard.append(event["seq"])
 
     def _again(self, name: str) -> None:
-        if self._line and name in self._asked:
-            asking = asyncio.ensure_future(self._line.send(json.dumps(self._asked[name])))
+        if self._connection and name in self._asked:
+            asking = asyncio.ensure_future(self._connection.send(json.dumps(self._asked[name])))
             asking.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def ticket(self, port: int) -> str:
-        """Return a fresh key to the room."""
+        """Return a new ticket."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}{self.hall['ticket']}",
             method="POST",

@@ -1,4 +1,4 @@
-"""Two web processes, a database and a cache of one's own, to be tormented."""
+"""Two web processes with a database and a Redis of their own, into which faults are injected."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ POSTGRES: Final = (
 
 @contextmanager
 def a_database(at: str = POSTGRES) -> Iterator[str]:
-    """Make a database of our own and drop it afterwards; yield its address."""
+    """Create a database, yield its URL, and drop it afterwards."""
     name = f"chaos_{uuid.uuid4().hex[:8]}"
     try:
         server = psycopg.connect(at, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
-        pytest.skip("no PostgreSQL to torment")
+        pytest.skip("no PostgreSQL")
     with server:
         server.execute(f"create database {name}")
     try:
@@ -44,10 +44,10 @@ def a_database(at: str = POSTGRES) -> Iterator[str]:
 
 
 class Redis:
-    """A Redis of our own, which may die."""
+    """A Redis process that can be killed and restarted."""
 
     def __init__(self, folder: Path) -> None:
-        self.program = shutil.which("redis-server") or pytest.skip("no Redis to torment")
+        self.program = shutil.which("redis-server") or pytest.skip("no Redis")
         self.folder, self.port = folder, server_process.free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
@@ -67,7 +67,7 @@ class Redis:
 
 
 class Web:
-    """One web process, which may die and come back at the same address."""
+    """A web process that can be stopped and restarted on the same port."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self.env, self.port, self.stack = env, server_process.free_port(), ExitStack()
@@ -85,8 +85,8 @@ class Web:
 
 
 @dataclass
-class Town:
-    """Two web processes, a database, a cache, and one room full of people."""
+class Installation:
+    """Two web processes, a database, a Redis, and one room with people."""
 
     webs: list[Web]
     redis: Redis
@@ -94,7 +94,7 @@ class Town:
     hall: dict[str, Any]
 
     def log(self) -> list[tuple[int, str, dict[str, Any]]]:
-        """Return the room's whole log."""
+        """Return number, kind and payload of every event of the room."""
         query = (
             "select seq, kind, data from peer_sessions_roomevent where room_id = %s order by seq"
         )
@@ -105,6 +105,6 @@ class Town:
             ]
 
     def change(self, statement: str, values: dict[str, Any]) -> None:
-        """Change the tables as another process would: without telling the web processes."""
+        """Change the tables without the web processes' knowledge."""
         with psycopg.connect(self.database) as connection:
             connection.execute(statement, values)

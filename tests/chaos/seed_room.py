@@ -1,4 +1,4 @@
-"""Seats a crowd in one room: run by ``manage.py shell`` on the tables of the chaos run."""
+"""Seats 41 people in one room. Run by ``manage.py shell`` in the database of a chaos run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE = 40
 
 def main() -> None:
     group = make.group(capacity=100)
-    crowd = [
+    members = [
         make.membership(
             make.person(),
             group,
@@ -27,10 +27,10 @@ def main() -> None:
         for number in range(PEOPLE + 1)
     ]
     occurrence = make.occurrence(group, starts_at=timezone.now(), minutes=60)
-    for member in crowd:
+    for member in members:
         make.seat(member, occurrence)
     keys = []
-    for member in crowd:
+    for member in members:
         browser = Client()
         browser.force_login(member.person)
         keys.append(browser.session.session_key)

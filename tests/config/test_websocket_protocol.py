@@ -36,7 +36,7 @@ async def serving(app: App, **options: Any) -> AsyncIterator[str]:
 async def test_ready_frames_and_texts_arrive_in_order() -> None:
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "websocket.accept"})
-        write = scope["extensions"]["websocket.frame"]
+        write = scope["extensions"]["websocket.frame"]["write"]
         assert write(b"\x81\x03one\x81\x03two")
         await send({"type": "websocket.send", "text": "three"})
         assert write(b"\x81\x04four")
@@ -52,7 +52,7 @@ async def test_a_browser_that_does_not_read_is_not_written_to_and_one_that_went_
 
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "websocket.accept"})
-        write = scope["extensions"]["websocket.frame"]
+        write = scope["extensions"]["websocket.frame"]["write"]
         frame = b"\x81\x7f" + (60_000).to_bytes(8, "big") + b"x" * 60_000
         for _ in range(1000):
             if not write(frame):

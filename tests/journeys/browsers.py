@@ -43,7 +43,7 @@ class Hall:
         """Go through the door."""
         page = self.door(name, **context)
         page.get_by_role("link", name="Go in").click()
-        expect(page.locator("[data-line]")).to_have_text("You are connected.", timeout=30_000)
+        expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
         return page
 
 

@@ -102,7 +102,9 @@ class Caller:
 
     def comes(self) -> None:
         self.page.goto(self.url)
-        expect(self.page.locator("[data-line]")).to_have_text("You are connected.", timeout=30_000)
+        expect(self.page.locator("[data-connection]")).to_have_text(
+            "You are connected.", timeout=30_000
+        )
 
     def joins(self, *, direct: bool = False) -> None:
         """Look in the mirror, and join."""

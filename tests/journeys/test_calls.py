@@ -189,10 +189,10 @@ def test_a_browser_that_goes_on_sending_is_not_played_and_a_broken_line_heals(me
 
     amina.press("Allow microphones again")
     mesh.relay.cut()
-    expect(bo.page.locator("[data-line]")).to_contain_text("broken")
+    expect(bo.page.locator("[data-connection]")).to_contain_text("broken")
     mesh.relay.mend()
     for caller in (amina, bo):
-        line = caller.page.locator("[data-line]")
+        line = caller.page.locator("[data-connection]")
         expect(line).to_have_text("You are connected.", timeout=20_000)
     bo.press("Turn the microphone on")
     assert amina.hears(bo)

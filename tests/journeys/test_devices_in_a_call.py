@@ -167,7 +167,7 @@ def test_less_data_keeps_pictures_away_and_voices_on(hour: Hall) -> None:
     assert amina.sees(bo)
     amina.press("Sound and picture")
     receives = amina.page.get_by_label("What you receive")
-    receives.select_option("voices")
+    receives.select_option("audio")
     amina.press("Done")
     expect(amina.page.locator(f'[data-voices] [data-who="{bo.who}"] video')).to_be_hidden()
     amina.page.wait_for_function(NO_PICTURES, timeout=10_000)

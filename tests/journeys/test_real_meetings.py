@@ -159,5 +159,5 @@ def _at_the_door(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Go in").click()
-    expect(page.locator("[data-line]")).to_have_text("You are connected.")
+    expect(page.locator("[data-connection]")).to_have_text("You are connected.")
     return page

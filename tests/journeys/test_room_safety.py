@@ -47,7 +47,7 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
     for page in (bo, nour):
         page.clock.install()
         page.goto(f"{hall.url}{hall.world['door']}room/")
-        expect(page.locator("[data-line]")).to_have_text("You are connected.", timeout=30_000)
+        expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
     amina.get_by_role("button", name="Let in everyone who holds a seat").click()
     amina.locator("summary", has_text="Turns and rounds").click()
     amina.get_by_label("Seconds for a share").fill(str(SHARE_SECONDS))
@@ -66,7 +66,7 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
     for page in (bo, nour):
         expect(page.get_by_role("alert")).to_be_hidden()
         expect(page.locator("[data-left]")).to_have_text("")
-        floor = page.locator("[aria-labelledby=floor-title]")
+        floor = page.locator("[aria-labelledby=turns-title]")
         assert not floor.locator(".notice, .notice--error, .badge--danger").count()
         assert "-" not in floor.locator("[data-turn]").inner_text(), "nobody counts what is over"
     say(bo, "and so I called her")  # strict turns, and still his
@@ -140,7 +140,7 @@ def test_a_line_of_fifty_kilobits_takes_part_in_text(hall: Hall) -> None:
     bo.goto(f"{hall.url}{hall.world['door']}", timeout=PATIENCE_MS)
     at_the_door = time.monotonic() - began
     bo.get_by_role("link", name="Go in").click()
-    expect(bo.locator("[data-line]")).to_have_text("You are connected.", timeout=PATIENCE_MS)
+    expect(bo.locator("[data-connection]")).to_have_text("You are connected.", timeout=PATIENCE_MS)
     waiting = time.monotonic() - began
     amina.get_by_role("button", name="Let in", exact=True).click()
     expect(bo.get_by_label("Write", exact=True)).to_be_visible(timeout=PATIENCE_MS)

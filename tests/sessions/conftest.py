@@ -1,4 +1,4 @@
-"""What every test of live rooms may ask for."""
+"""Fixtures of live rooms."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from sessions.live import threads
-from sessions.live.hub import Hub, _hubs
-from sessions.media.janus.backend import WIRE_TASK
-from tests.support.ws_client import Evening, an_evening, hang_up_all
+from sessions.live import database
+from sessions.live.hub import RoomHub, _hubs
+from sessions.media.janus.backend import CONNECTION_TASK
+from tests.support.ws_client import LiveSession, disconnect_all, make_live_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sessions.live.room_feed import LiveRoom
+    from sessions.live.room_feed import RoomFeed
 
 
-def _working(room: LiveRoom) -> list[asyncio.Task[None]]:
-    tasks = (room._wishes.worker, room._pictures.worker, room._reader)
+def _working(room: RoomFeed) -> list[asyncio.Task[None]]:
+    tasks = (room._requests.worker, room._snapshots.worker, room._reader)
     return [task for task in tasks if task]
 
 
 @pytest.fixture
 async def hubs() -> AsyncIterator[None]:
-    """Stop what a test's hub keeps running, and let go of its threads' connections."""
+    """Stop the tasks of a test's hub, and close the database connections of its threads."""
     yield
-    await hang_up_all()
-    hub = _hubs.pop(asyncio.get_running_loop(), None) or Hub()
+    await disconnect_all()
+    hub = _hubs.pop(asyncio.get_running_loop(), None) or RoomHub()
     for room in hub.rooms.values():
-        for socket in list(room.sockets):
-            socket.forget()
-    wires = [task for task in asyncio.all_tasks() if task.get_name() == WIRE_TASK]
-    for keeper in (*hub._keepers, *wires):
-        keeper.cancel()
+        for subscriber in list(room.subscribers):
+            subscriber.connection.abandon()
+    connecting = [task for task in asyncio.all_tasks() if task.get_name() == CONNECTION_TASK]
+    for loop in (*hub._loops, *connecting):
+        loop.cancel()
     at_work = [task for room in hub.rooms.values() for task in _working(room)]
-    await asyncio.gather(*hub._keepers, *wires, *hub._tasks, *at_work, return_exceptions=True)
-    # A cancelled task's thread works on: wait until every one of them is free.
-    count = threads._POOL._max_workers
+    await asyncio.gather(*hub._loops, *connecting, *hub._tasks, *at_work, return_exceptions=True)
+    # The thread of a cancelled task goes on: wait until all are free.
+    count = database._POOL._max_workers
     all_free = Barrier(count)
 
-    def let_go() -> None:
+    def close_connections() -> None:
         all_free.wait()
         connections.close_all()
 
-    await asyncio.gather(*(threads.in_database(let_go) for _ in range(count)))
+    await asyncio.gather(*(database.in_database(close_connections) for _ in range(count)))
     await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture
-def evening(transactional_db: None, hubs: None) -> Evening:
-    """Return a session that begins now, with nobody in its room yet."""
-    return an_evening()
+def live_session(transactional_db: None, hubs: None) -> LiveSession:
+    """Return a session that starts now, with nobody in its room."""
+    return make_live_session()

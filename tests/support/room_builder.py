@@ -10,7 +10,7 @@ from sessions.room import commands as c
 from sessions.room.state import Phase, Role
 
 if TYPE_CHECKING:
-    from sessions.room.events import Code
+    from sessions.room.refusals import Code
 
 STARTS = datetime(2026, 11, 26, 18, 0, tzinfo=UTC)
 ENDS = STARTS + timedelta(hours=1)
@@ -70,7 +70,7 @@ def room_in(phase: Phase) -> State:
     if phase is Phase.CLOSED:
         return state
     state = run(state, c.Tick(), enter(AMINA, role=Role.FACILITATOR), enter(BO), enter(DARA))
-    if phase is Phase.DOORS_OPEN:
+    if phase is Phase.ENTRY_OPEN:
         return state
     state = run(state, c.Admit(by=AMINA, who=BO))
     if phase is Phase.ON_HOLD:

@@ -1,4 +1,4 @@
-"""What browsers tell each other about media, written by hand."""
+"""Session descriptions, candidates and media frames for tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support.ws_client import PATIENCE
 
 if TYPE_CHECKING:
-    from tests.support.ws_client import Line
+    from tests.support.ws_client import RoomClient
 
 HOST = "candidate:1 1 udp 2113937151 192.0.2.7 33662 typ host generation 0 ufrag zGT7"
 RELAY = (
@@ -20,7 +20,7 @@ REFLEXIVE = RELAY.replace("typ relay", "typ srflx")
 
 
 def described(*lines: str, kind: str = "offer") -> dict[str, Any]:
-    """Return a description of one voice, with more lines at its end."""
+    """Return a description with one audio section, and more lines at its end."""
     text = [
         "v=0",
         "o=- 4768678476045541241 2 IN IP4 127.0.0.1",
@@ -41,22 +41,22 @@ def candidate(text: str = RELAY) -> dict[str, Any]:
     return {"candidate": text, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "zGT7"}
 
 
-async def call(line: Line, kind: str, **fields: Any) -> None:
-    """Send a frame about media."""
-    await line.send({"type": "media", "kind": kind, **fields})
+async def call(client: RoomClient, kind: str, **fields: Any) -> None:
+    """Send a media frame."""
+    await client.send({"type": "media", "kind": kind, **fields})
 
 
-async def hears(line: Line, kind: str) -> dict[str, Any]:
-    """Return the next frame about media of a kind, be it one that came before an answer to ``ask``."""
+async def hears(client: RoomClient, kind: str) -> dict[str, Any]:
+    """Return the next media frame of a kind, even one received before an answer to ``ask``."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            for frame in line.unheard():
+            for frame in client.unheard():
                 if (frame["type"], frame.get("kind")) == ("media", kind):
                     return frame
-            await line.next()
+            await client.next()
 
 
-async def joins(line: Line) -> str:
-    """Come into the call; return by which name of its own."""
-    await call(line, "hello")
-    return str((await hears(line, "welcome"))["you"])
+async def joins(client: RoomClient) -> str:
+    """Join the call; return the window's key."""
+    await call(client, "hello")
+    return str((await hears(client, "welcome"))["you"])

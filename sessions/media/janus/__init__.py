@@ -1,4 +1,4 @@
-"""Voices and pictures through Janus: a wire, the words of its plugin, a call for each window."""
+"""The Janus backend: connection, VideoRoom plugin, one call for each window."""
 
 from sessions.media.janus.backend import Janus
 

@@ -1,8 +1,8 @@
-"""Through a server: Janus receives from everyone and sends to everyone, and this process commands it.
+"""The Janus backend: this process controls a media server that forwards audio and video.
 
-A browser speaks to our socket alone, never to Janus. What is muted, paused or out of turn is stopped
-at the server, whatever the browser does. This process dying takes its windows' media with it, and
-their browsers come back to another one; a restart of Janus is noticed, told, and mended.
+Browsers signal over the room's WebSocket and never to Janus itself. Janus mutes what a person may not
+send, whatever the browser does. When this process stops, its windows lose their media and reconnect to
+another process. When Janus restarts, browsers are told and start again.
 """
 
 from __future__ import annotations
@@ -15,58 +15,60 @@ from django.utils import timezone
 
 from sessions.media import sdp
 from sessions.media.backend import MediaCode, MediaRefused
-from sessions.media.janus.call import Call, Taste
-from sessions.media.janus.connection import JanusDown, JanusRefused, Wire
+from sessions.media.janus.call import Call, ReceivePreferences
+from sessions.media.janus.connection import JanusConnection, JanusDown, JanusRefused
 from sessions.media.janus.videoroom import VideoRoom
-from sessions.media.turn import issue_pass
+from sessions.media.turn import issue_turn_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from sessions.media.backend import Post, Window
+    from sessions.media.backend import Signalling, Window
     from sessions.room.media import Rights
 
-CANDIDATES_AT_ONCE: Final = 20
+MAX_CANDIDATES: Final = 20
 SIZES: Final = range(3)
-WIRE_TASK: Final = "the line to Janus"
-UP_WITHIN: Final = 3.0  # seconds
+CONNECTION_TASK: Final = "connection to Janus"
+UP_SECONDS: Final = 3.0
 KEY_CHARACTERS: Final = 4096
 
 
 class Janus:
-    """The commander of one process. Its line begins with the first question about it."""
+    """The Janus backend of one process. It connects to Janus on first use."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, signalling: Signalling) -> None:
+        self._signalling = signalling
         self._calls: dict[Window, Call] = {}
         self._running: asyncio.Task[None] | None = None
         self._broke = False
-        self._wire = Wire(settings.JANUS_URL, settings.JANUS_SECRET, on_down=self._lose_all)
+        self._connection = JanusConnection(
+            settings.JANUS_URL, settings.JANUS_SECRET, on_down=self._lose_all
+        )
 
     async def admit(self, window: Window, rights: Rights) -> None:
-        """Take a window in, and let the others know it; who is in already is welcomed again.
+        """Take a window into the call and announce it, or welcome it again.
 
         Raises:
-            MediaRefused: ``UNAVAILABLE``, while Janus is away.
+            MediaRefused: ``UNAVAILABLE``, while Janus is down.
         """
-        self._begin()
-        await self._done(self._wire.wait_until_up(UP_WITHIN))
+        self._connect()
+        await self._done(self._connection.wait_until_up(UP_SECONDS))
         call = self._calls.get(window)
         if is_new := call is None or call.is_over:
             call = await self._open(window, rights)
         else:
             await self._done(call.grant(rights))
-        welcome = {"kind": "welcome", "backend": "janus", "you": window.line}
-        self._post.tell(window, {**welcome, "ice": self.credentials(window)})
+        welcome = {"kind": "welcome", "backend": "janus", "you": window.key}
+        self._signalling.send(window, {**welcome, "ice": self.credentials(window)})
         if is_new:
             self._enter(call)
 
     async def receive(self, window: Window, frame: Mapping[str, Any]) -> None:
-        """Do what a frame asks for.
+        """Handle a frame.
 
         Raises:
-            MediaRefused: it is malformed, shows an address that the relay should hide, or Janus is
-                away or would not have it.
+            MediaRefused: it is malformed, shows an address that the TURN server should hide, or
+                Janus is down or refused it.
         """
         kind = frame.get("kind")
         call = self._calls.get(window)
@@ -77,56 +79,57 @@ class Janus:
         elif kind == "candidates":
             await self._trickle(call, frame)
         elif kind == "take":
-            await self._done(call.take(_taste(frame)))
+            await self._done(call.prefer(_preferences(frame)))
         elif kind in {"here", "key"}:
-            self._pass_on(window, frame)
+            self._relay_key(window, frame)
         else:
             raise MediaRefused(MediaCode.MALFORMED)
 
     async def grant(self, window: Window, rights: Rights) -> None:
-        """Let through what a person may send from now on."""
+        """Mute what a person may not send from now on."""
         if call := self._calls.get(window):
             await self._done(call.grant(rights))
 
     async def remove(self, window: Window) -> None:
-        """End a window's connections; the others change their keys without it."""
+        """Close a window's connections, and tell the others, which then change their keys."""
         if call := self._calls.pop(window, None):
             await call.close()
-            self._post.pass_on(window, {"kind": "gone", "by": "janus"})
+            self._signalling.relay(window, {"kind": "gone", "by": "janus"})
 
     async def close(self, room_id: int) -> None:
-        """Take the room down when no other process has anybody in it."""
+        """Destroy the room at Janus if no process has a window in it."""
         try:
-            keeper = await VideoRoom.attach(self._wire, room_id, lambda _: None)
-            if not await keeper.feeds():
-                await keeper.destroy()
-            await keeper.detach()
+            handle = await VideoRoom.attach(self._connection, room_id, lambda _: None)
+            if not await handle.feeds():
+                await handle.destroy()
+            await handle.detach()
         except (JanusDown, JanusRefused):
-            return  # then there is no room
+            return  # there is no room
 
     def credentials(self, window: Window) -> dict[str, Any]:
-        """Return half an hour at our relay; without one, Janus is reached directly."""
+        """Return TURN credentials. Without a TURN server, browsers connect to Janus directly."""
         now = timezone.now()
-        relay = issue_pass(room_id=window.room_id, who=window.who, now=now)
+        relay = issue_turn_credentials(room_id=window.room_id, who=window.who, now=now)
         return {
             "iceServers": [relay.as_ice_server()] if relay else [],
             "iceTransportPolicy": "relay" if relay else "all",
             "renew_in": int((relay.renew_at - now).total_seconds()) if relay else None,
         }
 
-    async def is_well(self) -> bool:
-        """Whether the line stands, and has since this was asked last.
+    async def is_healthy(self) -> bool:
+        """Return whether the connection is up, and has been since the last call.
 
-        A restart between two questions took every connection with it: it has to be told once, so
-        that the browsers begin again.
+        A restart of Janus in between ended every call, so it must be noticed once.
         """
-        self._begin()
+        self._connect()
         broke, self._broke = self._broke, False
-        return not broke and self._wire.is_up is not False
+        return not broke and self._connection.is_up is not False
 
     async def _open(self, window: Window, rights: Rights) -> Call:
         await self.remove(window)
-        call = Call(self._wire, window, lambda message: self._post.tell(window, message))
+        call = Call(
+            self._connection, window, lambda message: self._signalling.send(window, message)
+        )
         self._calls[window] = call
         try:
             await self._done(call.open(rights))
@@ -136,55 +139,53 @@ class Janus:
         return call
 
     def _enter(self, call: Call) -> None:
-        """Let a welcomed window receive the others, and the others know it."""
-        call.begin()
-        self._post.pass_on(call.window, {"kind": "hello", "by": "janus"})
+        """Start a welcomed window's subscriptions, and announce it to the others."""
+        call.start()
+        self._signalling.relay(call.window, {"kind": "hello", "by": "janus"})
 
-    def _begin(self) -> None:
+    def _connect(self) -> None:
         if self._running is None:
-            self._running = asyncio.create_task(self._wire.run(), name=WIRE_TASK)
+            self._running = asyncio.create_task(self._connection.run(), name=CONNECTION_TASK)
 
     def _lose_all(self) -> None:
-        """Tell every browser: its connections broke with the line, or will not be governed any more."""
+        """Tell every browser to start again, because its call is no longer controlled."""
         self._broke = True
         for call in self._calls.values():
             call.lose()
 
     async def _describe(self, call: Call, frame: Mapping[str, Any]) -> None:
         described = sdp.read_description(
-            frame.get("description"), direct=not settings.TURN_URLS, sections=sdp.MANY_SECTIONS
+            frame.get("description"),
+            direct=not settings.TURN_URLS,
+            sections=sdp.MAX_SERVER_SECTIONS,
         )
         if described["type"] == "answer":
             await self._done(call.answer(described["sdp"]))
             return
         session = sdp.session_of(described["sdp"])
-        if call.session not in {"", session}:  # the browser began anew, and we had not noticed
+        if call.session not in {"", session}:  # the browser started again without telling
             call = await self._open(call.window, call.rights)
             self._enter(call)
         call.session = session
         answer = await self._done(call.offer(described["sdp"]))
         message = {"kind": "description", "description": {"type": "answer", "sdp": answer}}
-        self._post.tell(call.window, message)
+        self._signalling.send(call.window, message)
 
     async def _trickle(self, call: Call, frame: Mapping[str, Any]) -> None:
         raw, of = frame.get("candidates"), frame.get("of")
-        if (
-            not isinstance(raw, list)
-            or len(raw) > CANDIDATES_AT_ONCE
-            or of not in {"send", "receive"}
-        ):
+        if not isinstance(raw, list) or len(raw) > MAX_CANDIDATES or of not in {"send", "receive"}:
             raise MediaRefused(MediaCode.MALFORMED)
         direct = not settings.TURN_URLS
         candidates = [sdp.read_candidate(one, direct=direct) for one in raw]
         await self._done(call.trickle(is_sending=of == "send", candidates=candidates))
 
-    def _pass_on(self, window: Window, frame: Mapping[str, Any]) -> None:
-        """Carry a key, or an answer to a hello, to one other window: sealed, or public anyway."""
+    def _relay_key(self, window: Window, frame: Mapping[str, Any]) -> None:
+        """Relay a key, or the answer to a hello, to one other window."""
         to, key = frame.get("to"), frame.get("key")
         is_short = isinstance(to, str) and len(to) <= sdp.NAME_LENGTH
         if not is_short or not isinstance(key, str) or len(key) > KEY_CHARACTERS:
             raise MediaRefused(MediaCode.MALFORMED)
-        self._post.pass_on(window, {"kind": frame["kind"], "key": key}, to=to)
+        self._signalling.relay(window, {"kind": frame["kind"], "key": key}, to=to)
 
     async def _done(self, work: Awaitable[Any]) -> Any:
         try:
@@ -195,8 +196,8 @@ class Janus:
             raise MediaRefused(code) from error
 
 
-def _taste(frame: Mapping[str, Any]) -> Taste:
+def _preferences(frame: Mapping[str, Any]) -> ReceivePreferences:
     video, size = frame.get("video"), frame.get("size")
     if not isinstance(video, bool) or type(size) is not int or size not in SIZES:
         raise MediaRefused(MediaCode.MALFORMED)
-    return Taste(video=video, size=size)
+    return ReceivePreferences(video=video, size=size)

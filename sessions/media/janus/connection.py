@@ -1,4 +1,4 @@
-"""One WebSocket to Janus for this process: asks, hears, and comes back when it breaks.
+"""This process's WebSocket to Janus: requests, events, reconnection.
 
 Janus's own protocol: https://janus.conf.meetecho.com/docs/rest.html (as JSON over WebSockets).
 """
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from websockets.asyncio.client import ClientConnection
 
-ANSWER_WITHIN: Final = 5.0  # seconds
-CONNECT_WITHIN: Final = 5.0
-KEEP_ALIVE_EVERY: Final = 20.0  # Janus forgets a session after 60
-FIRST_WAIT: Final = 0.2
-LONGEST_WAIT: Final = 4.0
-MESSAGE_BYTES: Final = 1024 * 1024
+ANSWER_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 5.0
+KEEP_ALIVE_SECONDS: Final = 20.0  # Janus drops a session after 60
+FIRST_RETRY_SECONDS: Final = 0.2
+MAX_RETRY_SECONDS: Final = 4.0
+MAX_MESSAGE_BYTES: Final = 1024 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +34,13 @@ Message = dict[str, Any]
 
 
 class JanusDown(Exception):
-    """Janus cannot be reached, or did not answer in time."""
+    """Janus cannot be reached or did not answer in time."""
 
     code = "media_down"
 
 
 class JanusRefused(Exception):
-    """Janus answered with an error. ``number`` is its own code, such as 427: the room exists."""
+    """Janus answered with an error. ``number`` is its error code, such as 427: the room exists."""
 
     code = "media_refused"
 
@@ -49,8 +49,8 @@ class JanusRefused(Exception):
         super().__init__(f"{number}: {reason}")
 
 
-class Wire:
-    """The line of one event loop. ``is_up`` is None until the first try has shown how it is."""
+class JanusConnection:
+    """The connection of one event loop. ``is_up`` is None until the first try has ended."""
 
     def __init__(
         self,
@@ -64,40 +64,40 @@ class Wire:
         self._came_up = asyncio.Event()
         self._url, self._secret = url, secret
         self._on_down = on_down
-        self._line: ClientConnection | None = None
-        self._asked: dict[str, tuple[asyncio.Future[Message], bool]] = {}
+        self._socket: ClientConnection | None = None
+        self._pending: dict[str, tuple[asyncio.Future[Message], bool]] = {}
         self._listeners: dict[int, Callable[[Message], None]] = {}
         self._up: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Keep the line up until cancelled: full jitter, so that many processes do not storm."""
+        """Connect, and reconnect after random waits with full jitter, until cancelled."""
         tries = 0
         while True:
             try:
-                async with asyncio.timeout(CONNECT_WITHIN):
-                    line = await connect(
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    socket = await connect(
                         self._url,
                         subprotocols=[Subprotocol("janus-protocol")],
-                        max_size=MESSAGE_BYTES,
+                        max_size=MAX_MESSAGE_BYTES,
                         compression=None,
                         proxy=None,
                         ping_interval=5,
                         ping_timeout=5,
                     )
-                async with line:
-                    tries = await self._serve(line, tries)
+                async with socket:
+                    tries = await self._serve(socket, tries)
             except (OSError, TimeoutError, WebSocketException, JanusDown, JanusRefused) as error:
                 log.warning("no Janus: %s", type(error).__name__)
             self.is_up = False
-            longest = min(LONGEST_WAIT, FIRST_WAIT * 2**tries)
+            longest = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2**tries)
             await asyncio.sleep(secrets.SystemRandom().uniform(0, longest))
             tries = min(tries + 1, 10)
 
     async def wait_until_up(self, seconds: float) -> None:
-        """Wait a little for a line that is just being made.
+        """Wait until the connection is up.
 
         Raises:
-            JanusDown: it still is not there.
+            JanusDown: it is not up after so many seconds.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -105,48 +105,48 @@ class Wire:
         except TimeoutError:
             raise JanusDown from None
 
-    async def ask(self, message: Message, *, is_done_by_ack: bool = False) -> Message:
+    async def request(self, message: Message, *, is_done_by_ack: bool = False) -> Message:
         """Return Janus's final answer to a request of this session.
 
         Raises:
-            JanusDown: the line is down, breaks, or stays silent for five seconds.
+            JanusDown: the connection is down or breaks, or there is no answer for five seconds.
             JanusRefused: Janus answered with an error.
         """
-        line, transaction = self._line, secrets.token_urlsafe(9)
-        if line is None:
+        socket, transaction = self._socket, secrets.token_urlsafe(9)
+        if socket is None:
             raise JanusDown
         whole = {**message, "transaction": transaction, "apisecret": self._secret}
         if self.session is not None:
             whole["session_id"] = self.session
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._asked[transaction] = (answer, is_done_by_ack)
+        self._pending[transaction] = (answer, is_done_by_ack)
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await line.send(json.dumps(whole))
-                return _granted(await answer)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await socket.send(json.dumps(whole))
+                return _checked(await answer)
         except (OSError, TimeoutError, WebSocketException) as error:
             raise JanusDown from error
         finally:
-            self._asked.pop(transaction, None)
+            self._pending.pop(transaction, None)
 
-    def listen(self, handle: int, hear: Callable[[Message], None]) -> None:
-        """Let ``hear`` have what Janus says about a handle by itself."""
-        self._listeners[handle] = hear
+    def listen(self, handle: int, on_event: Callable[[Message], None]) -> None:
+        """Call ``on_event`` with Janus's events about a handle."""
+        self._listeners[handle] = on_event
 
     def forget(self, handle: int) -> None:
-        """Hear no more about a handle."""
+        """Stop listening to a handle."""
         self._listeners.pop(handle, None)
 
-    async def _serve(self, line: ClientConnection, tries: int) -> int:
-        """Use a fresh connection until it breaks; return how many tries failed since one worked."""
-        self._line, self.session = line, None
+    async def _serve(self, socket: ClientConnection, tries: int) -> int:
+        """Use a new connection until it breaks; return the number of tries since one succeeded."""
+        self._socket, self.session = socket, None
         keeping: asyncio.Task[None] | None = None
-        reading = asyncio.create_task(self._read(line))
+        reading = asyncio.create_task(self._read(socket))
         try:
-            self.session = (await self.ask({"janus": "create"}))["data"]["id"]
+            self.session = (await self.request({"janus": "create"}))["data"]["id"]
             self.is_up, tries = True, 0
             self._came_up.set()
-            keeping = asyncio.create_task(self._keep_alive(line))
+            keeping = asyncio.create_task(self._keep_alive(socket))
             await reading
         finally:
             for task in (reading, keeping):
@@ -157,44 +157,46 @@ class Wire:
             self._break()
         return tries
 
-    async def _read(self, line: ClientConnection) -> None:
-        async for text in line:
-            said: Message = json.loads(text)
-            answer, is_done_by_ack = self._asked.get(said.get("transaction", ""), (None, False))
-            if answer is not None and said["janus"] == "ack" and not is_done_by_ack:
-                continue  # its answer follows
+    async def _read(self, socket: ClientConnection) -> None:
+        async for text in socket:
+            message: Message = json.loads(text)
+            answer, is_done_by_ack = self._pending.get(
+                message.get("transaction", ""), (None, False)
+            )
+            if answer is not None and message["janus"] == "ack" and not is_done_by_ack:
+                continue  # the answer follows
             if answer is not None and not answer.done():
-                answer.set_result(said)
-            elif hear := self._listeners.get(said.get("sender", 0)):
-                hear(said)
-            elif said.get("janus") == "timeout":
+                answer.set_result(message)
+            elif on_event := self._listeners.get(message.get("sender", 0)):
+                on_event(message)
+            elif message.get("janus") == "timeout":
                 return
 
-    async def _keep_alive(self, line: ClientConnection) -> None:
+    async def _keep_alive(self, socket: ClientConnection) -> None:
         try:
             while True:
-                await asyncio.sleep(KEEP_ALIVE_EVERY)
-                await self.ask({"janus": "keepalive"}, is_done_by_ack=True)
+                await asyncio.sleep(KEEP_ALIVE_SECONDS)
+                await self.request({"janus": "keepalive"}, is_done_by_ack=True)
         except (JanusDown, JanusRefused):
-            await line.close()
+            await socket.close()
 
     def _break(self) -> None:
         was_up, self.is_up = self.is_up, False
         self._came_up.clear()
-        self._line, self.session = None, None
+        self._socket, self.session = None, None
         self._listeners.clear()
-        for answer, _ in self._asked.values():
+        for answer, _ in self._pending.values():
             if not answer.done():
-                answer.set_exception(OSError("the line broke"))
+                answer.set_exception(OSError("the connection broke"))
         if was_up:
             self._on_down()
 
 
-def _granted(said: Message) -> Message:
-    """Return an answer; a refusal of the core or of the plugin is raised."""
-    if said["janus"] == "error":
-        raise JanusRefused(said["error"]["code"], said["error"]["reason"])
-    data = said.get("plugindata", {}).get("data", {})
+def _checked(answer: Message) -> Message:
+    """Return an answer; raise an error of Janus's core or of the plugin."""
+    if answer["janus"] == "error":
+        raise JanusRefused(answer["error"]["code"], answer["error"]["reason"])
+    data = answer.get("plugindata", {}).get("data", {})
     if "error_code" in data:
         raise JanusRefused(data["error_code"], data.get("error", ""))
-    return said
+    return answer

@@ -1,4 +1,4 @@
-"""What rooms and windows are called at Janus, and the keys of its rooms: derived, kept nowhere."""
+"""Names and secrets of rooms and feeds at Janus, derived from ``JANUS_SECRET`` and not stored."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from django.conf import settings
 if TYPE_CHECKING:
     from sessions.media.backend import Window
 
-LENGTH: Final = 32  # hexadecimal digits; 128 bits
+HEX_DIGITS: Final = 32  # 128 bits
 
 
 def room_name(room_id: int) -> str:
-    """Return the name of a room."""
+    """Return the name of a room at Janus."""
     return _derive(f"room:{room_id}")
 
 
 def room_secret(room_id: int) -> str:
-    """Return what it takes to mute, remove and destroy in a room."""
+    """Return the secret for muting, removing and destroying in a room."""
     return _derive(f"secret:{room_id}")
 
 
 def room_pin(room_id: int) -> str:
-    """Return what it takes to come into a room."""
+    """Return the pin for joining a room."""
     return _derive(f"pin:{room_id}")
 
 
 def feed_of(window: Window) -> str:
-    """Return the name of what a window sends: every process can tell from it whose it is."""
-    return f"{window.who}.{window.line}"
+    """Return the name of a window's feed, from which every process can derive its owner."""
+    return f"{window.who}.{window.key}"
 
 
 def owner_of(feed: str) -> tuple[str, str]:
-    """Return the person and the line of a feed."""
-    who, _, line = feed.partition(".")
-    return who, line
+    """Return the person and the window key of a feed."""
+    who, _, key = feed.partition(".")
+    return who, key
 
 
 def _derive(label: str) -> str:
     key = settings.JANUS_SECRET.encode()
-    return hmac.digest(key, label.encode(), hashlib.sha256).hex()[:LENGTH]
+    return hmac.digest(key, label.encode(), hashlib.sha256).hex()[:HEX_DIGITS]

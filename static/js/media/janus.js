@@ -48,13 +48,13 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
 
   async function describe({ description, streams: whose }) {
     if (description.type === "answer") return up.setRemoteDescription(description);
-    const before = new Map(streams.map(({ mid, line }) => [mid, line]));
+    const before = new Map(streams.map(({ mid, window }) => [mid, window]));
     streams = whose;
     sealer.streams(whose);
     await down.setRemoteDescription(description);
     // A place that somebody left is given to the next, and the browser sees no new track in that.
-    for (const { mid, who, line } of streams) {
-      if (before.get(mid) !== line) onTrack(who, down.getTransceivers().find((it) => it.mid === mid).receiver.track);
+    for (const { mid, who, window } of streams) {
+      if (before.get(mid) !== window) onTrack(who, down.getTransceivers().find((it) => it.mid === mid).receiver.track);
     }
     await down.setLocalDescription();
     send({ kind: "description", description: down.localDescription.toJSON() });
@@ -76,7 +76,7 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
     key: ({ from, key }) => sealer.hear(from, key),
     gone({ from, who }) {
       sealer.lose(from);
-      streams = streams.filter(({ line }) => line !== from);
+      streams = streams.filter(({ window }) => window !== from);
       if (who !== room.you.who && !streams.some((stream) => stream.who === who)) onGone(who);
     },
     credentials: ({ ice: fresh }) => [up, down].forEach((pc) => pc.setConfiguration({ ...config, iceServers: fresh.iceServers })),

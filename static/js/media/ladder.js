@@ -2,7 +2,7 @@
    Going up again is the person's own choice. */
 
 const PATIENCE = 4; // poor looks in a row, three seconds apart
-const STEPS = ["everything", "voices", "text"];
+const STEPS = ["everything", "audio", "text"];
 
 export function makeLadder() {
   let poor = 0;

@@ -15,7 +15,7 @@ export function news(root, words, room) {
 
   function told({ kind, who, on, why }) {
     const isMine = who === room.you.who;
-    if ((kind === "microphone" || kind === "camera") && isMine && !on && why && why !== "text_seat") return words[why];
+    if ((kind === "microphone" || kind === "camera") && isMine && !on && why && why !== "text_only") return words[why];
     if (kind === "muted" && isMine) return on ? words.muted : words.may_speak;
     if (kind === "cameras") return on ? words.cameras_on : words.cameras_off;
     if (kind === "media") return carried();

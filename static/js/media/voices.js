@@ -28,11 +28,11 @@ export function voices(root, words, room, line, say) {
 
   async function join() {
     const [{ placeInCall }, { stayAwake }] = await Promise.all([import("./call.js"), import("./wake.js")]);
-    if (room.you.receives === "text") await line.ask("receive", { what: "voices" });
+    if (room.you.receives === "text") await line.ask("receive", { what: "audio" });
     sleep = stayAwake();
     call = placeInCall({ ...{ line, room, stage: scene, own }, onState: tell.state, onElsewhere: () => leave(words.elsewhere) });
     room.isInCall = true;
-    if (navigator.connection?.saveData && room.you.receives === "everything") stepDown("voices");
+    if (navigator.connection?.saveData && room.you.receives === "everything") stepDown("audio");
     tell.draw();
     root.querySelector("[data-call=microphone]").focus();
   }
@@ -75,7 +75,7 @@ export function voices(root, words, room, line, say) {
     hear: (frame) => call?.hear(frame),
     update(frame) {
       room.hasDevices = HAS_DEVICES;
-      if (room.you.standing !== "inside" || room.phase === "ended" || !room.media?.offered) return call && leave();
+      if (room.you.status !== "inside" || room.phase === "ended" || !room.media?.offered) return call && leave();
       own.follow();
       scene.sync();
       const isNewHere = frame.type === "room" || frame.type === "missed"; // another line, or another place

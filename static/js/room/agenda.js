@@ -1,11 +1,12 @@
-/* The steps of the session, the present one with the time it still has. Facilitators write them
-   one by one; each change sends the whole list. */
+/* The agenda, with the time left of the current step. Facilitators change one step at a time, and the
+   whole list is sent. */
 
-import { clock } from "./floor.js";
+import { KIND } from "./event_kinds.js";
+import { clock } from "./turns.js";
 
 export function agenda(root, words, room) {
   const list = root.querySelector("[data-agenda]");
-  const desk = root.querySelector("[data-agenda-desk]");
+  const editor = root.querySelector("[data-agenda-editor]");
   const template = root.querySelector("[data-step-template]");
   let left;
 
@@ -29,7 +30,7 @@ export function agenda(root, words, room) {
     return item;
   }
 
-  function drawAtDesk({ title, minutes }, at) {
+  function drawInEditor({ title, minutes }, at) {
     const item = template.content.firstElementChild.cloneNode(true);
     for (const name of item.querySelectorAll("[data-name]")) name.textContent = title;
     item.querySelector("[data-minutes]").textContent = minutes;
@@ -38,18 +39,18 @@ export function agenda(root, words, room) {
   }
 
   return (frame) => {
-    if (frame.type === "event" && frame.kind !== "agenda") return;
+    if (frame.type === "event" && frame.kind !== KIND.AGENDA) return;
     const steps = room.agenda?.steps ?? [];
     left = null;
     list.hidden = !steps.length;
     list.replaceChildren(...steps.map(draw));
-    desk?.replaceChildren(...steps.map(drawAtDesk));
+    editor?.replaceChildren(...steps.map(drawInEditor));
   };
 }
 
-/* Returns the list that a wish to add or drop one step asks for, as the server's one verb. */
-export function asAgenda(room, verb, { title, minutes, step }) {
+/* Returns the fields of set_agenda that add or drop one step. */
+export function asAgenda(room, command, { title, minutes, step }) {
   const steps = room.agenda?.steps ?? [];
-  if (verb === "add_step") return { steps: [...steps, { title, minutes }] };
+  if (command === "add_step") return { steps: [...steps, { title, minutes }] };
   return { steps: steps.filter((_, at) => at !== step) };
 }

@@ -1,5 +1,6 @@
-/* What somebody writes along while others speak: the last two lines, above the conversation, which
-   makes room for them. Kept by nobody, and gone when nothing is written for a while. */
+/* The last two lines of captions, above the chat. They disappear when no more come. */
+
+import { KIND } from "./event_kinds.js";
 
 const SHOWN = 2;
 const STAYS_MS = 20_000;
@@ -14,11 +15,11 @@ export function captions(root) {
   }
 
   return (frame) => {
-    if (frame.kind !== "captioned") return;
-    const line = document.createElement("p");
-    line.dir = "auto";
-    line.textContent = frame.text;
-    region.append(line);
+    if (frame.kind !== KIND.CAPTIONED) return;
+    const caption = document.createElement("p");
+    caption.dir = "auto";
+    caption.textContent = frame.text;
+    region.append(caption);
     while (region.children.length > SHOWN) region.firstElementChild.remove();
     region.hidden = false;
     clearTimeout(timer);

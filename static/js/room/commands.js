@@ -1,13 +1,13 @@
-/* Sends what a button or a form asks for: data-do names the verb, data-who on the nearest element
-   the person, the fields of the form and data-* of the button the rest. */
+/* Sends commands of buttons and forms: data-do is the type, data-who of the nearest element the person,
+   the form's fields and the button's data-* are the other fields. */
 
 import { asAgenda } from "./agenda.js";
 
-const IS_NUMBER = new Set(["share_seconds", "line", "step", "minutes"]);
-const IS_TRUTH = new Set(["on", "strict"]);
+const IS_NUMBER = new Set(["share_seconds", "message_seq", "step", "minutes"]);
+const IS_BOOLEAN = new Set(["on", "strict"]);
 const WRITES_AGENDA = new Set(["add_step", "drop_step"]);
 
-export function commands(root, line, say, room) {
+export function commands(root, connection, announce, room) {
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]");
     if (button) run(button, {});
@@ -21,7 +21,7 @@ export function commands(root, line, say, room) {
     for (const box of form.querySelectorAll("[type=checkbox]")) fields[box.name] = box.checked;
     const sent = contents(form);
     if (!(await run(form, fields))) return;
-    if (contents(form) === sent) form.reset(); // on a slow line she may be writing the next already
+    if (contents(form) === sent) form.reset(); // the next one may have been started meanwhile
     if (form.dataset.do === "edit") root.querySelector("#say-text").focus();
   });
 
@@ -33,12 +33,13 @@ export function commands(root, line, say, room) {
   });
 
   async function run(element, fields) {
-    const [verb, wish] = [element.dataset.do, typed({ ...fields, ...given(element) })];
-    const answer = await (WRITES_AGENDA.has(verb)
-      ? line.ask("set_agenda", asAgenda(room, verb, wish))
-      : line.ask(verb, wish));
-    if (answer.type !== "ack") say.refusal(answer.code);
-    else say.refusal(null);
+    const command = element.dataset.do;
+    const values = typed({ ...fields, ...dataOf(element) });
+    const answer = await (WRITES_AGENDA.has(command)
+      ? connection.ask("set_agenda", asAgenda(room, command, values))
+      : connection.ask(command, values));
+    if (answer.type !== "ack") announce.refusal(answer.code);
+    else announce.refusal(null);
     const help = element.dataset.then === "help";
     if (help) window.open(root.dataset.help, "_blank", "noopener");
     return answer.type === "ack";
@@ -49,17 +50,17 @@ function contents(form) {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-function given(element) {
-  const { do: _verb, show: _show, then: _then, redact: _redact, ...data } = element.dataset;
+function dataOf(element) {
+  const { do: _command, show: _show, then: _then, redact: _redact, ...data } = element.dataset;
   const who = element.closest("[data-who]")?.dataset.who;
-  const seq = element.closest("[data-line-seq]")?.dataset.lineSeq;
-  return { ...data, ...(who && { who }), ...(seq && { line: seq }) };
+  const messageSeq = element.closest("[data-message-seq]")?.dataset.messageSeq;
+  return { ...data, ...(who && { who }), ...(messageSeq && { message_seq: messageSeq }) };
 }
 
 function typed(fields) {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
-      if (IS_TRUTH.has(name)) return [name, value === true || value === "true"];
+      if (IS_BOOLEAN.has(name)) return [name, value === true || value === "true"];
       if (IS_NUMBER.has(name)) return [name, value === "" ? null : Number(value)];
       return [name, value];
     }),

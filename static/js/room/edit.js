@@ -1,16 +1,16 @@
-/* Opens one's own line for other words, within a minute of writing it. */
+/* Lets authors edit their own message for a minute. */
 
-const EDIT_WITHIN_MS = 60_000;
+const EDIT_WINDOW_MS = 60_000;
 
-export function editable(drawn, line, isMine) {
+export function editable(drawn, message, isMine) {
   const button = drawn.querySelector("[data-edit]");
   const form = drawn.querySelector("[data-do=edit]");
-  const left = Date.parse(line.at) + EDIT_WITHIN_MS - Date.now();
-  const isOpen = isMine && !line.redacted && left > 0;
+  const leftMs = Date.parse(message.at) + EDIT_WINDOW_MS - Date.now();
+  const isOpen = isMine && !message.redacted && leftMs > 0;
   button.hidden = !isOpen;
   form.hidden = true;
-  if (!isOpen || button.dataset.waits) return;
-  button.dataset.waits = "true";
+  if (!isOpen || button.dataset.bound) return;
+  button.dataset.bound = "true";
   button.addEventListener("click", () => {
     const field = form.elements.text;
     field.defaultValue = field.value = drawn.querySelector("[data-text]").textContent;
@@ -25,5 +25,5 @@ export function editable(drawn, line, isMine) {
   setTimeout(() => {
     button.hidden = true;
     form.hidden = true;
-  }, left);
+  }, leftMs);
 }

@@ -1,4 +1,4 @@
-/* Who is in the room, and, for facilitators, who waits. */
+/* The people in the room, and for facilitators those waiting or removed. */
 
 export function people(root, words, room) {
   const inside = root.querySelector("[data-people]");
@@ -17,12 +17,12 @@ export function people(root, words, room) {
   }
 
   function drawVoice(drawn, { microphone, is_muted }) {
-    const [mute, allow] = ["mute", "allow_voice"].map((verb) => drawn.querySelector(`[data-do=${verb}]`));
+    const [mute, allow] = ["mute", "allow_voice"].map((command) => drawn.querySelector(`[data-do=${command}]`));
     if (!mute) return;
-    const isAsked = document.activeElement === mute || document.activeElement === allow;
+    const hasFocus = document.activeElement === mute || document.activeElement === allow;
     mute.hidden = is_muted || !microphone;
     allow.hidden = !is_muted;
-    if (isAsked) (is_muted ? allow : drawn.querySelector("summary")).focus();
+    if (hasFocus) (is_muted ? allow : drawn.querySelector("summary")).focus();
   }
 
   function drawWaiting(card) {
@@ -38,15 +38,15 @@ export function people(root, words, room) {
     return drawn;
   }
 
-  /* Keeps the elements of those who stay, so that nobody loses their place on the keyboard. */
+  /* Keeps the elements of people who stay, so that the keyboard focus stays too. */
   function update(list, cards, drawOne) {
     const kept = new Map([...list.children].map((element) => [element.dataset.who, element]));
     const drawn = [...cards.values()].map((card) => {
       const old = kept.get(card.who);
-      // What comes and goes with every breath must not close a menu that is open.
-      const lasting = JSON.stringify([card.who, card.alias, card.role, card.has_seat, card.only_listens]);
-      const element = old?.dataset.card === lasting ? old : drawOne(card);
-      element.dataset.card = lasting;
+      // Only these fields draw an element anew, because that closes its open menu.
+      const drawnFrom = JSON.stringify([card.who, card.alias, card.role, card.has_seat, card.only_listens]);
+      const element = old?.dataset.card === drawnFrom ? old : drawOne(card);
+      element.dataset.card = drawnFrom;
       drawVoice(element, card);
       return element;
     });

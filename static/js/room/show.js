@@ -1,4 +1,4 @@
-/* Shows and hides what depends on where one stands: data-show="open !hand" needs both to hold. */
+/* Shows and hides elements by the state of the room: data-show="open !hand" needs both flags. */
 
 export function show(root, room) {
   const holds = flags(room);
@@ -9,22 +9,22 @@ export function show(root, room) {
   }
 }
 
-function flags({ you, phase, is_locked, floor, lead, media, isInCall, hasDevices }) {
+function flags({ you, phase, is_locked, turns, lead, media, isInCall, hasDevices }) {
   const me = you.who;
   return {
     here: true,
-    waiting: you.standing === "waiting",
-    inside: you.standing === "inside",
+    waiting: you.status === "waiting",
+    inside: you.status === "inside",
     staff: you.role !== "member",
     [phase]: true,
     begun: phase === "open" || phase === "on_hold",
     locked: is_locked,
     leading: lead === me,
     listening: you.only_listens,
-    strict: floor.is_strict,
-    hand: floor.hands?.includes(me),
-    speaking: floor.turn?.who === me,
-    round: Boolean(floor.still_to_share),
+    strict: turns.is_strict,
+    hand: turns.hands?.includes(me),
+    speaking: turns.turn?.who === me,
+    round: Boolean(turns.still_to_share),
     voices: Boolean(media?.offered && hasDevices),
     carried: Boolean(media && media.backend !== "none"),
     cameras: Boolean(media?.cameras_allowed),
@@ -32,6 +32,6 @@ function flags({ you, phase, is_locked, floor, lead, media, isInCall, hasDevices
     heard: you.microphone,
     seen: you.camera,
     muted: you.is_muted,
-    sharing: Boolean(floor.still_to_share?.includes(me)),
+    sharing: Boolean(turns.still_to_share?.includes(me)),
   };
 }

@@ -1,13 +1,13 @@
-/* The picture of the room, changed by what the server tells. The server decides; this remembers. */
+/* The room as the page knows it: the server's snapshot, changed by events. */
 
 import { change } from "./changes.js";
 
 export function emptyRoom() {
   const [people, waiting, removed, names] = [new Map(), new Map(), new Map(), new Map()];
-  return { people, waiting, removed, names, count: 0, floor: {}, lines: [] };
+  return { people, waiting, removed, names, count: 0, turns: {}, messages: [] };
 }
 
-/* Returns false when something must have been missed. */
+/* Returns false if an event was missed, so that a new snapshot is needed. */
 export function apply(room, frame) {
   if (frame.type === "room") begin(room, frame);
   if (frame.type === "missed" && frame.role !== room.you.role) return false;
@@ -23,10 +23,11 @@ export function apply(room, frame) {
   return true;
 }
 
-function begin(room, { room: seen, lines }) {
-  Object.assign(room, { agenda: null, lead: null, floor: {}, count: 0, media: null }, seen, { lines });
-  for (const list of ["people", "waiting", "removed"]) room[list] = byWho(seen[list]);
-  for (const { by, alias } of lines) room.names.set(by, alias);
+function begin(room, { room: snapshot, messages }) {
+  const missing = { agenda: null, lead: null, turns: {}, count: 0, media: null };
+  Object.assign(room, missing, snapshot, { messages });
+  for (const list of ["people", "waiting", "removed"]) room[list] = byWho(snapshot[list]);
+  for (const { by, alias } of messages) room.names.set(by, alias);
 }
 
 function byWho(cards = []) {

@@ -1,4 +1,4 @@
-/* Asks for a key that opens one line to the room; says why when there is none. */
+/* Fetches a ticket for one WebSocket. Returns {ticket}, {refused: reason}, or {} to try again. */
 
 export async function fetchTicket(url, token) {
   try {
@@ -7,6 +7,6 @@ export async function fetchTicket(url, token) {
     if (answer.status === 404) return { refused: "no_entry" };
     return answer.ok ? await answer.json() : {};
   } catch {
-    return {}; // no network: try again
+    return {}; // no network
   }
 }

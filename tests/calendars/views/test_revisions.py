@@ -278,7 +278,7 @@ class GroupHistory:
 
     def lead_after_all(self) -> None:
         """Take the request for cover back."""
-        cover.take_back(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.withdraw_cover_request(by=self.house.amina, occurrence=self.any(), now=self.now)
 
     def retime(self) -> None:
         """Derive a session again under a new release of the tz database."""

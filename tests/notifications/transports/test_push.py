@@ -66,7 +66,7 @@ def test_a_device_shows_when_and_where_to_go_and_nothing_else(
     (pushed,) = service.pushed
     assert pushed.words["title"] == "Notice"
     assert pushed.words["body"].startswith("Reminder: Saturday")
-    assert pushed.words["url"].endswith(reverse("door", args=[occurrence.key]))
+    assert pushed.words["url"].endswith(reverse("join_session", args=[occurrence.key]))
     assert set(pushed.words) == {"title", "body", "language", "tag", "url"}
 
 

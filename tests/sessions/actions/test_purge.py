@@ -7,35 +7,35 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sessions.actions.purge import forget
+from sessions.actions.purge import purge
 from sessions.models import Attendance, AttendanceCount
-from tests.support.ws_client import Evening, an_evening
+from tests.support.ws_client import LiveSession, make_live_session
 
 pytestmark = pytest.mark.django_db
 
 
-def came(evening: Evening, *names: str) -> None:
+def came(live_session: LiveSession, *names: str) -> None:
     for name in names:
         Attendance.objects.create(
-            occurrence=evening.occurrence,
-            membership=evening.members[name],
-            joined_at=evening.occurrence.starts_at,
-            left_at=evening.occurrence.ends_at,
+            occurrence=live_session.occurrence,
+            membership=live_session.members[name],
+            joined_at=live_session.occurrence.starts_at,
+            left_at=live_session.occurrence.ends_at,
         )
 
 
 def test_after_ninety_days_only_the_number_of_people_is_known() -> None:
-    evening = an_evening()
-    came(evening, "amina", "bo", "bo")
-    over = evening.occurrence.ends_at + timedelta(days=90)
-    forget(now=over)
+    live_session = make_live_session()
+    came(live_session, "amina", "bo", "bo")
+    over = live_session.occurrence.ends_at + timedelta(days=90)
+    purge(now=over)
     assert Attendance.objects.count() == 3
-    forget(now=over + timedelta(seconds=1))
+    purge(now=over + timedelta(seconds=1))
     assert not Attendance.objects.exists()
     assert AttendanceCount.objects.get().people == 2
 
 
 def test_a_session_to_which_nobody_came_is_not_counted() -> None:
-    an_evening()
-    forget(now=timezone.now() + timedelta(days=200))
+    make_live_session()
+    purge(now=timezone.now() + timedelta(days=200))
     assert not AttendanceCount.objects.exists()

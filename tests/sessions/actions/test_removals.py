@@ -11,107 +11,111 @@ from scheduler.models import Membership
 from sessions.actions.removals import (
     AlreadyDecided,
     NeedsSecondFacilitator,
-    ask_again,
+    appeal_removal,
     review_removal,
 )
 from sessions.models import Removal
 from tests import make
-from tests.support.ws_client import Evening, an_evening
+from tests.support.ws_client import LiveSession, make_live_session
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def evening() -> Evening:
-    return an_evening()
+def live_session() -> LiveSession:
+    return make_live_session()
 
 
-def removal(evening: Evening, *, scope: str = "group") -> Removal:
+def removal(live_session: LiveSession, *, scope: str = "group") -> Removal:
     """Let Amina have removed Bo."""
     return Removal.objects.create(
-        occurrence=evening.occurrence,
-        membership=evening.members["bo"],
-        by=evening.members["amina"],
+        occurrence=live_session.occurrence,
+        membership=live_session.members["bo"],
+        by=live_session.members["amina"],
         reason="sells",
         scope=scope,
         at=timezone.now(),
     )
 
 
-def review(evening: Evening, by: str, about: Removal, *, is_upheld: bool = True) -> None:
-    review_removal(by=evening.person(by), removal=about, is_upheld=is_upheld, now=timezone.now())
+def review(live_session: LiveSession, by: str, about: Removal, *, is_upheld: bool = True) -> None:
+    review_removal(
+        by=live_session.person(by), removal=about, is_upheld=is_upheld, now=timezone.now()
+    )
 
 
 def test_a_second_facilitator_who_agrees_removes_the_person_from_the_group(
-    evening: Evening,
+    live_session: LiveSession,
 ) -> None:
-    about = removal(evening)
-    review(evening, "edith", about)
+    about = removal(live_session)
+    review(live_session, "edith", about)
     about.refresh_from_db()
-    assert (about.is_upheld, about.reviewed_by) == (True, evening.members["edith"])
-    member = Membership.objects.get(pk=evening.members["bo"].pk)
+    assert (about.is_upheld, about.reviewed_by) == (True, live_session.members["edith"])
+    member = Membership.objects.get(pk=live_session.members["bo"].pk)
     assert member.state == Membership.State.REMOVED
 
 
-def test_a_second_facilitator_who_disagrees_keeps_the_person(evening: Evening) -> None:
-    about = removal(evening)
-    review(evening, "edith", about, is_upheld=False)
+def test_a_second_facilitator_who_disagrees_keeps_the_person(live_session: LiveSession) -> None:
+    about = removal(live_session)
+    review(live_session, "edith", about, is_upheld=False)
     about.refresh_from_db()
     assert about.is_upheld is False
-    member = Membership.objects.get(pk=evening.members["bo"].pk)
+    member = Membership.objects.get(pk=live_session.members["bo"].pk)
     assert member.state == Membership.State.ACTIVE
 
 
-def test_who_removed_cannot_be_the_second(evening: Evening) -> None:
+def test_who_removed_cannot_be_the_second(live_session: LiveSession) -> None:
     with pytest.raises(NeedsSecondFacilitator):
-        review(evening, "amina", removal(evening))
+        review(live_session, "amina", removal(live_session))
 
 
-def test_who_was_removed_cannot_decide_about_it_even_as_a_facilitator(evening: Evening) -> None:
-    about = removal(evening)
-    Membership.objects.filter(pk=evening.members["bo"].pk).update(role="co_facilitator")
+def test_who_was_removed_cannot_decide_about_it_even_as_a_facilitator(
+    live_session: LiveSession,
+) -> None:
+    about = removal(live_session)
+    Membership.objects.filter(pk=live_session.members["bo"].pk).update(role="co_facilitator")
     with pytest.raises(NeedsSecondFacilitator):
-        review(evening, "bo", about)
+        review(live_session, "bo", about)
 
 
 @pytest.mark.parametrize("name", ["dara", "bo"])
-def test_members_decide_nothing(evening: Evening, name: str) -> None:
+def test_members_decide_nothing(live_session: LiveSession, name: str) -> None:
     with pytest.raises(NotFacilitating):
-        review(evening, name, removal(evening))
+        review(live_session, name, removal(live_session))
 
 
-def test_a_removal_is_decided_once(evening: Evening) -> None:
-    about = removal(evening)
-    review(evening, "edith", about, is_upheld=False)
+def test_a_removal_is_decided_once(live_session: LiveSession) -> None:
+    about = removal(live_session)
+    review(live_session, "edith", about, is_upheld=False)
     with pytest.raises(AlreadyDecided):
-        review(evening, "edith", about)
+        review(live_session, "edith", about)
 
 
-def test_a_removal_from_one_session_needs_no_decision(evening: Evening) -> None:
-    about = removal(evening, scope="session")
-    assert not Removal.objects.to_review(evening.group).exists()
+def test_a_removal_from_one_session_needs_no_decision(live_session: LiveSession) -> None:
+    about = removal(live_session, scope="session")
+    assert not Removal.objects.to_review(live_session.group).exists()
     with pytest.raises(AlreadyDecided):
-        review(evening, "edith", about)
+        review(live_session, "edith", about)
 
 
-def test_who_was_removed_speaks_once(evening: Evening) -> None:
-    about = removal(evening)
-    bo = evening.person("bo")
-    ask_again(person=bo, removal=about, text=" It was my brother. ", now=timezone.now())
+def test_who_was_removed_speaks_once(live_session: LiveSession) -> None:
+    about = removal(live_session)
+    bo = live_session.person("bo")
+    appeal_removal(person=bo, removal=about, text=" It was my brother. ", now=timezone.now())
     about.refresh_from_db()
-    assert about.asked == "It was my brother."
+    assert about.appeal == "It was my brother."
     with pytest.raises(AlreadyDecided):
-        ask_again(person=bo, removal=about, text="and", now=timezone.now())
+        appeal_removal(person=bo, removal=about, text="and", now=timezone.now())
 
 
-def test_nobody_speaks_in_the_place_of_another(evening: Evening) -> None:
+def test_nobody_speaks_in_the_place_of_another(live_session: LiveSession) -> None:
     with pytest.raises(AlreadyDecided):
-        ask_again(
-            person=make.person("chen"), removal=removal(evening), text="I", now=timezone.now()
+        appeal_removal(
+            person=make.person("chen"), removal=removal(live_session), text="I", now=timezone.now()
         )
 
 
-def test_a_closed_account_takes_its_removals_along(evening: Evening) -> None:
-    removal(evening)
-    close_account(person=evening.person("bo"), now=timezone.now())
+def test_a_closed_account_takes_its_removals_along(live_session: LiveSession) -> None:
+    removal(live_session)
+    close_account(person=live_session.person("bo"), now=timezone.now())
     assert not Removal.objects.exists()

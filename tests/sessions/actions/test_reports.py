@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 
 from scheduler.models import Affiliation, Membership
-from sessions.actions.purge import forget
+from sessions.actions.purge import purge
 from sessions.actions.removals import AlreadyDecided, NeedsSecondFacilitator, review_removal
 from sessions.actions.reports import decide_report, open_report
 from sessions.models import Removal, Report, ReportReading
 from sessions.models.reports import seal_of
 from tests import make
-from tests.support.ws_client import Evening, an_evening
+from tests.support.ws_client import LiveSession, make_live_session
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -27,25 +27,25 @@ LINES = [{"seq": 7, "at": "2026-06-05T18:00:00+00:00", "by": "2", "alias": "Bo",
 
 
 @pytest.fixture
-def evening() -> Evening:
-    return an_evening()
+def live_session() -> LiveSession:
+    return make_live_session()
 
 
-def reported(evening: Evening, about: str = "bo", by: str = "dara") -> Report:
+def reported(live_session: LiveSession, about: str = "bo", by: str = "dara") -> Report:
     return Report.objects.create(
-        occurrence=evening.occurrence,
-        about=evening.members[about],
-        by=evening.members[by],
+        occurrence=live_session.occurrence,
+        about=live_session.members[about],
+        by=live_session.members[by],
         reason="he sells",
-        lines=LINES,
+        messages=LINES,
         seal=seal_of(LINES),
         at=timezone.now(),
     )
 
 
-def coordinator(evening: Evening, username: str = "carla") -> Person:
+def coordinator(live_session: LiveSession, username: str = "carla") -> Person:
     person = make.person(username)
-    make.affiliation(person, evening.group.organisation, role=Affiliation.Role.COORDINATOR)
+    make.affiliation(person, live_session.group.organisation, role=Affiliation.Role.COORDINATOR)
     return person
 
 
@@ -57,141 +57,160 @@ def readers(report: Report, *people: Person) -> list[str]:
     ]
 
 
-def everyone(evening: Evening) -> list[Person]:
-    people = [evening.person(name) for name in ("amina", "edith", "bo", "dara")]
+def everyone(live_session: LiveSession) -> list[Person]:
+    people = [live_session.person(name) for name in ("amina", "edith", "bo", "dara")]
     return [*people, make.person("chen")]
 
 
-def test_facilitators_and_coordinators_may_read_and_nobody_else(evening: Evening) -> None:
-    carla = coordinator(evening)
+def test_facilitators_and_coordinators_may_read_and_nobody_else(live_session: LiveSession) -> None:
+    carla = coordinator(live_session)
     elsewhere = make.person("olga")
     make.affiliation(elsewhere, make.organisation(), role=Affiliation.Role.COORDINATOR)
     colleague = make.person("piet")
-    make.affiliation(colleague, evening.group.organisation)
-    people = [*everyone(evening), carla, elsewhere, colleague]
-    assert readers(reported(evening), *people) == ["amina", "edith", "carla"]
+    make.affiliation(colleague, live_session.group.organisation)
+    people = [*everyone(live_session), carla, elsewhere, colleague]
+    assert readers(reported(live_session), *people) == ["amina", "edith", "carla"]
 
 
 def test_neither_who_reports_nor_who_is_reported_reads_it_in_whatever_office(
-    evening: Evening,
+    live_session: LiveSession,
 ) -> None:
-    amina = evening.person("amina")
-    make.affiliation(amina, evening.group.organisation, role=Affiliation.Role.COORDINATOR)
-    people = everyone(evening)
-    assert readers(reported(evening, by="amina"), *people) == ["edith"]
-    assert readers(reported(evening, about="amina"), *people) == ["edith"]
+    amina = live_session.person("amina")
+    make.affiliation(amina, live_session.group.organisation, role=Affiliation.Role.COORDINATOR)
+    people = everyone(live_session)
+    assert readers(reported(live_session, by="amina"), *people) == ["edith"]
+    assert readers(reported(live_session, about="amina"), *people) == ["edith"]
 
 
-def test_about_a_facilitator_only_coordinators_read_while_one_is_free_to(evening: Evening) -> None:
-    report, people = reported(evening, about="amina"), everyone(evening)
+def test_about_a_facilitator_only_coordinators_read_while_one_is_free_to(
+    live_session: LiveSession,
+) -> None:
+    report, people = reported(live_session, about="amina"), everyone(live_session)
     assert readers(report, *people) == ["edith"]
-    carla = coordinator(evening)
+    carla = coordinator(live_session)
     assert readers(report, *people, carla) == ["carla"]
 
 
-def test_who_left_the_group_reads_no_more(evening: Evening) -> None:
-    report = reported(evening)
-    Membership.objects.filter(pk=evening.members["edith"].pk).update(state="left", role="member")
-    assert readers(report, *everyone(evening)) == ["amina"]
+def test_who_left_the_group_reads_no_more(live_session: LiveSession) -> None:
+    report = reported(live_session)
+    Membership.objects.filter(pk=live_session.members["edith"].pk).update(
+        state="left", role="member"
+    )
+    assert readers(report, *everyone(live_session)) == ["amina"]
 
 
-def test_each_opening_is_noted_with_who_and_when(evening: Evening) -> None:
-    report, now = reported(evening), timezone.now()
-    carla = coordinator(evening)
-    open_report(by=evening.person("amina"), report=report, now=now)
+def test_each_opening_is_noted_with_who_and_when(live_session: LiveSession) -> None:
+    report, now = reported(live_session), timezone.now()
+    carla = coordinator(live_session)
+    open_report(by=live_session.person("amina"), report=report, now=now)
     opened = open_report(by=carla, report=report, now=now + timedelta(minutes=1))
-    assert (opened.lines, opened.is_whole) == (LINES, True)
+    assert (opened.messages, opened.is_whole) == (LINES, True)
     read = list(report.readings.values_list("by__username", "alias", "at"))
     assert read == [("amina", "Amina", now), ("carla", "", now + timedelta(minutes=1))]
 
 
-def test_who_may_not_read_opens_and_decides_nothing(evening: Evening) -> None:
-    report = reported(evening)
-    for person in (evening.person("bo"), evening.person("dara"), make.person("chen")):
+def test_who_may_not_read_opens_and_decides_nothing(live_session: LiveSession) -> None:
+    report = reported(live_session)
+    for person in (live_session.person("bo"), live_session.person("dara"), make.person("chen")):
         with pytest.raises(Report.DoesNotExist):
             open_report(by=person, report=report, now=timezone.now())
         with pytest.raises(Report.DoesNotExist):
-            decide(evening, report, Decision.NO_ACTION, by=person)
+            decide(live_session, report, Decision.NO_ACTION, by=person)
     assert not ReportReading.objects.exists()
 
 
 def decide(
-    evening: Evening, report: Report, decision: str, *, by: Person | None = None, note: str = ""
+    live_session: LiveSession,
+    report: Report,
+    decision: str,
+    *,
+    by: Person | None = None,
+    note: str = "",
 ) -> None:
-    person = by or evening.person("amina")
+    person = by or live_session.person("amina")
     decide_report(by=person, report=report, decision=decision, note=note, now=timezone.now())
 
 
-def test_an_altered_copy_no_longer_matches_its_seal(evening: Evening) -> None:
-    report = reported(evening)
-    report.lines[0]["text"] = "give it"
+def test_an_altered_copy_no_longer_matches_its_seal(live_session: LiveSession) -> None:
+    report = reported(live_session)
+    report.messages[0]["text"] = "give it"
     report.save()
-    assert not open_report(by=evening.person("amina"), report=report, now=timezone.now()).is_whole
+    assert not open_report(
+        by=live_session.person("amina"), report=report, now=timezone.now()
+    ).is_whole
 
 
 @pytest.mark.parametrize("decision", [Decision.NO_ACTION, Decision.SPOKEN, Decision.CLOSED])
-def test_a_decision_is_kept_and_holds(evening: Evening, decision: str) -> None:
-    report = reported(evening)
-    decide(evening, report, decision, note=" we talked ")
+def test_a_decision_is_kept_and_holds(live_session: LiveSession, decision: str) -> None:
+    report = reported(live_session)
+    decide(live_session, report, decision, note=" we talked ")
     report.refresh_from_db()
     assert (report.decision, report.note, report.decided_by) == (
         decision,
         "we talked",
-        evening.person("amina"),
+        live_session.person("amina"),
     )
     assert not Removal.objects.exists()
     with pytest.raises(AlreadyDecided):
-        decide(evening, report, Decision.REMOVAL, by=evening.person("edith"))
+        decide(live_session, report, Decision.REMOVAL, by=live_session.person("edith"))
 
 
-def test_a_removal_takes_a_second_facilitator(evening: Evening) -> None:
-    report = reported(evening)
-    decide(evening, report, Decision.REMOVAL, note="he sells, and was told twice")
-    removal, bo = Removal.objects.get(), evening.members["bo"]
+def test_a_removal_takes_a_second_facilitator(live_session: LiveSession) -> None:
+    report = reported(live_session)
+    decide(live_session, report, Decision.REMOVAL, note="he sells, and was told twice")
+    removal, bo = Removal.objects.get(), live_session.members["bo"]
     assert (removal.membership, removal.reason) == (bo, "he sells, and was told twice")
     bo.refresh_from_db()
     assert bo.state == Membership.State.ACTIVE
-    amina = evening.person("amina")
+    amina = live_session.person("amina")
     with pytest.raises(NeedsSecondFacilitator):
         review_removal(by=amina, removal=removal, is_upheld=True, now=timezone.now())
-    review_removal(by=evening.person("edith"), removal=removal, is_upheld=True, now=timezone.now())
+    review_removal(
+        by=live_session.person("edith"), removal=removal, is_upheld=True, now=timezone.now()
+    )
     bo.refresh_from_db()
     assert bo.state == Membership.State.REMOVED
 
 
-def test_a_coordinator_who_asks_for_a_removal_is_the_first_of_the_two(evening: Evening) -> None:
-    report = reported(evening)
-    decide(evening, report, Decision.REMOVAL, by=coordinator(evening))
+def test_a_coordinator_who_asks_for_a_removal_is_the_first_of_the_two(
+    live_session: LiveSession,
+) -> None:
+    report = reported(live_session)
+    decide(live_session, report, Decision.REMOVAL, by=coordinator(live_session))
     removal = Removal.objects.get()
     assert (removal.by, removal.reason) == (None, "he sells")
-    review_removal(by=evening.person("amina"), removal=removal, is_upheld=True, now=timezone.now())
-    assert Membership.objects.get(pk=evening.members["bo"].pk).state == Membership.State.REMOVED
+    review_removal(
+        by=live_session.person("amina"), removal=removal, is_upheld=True, now=timezone.now()
+    )
+    assert (
+        Membership.objects.get(pk=live_session.members["bo"].pk).state == Membership.State.REMOVED
+    )
 
 
-def test_who_has_left_the_group_is_not_removed_from_it(evening: Evening) -> None:
-    report = reported(evening)
-    Membership.objects.filter(pk=evening.members["bo"].pk).update(state=Membership.State.LEFT)
+def test_who_has_left_the_group_is_not_removed_from_it(live_session: LiveSession) -> None:
+    report = reported(live_session)
+    Membership.objects.filter(pk=live_session.members["bo"].pk).update(state=Membership.State.LEFT)
     with pytest.raises(AlreadyDecided):
-        decide(evening, report, Decision.REMOVAL)
+        decide(live_session, report, Decision.REMOVAL)
     report.refresh_from_db()
     assert report.decided_at is None
 
 
 def test_words_go_ninety_days_after_the_decision_and_the_rest_after_two_years(
-    evening: Evening,
+    live_session: LiveSession,
 ) -> None:
-    waiting, report = reported(evening), reported(evening)
-    decide(evening, report, Decision.SPOKEN, note="we talked")
+    waiting, report = reported(live_session), reported(live_session)
+    decide(live_session, report, Decision.SPOKEN, note="we talked")
     report.refresh_from_db()
     assert report.decided_at
-    forget(now=report.decided_at + timedelta(days=89))
+    purge(now=report.decided_at + timedelta(days=89))
     report.refresh_from_db()
-    assert report.lines
-    forget(now=report.decided_at + timedelta(days=90))
+    assert report.messages
+    purge(now=report.decided_at + timedelta(days=90))
     report.refresh_from_db()
-    assert (report.lines, report.reason, report.note) == ([], "", "")
+    assert (report.messages, report.reason, report.note) == ([], "", "")
     assert (report.decision, report.is_whole) == (Decision.SPOKEN, True)
     waiting.refresh_from_db()
-    assert waiting.lines == LINES
-    forget(now=waiting.at + timedelta(days=731))
+    assert waiting.messages == LINES
+    purge(now=waiting.at + timedelta(days=731))
     assert not Report.objects.exists()

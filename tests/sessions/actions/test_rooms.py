@@ -14,61 +14,67 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduler.models import Membership, Occurrence, Seat
-from sessions.actions.leases import drop_lease, forget_leases, lost, take_lease
-from sessions.actions.rooms import Knock, Outcome, Wish, fulfil, room_of
+from sessions.actions.leases import delete_leases, drop_lease, expired_leases, take_lease
+from sessions.actions.rooms import CommandRequest, Outcome, RequestEntry, execute, room_of
 from sessions.actions.tickets import BadTicket, issue_ticket, redeem_ticket
 from sessions.models import Attendance, Removal, Report, Room, RoomEvent
-from sessions.models.rooms import _at_hand
+from sessions.models.rooms import _states
 from sessions.room import commands as c
-from sessions.room.events import Code, circles_of, hears
+from sessions.room.audiences import audiences_of
+from sessions.room.events import may_read
+from sessions.room.refusals import Code
 from sessions.tasks import tidy_rooms
 from tests import make
-from tests.support.ws_client import Evening, an_evening
+from tests.support.ws_client import LiveSession, make_live_session
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def meeting(db: None) -> Evening:
+def meeting(db: None) -> LiveSession:
     """Return an open room with Amina and Bo inside."""
     return _meeting()
 
 
-def _meeting() -> Evening:
-    evening = an_evening()
-    amina, bo = evening.who("amina"), evening.who("bo")
-    do(evening, Knock(by=amina), Knock(by=bo), c.Admit(by=amina, who=bo))
-    return evening
+def _meeting() -> LiveSession:
+    live_session = make_live_session()
+    amina, bo = live_session.who("amina"), live_session.who("bo")
+    do(live_session, RequestEntry(by=amina), RequestEntry(by=bo), c.Admit(by=amina, who=bo))
+    return live_session
 
 
-def do(evening: Evening, *commands: c.Command) -> list[Outcome]:
-    wishes = [Wish(command) for command in commands]
-    return list(fulfil(room_id=evening.room.pk, wishes=wishes, now=timezone.now()).outcomes)
+def do(live_session: LiveSession, *commands: c.Command) -> list[Outcome]:
+    requests = [CommandRequest(command) for command in commands]
+    return list(
+        execute(room_id=live_session.room.pk, requests=requests, now=timezone.now()).outcomes
+    )
 
 
 @pytest.mark.django_db(transaction=True)
 def test_people_who_race_get_numbers_without_gap_or_double() -> None:
-    evening = _meeting()
+    live_session = _meeting()
     before = Room.objects.get().seq
 
-    def talk(number: int) -> list[int | None]:
+    def write(number: int) -> list[int | None]:
         try:
-            wishes = [
-                Wish(c.Say(by=evening.who("bo"), text=f"{number}.{n}"), f"{number}.{n}")
+            requests = [
+                CommandRequest(
+                    c.Say(by=live_session.who("bo"), text=f"{number}.{n}"), f"{number}.{n}"
+                )
                 for n in range(5)
             ]
             return [
                 outcome.seq
-                for wish in wishes
-                for outcome in fulfil(
-                    room_id=evening.room.pk, wishes=[wish, wish], now=timezone.now()
+                for request in requests
+                for outcome in execute(
+                    room_id=live_session.room.pk, requests=[request, request], now=timezone.now()
                 ).outcomes
             ]
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        numbers = [seq for seqs in pool.map(talk, range(8)) for seq in seqs]
+        numbers = [seq for seqs in pool.map(write, range(8)) for seq in seqs]
 
     log = list(RoomEvent.objects.order_by("seq").values_list("seq", flat=True))
     assert log == list(range(1, before + 41))
@@ -78,10 +84,10 @@ def test_people_who_race_get_numbers_without_gap_or_double() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_bring_one_ticket_one_comes_in() -> None:
-    evening = an_evening()
+    live_session = make_live_session()
     token = issue_ticket(
-        room=evening.room,
-        membership=evening.members["bo"],
+        room=live_session.room,
+        membership=live_session.members["bo"],
         session_key="s",
         auth_hash="h",
         now=timezone.now(),
@@ -100,7 +106,7 @@ def test_of_two_who_bring_one_ticket_one_comes_in() -> None:
         assert sorted(pool.map(redeem, range(6))) == [False] * 5 + [True]
 
 
-def test_the_database_itself_refuses_a_second_event_of_one_number(meeting: Evening) -> None:
+def test_the_database_itself_refuses_a_second_event_of_one_number(meeting: LiveSession) -> None:
     event = RoomEvent.objects.first()
     assert event
     event.pk = None
@@ -108,34 +114,34 @@ def test_the_database_itself_refuses_a_second_event_of_one_number(meeting: Eveni
         event.save()
 
 
-def test_a_room_is_made_once(meeting: Evening) -> None:
+def test_a_room_is_made_once(meeting: LiveSession) -> None:
     occurrence = Occurrence.objects.get()
     assert room_of(occurrence=occurrence) == meeting.room
 
 
 def test_a_moved_session_takes_its_room_along() -> None:
-    evening = an_evening()
+    live_session = make_live_session()
     Occurrence.objects.update(
         starts_at=timezone.now() + timedelta(hours=2), ends_at=timezone.now() + timedelta(hours=3)
     )
-    (outcome,) = do(evening, Knock(by=evening.who("amina")))
-    assert outcome.refusal is Code.DOORS_CLOSED
+    (outcome,) = do(live_session, RequestEntry(by=live_session.who("amina")))
+    assert outcome.refusal is Code.ENTRY_CLOSED
 
 
-def test_a_member_of_another_group_is_nobody_here(meeting: Evening) -> None:
+def test_a_member_of_another_group_is_nobody_here(meeting: LiveSession) -> None:
     stranger = make.membership(make.person("chen"), make.group())
-    (outcome,) = do(meeting, Knock(by=str(stranger.pk)))
+    (outcome,) = do(meeting, RequestEntry(by=str(stranger.pk)))
     assert outcome.refusal is Code.NOT_HERE
 
 
-def test_a_standby_person_waits_for_a_free_seat(meeting: Evening) -> None:
+def test_a_standby_person_waits_for_a_free_seat(meeting: LiveSession) -> None:
     dara = meeting.members["dara"]
     dara.seats.all().delete()
-    do(meeting, Knock(by=str(dara.pk)))
-    assert not Room.objects.get().read().people[str(dara.pk)].has_seat
+    do(meeting, RequestEntry(by=str(dara.pk)))
+    assert not Room.objects.get().read_state().people[str(dara.pk)].has_seat
 
 
-def test_a_stay_is_noted_from_coming_to_going(meeting: Evening) -> None:
+def test_a_stay_is_noted_from_coming_to_going(meeting: LiveSession) -> None:
     do(meeting, c.Leave(by=meeting.who("bo")))
     stay = Attendance.objects.get(membership=meeting.members["bo"])
     assert stay.left_at is not None
@@ -144,7 +150,7 @@ def test_a_stay_is_noted_from_coming_to_going(meeting: Evening) -> None:
     assert not Attendance.objects.filter(left_at=None).exists()
 
 
-def test_a_removal_keeps_its_reason_for_the_review(meeting: Evening) -> None:
+def test_a_removal_keeps_its_reason_for_the_review(meeting: LiveSession) -> None:
     amina, bo = meeting.who("amina"), meeting.who("bo")
     do(meeting, c.Remove(by=amina, who=bo, reason=" sells ", scope=c.Scope.GROUP))
     removal = Removal.objects.get()
@@ -152,17 +158,18 @@ def test_a_removal_keeps_its_reason_for_the_review(meeting: Evening) -> None:
     assert removal.membership == meeting.members["bo"]
 
 
-def test_a_report_seals_the_last_thirty_lines(meeting: Evening) -> None:
+def test_a_report_seals_the_last_thirty_lines(meeting: LiveSession) -> None:
     amina, bo = meeting.who("amina"), meeting.who("bo")
     do(meeting, *(c.Say(by=amina, text=f"line {n}") for n in range(40)))
     do(meeting, c.Say(by=amina, text="and"), c.Report(by=bo, who=amina, reason="shouts"))
     report = Report.objects.get()
-    assert [line["text"] for line in report.lines] == [f"line {n}" for n in range(11, 40)] + ["and"]
-    sealed = json.dumps(report.lines, sort_keys=True).encode()
+    texts = [message["text"] for message in report.messages]
+    assert texts == [*(f"line {n}" for n in range(11, 40)), "and"]
+    sealed = json.dumps(report.messages, sort_keys=True).encode()
     assert report.seal == hashlib.sha256(sealed).hexdigest()
 
 
-def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: Evening) -> None:
+def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: LiveSession) -> None:
     amina = meeting.who("amina")
     do(meeting, c.Say(by=amina, text="a secret"), c.End(by=amina))
     Room.objects.update(ended_at=timezone.now() - timedelta(minutes=14))
@@ -173,75 +180,77 @@ def test_words_and_names_are_gone_a_quarter_of_an_hour_after_the_end(meeting: Ev
     assert not RoomEvent.objects.exists()
     assert "Amina" not in Room.objects.get().state
     assert Attendance.objects.count() == 2
-    (outcome,) = do(meeting, Knock(by=amina))
+    (outcome,) = do(meeting, RequestEntry(by=amina))
     assert outcome.refusal is Code.ENDED
 
 
-def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: Evening) -> None:
+def test_a_person_is_lost_only_with_the_last_of_their_lines(meeting: LiveSession) -> None:
     now = timezone.now()
     bo = meeting.members["bo"]
     one, other = (
         take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now) for _ in range(2)
     )
     drop_lease(lease_id=one.pk, now=now)
-    assert lost(now=now + timedelta(seconds=8)).people == ()
+    assert expired_leases(now=now + timedelta(seconds=8)).people == ()
     drop_lease(lease_id=other.pk, now=now)
-    assert lost(now=now + timedelta(seconds=7)).people == ()
-    gone = lost(now=now + timedelta(seconds=8))
+    assert expired_leases(now=now + timedelta(seconds=7)).people == ()
+    gone = expired_leases(now=now + timedelta(seconds=8))
     assert gone.people == ((meeting.room.pk, str(bo.pk)),)
-    assert lost(now=now + timedelta(seconds=9)) == gone, "until somebody has shown them out"
-    forget_leases(lease_ids=gone.lease_ids, now=now + timedelta(seconds=9))
-    assert lost(now=now + timedelta(seconds=9)).people == ()
+    assert expired_leases(now=now + timedelta(seconds=9)) == gone, (
+        "until somebody has shown them out"
+    )
+    delete_leases(lease_ids=gone.lease_ids, now=now + timedelta(seconds=9))
+    assert expired_leases(now=now + timedelta(seconds=9)).people == ()
 
 
-def test_a_dead_process_lets_go_of_its_people_after_thirty_seconds(meeting: Evening) -> None:
+def test_a_dead_process_lets_go_of_its_people_after_thirty_seconds(meeting: LiveSession) -> None:
     now = timezone.now()
     bo = meeting.members["bo"]
     take_lease(room_id=meeting.room.pk, membership_id=bo.pk, now=now)
-    assert lost(now=now + timedelta(seconds=29)).people == ()
-    assert len(lost(now=now + timedelta(seconds=30)).people) == 1
+    assert expired_leases(now=now + timedelta(seconds=29)).people == ()
+    assert len(expired_leases(now=now + timedelta(seconds=30)).people) == 1
 
 
 def test_who_covers_a_session_walks_in_leads_and_is_shown_out_when_released(
-    meeting: Evening,
+    meeting: LiveSession,
 ) -> None:
     occurrence = meeting.occurrence
     steady = make.membership(
         make.person(), occurrence.group, alias="Steady", state=Membership.State.COVERING
     )
     who = str(steady.pk)
-    assert do(meeting, Knock(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
+    assert do(meeting, RequestEntry(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
     Occurrence.objects.filter(pk=occurrence.pk).update(substitute=steady)
-    do(meeting, Knock(by=who))
+    do(meeting, RequestEntry(by=who))
     assert do(meeting, c.Pause(by=who))[0].refusal is None
     Occurrence.objects.filter(pk=occurrence.pk).update(substitute=None)
     assert do(meeting, c.Resume(by=who)) == [Outcome(refusal=Code.NOT_HERE)]
-    assert who not in dict(Room.objects.get().read().inside())
+    assert who not in dict(Room.objects.get().read_state().inside())
 
 
-def test_the_log_and_the_event_agree_on_who_hears_what(meeting: Evening) -> None:
+def test_the_log_and_the_event_agree_on_who_hears_what(meeting: LiveSession) -> None:
     amina, bo, dara = (meeting.who(name) for name in ("amina", "bo", "dara"))
     do(
         meeting,
         c.Say(by=amina, text="before Dara came in"),
-        Knock(by=dara),
-        c.TellFacilitators(by=bo, text="in private"),
+        RequestEntry(by=dara),
+        c.MessageFacilitators(by=bo, text="in private"),
         c.BackChannel(by=amina, text="among facilitators"),
         c.Admit(by=amina, who=dara),
         c.Say(by=bo, text="to all"),
         c.Lock(by=amina, on=True),
     )
-    people = Room.objects.get().read().people
+    people = Room.objects.get().read_state().people
     for who in (amina, bo, dara):
         person = people[who]
-        by_table = meeting.room.events.heard_by(who, person, circles_of(person))
+        by_table = meeting.room.events.readable_by(who, person, audiences_of(person))
         log = meeting.room.events.order_by("seq")
         assert [row.seq for row in by_table] == [
-            row.seq for row in log if hears(who, person, row.told())
+            row.seq for row in log if may_read(who, person, row.decode())
         ]
 
 
-def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Evening) -> None:
+def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: LiveSession) -> None:
     group = meeting.occurrence.group
     for minute, alias in enumerate(("Early", "Late")):
         waiting = make.membership(make.person(), group, alias=alias)
@@ -251,8 +260,8 @@ def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Eve
             state=Seat.State.WAITLISTED,
             since=timezone.now() + timedelta(minutes=minute),
         )
-        do(meeting, Knock(by=str(waiting.pk)))
-    people = Room.objects.get().read().people.values()
+        do(meeting, RequestEntry(by=str(waiting.pk)))
+    people = Room.objects.get().read_state().people.values()
     assert {person.alias: person.standby for person in people if person.standby} == {
         "Early": 1,
         "Late": 2,
@@ -262,15 +271,15 @@ def test_who_is_on_standby_comes_to_the_door_with_her_place_in_line(meeting: Eve
 @pytest.mark.django_db
 def test_the_order_of_arrival_survives_the_tables_of_every_database() -> None:
     """A JSON column of PostgreSQL sorts keys by length: a round would go by age of account."""
-    evening = an_evening()
+    live_session = make_live_session()
     names = ["edith", "amina", "dara", "bo"]
-    do(evening, *(Knock(by=evening.who(name)) for name in names))
-    _at_hand.clear()
-    people = Room.objects.get(pk=evening.room.pk).read().people
-    assert list(people) == [evening.who(name) for name in names]
+    do(live_session, *(RequestEntry(by=live_session.who(name)) for name in names))
+    _states.clear()
+    people = Room.objects.get(pk=live_session.room.pk).read_state().people
+    assert list(people) == [live_session.who(name) for name in names]
 
 
-def test_a_wish_that_changes_nothing_writes_nothing(meeting: Evening) -> None:
+def test_a_wish_that_changes_nothing_writes_nothing(meeting: LiveSession) -> None:
     bo = meeting.who("bo")
     do(meeting, c.RaiseHand(by=bo))
     with CaptureQueriesContext(connection) as asked:
@@ -278,14 +287,14 @@ def test_a_wish_that_changes_nothing_writes_nothing(meeting: Evening) -> None:
     assert not [query for query in asked if query["sql"].startswith(("UPDATE", "INSERT"))]
 
 
-def test_a_batch_asks_as_few_questions_as_one_wish(meeting: Evening) -> None:
+def test_a_batch_asks_as_few_questions_as_one_wish(meeting: LiveSession) -> None:
     def asked(count: int, name: str) -> int:
-        wishes = [
-            Wish(c.Say(by=meeting.who("bo"), text="x"), f"{name}{number}")
+        requests = [
+            CommandRequest(c.Say(by=meeting.who("bo"), text="x"), f"{name}{number}")
             for number in range(count)
         ]
         with CaptureQueriesContext(connection) as queries:
-            fulfil(room_id=meeting.room.pk, wishes=wishes, now=timezone.now())
+            execute(room_id=meeting.room.pk, requests=requests, now=timezone.now())
         return len(queries)
 
     assert asked(1, "a") == asked(50, "b")

@@ -1,4 +1,4 @@
-"""Who asks while an answer is being found shares the next one."""
+"""Requests that arrive while a batch is processed are processed together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sessions.live.batching import Gathering
+from sessions.live.batching import Batcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,22 +21,22 @@ async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> No
         await asyncio.sleep(0.01)
         return [2 * number for number in numbers]
 
-    gathering = Gathering(double, at_most=3)
-    first = asyncio.create_task(gathering.ask(0))
+    batcher = Batcher(double, max_size=3)
+    first = asyncio.create_task(batcher.submit(0))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    rest = [gathering.ask(number) for number in range(1, 6)]
+    rest = [batcher.submit(number) for number in range(1, 6)]
     assert await asyncio.gather(first, *rest) == [0, 2, 4, 6, 8, 10]
     assert runs == [[0], [1, 2, 3], [4, 5]]
-    assert gathering.is_idle
+    assert batcher.is_idle
 
 
 async def test_what_goes_wrong_belongs_to_those_who_asked_it() -> None:
     async def invert(numbers: Sequence[int]) -> list[float]:
         return [1 / number for number in numbers]
 
-    gathering = Gathering(invert, at_most=1)
-    wrong, right = asyncio.create_task(gathering.ask(0)), asyncio.create_task(gathering.ask(2))
+    batcher = Batcher(invert, max_size=1)
+    wrong, right = asyncio.create_task(batcher.submit(0)), asyncio.create_task(batcher.submit(2))
     with pytest.raises(ZeroDivisionError):
         await wrong
     assert await right == 0.5
@@ -47,8 +47,8 @@ async def test_who_gives_up_waiting_takes_nothing_from_the_others() -> None:
         await asyncio.sleep(0.01)
         return list(numbers)
 
-    gathering = Gathering(wait, at_most=5)
-    gone, stays = asyncio.create_task(gathering.ask(1)), asyncio.create_task(gathering.ask(2))
+    batcher = Batcher(wait, max_size=5)
+    gone, stays = asyncio.create_task(batcher.submit(1)), asyncio.create_task(batcher.submit(2))
     await asyncio.sleep(0)
     gone.cancel()
     assert await stays == 2

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sessions.live.hub import the_hub
+from sessions.live.hub import room_hub
 from sessions.live.rate_limits import MEDIA_BURST, MEDIA_FRAME_BYTES
 from tests.support.sdp_samples import HOST, call, candidate, described, hears, joins
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
-    from tests.support.ws_client import Evening, Line
+    from tests.support.ws_client import LiveSession, RoomClient
 
 
 @pytest.fixture(autouse=True)
@@ -25,19 +25,19 @@ def a_mesh(settings: Settings) -> None:
 
 
 @pytest.fixture
-async def both(evening: Evening) -> tuple[Line, Line]:
+async def both(live_session: LiveSession) -> tuple[RoomClient, RoomClient]:
     """Return the lines of Amina and Bo, both inside."""
-    amina = await evening.line("amina")
-    return amina, await evening.inside("bo", amina)
+    amina = await live_session.connect("amina")
+    return amina, await live_session.join("bo", amina)
 
 
-async def refusal(line: Line, kind: str, **fields: Any) -> str:
-    await call(line, kind, **fields)
-    return str((await hears(line, "refused"))["code"])
+async def refusal(client: RoomClient, kind: str, **fields: Any) -> str:
+    await call(client, kind, **fields)
+    return str((await hears(client, "refused"))["code"])
 
 
 async def test_a_newcomer_is_welcomed_and_known_to_the_others(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
     hers = await joins(amina)
@@ -48,21 +48,21 @@ async def test_a_newcomer_is_welcomed_and_known_to_the_others(
     assert server["urls"] == ["turn:127.0.0.1:3478"]
     assert 0 < welcome["ice"]["renew_in"] <= 1200
     hello = await hears(amina, "hello")
-    assert (hello["from"], hello["who"]) == (welcome["you"], evening.who("bo"))
+    assert (hello["from"], hello["who"]) == (welcome["you"], live_session.who("bo"))
     await call(amina, "here", to=hello["from"], whom=hello["who"])
     here = await hears(bo, "here")
-    assert (here["from"], here["who"]) == (hers, evening.who("amina"))
+    assert (here["from"], here["who"]) == (hers, live_session.who("amina"))
 
 
 async def test_descriptions_and_candidates_reach_the_one_they_are_for(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
-    edith = await evening.line("edith")
+    edith = await live_session.connect("edith")
     await joins(amina)
     his = await joins(bo)
     await joins(edith)
-    address = {"to": his, "whom": evening.who("bo")}
+    address = {"to": his, "whom": live_session.who("bo")}
     await call(amina, "description", **address, description=described())
     await call(amina, "candidates", **address, candidates=[candidate(), candidate("")])
     assert (await hears(bo, "description"))["description"] == described()
@@ -70,71 +70,71 @@ async def test_descriptions_and_candidates_reach_the_one_they_are_for(
     assert await edith.is_quiet()
 
 
-async def test_who_waits_or_is_not_in_the_call_sends_nothing(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    dara = await evening.line("dara")
+async def test_who_waits_or_is_not_in_the_call_sends_nothing(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
+    dara = await live_session.connect("dara")
     hers = await joins(amina)
     assert await refusal(dara, "hello") == "not_here"
-    bo = await evening.inside("bo", amina)
-    address = {"to": hers, "whom": evening.who("amina")}
+    bo = await live_session.join("bo", amina)
+    address = {"to": hers, "whom": live_session.who("amina")}
     assert await refusal(bo, "description", **address, description=described()) == "not_in_call"
 
 
 async def test_who_is_removed_or_sent_back_is_out_of_the_call(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
     await joins(amina)
     his = await joins(bo)
-    await amina.ask("send_back", who=evening.who("bo"))
+    await amina.ask("send_back", who=live_session.who("bo"))
     assert (await hears(amina, "gone"))["from"] == his
     assert await refusal(bo, "hello") == "not_here"
-    await amina.ask("admit", who=evening.who("bo"))
-    while (await bo.until("room"))["room"]["you"]["standing"] != "inside":
+    await amina.ask("admit", who=live_session.who("bo"))
+    while (await bo.until("room"))["room"]["you"]["status"] != "inside":
         pass
     his = await joins(bo)
-    await amina.ask("remove", who=evening.who("bo"), reason="sells")
+    await amina.ask("remove", who=live_session.who("bo"), reason="sells")
     assert await bo.closes(within=2) == 4403
     assert (await hears(amina, "gone"))["from"] == his
 
 
-async def test_a_text_seat_is_out_of_the_call(both: tuple[Line, Line]) -> None:
+async def test_a_text_seat_is_out_of_the_call(both: tuple[RoomClient, RoomClient]) -> None:
     amina, bo = both
     await joins(amina)
     his = await joins(bo)
     await bo.ask("receive", what="text")
     assert (await hears(amina, "gone"))["from"] == his
-    assert await refusal(bo, "hello") == "text_seat"
-    await bo.ask("receive", what="voices")
+    assert await refusal(bo, "hello") == "text_only"
+    await bo.ask("receive", what="audio")
     await joins(bo)
 
 
-async def test_a_closed_window_is_told_gone(both: tuple[Line, Line]) -> None:
+async def test_a_closed_window_is_told_gone(both: tuple[RoomClient, RoomClient]) -> None:
     amina, bo = both
     await joins(amina)
     his = await joins(bo)
-    await bo.hang_up()
+    await bo.disconnect()
     assert (await hears(amina, "gone"))["from"] == his
 
 
 async def test_a_window_of_another_room_or_another_person_is_not_reached(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
     await joins(amina)
     his = await joins(bo)
     fields = {"description": described()}
-    await call(amina, "description", to="999999", whom=evening.who("bo"), **fields)
-    await call(amina, "description", to=his, whom=evening.who("dara"), **fields)
+    await call(amina, "description", to="999999", whom=live_session.who("bo"), **fields)
+    await call(amina, "description", to=his, whom=live_session.who("dara"), **fields)
     assert await bo.is_quiet()
 
 
 async def test_addresses_pass_only_between_two_who_agreed(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
     his = (await joins(amina), await joins(bo))[1]
-    frame = {"to": his, "whom": evening.who("bo"), "candidates": [candidate(HOST)]}
+    frame = {"to": his, "whom": live_session.who("bo"), "candidates": [candidate(HOST)]}
     assert await refusal(amina, "candidates", **frame) == "address_shown"
     await amina.ask("connect_directly", on=True)
     assert await refusal(amina, "candidates", **frame) == "address_shown"
@@ -145,7 +145,9 @@ async def test_addresses_pass_only_between_two_who_agreed(
     assert (await hears(amina, "credentials"))["ice"]["iceTransportPolicy"] == "all"
 
 
-async def test_a_relay_alone_is_the_way_of_who_did_not_agree(both: tuple[Line, Line]) -> None:
+async def test_a_relay_alone_is_the_way_of_who_did_not_agree(
+    both: tuple[RoomClient, RoomClient],
+) -> None:
     await call(both[1], "hello")
     assert (await hears(both[1], "welcome"))["ice"]["iceTransportPolicy"] == "relay"
 
@@ -167,7 +169,7 @@ async def test_a_relay_alone_is_the_way_of_who_did_not_agree(both: tuple[Line, L
     ],
 )
 async def test_a_malformed_frame_is_refused_with_a_code(
-    both: tuple[Line, Line], frame: dict[str, Any]
+    both: tuple[RoomClient, RoomClient], frame: dict[str, Any]
 ) -> None:
     amina, bo = both
     await joins(amina)
@@ -177,7 +179,9 @@ async def test_a_malformed_frame_is_refused_with_a_code(
     assert (await amina.ask("say", text="undisturbed"))["type"] == "ack"
 
 
-async def test_a_description_may_be_long_and_nothing_else_may(both: tuple[Line, Line]) -> None:
+async def test_a_description_may_be_long_and_nothing_else_may(
+    both: tuple[RoomClient, RoomClient],
+) -> None:
     amina, bo = both
     await joins(bo)
     long = "a=" + "x" * 9000
@@ -196,7 +200,7 @@ async def test_a_description_may_be_long_and_nothing_else_may(both: tuple[Line, 
 
 
 async def test_a_flood_is_told_to_slow_down_and_then_cut_while_others_go_on(
-    both: tuple[Line, Line],
+    both: tuple[RoomClient, RoomClient],
 ) -> None:
     amina, bo = both
     await joins(amina)
@@ -208,7 +212,9 @@ async def test_a_flood_is_told_to_slow_down_and_then_cut_while_others_go_on(
     assert (await amina.ask("say", text="undisturbed"))["type"] == "ack"
 
 
-async def test_a_room_of_text_refuses_calls(both: tuple[Line, Line], settings: Settings) -> None:
+async def test_a_room_of_text_refuses_calls(
+    both: tuple[RoomClient, RoomClient], settings: Settings
+) -> None:
     settings.MEDIA = "none"
     amina, _ = both
     assert (await amina.ask("microphone", on=True))["code"] == "no_media"
@@ -216,15 +222,20 @@ async def test_a_room_of_text_refuses_calls(both: tuple[Line, Line], settings: S
 
 
 async def test_frames_of_another_process_reach_windows_in_the_call_alone(
-    evening: Evening, both: tuple[Line, Line]
+    live_session: LiveSession, both: tuple[RoomClient, RoomClient]
 ) -> None:
     amina, bo = both
     his = await joins(bo)
     hers = f"{his}77"  # a number that no line of this process has
-    frame = {"kind": "here", "from": hers, "who": evening.who("edith"), "whom": evening.who("bo")}
-    message = {"type": "media", "room": evening.room.pk, "from": "elsewhere"}
-    the_hub()._hear(message | {"to": his, "frame": frame})
-    assert (await hears(bo, "here"))["who"] == evening.who("edith")
-    the_hub()._hear(message | {"to": None, "frame": {**frame, "kind": "hello", "whom": None}})
+    frame = {
+        "kind": "here",
+        "from": hers,
+        "who": live_session.who("edith"),
+        "whom": live_session.who("bo"),
+    }
+    message = {"type": "media", "room": live_session.room.pk, "from": "elsewhere"}
+    room_hub()._receive(message | {"to": his, "frame": frame})
+    assert (await hears(bo, "here"))["who"] == live_session.who("edith")
+    room_hub()._receive(message | {"to": None, "frame": {**frame, "kind": "hello", "whom": None}})
     assert (await hears(bo, "hello"))["from"] == hers
     assert not [frame for frame in amina.frames if frame["type"] == "media"]

@@ -15,7 +15,7 @@ from sessions.live.rate_limits import BURST
 from sessions.room import command_names
 from sessions.room.codec import dump
 from tests.sessions.room.test_rules import NEEDS, ROWS
-from tests.support.ws_client import Evening, Line
+from tests.support.ws_client import LiveSession, RoomClient
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ from tests.support.ws_client import Evening, Line
     ],
 )
 async def test_a_foreign_origin_is_turned_away(origin: bytes) -> None:
-    line = Line(headers=[(b"host", b"127.0.0.1"), (b"origin", origin)])
-    assert not await line.open()
+    client = RoomClient(headers=[(b"host", b"127.0.0.1"), (b"origin", origin)])
+    assert not await client.open()
 
 
 async def test_a_host_that_is_not_ours_is_turned_away() -> None:
-    line = Line(headers=[(b"host", b"evil.example"), (b"origin", b"http://evil.example")])
-    assert not await line.open()
+    client = RoomClient(headers=[(b"host", b"evil.example"), (b"origin", b"http://evil.example")])
+    assert not await client.open()
 
 
 @pytest.mark.parametrize(
@@ -52,48 +52,50 @@ async def test_a_host_that_is_not_ours_is_turned_away() -> None:
     ],
 )
 async def test_a_line_that_does_not_begin_with_hello_is_closed(frame: object) -> None:
-    line = Line()
-    await line.open()
-    await line.send_raw(text=json.dumps(frame))
-    assert (await line.next())["code"] == "malformed"
-    assert await line.closes() == 4400
+    client = RoomClient()
+    await client.open()
+    await client.send_raw(text=json.dumps(frame))
+    assert (await client.next())["code"] == "malformed"
+    assert await client.closes() == 4400
 
 
-async def test_a_ticket_opens_one_line(evening: Evening) -> None:
-    ticket = await sync_to_async(evening.ticket)("amina")
-    assert (await Line().hello(ticket))["type"] == "room"
-    again = Line()
+async def test_a_ticket_opens_one_line(live_session: LiveSession) -> None:
+    ticket = await sync_to_async(live_session.ticket)("amina")
+    assert (await RoomClient().hello(ticket))["type"] == "room"
+    again = RoomClient()
     assert (await again.hello(ticket))["code"] == "bad_ticket"
     assert await again.closes() == 4401
 
 
-async def test_a_ticket_is_too_old_after_a_minute(evening: Evening) -> None:
-    ticket = await sync_to_async(evening.ticket)("amina")
+async def test_a_ticket_is_too_old_after_a_minute(live_session: LiveSession) -> None:
+    ticket = await sync_to_async(live_session.ticket)("amina")
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
-        assert (await Line().hello(ticket))["code"] == "bad_ticket"
+        assert (await RoomClient().hello(ticket))["code"] == "bad_ticket"
 
 
-async def test_a_made_up_ticket_opens_nothing(evening: Evening) -> None:
-    assert (await Line().hello("x" * 43))["code"] == "bad_ticket"
+async def test_a_made_up_ticket_opens_nothing(live_session: LiveSession) -> None:
+    assert (await RoomClient().hello("x" * 43))["code"] == "bad_ticket"
 
 
-async def test_who_is_no_longer_a_member_does_not_come_in(evening: Evening) -> None:
-    ticket = await sync_to_async(evening.ticket)("bo")
-    evening.members["bo"].state = "left"
-    await evening.members["bo"].asave()
-    line = Line()
-    assert (await line.hello(ticket))["code"] == "not_here"
-    assert await line.closes() == 4403
+async def test_who_is_no_longer_a_member_does_not_come_in(live_session: LiveSession) -> None:
+    ticket = await sync_to_async(live_session.ticket)("bo")
+    live_session.members["bo"].state = "left"
+    await live_session.members["bo"].asave()
+    client = RoomClient()
+    assert (await client.hello(ticket))["code"] == "not_here"
+    assert await client.closes() == 4403
 
 
-async def test_five_windows_are_enough(evening: Evening) -> None:
-    lines = [await evening.line("bo") for _ in range(5)]
-    sixth = Line()
-    ticket = await sync_to_async(evening.ticket)("bo")
+async def test_five_windows_are_enough(live_session: LiveSession) -> None:
+    clients = [await live_session.connect("bo") for _ in range(5)]
+    sixth = RoomClient()
+    ticket = await sync_to_async(live_session.ticket)("bo")
     assert (await sixth.hello(ticket))["code"] == "too_many_sockets"
     assert await sixth.closes() == 4429
-    await lines[0].hang_up()
-    assert (await (await evening.line("bo")).ask("tell_facilitators", text="hi"))["type"] == "ack"
+    await clients[0].disconnect()
+    assert (await (await live_session.connect("bo")).ask("message_facilitators", text="hi"))[
+        "type"
+    ] == "ack"
 
 
 BAD_FRAMES = [
@@ -114,9 +116,11 @@ BAD_FRAMES = [
 ]
 
 
-async def test_a_bad_frame_is_answered_with_a_code_and_disturbs_nobody(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    bo = await evening.inside("bo", amina)
+async def test_a_bad_frame_is_answered_with_a_code_and_disturbs_nobody(
+    live_session: LiveSession,
+) -> None:
+    amina = await live_session.connect("amina")
+    bo = await live_session.join("bo", amina)
     await amina.is_quiet(0.1)
     for text, code in BAD_FRAMES:
         await bo.send_raw(text=text)
@@ -126,23 +130,23 @@ async def test_a_bad_frame_is_answered_with_a_code_and_disturbs_nobody(evening: 
     assert (await amina.until("said"))["text"] == "still here"
 
 
-async def test_a_binary_frame_is_not_understood(evening: Evening) -> None:
-    amina = await evening.line("amina")
+async def test_a_binary_frame_is_not_understood(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
     await amina.send_raw(bytes=b"\x00\xff")
     assert (await amina.next())["code"] == "id_missing"
 
 
-async def test_a_frame_over_64_kib_closes_its_line_and_no_other(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    bo = await evening.inside("bo", amina)
+async def test_a_frame_over_64_kib_closes_its_line_and_no_other(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
+    bo = await live_session.join("bo", amina)
     await bo.send_raw(text="x" * (64 * 1024 + 1))
     assert await bo.closes() == 1009
     assert (await amina.ask("say", text="hello"))["type"] == "ack"
 
 
-async def test_who_sends_too_fast_is_told_so_and_then_cut(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    bo = await evening.inside("bo", amina)
+async def test_who_sends_too_fast_is_told_so_and_then_cut(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
+    bo = await live_session.join("bo", amina)
     for number in range(BURST + 5):
         await bo.send({"type": "react", "id": f"r{number}", "reaction": "heart"})
     refused = await bo.until("refused")
@@ -152,37 +156,37 @@ async def test_who_sends_too_fast_is_told_so_and_then_cut(evening: Evening) -> N
     assert await bo.closes() == 4429
 
 
-async def test_a_repeated_command_counts_once(evening: Evening) -> None:
-    amina = await evening.line("amina")
+async def test_a_repeated_command_counts_once(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
     first = await amina.ask("say", id="same", text="once")
     again = await amina.ask("say", id="same", text="once")
     assert first["seq"] == again["seq"]
-    assert amina.words == ["once"]
+    assert amina.texts == ["once"]
 
 
-async def test_two_people_may_use_one_id(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    bo = await evening.inside("bo", amina)
+async def test_two_people_may_use_one_id(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
+    bo = await live_session.join("bo", amina)
     one = await amina.ask("say", id="same", text="from Amina")
     other = await bo.ask("say", id="same", text="from Bo")
     assert one["seq"] != other["seq"]
 
 
-async def test_leaving_closes_every_window_of_that_person(evening: Evening) -> None:
-    amina = await evening.line("amina")
-    windows = [await evening.inside("bo", amina), await evening.line("bo")]
+async def test_leaving_closes_every_window_of_that_person(live_session: LiveSession) -> None:
+    amina = await live_session.connect("amina")
+    windows = [await live_session.join("bo", amina), await live_session.connect("bo")]
     await windows[0].send({"type": "leave", "id": "bye"})
     assert [await window.closes() for window in windows] == [4410, 4410]
-    assert (await amina.until("left"))["who"] == evening.who("bo")
+    assert (await amina.until("left"))["who"] == live_session.who("bo")
 
 
-async def test_every_verb_is_authorised_on_the_wire(evening: Evening) -> None:
+async def test_every_verb_is_authorised_on_the_wire(live_session: LiveSession) -> None:
     """What the table refuses a person who waits is refused to a raw frame too."""
-    amina = await evening.line("amina")
-    dara = await evening.line("dara")
-    others = {"who": evening.who("amina")}
+    amina = await live_session.connect("amina")
+    dara = await live_session.connect("dara")
+    others = {"who": live_session.who("amina")}
     for name in sorted(ROWS.keys() - {"leave"}):
-        needs = dump(NEEDS.get(command_names.VERBS[name], {}))
+        needs = dump(NEEDS.get(command_names.COMMANDS[name], {}))
         fields = {key: others.get(key, value) for key, value in needs.items()}
         await asyncio.sleep(0.15)  # slower than the limit
         answer = await dara.ask(name, **fields)

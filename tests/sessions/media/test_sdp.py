@@ -39,7 +39,7 @@ def test_what_nobody_asked_for_is_not_passed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    "client",
     [
         f"a={HOST}",
         f"a={REFLEXIVE}",
@@ -49,9 +49,9 @@ def test_what_nobody_asked_for_is_not_passed_on() -> None:
         "a=rtcp:9 IN IP4 192.0.2.7",
     ],
 )
-def test_an_address_is_shown_to_those_alone_who_agreed(line: str) -> None:
-    assert refusal_of(read_description, described(line)) is MediaCode.ADDRESS_SHOWN
-    read_description(described(line), direct=True)
+def test_an_address_is_shown_to_those_alone_who_agreed(client: str) -> None:
+    assert refusal_of(read_description, described(client)) is MediaCode.ADDRESS_SHOWN
+    read_description(described(client), direct=True)
 
 
 @pytest.mark.parametrize("text", [HOST, REFLEXIVE, TELLING_RELAY])
@@ -115,10 +115,10 @@ def test_whatever_comes_is_read_or_refused(raw: Any, direct: bool) -> None:
             read(raw, direct=direct)
 
 
-@given(lines=st.lists(st.text(max_size=60), max_size=8))
-def test_whatever_lines_come_no_address_passes(lines: list[str]) -> None:
+@given(clients=st.lists(st.text(max_size=60), max_size=8))
+def test_whatever_lines_come_no_address_passes(clients: list[str]) -> None:
     try:
-        passed = read_description(described(*lines, f"a={HOST}"), direct=False)
+        passed = read_description(described(*clients, f"a={HOST}"), direct=False)
     except MediaRefused:
         return
     raise AssertionError(passed)

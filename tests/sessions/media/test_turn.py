@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sessions.media.turn import LIFETIME, Pass, issue_pass
+from sessions.media.turn import CREDENTIALS_LIFETIME, TurnCredentials, issue_turn_credentials
 from tests.support import media_servers, server_process
 from tests.support.stun import OK, SOFTWARE, TCP, Asker
 
@@ -27,23 +27,23 @@ def relayed(settings: Settings) -> None:
     settings.TURN_SECRET = media_servers.SECRET
 
 
-def a_pass(*, room_id: int = 7, who: str = "2", now: datetime = NOW) -> Pass:
-    issued = issue_pass(room_id=room_id, who=who, now=now)
+def a_pass(*, room_id: int = 7, who: str = "2", now: datetime = NOW) -> TurnCredentials:
+    issued = issue_turn_credentials(room_id=room_id, who=who, now=now)
     assert issued is not None
     return issued
 
 
 def test_without_a_relay_there_is_no_pass(settings: Settings) -> None:
     settings.TURN_URLS = ()
-    assert issue_pass(room_id=7, who="2", now=NOW) is None
+    assert issue_turn_credentials(room_id=7, who="2", now=NOW) is None
 
 
 def test_a_pass_says_when_it_ends_and_nothing_about_the_person(relayed: None) -> None:
     username = a_pass(who="bo-from-copenhagen").username
     expiry, _, opaque = username.partition(":")
-    assert datetime.fromtimestamp(int(expiry), UTC) == NOW + LIFETIME
+    assert datetime.fromtimestamp(int(expiry), UTC) == NOW + CREDENTIALS_LIFETIME
     assert re.fullmatch(r"[\w-]{22}", opaque)
-    assert timedelta(minutes=30) >= LIFETIME
+    assert timedelta(minutes=30) >= CREDENTIALS_LIFETIME
 
 
 def test_a_person_is_the_same_all_evening_and_another_in_the_next_room(relayed: None) -> None:
@@ -97,12 +97,12 @@ def relay(tmp_path: Path, relayed: None) -> Iterator[media_servers.Program]:
 def ask(relay: media_servers.Program) -> Iterator[Callable[..., Asker]]:
     askers: list[Asker] = []
 
-    def asking(*, lived: timedelta = timedelta(), who: str = "2", credential: str = "") -> Asker:
+    def query(*, lived: timedelta = timedelta(), who: str = "2", credential: str = "") -> Asker:
         given = a_pass(who=who, now=datetime.now(UTC) - lived)
         askers.append(Asker(relay.port, given.username, credential or given.credential))
         return askers[-1]
 
-    yield asking
+    yield query
     for asker in askers:
         asker.close()
 
@@ -116,7 +116,7 @@ def test_a_pass_opens_the_relay(ask: Callable[..., Asker]) -> None:
 
 def test_a_pass_is_refused_when_it_ran_out_or_was_made_up(ask: Callable[..., Asker]) -> None:
     # coturn's own clock moves on once in a while: a pass may live some seconds longer.
-    assert ask(lived=LIFETIME + timedelta(minutes=1)).allocate() == 401
+    assert ask(lived=CREDENTIALS_LIFETIME + timedelta(minutes=1)).allocate() == 401
     assert ask(credential="bWFkZSB1cA==").allocate() == 401
 
 

@@ -9,18 +9,18 @@ import pytest
 from django.core.signing import Signer
 
 from sessions.models import Attendance
-from sessions.reports.attendance_letters import SALT, Letter, letter_of, read_letter
-from tests.support.ws_client import Evening, an_evening
+from sessions.reports.attendance_letters import SALT, AttendanceLetter, letter_of, read_letter
+from tests.support.ws_client import LiveSession, make_live_session
 
-LETTER = Letter(date(2026, 6, 5), 55)
+LETTER = AttendanceLetter(date(2026, 6, 5), 55)
 
 
-def stay(evening: Evening, name: str, since: int, until: int | None) -> None:
+def stay(live_session: LiveSession, name: str, since: int, until: int | None) -> None:
     """Note a stay, in minutes from the start."""
-    starts = evening.occurrence.starts_at
+    starts = live_session.occurrence.starts_at
     Attendance.objects.create(
-        occurrence=evening.occurrence,
-        membership=evening.members[name],
+        occurrence=live_session.occurrence,
+        membership=live_session.members[name],
         joined_at=starts + timedelta(minutes=since),
         left_at=None if until is None else starts + timedelta(minutes=until),
     )
@@ -49,22 +49,24 @@ def test_what_we_signed_but_is_no_letter_is_none() -> None:
 
 
 def test_another_length_breaks_the_signature() -> None:
-    longer = Letter(LETTER.on, 120).token.partition(":")[0]
+    longer = AttendanceLetter(LETTER.on, 120).token.partition(":")[0]
     assert read_letter(f"{longer}:{LETTER.token.partition(':')[2]}") is None
 
 
 @pytest.mark.django_db
 def test_stays_add_up_to_whole_minutes_on_the_members_own_calendar() -> None:
-    evening = an_evening()
-    evening.occurrence.starts_at = datetime(2026, 6, 5, 22, 30, tzinfo=UTC)
+    live_session = make_live_session()
+    live_session.occurrence.starts_at = datetime(2026, 6, 5, 22, 30, tzinfo=UTC)
     for since, until in ((0, 20), (25, 50), (55, None)):
-        stay(evening, "bo", since, until)
-    stay(evening, "dara", 0, 60)
-    assert letter_of(evening.person("bo"), evening.occurrence) == Letter(date(2026, 6, 6), 45)
+        stay(live_session, "bo", since, until)
+    stay(live_session, "dara", 0, 60)
+    assert letter_of(live_session.person("bo"), live_session.occurrence) == AttendanceLetter(
+        date(2026, 6, 6), 45
+    )
 
 
 @pytest.mark.django_db
 def test_who_was_not_there_gets_no_letter() -> None:
-    evening = an_evening()
-    stay(evening, "bo", 0, 60)
-    assert letter_of(evening.person("dara"), evening.occurrence) is None
+    live_session = make_live_session()
+    stay(live_session, "bo", 0, 60)
+    assert letter_of(live_session.person("dara"), live_session.occurrence) is None

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from sessions.room import commands as c
-from sessions.room.events import Circle, Code
-from sessions.room.state import Phase, Role, Standing
+from sessions.room.audiences import Audience
+from sessions.room.refusals import Code
+from sessions.room.state import AdmissionStatus, Phase, Role
 from tests.support.room_builder import (
     AMINA,
     BO,
@@ -29,7 +30,7 @@ FACILITATOR = Role.FACILITATOR
 def test_nobody_enters_before_the_doors_open() -> None:
     early = STARTS - timedelta(minutes=15, seconds=1)
     state = run(new_room(), c.Tick(), now=early)
-    assert refused(state, enter(AMINA, role=FACILITATOR), now=early) is Code.DOORS_CLOSED
+    assert refused(state, enter(AMINA, role=FACILITATOR), now=early) is Code.ENTRY_CLOSED
 
 
 def test_five_people_who_came_early_still_wait_when_the_facilitator_enters() -> None:
@@ -42,15 +43,15 @@ def test_five_people_who_came_early_still_wait_when_the_facilitator_enters() -> 
 
 
 def test_admitting_the_first_person_opens_the_room() -> None:
-    state, events = done(room_in(Phase.DOORS_OPEN), c.Admit(by=AMINA, who=BO))
+    state, events = done(room_in(Phase.ENTRY_OPEN), c.Admit(by=AMINA, who=BO))
     assert state.phase is Phase.OPEN
     assert kinds(events) == ["phase", "joined"]
 
 
 def test_a_person_who_waits_is_shown_to_facilitators_alone() -> None:
     _, events = done(room_in(Phase.OPEN), enter(CHEN))
-    assert [(event.kind, event.circle, event.also) for event in events] == [
-        ("waiting", Circle.STAFF, CHEN)
+    assert [(event.kind, event.audience, event.also) for event in events] == [
+        ("waiting", Audience.STAFF, CHEN)
     ]
 
 
@@ -123,7 +124,7 @@ def test_a_lock_stops_new_entries_but_not_the_return_of_who_was_inside() -> None
 
 def test_who_was_sent_back_waits_again_and_is_not_let_in_by_a_reconnect() -> None:
     state = run(room_in(Phase.OPEN), c.SendBack(by=AMINA, who=BO), c.Leave(by=BO), enter(BO))
-    assert state.people[BO].standing is Standing.WAITING
+    assert state.people[BO].status is AdmissionStatus.WAITING
 
 
 def test_a_removed_person_is_nowhere_and_cannot_come_back_until_let_back() -> None:
@@ -135,7 +136,7 @@ def test_a_removed_person_is_nowhere_and_cannot_come_back_until_let_back() -> No
     assert state.hands == ()
     assert refused(state, enter(BO)) is Code.REMOVED
     state = run(state, c.LetBack(by=AMINA, who=BO), enter(BO))
-    assert state.people[BO].standing is Standing.WAITING
+    assert state.people[BO].status is AdmissionStatus.WAITING
 
 
 def test_the_reason_of_a_removal_is_told_to_nobody() -> None:
@@ -160,9 +161,9 @@ def test_a_name_that_looks_like_one_in_the_room_is_refused_at_the_door() -> None
 def test_a_member_hears_the_room_from_the_moment_of_admission() -> None:
     state = run(room_in(Phase.OPEN), c.Say(by=BO, text="before"))
     state, events = done(state, c.Admit(by=AMINA, who=DARA))
-    assert state.people[DARA].hears_from == events[0].seq
-    assert run(state, c.Leave(by=DARA), enter(DARA)).people[DARA].hears_from == events[0].seq
-    assert state.people[AMINA].hears_from == 0
+    assert state.people[DARA].first_visible_seq == events[0].seq
+    assert run(state, c.Leave(by=DARA), enter(DARA)).people[DARA].first_visible_seq == events[0].seq
+    assert state.people[AMINA].first_visible_seq == 0
 
 
 def test_a_facilitator_who_lost_the_role_comes_back_as_a_member() -> None:

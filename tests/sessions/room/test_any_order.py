@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,17 +12,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from sessions.room import Event, Refusal, State, apply, command_names
 from sessions.room import commands as c
-from sessions.room.codec import dump, load
-from sessions.room.events import circles_of
-from sessions.room.media import MESH_CAMERAS, MESH_VOICES, may_publish, publishing
+from sessions.room.audiences import audiences_of
+from sessions.room.codec import dump, dump_fields, load
+from sessions.room.media import MESH_CAMERAS, MESH_MICROPHONES, may_publish, publishing
+from sessions.room.payloads import PAYLOADS
 from sessions.room.state import (
-    MAX_SEATS_PER_FACILITATOR,
+    WITHOUT_FACILITATOR_LIMIT,
+    AdmissionStatus,
+    AgendaStep,
     Backend,
     Phase,
     Receives,
     Role,
-    Standing,
-    Step,
 )
 from tests.support.room_builder import ENDS, STARTS, enter, new_room
 
@@ -36,19 +38,19 @@ FIELDS = {
     "on": st.booleans(),
     "strict": st.booleans(),
     "share_seconds": st.sampled_from([None, 60, 5]),
-    "line": st.integers(0, 60),
+    "message_seq": st.integers(0, 60),
     "step": st.integers(-1, 2),
     "scope": st.sampled_from(list(c.Scope)),
     "reaction": st.sampled_from(list(c.Reaction)),
     "what": st.sampled_from(list(Receives)),
-    "steps": st.just((Step(title="Welcome", minutes=5),)),
+    "steps": st.just((AgendaStep(title="Welcome", minutes=5),)),
 }
-VERBS = sorted(command_names.VERBS.values(), key=lambda verb: verb.__name__)
+COMMANDS = sorted(command_names.COMMANDS.values(), key=lambda verb: verb.__name__)
 
 
 @st.composite
 def commands(draw: st.DrawFn) -> c.Command:
-    verb = draw(st.sampled_from(VERBS))
+    verb = draw(st.sampled_from(COMMANDS))
     names = set(verb.__dataclass_fields__) - {"by"}
     return verb(by=draw(people), **{name: draw(FIELDS[name]) for name in sorted(names)})
 
@@ -61,9 +63,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.state: State = new_room(capacity=CAPACITY)
         self.now: datetime = STARTS - timedelta(minutes=20)
         self.log: list[Event] = []
+        self.decoded = 0
 
     @initialize(backends=st.sampled_from([(), (Backend.MESH,), (Backend.MESH, Backend.JANUS)]))
-    def doors_open(self, backends: tuple[Backend, ...]) -> None:
+    def entry_opens(self, backends: tuple[Backend, ...]) -> None:
         self.state = replace(self.state, backends=backends, direct_allowed=True)
         self.now = STARTS - timedelta(minutes=10)
         self.apply(c.Tick())
@@ -100,7 +103,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(is_down=st.booleans())
     def the_media_server_goes_or_comes(self, *, is_down: bool) -> None:
-        self.apply(c.ServerWent(is_down=is_down))
+        self.apply(c.MediaServerChanged(is_down=is_down))
 
     @rule(who=st.sampled_from(list(ROLES)))
     def a_facilitator_admits_all(self, who: str) -> None:
@@ -114,7 +117,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.state is before
                 continue
             self.state, events = outcome
-            assert events or command_changes_nothing_told(before, self.state)
+            assert events or has_no_visible_change(before, self.state)
             self.log += events
 
     @invariant()
@@ -122,7 +125,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert [event.seq for event in self.log] == list(range(1, self.state.seq + 1))
 
     @invariant()
-    def only_people_inside_hold_the_floor(self) -> None:
+    def only_people_inside_have_turns(self) -> None:
         inside = {who for who, _ in self.state.inside()}
         turn = {self.state.turn.who} if self.state.turn else set()
         queued = [*self.state.hands, *(self.state.still_to_share or ())]
@@ -141,24 +144,24 @@ class AnyOrder(RuleBasedStateMachine):
     def a_mesh_carries_no_more_than_it_can(self) -> None:
         sent = [publishing(self.state, who) for who in self.state.people]
         if self.state.backend is Backend.MESH:
-            assert sum(rights.audio for rights in sent) <= MESH_VOICES
+            assert sum(rights.audio for rights in sent) <= MESH_MICROPHONES
             assert sum(rights.video for rights in sent) <= MESH_CAMERAS
         if self.state.is_server_down:
             assert self.state.backend is not Backend.JANUS
 
     @invariant()
-    def everyone_was_told_who_is_heard_and_seen(self) -> None:
-        told: dict[tuple[str, str], bool] = {}
+    def events_say_which_devices_are_on(self) -> None:
+        states: dict[tuple[str, str | None], bool] = {}
         for event in self.log:
             if event.kind in {"microphone", "camera"}:
-                told[event.kind, event.data["who"]] = event.data["on"]
+                states[event.kind, event.subject] = dump_fields(event.payload)["on"]
             if event.kind in {"left", "sent_back", "removed"}:
-                told |= dict.fromkeys(
-                    [(k, event.data["who"]) for k in ("microphone", "camera")], False
+                states |= dict.fromkeys(
+                    [(k, event.subject) for k in ("microphone", "camera")], False
                 )
         for who, person in self.state.people.items():
-            assert told.get(("microphone", who), False) == person.microphone
-            assert told.get(("camera", who), False) == person.camera
+            assert states.get(("microphone", who), False) == person.microphone
+            assert states.get(("camera", who), False) == person.camera
 
     @invariant()
     def capacity_is_held(self) -> None:
@@ -167,9 +170,9 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def an_open_room_has_a_facilitator_or_a_running_clock(self) -> None:
         if self.state.phase is Phase.OPEN and not self.state.has_facilitator:
-            assert self.state.alone_since is not None
+            assert self.state.without_facilitator_since is not None
         if self.state.has_facilitator:
-            assert self.state.alone_since is None
+            assert self.state.without_facilitator_since is None
 
     @invariant()
     def the_clock_is_obeyed(self) -> None:
@@ -177,39 +180,46 @@ class AnyOrder(RuleBasedStateMachine):
         assert not isinstance(outcome, Refusal)
         ticked = outcome[0]
         if ticked.phase is Phase.OPEN and not ticked.has_facilitator:
-            assert ticked.alone_since is not None
-            assert self.now - ticked.alone_since < MAX_SEATS_PER_FACILITATOR
+            assert ticked.without_facilitator_since is not None
+            assert self.now - ticked.without_facilitator_since < WITHOUT_FACILITATOR_LIMIT
         if self.now >= ENDS + timedelta(minutes=30):
             assert ticked.phase is Phase.ENDED
 
     @invariant()
     def the_removed_and_the_absent_hear_nothing(self) -> None:
         for person in self.state.people.values():
-            if person.standing in {Standing.REMOVED, Standing.OUT}:
-                assert not circles_of(person)
+            if person.status in {AdmissionStatus.REMOVED, AdmissionStatus.OUT}:
+                assert not audiences_of(person)
 
     @invariant()
-    def the_removed_are_told_once_and_then_never_named_as_hearers(self) -> None:
-        removed_at: dict[str, int] = {}
+    def removed_people_receive_nothing_after_their_removal(self) -> None:
+        removed_at: dict[str | None, int] = {}
         for event in self.log:
             if event.kind == "let_back":
-                removed_at.pop(event.data["who"], None)
+                removed_at.pop(event.subject, None)
             assert event.also not in removed_at, event
             if event.kind == "removed":
-                removed_at[event.data["who"]] = event.seq
+                removed_at[event.subject] = event.seq
 
     @invariant()
     def the_room_survives_json(self) -> None:
         assert load(State, dump(self.state)) == self.state
 
+    @invariant()
+    def every_event_survives_json(self) -> None:
+        for event in self.log[self.decoded :]:
+            raw = json.loads(json.dumps(dump_fields(event.payload)))
+            assert load(PAYLOADS[event.kind], raw) == event.payload
+        self.decoded = len(self.log)
 
-def command_changes_nothing_told(before: State, after: State) -> bool:
+
+def has_no_visible_change(before: State, after: State) -> bool:
     """A quiet command may register a name or start a clock, and moves nobody."""
-    return (before.phase, before.hands, before.turn, before.lines, before.backend) == (
+    return (before.phase, before.hands, before.turn, before.messages, before.backend) == (
         after.phase,
         after.hands,
         after.turn,
-        after.lines,
+        after.messages,
         after.backend,
     )
 

@@ -8,7 +8,7 @@ import pytest
 from sessions.room import State, command_names
 from sessions.room import commands as c
 from sessions.room.codec import Malformed, dump, load
-from sessions.room.state import Phase, Step
+from sessions.room.state import AgendaStep, Phase
 from sessions.room.visibility import view_of
 from tests.support.room_builder import AMINA, BO, DARA, room_in, run
 
@@ -17,7 +17,7 @@ from tests.support.room_builder import AMINA, BO, DARA, room_in, run
 def test_a_room_survives_the_way_through_json(phase: Phase) -> None:
     state = room_in(phase)
     if phase is Phase.OPEN:
-        steps = (Step(title="Welcome", minutes=5),)
+        steps = (AgendaStep(title="Welcome", minutes=5),)
         state = run(
             state,
             c.SetAgenda(by=AMINA, steps=steps),
@@ -30,7 +30,7 @@ def test_a_room_survives_the_way_through_json(phase: Phase) -> None:
 
 def test_a_command_is_read_from_the_wire() -> None:
     raw = {"type": "set_agenda", "id": "a1", "steps": [{"title": "Welcome", "minutes": 5}]}
-    expected = c.SetAgenda(by=BO, steps=(Step(title="Welcome", minutes=5),))
+    expected = c.SetAgenda(by=BO, steps=(AgendaStep(title="Welcome", minutes=5),))
     assert command_names.parse(raw, by=BO) == expected
 
 
@@ -43,7 +43,7 @@ def test_a_command_is_read_from_the_wire() -> None:
         {"type": "say", "text": "a", "by": AMINA},
         {"type": "say", "text": "a", "as": AMINA},
         {"type": "lock", "on": 1},
-        {"type": "edit", "line": True, "text": "a"},
+        {"type": "edit", "message_seq": True, "text": "a"},
         {"type": "react", "reaction": "<img>"},
         {"type": "react", "reaction": ["heart"]},
         {"type": "remove", "who": BO, "reason": "x", "scope": "world"},
@@ -59,7 +59,7 @@ def test_a_malformed_command_is_refused(raw: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["enter", "tick", "expel", "Say", "", None, ["say"], "command"])
 def test_the_house_verbs_and_unknown_ones_cannot_come_from_a_client(name: object) -> None:
-    with pytest.raises(command_names.UnknownVerb):
+    with pytest.raises(command_names.UnknownCommand):
         command_names.parse({"type": name, "text": "a"}, by=BO)
 
 

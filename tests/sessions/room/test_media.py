@@ -8,8 +8,10 @@ import pytest
 
 from sessions.room import State
 from sessions.room import commands as c
-from sessions.room.events import Code
+from sessions.room.codec import dump_fields
+from sessions.room.events import EventKind
 from sessions.room.media import Rights, may_publish, publishing
+from sessions.room.refusals import Code
 from sessions.room.state import Backend, Phase, Receives, Role
 from sessions.room.visibility import view_of
 from tests.support.room_builder import (
@@ -42,7 +44,7 @@ def room() -> State:
     return run(with_media(room_in(Phase.OPEN)), c.Admit(by=AMINA, who=DARA))
 
 
-def crowd(backends: tuple[Backend, ...]) -> tuple[State, list[str]]:
+def large_room(backends: tuple[Backend, ...]) -> tuple[State, list[str]]:
     """Return an open room with ten members inside, and who they are."""
     members = [str(number) for number in range(100, 110)]
     state = with_media(new_room(), backends)
@@ -84,8 +86,8 @@ def test_who_comes_back_comes_back_muted_and_unseen(room: State) -> None:
         ((c.Remove(by=AMINA, who=BO, reason="sells"),), BO, Rights(), Code.REMOVED),
         ((c.Leave(by=BO),), BO, Rights(), Code.NOT_HERE),
         ((c.Listen(by=BO, on=True),), BO, Rights(), Code.LISTENS_ONLY),
-        ((c.Receive(by=BO, what=Receives.TEXT),), BO, Rights(), Code.TEXT_SEAT),
-        ((c.Receive(by=BO, what=Receives.VOICES),), BO, BOTH_RIGHTS, None),
+        ((c.Receive(by=BO, what=Receives.TEXT),), BO, Rights(), Code.TEXT_ONLY),
+        ((c.Receive(by=BO, what=Receives.AUDIO),), BO, BOTH_RIGHTS, None),
         ((c.Mute(by=AMINA, who=BO),), BO, Rights(video=True), Code.MUTED),
         ((c.MuteAll(by=AMINA),), BO, Rights(video=True), Code.MUTED),
         ((c.MuteAll(by=AMINA),), AMINA, BOTH_RIGHTS, None),
@@ -93,13 +95,13 @@ def test_who_comes_back_comes_back_muted_and_unseen(room: State) -> None:
         ((c.SetTurns(by=AMINA, strict=True),), BO, Rights(video=True), Code.NOT_YOUR_TURN),
         ((c.SetTurns(by=AMINA, strict=True),), AMINA, BOTH_RIGHTS, None),
         (
-            (c.SetTurns(by=AMINA, strict=True), c.GiveTurn(by=AMINA, who=BO)),
+            (c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=BO)),
             BO,
             BOTH_RIGHTS,
             None,
         ),
         (
-            (c.SetTurns(by=AMINA, strict=True), c.GiveTurn(by=AMINA, who=DARA)),
+            (c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=DARA)),
             BO,
             Rights(video=True),
             Code.NOT_YOUR_TURN,
@@ -148,18 +150,18 @@ def test_only_those_inside_can_be_muted(room: State) -> None:
 
 
 def test_a_strict_turn_begins_in_silence_and_only_its_holder_may_end_it(room: State) -> None:
-    state = run(room, c.SetTurns(by=AMINA, strict=True), c.GiveTurn(by=AMINA, who=BO), on(BO))
+    state = run(room, c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=BO), on(BO))
     state = run(state, on(AMINA))
-    state, events = done(state, c.GiveTurn(by=AMINA, who=DARA))
+    state, events = done(state, c.InviteToSpeak(by=AMINA, who=DARA))
     assert not any(publishing(state, who).audio for who in (AMINA, BO, DARA))
-    quieted = {event.data["who"] for event in events if event.kind == "microphone"}
+    quieted = {event.subject for event in events if event.kind is EventKind.MICROPHONE}
     assert quieted == {AMINA, BO}
     assert refused(state, on(BO)) is Code.NOT_YOUR_TURN
     assert publishing(run(state, on(DARA)), DARA).audio
 
 
 def test_a_turn_that_goes_on_quiets_nobody(room: State) -> None:
-    state = run(room, c.SetTurns(by=AMINA, strict=True), c.GiveTurn(by=AMINA, who=BO), on(BO))
+    state = run(room, c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=BO), on(BO))
     state = run(state, on(AMINA), c.RaiseHand(by=DARA))
     assert publishing(state, BO).audio
     assert publishing(state, AMINA).audio
@@ -168,7 +170,8 @@ def test_a_turn_that_goes_on_quiets_nobody(room: State) -> None:
 def test_a_pause_is_told_with_everyone_it_quiets(room: State) -> None:
     state, events = done(run(room, on(BO), seen(DARA), on(AMINA)), c.Pause(by=AMINA))
     assert kinds(events) == ["phase", "microphone", "camera"]
-    assert {event.data["why"] for event in events[1:]} == {Code.ON_HOLD}
+    switched = [dump_fields(event.payload) for event in events[1:]]
+    assert {payload["why"] for payload in switched} == {Code.ON_HOLD}
     assert publishing(state, AMINA).audio
 
 
@@ -203,10 +206,10 @@ def test_direct_connections_need_the_operator_and_the_person(room: State) -> Non
 
 
 def test_a_mesh_alone_refuses_the_fifth_camera_and_the_seventh_voice() -> None:
-    state, members = crowd(MESH)
+    state, members = large_room(MESH)
     state = run(state, *map(seen, members[:4]), *map(on, members[:6]))
     assert refused(state, seen(members[4])) is Code.TOO_MANY_CAMERAS
-    assert refused(state, on(members[6])) is Code.TOO_MANY_VOICES
+    assert refused(state, on(members[6])) is Code.TOO_MANY_MICROPHONES
     run(state, c.Camera(by=members[0], on=False), seen(members[4]))
 
 
@@ -214,22 +217,22 @@ def test_a_mesh_alone_refuses_the_fifth_camera_and_the_seventh_voice() -> None:
 def test_one_more_than_a_mesh_carries_moves_the_room_to_the_server(
     switch: type[c.Camera], fits: int
 ) -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(switch, members[:fits]))
     assert state.backend is Backend.MESH
     state, events = done(state, switch(members[fits]))
     assert kinds(events)[-1] == "media"
-    assert events[-1].data["media"]["backend"] == Backend.JANUS
+    assert dump_fields(events[-1].payload)["media"]["backend"] == Backend.JANUS
     switch_off = type(switch(members[0]))
     state = run(state, *[switch_off(by=who, on=False) for who in members])
     assert state.backend is Backend.JANUS, "a room does not go to and fro"
 
 
 def test_without_its_server_a_large_room_goes_on_as_text_and_comes_back() -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(seen, members[:5]))
-    down, (event,) = done(state, c.ServerWent(is_down=True))
-    assert event.data["media"] == {
+    down, (event,) = done(state, c.MediaServerChanged(is_down=True))
+    assert dump_fields(event.payload)["media"] == {
         "backend": Backend.NONE,
         "offered": True,
         "is_down": True,
@@ -237,17 +240,17 @@ def test_without_its_server_a_large_room_goes_on_as_text_and_comes_back() -> Non
         "direct_allowed": False,
     }
     assert refused(down, on(members[6])) is Code.NO_MEDIA
-    up = run(down, c.ServerWent(is_down=False))
+    up = run(down, c.MediaServerChanged(is_down=False))
     assert up.backend is Backend.JANUS
     assert publishing(up, members[0]).video, "who was seen is seen again"
 
 
 def test_without_its_server_a_small_room_connects_each_with_each() -> None:
-    state, members = crowd(BOTH)
+    state, members = large_room(BOTH)
     state = run(state, *map(seen, members[:5]), c.Camera(by=members[0], on=False))
-    state = run(state, c.ServerWent(is_down=True))
+    state = run(state, c.MediaServerChanged(is_down=True))
     assert state.backend is Backend.MESH
-    assert run(state, c.ServerWent(is_down=False)).backend is Backend.MESH
+    assert run(state, c.MediaServerChanged(is_down=False)).backend is Backend.MESH
 
 
 def test_too_many_ears_are_too_many_for_a_mesh() -> None:

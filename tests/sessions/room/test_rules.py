@@ -6,8 +6,8 @@ import pytest
 
 from sessions.room import Refusal, apply, command_names
 from sessions.room import commands as c
-from sessions.room.events import Code
-from sessions.room.state import Phase, Receives, Step
+from sessions.room.refusals import Code
+from sessions.room.state import AgendaStep, Phase, Receives
 from tests.support.room_builder import (
     AMINA,
     BO,
@@ -28,10 +28,10 @@ NEEDS = {
     c.Remove: {"who": BO, "reason": "selling"},
     c.LetBack: {"who": BO},
     c.Lock: {"on": True},
-    c.SetAgenda: {"steps": (Step(title="Welcome", minutes=5),)},
+    c.SetAgenda: {"steps": (AgendaStep(title="Welcome", minutes=5),)},
     c.StartStep: {"step": 0},
     c.Listen: {"on": True},
-    c.GiveTurn: {"who": BO},
+    c.InviteToSpeak: {"who": BO},
     c.SetTurns: {"strict": True},
     c.Microphone: {"on": True},
     c.Camera: {"on": True},
@@ -40,10 +40,10 @@ NEEDS = {
     c.Receive: {"what": Receives.TEXT},
     c.ConnectDirectly: {"on": True},
     c.Say: TEXT,
-    c.Edit: {"line": 1, "text": "hello"},
-    c.Redact: {"line": 1},
+    c.Edit: {"message_seq": 1, "text": "hello"},
+    c.Redact: {"message_seq": 1},
     c.React: {"reaction": c.Reaction.HEART},
-    c.TellFacilitators: TEXT,
+    c.MessageFacilitators: TEXT,
     c.Answer: {"who": BO, "text": "hello"},
     c.BackChannel: TEXT,
     c.Caption: TEXT,
@@ -69,8 +69,8 @@ start_step         oh   -    -
 raise_hand         o    o    -
 lower_hand         oh   oh   -
 listen             doh  doh  -
-give_turn          o    -    -
-pass_turn          o    o    -
+invite_to_speak          o    -    -
+finish_turn          o    o    -
 skip_turn          o    o    -
 start_round        o    -    -
 end_round          oh   -    -
@@ -87,14 +87,14 @@ say                doh  o    -
 edit               doh  o    -
 redact             doh  -    -
 react              doh  o    -
-tell_facilitators  doh  doh  doh
+message_facilitators  doh  doh  doh
 answer             doh  -    -
 back_channel       doh  -    -
 caption            doh  -    -
 ask_for_help       doh  doh  doh
 report             dohe dohe doh
 """
-PHASES = {"d": Phase.DOORS_OPEN, "o": Phase.OPEN, "h": Phase.ON_HOLD, "e": Phase.ENDED}
+PHASES = {"d": Phase.ENTRY_OPEN, "o": Phase.OPEN, "h": Phase.ON_HOLD, "e": Phase.ENDED}
 NOT_ALLOWED = {
     Code.NOT_HERE,
     Code.REMOVED,
@@ -108,7 +108,7 @@ ROWS = {name: columns for name, *columns in map(str.split, TABLE.strip().splitli
 
 
 def test_the_table_names_every_verb() -> None:
-    assert ROWS.keys() == command_names.VERBS.keys()
+    assert ROWS.keys() == command_names.COMMANDS.keys()
 
 
 @pytest.mark.parametrize("letter", PHASES)
@@ -118,7 +118,7 @@ def test_a_verb_is_for_those_the_table_names(name: str, letter: str) -> None:
     for who, allowed in zip((AMINA, BO, DARA), ROWS[name], strict=True):
         if who == BO and letter == "d":
             continue  # before it has begun no member is inside
-        verb = command_names.VERBS[name]
+        verb = command_names.COMMANDS[name]
         outcome = apply(state, verb(by=who, **NEEDS.get(verb, {})), STARTS)
         may = not (isinstance(outcome, Refusal) and outcome.code in NOT_ALLOWED)
         assert may == (letter in allowed), (who, outcome)
@@ -127,12 +127,12 @@ def test_a_verb_is_for_those_the_table_names(name: str, letter: str) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_a_stranger_and_a_removed_person_may_do_nothing(name: str) -> None:
     state = run(room_in(Phase.OPEN), c.Remove(by=AMINA, who=BO, reason="selling"))
-    verb = command_names.VERBS[name]
+    verb = command_names.COMMANDS[name]
     assert refused(state, verb(by=CHEN, **NEEDS.get(verb, {}))) is Code.NOT_HERE
     assert refused(state, verb(by=BO, **NEEDS.get(verb, {}))) is Code.REMOVED
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_nothing_happens_behind_closed_doors(name: str) -> None:
-    verb = command_names.VERBS[name]
+    verb = command_names.COMMANDS[name]
     assert refused(new_room(), verb(by=AMINA, **NEEDS.get(verb, {}))) is Code.NOT_HERE

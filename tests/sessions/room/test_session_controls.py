@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sessions.room import commands as c
-from sessions.room.events import Circle, Code
-from sessions.room.state import Hold, Phase, Role, Step
+from sessions.room.audiences import Audience
+from sessions.room.payloads import AgendaChanged, PhaseChanged
+from sessions.room.refusals import Code
+from sessions.room.state import AgendaStep, Hold, Phase, Role
 from tests.support.room_builder import (
     AMINA,
     BO,
@@ -28,13 +30,13 @@ def after(**length: int) -> object:
 
 def test_the_doors_open_fifteen_minutes_before() -> None:
     assert run(new_room(), c.Tick(), now=after(minutes=-16)).phase is Phase.CLOSED
-    assert run(new_room(), c.Tick(), now=after(minutes=-15)).phase is Phase.DOORS_OPEN
+    assert run(new_room(), c.Tick(), now=after(minutes=-15)).phase is Phase.ENTRY_OPEN
 
 
 def test_no_member_can_open_a_room_without_facilitator() -> None:
     state = run(new_room(), c.Tick(), enter(BO))
     assert refused(state, c.OpenRoom(by=BO)) is Code.WAITING
-    assert run(state, c.Tick(), now=after(minutes=40)).phase is Phase.DOORS_OPEN
+    assert run(state, c.Tick(), now=after(minutes=40)).phase is Phase.ENTRY_OPEN
 
 
 def test_a_room_without_facilitator_goes_on_hold_after_two_minutes_and_says_why() -> None:
@@ -42,8 +44,8 @@ def test_a_room_without_facilitator_goes_on_hold_after_two_minutes_and_says_why(
     assert run(state, c.Tick(), now=after(seconds=119)).phase is Phase.OPEN
     state, events = done(state, c.Tick(), now=after(seconds=120))
     assert (state.phase, state.hold) == (Phase.ON_HOLD, Hold.NO_FACILITATOR)
-    assert events[0].circle is Circle.DOOR
-    assert events[0].data["hold"] == "no_facilitator"
+    assert events[0].audience is Audience.EVERYONE
+    assert events[0].payload == PhaseChanged(phase=Phase.ON_HOLD, hold=Hold.NO_FACILITATOR, by=None)
     assert refused(state, c.Say(by=BO, text="hello?")) is Code.ON_HOLD
 
 
@@ -97,15 +99,20 @@ def test_a_forgotten_room_ends_half_an_hour_after_its_hour() -> None:
 def test_a_room_asked_for_on_the_day_after_is_over() -> None:
     state, events = done(new_room(), c.Tick(), now=STARTS + timedelta(days=1))
     assert state.phase is Phase.ENDED
-    assert [event.data["phase"] for event in events] == ["doors_open", "ended"]
+    phases = [
+        PhaseChanged(phase=phase, hold=None, by=None) for phase in (Phase.ENTRY_OPEN, Phase.ENDED)
+    ]
+    assert [event.payload for event in events] == phases
 
 
 def test_everyone_inside_sees_the_step_and_its_time() -> None:
-    steps = (Step(title="Welcome", minutes=5), Step(title="Shares", minutes=40))
+    steps = (AgendaStep(title="Welcome", minutes=5), AgendaStep(title="Shares", minutes=40))
     state = run(room_in(Phase.OPEN), c.SetAgenda(by=AMINA, steps=steps))
     state, (event,) = done(state, c.StartStep(by=AMINA, step=1))
-    assert event.circle is Circle.ROOM
-    assert event.data["agenda"]["ends_at"] == (STARTS + timedelta(minutes=40)).isoformat()
+    assert event.audience is Audience.ROOM
+    assert isinstance(event.payload, AgendaChanged)
+    assert event.payload.agenda
+    assert event.payload.agenda.ends_at == STARTS + timedelta(minutes=40)
     assert refused(state, c.StartStep(by=AMINA, step=2)) is Code.OUT_OF_RANGE
     assert refused(state, c.StartStep(by=AMINA, step=-1)) is Code.OUT_OF_RANGE
     assert run(state, c.SetAgenda(by=AMINA, steps=())).agenda is None
@@ -113,9 +120,9 @@ def test_everyone_inside_sees_the_step_and_its_time() -> None:
 
 def test_an_agenda_without_titles_or_with_endless_steps_is_refused() -> None:
     for step in (
-        Step(title=" ", minutes=5),
-        Step(title="x", minutes=0),
-        Step(title="x" * 81, minutes=5),
+        AgendaStep(title=" ", minutes=5),
+        AgendaStep(title="x", minutes=0),
+        AgendaStep(title="x" * 81, minutes=5),
     ):
         command = c.SetAgenda(by=AMINA, steps=(step,))
         assert refused(room_in(Phase.OPEN), command) is Code.OUT_OF_RANGE
@@ -133,11 +140,11 @@ def test_the_end_lowers_every_hand() -> None:
 
 
 def test_a_step_that_is_under_way_goes_on_while_later_ones_are_written() -> None:
-    steps = (Step(title="Welcome", minutes=5), Step(title="Round", minutes=30))
+    steps = (AgendaStep(title="Welcome", minutes=5), AgendaStep(title="Round", minutes=30))
     state = run(
         room_in(Phase.OPEN), c.SetAgenda(by=AMINA, steps=steps), c.StartStep(by=AMINA, step=0)
     )
-    longer = (*steps, Step(title="Goodbye", minutes=5))
+    longer = (*steps, AgendaStep(title="Goodbye", minutes=5))
     later = run(state, c.SetAgenda(by=AMINA, steps=longer), now=after(minutes=3))
     assert later.agenda is not None
     assert (later.agenda.current, later.agenda.ends_at) == (0, after(minutes=5))

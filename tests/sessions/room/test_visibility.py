@@ -17,7 +17,7 @@ def test_of_a_crowd_one_sees_the_number_and_those_who_facilitate_or_ask_to_speak
     members = [str(number) for number in range(100, 220)]
     for who in members:
         state = run(state, enter(who), c.Admit(by=AMINA, who=who))
-    state = run(state, c.RaiseHand(by="150"), c.GiveTurn(by=AMINA, who="160"))
+    state = run(state, c.RaiseHand(by="150"), c.InviteToSpeak(by=AMINA, who="160"))
     seen = view_of(state, "170")
     assert seen["count"] == 121
     assert [card["who"] for card in seen["people"]] == [AMINA, "150", "160", "170"]

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
-    from tests.support.ws_client import Evening
+    from tests.support.ws_client import LiveSession
 
 ROOT: Final = Path(__file__).parents[3]
 KEEPS: Final = re.compile(
@@ -21,9 +21,9 @@ LONGEST_MODULE: Final = 100  # lines; the aim is 80
 
 
 @pytest.fixture
-def browser(evening: Evening) -> Client:
+def browser(live_session: LiveSession) -> Client:
     client = Client()
-    client.force_login(evening.person("bo"))
+    client.force_login(live_session.person("bo"))
     return client
 
 
@@ -33,9 +33,9 @@ def policy(client: Client, path: str) -> dict[str, str]:
 
 
 def test_microphone_and_camera_are_for_the_rooms_own_address_alone(
-    evening: Evening, browser: Client
+    live_session: LiveSession, browser: Client
 ) -> None:
-    door = f"/s/{evening.occurrence.key}/"
+    door = f"/s/{live_session.occurrence.key}/"
     room = policy(browser, f"{door}room/")
     assert (room["microphone"], room["camera"]) == ("(self)", "(self)")
     assert room["display-capture"] == "()"
@@ -44,8 +44,8 @@ def test_microphone_and_camera_are_for_the_rooms_own_address_alone(
         assert (elsewhere["microphone"], elsewhere["camera"]) == ("()", "()"), path
 
 
-def test_the_room_runs_no_code_but_ours(evening: Evening, browser: Client) -> None:
-    answer = browser.get(f"/s/{evening.occurrence.key}/room/")
+def test_the_room_runs_no_code_but_ours(live_session: LiveSession, browser: Client) -> None:
+    answer = browser.get(f"/s/{live_session.occurrence.key}/room/")
     assert "script-src 'self';" in answer.headers["Content-Security-Policy"] + ";"
     assert "connect-src 'self';" in answer.headers["Content-Security-Policy"] + ";"
 

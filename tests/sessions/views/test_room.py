@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from scheduler.models import Membership
 from sessions.models import Room, Ticket
-from sessions.room.events import Code
-from sessions.text import NEWS, REFUSALS
+from sessions.room.refusals import Code
+from sessions.text import REFUSALS, TEXTS
 from tests import make
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_a_door_that_does_not_exist_asks_the_same(db: None) -> None:
     assert Client().get("/s/nothing/").status_code == 302
 
 
-@pytest.mark.parametrize("page", ["door", "room", "ticket"])
+@pytest.mark.parametrize("page", ["join_session", "room", "ticket"])
 def test_a_session_of_others_looks_like_no_session(
     occurrence: Occurrence, chen: Person, page: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_the_room_page_is_light_and_brings_no_script_or_style_of_its_own(
 
 def test_members_do_not_get_the_facilitators_desk(occurrence: Occurrence, bo: Person) -> None:
     page = signed_in(bo).get(reverse("room", args=[occurrence.key])).content.decode()
-    for verb in ("admit", "pause", "remove", "give_turn", "back_channel"):
+    for verb in ("admit", "pause", "remove", "invite_to_speak", "back_channel"):
         assert f'data-do="{verb}"' not in page
 
 
@@ -162,11 +162,11 @@ def test_who_covers_a_session_opens_its_room_as_a_facilitator_and_no_other(
     page = client.get(reverse("room", args=[occurrence.key])).content.decode()
     assert 'data-do="admit"' in page
     assert client.post(reverse("ticket", args=[occurrence.key])).status_code == 200
-    for page in ("door", "room"):
+    for page in ("join_session", "room"):
         assert client.get(reverse(page, args=[other.key])).status_code == 404
     assert client.get(group.get_absolute_url()).status_code == 404
 
 
 def test_every_refusal_has_a_sentence() -> None:
     assert set(Code) <= REFUSALS.keys()
-    assert REFUSALS.keys() & NEWS.keys() == {"ended"}
+    assert REFUSALS.keys() & TEXTS.keys() == {"ended"}

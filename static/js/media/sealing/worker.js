@@ -33,7 +33,7 @@ const told = {
   },
   streams({ streams }) {
     lineOf.clear();
-    for (const { mid, line } of streams) lineOf.set(mid, line);
+    for (const { mid, window } of streams) lineOf.set(mid, window);
   },
 };
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
     from pytest_django import Settings
 
-    from tests.support.ws_client import Line
+    from tests.support.ws_client import RoomClient
 
 # Names instead of addresses hide what these tests want to see, and loopback is all there is.
 MEDIA = [
@@ -56,8 +56,8 @@ async def come(engine: Browser) -> AsyncIterator[Callable[..., Awaitable[Caller]
     """Return what makes a window in the call out of a line into the room."""
     callers: list[Caller] = []
 
-    async def coming(line: Line, kind: type[Caller] = Caller) -> Caller:
-        callers.append(await caller(engine, line, kind))
+    async def coming(client: RoomClient, kind: type[Caller] = Caller) -> Caller:
+        callers.append(await caller(engine, client, kind))
         return callers[-1]
 
     yield coming

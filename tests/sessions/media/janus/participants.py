@@ -16,7 +16,7 @@ from tests.support.sdp_samples import call, joins
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
 
-    from tests.support.ws_client import Line
+    from tests.support.ws_client import RoomClient
 
 HERE = Path(__file__).parent
 ENGINE = (HERE / "engine.js").read_text("utf-8")
@@ -31,7 +31,7 @@ STILL = 60  # bytes in 0.4 s that are surely none
 class Caller:
     """One person's window: her line, her page, and whose each stream is that she receives."""
 
-    line: Line
+    client: RoomClient
     page: Page
     name: str = ""
     streams: list[dict[str, Any]] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Caller:
     _listening: asyncio.Task[None] | None = None
 
     async def join(self) -> None:
-        self.name = await joins(self.line)
+        self.name = await joins(self.client)
         self._listening = asyncio.create_task(self._listen())
 
     async def leave(self) -> None:
@@ -53,8 +53,8 @@ class Caller:
     async def publish(self) -> None:
         """Offer a voice and a picture, and wait until Janus takes them."""
         offer = await self.page.evaluate("offer()")
-        await call(self.line, "description", description={"type": "offer", "sdp": offer})
-        await self.told("description")
+        await call(self.client, "description", description={"type": "offer", "sdp": offer})
+        await self.wait_for_media("description")
 
     async def switch(self, verb: str, *, on: bool) -> None:
         """Turn the microphone or the camera on or off, if the room allows it."""
@@ -62,17 +62,17 @@ class Caller:
 
     async def say(self, verb: str, **fields: Any) -> None:
         """Do something in the room."""
-        await self.line.send({"type": verb, "id": f"v{next(_ids)}", **fields})
+        await self.client.send({"type": verb, "id": f"v{next(_ids)}", **fields})
 
     async def call(self, kind: str, **fields: Any) -> None:
         """Send a frame about media."""
-        await call(self.line, kind, **fields)
+        await call(self.client, kind, **fields)
 
     async def hears(self, kind: str, *, within: float = PATIENCE) -> dict[str, Any]:
         """Wait for an event of the room that was not waited for before."""
         async with asyncio.timeout(within):
             while True:
-                for event in self.line.events[self._heard :]:
+                for event in self.client.events[self._heard :]:
                     self._heard += 1
                     if event["kind"] == kind:
                         return event
@@ -83,7 +83,7 @@ class Caller:
         await self.page.evaluate("endAll()")
         self.streams = []
         await self.call("hello")
-        await self.told("welcome")
+        await self.wait_for_media("welcome")
 
     async def flow(self, who: str, kind: str, *, seconds: float = 0.4) -> int:
         """Return the bytes that come from a person within a while."""
@@ -103,7 +103,9 @@ class Caller:
             while await self.flow(who, kind) > STILL:
                 pass
 
-    async def told(self, kind: str, *, within: float = PATIENCE, **about: Any) -> dict[str, Any]:
+    async def wait_for_media(
+        self, kind: str, *, within: float = PATIENCE, **about: Any
+    ) -> dict[str, Any]:
         """Wait for a frame about media, and take it out of the news."""
         async with asyncio.timeout(within):
             while True:
@@ -120,7 +122,7 @@ class Caller:
 
     async def _listen(self) -> None:
         while True:
-            frame = await self.line.until("media", patience=60)
+            frame = await self.client.until("media", patience=60)
             self.news.append(frame)
             if frame["kind"] != "description":
                 continue
@@ -130,19 +132,19 @@ class Caller:
                 continue
             self.streams = frame["streams"]
             answer = await self.page.evaluate("sdp => receive(sdp)", described["sdp"])
-            await call(self.line, "description", description={"type": "answer", "sdp": answer})
+            await call(self.client, "description", description={"type": "answer", "sdp": answer})
 
 
 @dataclass
 class Visitor(Caller):
-    """A window with the page's own module for calls through the server, and what it told."""
+    """A window with the page's own module for calls through the server, and what it wait_for_media."""
 
     states: list[dict[str, Any]] = field(default_factory=list)
 
     async def join(self) -> None:
-        await self.page.expose_function("tell", self._tell)
+        await self.page.expose_function("tell", self._send)
         await self.page.expose_function("note", self._note)
-        self.name = await joins(self.line)
+        self.name = await joins(self.client)
         await self.page.evaluate(MODULE)
         self._listening = asyncio.create_task(self._listen())
 
@@ -160,7 +162,7 @@ class Visitor(Caller):
         return int(await self.page.evaluate("who => decoded(who)", who))
 
     async def is_sealed(self, *, on: bool = True) -> str:
-        """Wait until the page was told how it is; return the digits to compare."""
+        """Wait until the page was wait_for_media how it is; return the digits to compare."""
         async with asyncio.timeout(PATIENCE):
             while not self.states or self.states[-1]["sealed"] is not on:
                 await self.page.wait_for_timeout(50)
@@ -169,8 +171,8 @@ class Visitor(Caller):
     def _note(self, state: dict[str, Any]) -> None:
         self.states.append(state)
 
-    async def _tell(self, message: dict[str, Any]) -> None:
-        await self.line.send_raw(
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.client.send_raw(
             text=json.dumps({"type": "media", **message}, separators=(",", ":"))
         )
 
@@ -179,7 +181,7 @@ class Visitor(Caller):
 
     async def _listen(self) -> None:
         while True:
-            frame = await self.line.until("media", patience=60)
+            frame = await self.client.until("media", patience=60)
             self.news.append(frame)
             await self.page.evaluate("frame => hear(frame)", frame)
 
@@ -192,7 +194,7 @@ async def _static(route: Route) -> None:
 Kind = TypeVar("Kind", bound=Caller)
 
 
-async def caller(browser: Browser, line: Line, kind: type[Kind]) -> Kind:
+async def caller(browser: Browser, client: RoomClient, kind: type[Kind]) -> Kind:
     """Open a window that is in the call."""
     page = await browser.new_page()
     # Browsers give devices to secure pages alone, and take any page of this machine for one.
@@ -200,6 +202,6 @@ async def caller(browser: Browser, line: Line, kind: type[Kind]) -> Kind:
     await page.route("**/static/**", _static)
     await page.goto("http://127.0.0.1:9/")
     await page.add_script_tag(content=ENGINE)
-    made = kind(line, page)
+    made = kind(client, page)
     await made.join()
     return made

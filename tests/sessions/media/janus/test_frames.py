@@ -10,8 +10,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from sessions.live.rate_limits import MEDIA_BURST
-from sessions.media.janus.backend import WIRE_TASK
-from sessions.media.janus.connection import Wire
+from sessions.media.janus.backend import CONNECTION_TASK
+from sessions.media.janus.connection import JanusConnection
 from sessions.media.janus.videoroom import VideoRoom
 from tests.support.sdp_samples import call, candidate, described, hears, joins
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from tests.support.media_servers import Program
-    from tests.support.ws_client import Evening, Line
+    from tests.support.ws_client import LiveSession, RoomClient
 
 
 VOICE = (
@@ -37,20 +37,20 @@ def voice(*, kind: str = "offer") -> dict[str, Any]:
     return described(*VOICE, kind=kind)
 
 
-async def refusal(line: Line, kind: str, **fields: Any) -> str:
-    await call(line, kind, **fields)
-    return str((await hears(line, "refused"))["code"])
+async def refusal(client: RoomClient, kind: str, **fields: Any) -> str:
+    await call(client, kind, **fields)
+    return str((await hears(client, "refused"))["code"])
 
 
 @pytest.fixture
-async def amina(janus: Program, evening: Evening) -> Line:
+async def amina(janus: Program, live_session: LiveSession) -> RoomClient:
     """Return Amina's line, in the call."""
-    line = await evening.line("amina")
-    await joins(line)
-    return line
+    client = await live_session.connect("amina")
+    await joins(client)
+    return client
 
 
-async def test_an_offer_is_answered_and_its_voice_muted_before_that(amina: Line) -> None:
+async def test_an_offer_is_answered_and_its_voice_muted_before_that(amina: RoomClient) -> None:
     await call(amina, "description", description=voice())
     answer = (await hears(amina, "description"))["description"]
     assert answer["type"] == "answer"
@@ -58,7 +58,7 @@ async def test_an_offer_is_answered_and_its_voice_muted_before_that(amina: Line)
 
 
 async def test_an_answer_asks_for_silence_to_cost_little_and_losses_to_be_mended(
-    amina: Line,
+    amina: RoomClient,
 ) -> None:
     await call(amina, "description", description=voice())
     answer = (await hears(amina, "description"))["description"]["sdp"]
@@ -86,22 +86,22 @@ async def test_an_answer_asks_for_silence_to_cost_little_and_losses_to_be_mended
     ],
 )
 async def test_what_is_malformed_is_refused_and_the_call_goes_on(
-    amina: Line, kind: str, fields: dict[str, Any]
+    amina: RoomClient, kind: str, fields: dict[str, Any]
 ) -> None:
     assert await refusal(amina, kind, **fields) == "malformed"
     await call(amina, "description", description=voice())
     assert (await hears(amina, "description"))["description"]["type"] == "answer"
 
 
-async def test_a_frame_of_100_kb_never_reaches_janus(amina: Line) -> None:
+async def test_a_frame_of_100_kb_never_reaches_janus(amina: RoomClient) -> None:
     await call(amina, "description", description={"type": "offer", "sdp": "v" * 100_000})
     assert await amina.closes() == 1009
 
 
 async def test_a_flood_is_refused_and_others_are_answered(
-    amina: Line, janus: Program, evening: Evening
+    amina: RoomClient, janus: Program, live_session: LiveSession
 ) -> None:
-    bo = await evening.inside("bo", amina)
+    bo = await live_session.join("bo", amina)
     await joins(bo)
     for _ in range(MEDIA_BURST + 20):
         await call(bo, "candidates", of="send", candidates=[candidate()])
@@ -110,16 +110,16 @@ async def test_a_flood_is_refused_and_others_are_answered(
     assert (await hears(amina, "description"))["description"]["type"] == "answer"
 
 
-async def test_names_of_sessions_and_handles_in_a_frame_mean_nothing(amina: Line) -> None:
+async def test_names_of_sessions_and_handles_in_a_frame_mean_nothing(amina: RoomClient) -> None:
     foreign = {"session_id": 1, "handle_id": 2, "sender": 3, "room": "x", "janus": "destroy"}
     await call(amina, "description", description=voice(), **foreign)
     assert (await hears(amina, "description"))["description"]["type"] == "answer"
 
 
 async def test_a_browser_that_begins_anew_is_let_in_anew(
-    amina: Line, janus: Program, evening: Evening
+    amina: RoomClient, janus: Program, live_session: LiveSession
 ) -> None:
-    bo = await evening.inside("bo", amina)
+    bo = await live_session.join("bo", amina)
     await joins(bo)
     await call(bo, "description", description=voice())
     assert (await hears(bo, "description"))["description"]["type"] == "answer"
@@ -128,28 +128,34 @@ async def test_a_browser_that_begins_anew_is_let_in_anew(
     await call(bo, "description", description=anew)
     assert (await hears(bo, "description"))["description"]["type"] == "answer"
     assert [(await hears(amina, kind))["who"] for kind in ("gone", "hello")] == [
-        evening.who("bo")
+        live_session.who("bo")
     ] * 2
 
 
 async def test_what_a_dead_process_left_of_a_person_goes_when_she_comes_again(
-    amina: Line, janus: Program, evening: Evening, settings: Settings
+    amina: RoomClient, janus: Program, live_session: LiveSession, settings: Settings
 ) -> None:
     lost: list[bool] = []
-    wire = Wire(settings.JANUS_URL, settings.JANUS_SECRET, on_down=lambda: lost.append(True))
-    other_process = asyncio.create_task(wire.run(), name=WIRE_TASK)
+    wire = JanusConnection(
+        settings.JANUS_URL, settings.JANUS_SECRET, on_down=lambda: lost.append(True)
+    )
+    other_process = asyncio.create_task(wire.run(), name=CONNECTION_TASK)
     await wire.wait_until_up(5)
-    left = await VideoRoom.attach(wire, evening.room.pk, lambda _: None)
-    his = evening.who("bo")
+    left = await VideoRoom.attach(wire, live_session.room.pk, lambda _: None)
+    his = live_session.who("bo")
     (hers,) = [feed.partition(".")[2] for feed in await left.feeds()]
     await left.join(f"{his}.999999")
-    bo = await evening.inside("bo", amina)
-    line = await joins(bo)
-    assert sorted(await left.feeds()) == sorted([f"{his}.{line}", f"{evening.who('amina')}.{hers}"])
+    bo = await live_session.join("bo", amina)
+    client = await joins(bo)
+    assert sorted(await left.feeds()) == sorted(
+        [f"{his}.{client}", f"{live_session.who('amina')}.{hers}"]
+    )
     other_process.cancel()
 
 
-async def test_a_server_that_hangs_is_down_after_a_few_seconds(amina: Line, janus: Program) -> None:
+async def test_a_server_that_hangs_is_down_after_a_few_seconds(
+    amina: RoomClient, janus: Program
+) -> None:
     assert janus.process
     janus.process.send_signal(signal.SIGSTOP)
     try:
@@ -158,45 +164,49 @@ async def test_a_server_that_hangs_is_down_after_a_few_seconds(amina: Line, janu
         janus.process.send_signal(signal.SIGCONT)
 
 
-async def refusal_of(line: Line) -> str:
+async def refusal_of(client: RoomClient) -> str:
     """Return what an offer hears that nobody takes."""
-    await call(line, "description", description=voice())
+    await call(client, "description", description=voice())
     async with asyncio.timeout(12):
         while True:
-            frame = await line.next(12)
+            frame = await client.next(12)
             if frame["type"] == "media" and frame["kind"] in {"refused", "lost"}:
                 return "unavailable" if frame["kind"] == "lost" else str(frame["code"])
 
 
-async def test_who_is_not_in_the_call_cannot_publish(janus: Program, evening: Evening) -> None:
-    line = await evening.line("amina")
-    assert await refusal(line, "description", description=voice()) == "not_in_call"
-    dara = await evening.line("dara")  # waits at the door
+async def test_who_is_not_in_the_call_cannot_publish(
+    janus: Program, live_session: LiveSession
+) -> None:
+    client = await live_session.connect("amina")
+    assert await refusal(client, "description", description=voice()) == "not_in_call"
+    dara = await live_session.connect("dara")  # waits at the door
     assert await refusal(dara, "hello") == "not_here"
 
 
-async def test_behind_a_relay_no_other_address_may_be_told(amina: Line, settings: Settings) -> None:
+async def test_behind_a_relay_no_other_address_may_be_told(
+    amina: RoomClient, settings: Settings
+) -> None:
     settings.TURN_URLS, settings.TURN_SECRET = ("turn:127.0.0.1:3478",), "s" * 32
     host = candidate("candidate:1 1 udp 2113937151 192.0.2.7 33662 typ host")
     assert await refusal(amina, "candidates", of="send", candidates=[host]) == "address_shown"
 
 
 async def test_no_secret_and_no_address_of_janus_reaches_a_browser(
-    amina: Line, janus: Program, settings: Settings
+    amina: RoomClient, janus: Program, settings: Settings
 ) -> None:
     await call(amina, "description", description=voice())
     await hears(amina, "description")
-    told = str(amina.frames)
-    assert settings.JANUS_SECRET not in told
-    assert str(janus.port) not in told
-    assert "apisecret" not in told
+    wait_for_media = str(amina.frames)
+    assert settings.JANUS_SECRET not in wait_for_media
+    assert str(janus.port) not in wait_for_media
+    assert "apisecret" not in wait_for_media
 
 
 async def test_without_janus_the_room_is_told_and_stays_text(
-    janus: Program, evening: Evening
+    janus: Program, live_session: LiveSession
 ) -> None:
     janus.kill()
-    line = await evening.line("amina")
-    assert await refusal(line, "hello") in {"unavailable", "no_media"}
-    assert (await line.ask("say", text="Here we are."))["type"] == "ack"
-    assert await sync_to_async(evening.room.events.filter(kind="said").count)() == 1
+    client = await live_session.connect("amina")
+    assert await refusal(client, "hello") in {"unavailable", "no_media"}
+    assert (await client.ask("say", text="Here we are."))["type"] == "ack"
+    assert await sync_to_async(live_session.room.events.filter(kind="said").count)() == 1

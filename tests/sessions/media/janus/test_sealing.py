@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.support.media_servers import Program
-    from tests.support.ws_client import Evening
+    from tests.support.ws_client import LiveSession
 
     Come = Callable[..., Awaitable[Visitor]]
 
@@ -28,55 +28,55 @@ async def on(visitor: Caller) -> None:
 
 
 async def test_members_understand_each_other_and_who_has_no_key_understands_nothing(
-    janus: Program, evening: Evening, come: Come
+    janus: Program, live_session: LiveSession, come: Come
 ) -> None:
-    hers = await evening.line("amina")
-    his, theirs = await evening.inside("bo", hers), await evening.line("edith")
+    hers = await live_session.connect("amina")
+    his, theirs = await live_session.join("bo", hers), await live_session.connect("edith")
     amina, bo = await come(hers, Visitor), await come(his, Visitor)
     await on(amina)
     await on(bo)
-    await amina.sees(evening.who("bo"))
-    await bo.sees(evening.who("amina"))
+    await amina.sees(live_session.who("bo"))
+    await bo.sees(live_session.who("amina"))
     assert await amina.is_sealed() == await bo.is_sealed()
     assert re.fullmatch(r"(\d{5} ?){6}", await amina.is_sealed())
     # Edith's window receives all that the server has, and takes no part in the exchange of keys.
     edith = await come(theirs, Caller)
-    await edith.flows(evening.who("bo"), "video")
+    await edith.flows(live_session.who("bo"), "video")
     while (seen := await edith.page.evaluate("pictures()"))["received"] < 40:
         await edith.page.wait_for_timeout(200)
     assert seen["understood"] <= seen["received"] / 10  # noise can look like a picture, once
-    await amina.sees(evening.who("bo"))
+    await amina.sees(live_session.who("bo"))
 
 
 async def test_a_newcomer_understands_and_a_leaver_changes_the_keys(
-    janus: Program, evening: Evening, come: Come
+    janus: Program, live_session: LiveSession, come: Come
 ) -> None:
-    hers = await evening.line("amina")
-    his, theirs = await evening.inside("bo", hers), await evening.line("edith")
+    hers = await live_session.connect("amina")
+    his, theirs = await live_session.join("bo", hers), await live_session.connect("edith")
     amina, bo = await come(hers, Visitor), await come(his, Visitor)
     await on(amina)
-    await bo.sees(evening.who("amina"))
+    await bo.sees(live_session.who("amina"))
     before = await bo.is_sealed()
     edith = await come(theirs, Visitor)
-    await edith.sees(evening.who("amina"))
+    await edith.sees(live_session.who("amina"))
     with_edith = await edith.is_sealed()
     assert before != with_edith
     await edith.leave()
-    await edith.line.hang_up()
-    await amina.told("gone")
-    await amina.told("key")
-    await bo.sees(evening.who("amina"))
+    await edith.client.disconnect()
+    await amina.wait_for_media("gone")
+    await amina.wait_for_media("key")
+    await bo.sees(live_session.who("amina"))
     assert await bo.is_sealed() == before
 
 
 async def test_one_browser_that_cannot_seal_is_said_to_everyone(
-    janus: Program, evening: Evening, come: Come
+    janus: Program, live_session: LiveSession, come: Come
 ) -> None:
-    hers = await evening.line("amina")
-    his = await evening.inside("bo", hers)
+    hers = await live_session.connect("amina")
+    his = await live_session.join("bo", hers)
     amina, bo = await come(hers, Visitor), await come(his, Unable)
     await on(amina)
-    await bo.sees(evening.who("amina"))
+    await bo.sees(live_session.who("amina"))
     assert await amina.is_sealed(on=False) == "None"
     assert await bo.is_sealed(on=False) == "None"
 

@@ -1,4 +1,4 @@
-"""What lets a browser into a room, and what keeps it there."""
+"""Access to a room: tickets that open a connection, and leases of open ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SignIn(NamedTuple):
-    """By which sign-in a socket was opened: it must not outlive it, nor the password behind it."""
+    """The sign-in that opened a connection, which is closed when it ends or the password changes.
+
+    ``who`` is the id of the membership, as text.
+    """
 
     session_key: str
     who: str
@@ -22,31 +25,34 @@ class SignIn(NamedTuple):
 
 
 class Ticket(models.Model):
-    """A key for one socket: used once, within a minute. Only its SHA-256 is kept."""
+    """A token for one connection, valid once and for a minute. Only its SHA-256 is stored.
+
+    ``session_key`` and ``auth_hash`` are of the browser session that asked for it.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     room = models.ForeignKey(Room, models.CASCADE, related_name="tickets")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tickets")
     session_key = models.CharField(max_length=64)  # hash of the browser session it was given to
-    auth_hash = models.CharField(max_length=64, blank=True)  # changes with the password
+    auth_hash = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(db_index=True)
 
     @property
     def sign_in(self) -> SignIn:
-        """Return the sign-in of whoever asked for this key."""
+        """Return the sign-in that asked for this ticket."""
         return SignIn(self.session_key, str(self.membership_id), self.auth_hash)
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
-    """Leases, by time."""
+    """Leases of connections."""
 
     def running(self, now: datetime) -> Self:
-        """Keep those of lines that are, or may still be, alive."""
+        """Keep leases that have not run out."""
         return self.filter(expires_at__gt=now)
 
 
 class Lease(models.Model):
-    """One open socket of one person. Its process renews it; a dead process cannot."""
+    """One open connection of one person, renewed by its process while it is open."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="leases")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="leases")

@@ -1,10 +1,10 @@
-/* Raised hands in order, whose turn it is, and how long the share still lasts. */
+/* Raised hands in order, whose turn it is, and how long the share lasts. */
 
 import { nameOf } from "./state.js";
 
 const SECOND_MS = 1000;
 
-export function floor(root, words, room) {
+export function turns(root, words, room) {
   const hands = root.querySelector("[data-hands]");
   const template = root.querySelector("[data-hand-template]");
   const turn = root.querySelector("[data-turn]");
@@ -19,27 +19,27 @@ export function floor(root, words, room) {
     return hand;
   }
 
-  /* At the end no alarm and no red: the speaker is told to finish in peace, the others that she is
-     finishing. Nobody is cut off. */
+  /* Shows the time left. When it is over, a sentence asks the speaker to finish, and tells the others
+     that they are finishing; there is no alarm and no negative time. */
   function tick() {
-    const speaks = room.floor.turn;
-    const endsAt = speaks?.ends_at && Date.parse(speaks.ends_at);
+    const current = room.turns.turn;
+    const endsAt = current?.ends_at && Date.parse(current.ends_at);
     const isOver = Boolean(endsAt) && endsAt <= Date.now();
     left.textContent = endsAt && !isOver ? clock(endsAt - Date.now()) : "";
-    const kindly = speaks?.who === room.you?.who ? words.time_is_up : words.finishing;
-    const told = isOver ? kindly.replace("{name}", () => nameOf(room, speaks.who, words)) : "";
-    if (finishing.textContent !== told) finishing.textContent = told; // read out once
+    const sentence = current?.who === room.you?.who ? words.time_is_up : words.finishing;
+    const text = isOver ? sentence.replace("{name}", () => nameOf(room, current.who, words)) : "";
+    if (finishing.textContent !== text) finishing.textContent = text; // so that it is read out once
   }
 
   setInterval(tick, SECOND_MS);
   return () => {
-    const now = JSON.stringify([room.floor, [...room.people.keys()]]);
+    const now = JSON.stringify([room.turns, [...room.people.keys()]]);
     if (now === drawn) return;
     drawn = now;
-    hands.replaceChildren(...(room.floor.hands ?? []).map(drawHand));
-    turn.hidden = !room.floor.turn;
+    hands.replaceChildren(...(room.turns.hands ?? []).map(drawHand));
+    turn.hidden = !room.turns.turn;
     const speaker = turn.querySelector("[data-speaker]");
-    speaker.textContent = room.floor.turn ? nameOf(room, room.floor.turn.who, words) : "";
+    speaker.textContent = room.turns.turn ? nameOf(room, room.turns.turn.who, words) : "";
     tick();
   };
 }
