@@ -68,7 +68,7 @@ def to_nowhere(office: Post) -> float:
     office.fill(MAILS, 1, 0)
     with psycopg.connect(office.database) as connection:
         for table in ("consent", "notice"):
-            connection.execute(f"UPDATE notifications_{table} SET way = 'inbox'")  # noqa: S608 - ours
+            connection.execute(f"UPDATE notifications_{table} SET transport = 'inbox'")  # noqa: S608 - ours
     carriers = [office.carrier() for _ in range(2)]
     office.wait_until_begun(120)
     start, already = time.perf_counter(), office.ledger()["done"]

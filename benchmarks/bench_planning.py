@@ -145,7 +145,9 @@ def planned(
 
 def forget(database: str) -> None:
     """Let nothing have been planned, and the tables be as tidy as autovacuum keeps them."""
-    tables = [f"notifications_{each}" for each in ("notice", "plan", "heartbeat", "quietspan")]
+    tables = [
+        f"notifications_{each}" for each in ("notice", "plannedversion", "heartbeat", "quietspan")
+    ]
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"TRUNCATE {', '.join(tables)}")
         connection.execute("VACUUM ANALYZE")

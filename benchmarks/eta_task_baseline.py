@@ -12,15 +12,15 @@ from tests.chaos.eta_task_baseline import app  # it sets Django up
 
 # isort: split
 from notifications.delivery.validity import read
-from notifications.models import Notice, Way
-from notifications.transports.registry import carriers
+from notifications.models import Notice, Transport
+from notifications.transports.registry import senders
 
 
 @app.task(name="remind_nowhere")
 def remind(notice: int) -> None:
     """Hand over one reminder."""
     (due,) = read(Notice.objects.filter(pk=notice))
-    carriers()[Way(due.notice.way)]().prepare([due])()
+    senders()[Transport(due.notice.transport)]().prepare([due])()
 
 
 def enqueue() -> None:

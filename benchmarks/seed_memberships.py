@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from notifications.actions.consent import WORDING_VERSION
-from notifications.models import Consent, Preferences, ReminderChoice, Topic, Way
+from notifications.models import Consent, Preferences, ReminderChoice, Topic, Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.planner import plan
 from scheduler.models import Group, Membership, Occurrence
@@ -78,7 +78,7 @@ def settle(memberships: int) -> None:
             Consent(
                 person_id=pk,
                 topic=Topic.REMINDERS,
-                way=Way.EMAIL,
+                transport=Transport.EMAIL,
                 wording_version=WORDING_VERSION,
                 granted_at=long_ago,
             )

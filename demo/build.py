@@ -18,9 +18,9 @@ from demo.open_window import OPEN_WINDOW
 from demo.people import AMINA, BO, DARIA, OTHERS, PASSWORD, SIGN_INS
 from demo.row_builders import settle, trust_address
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.preferences import DEFAULT_LEADS
-from notifications.planning.change_notices import GATHERED_FOR
+from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.groups import create_group
 from scheduler.actions.memberships import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 HOUSES: Final = (OPEN_WINDOW, BRIDGE_OF_REEDS, CALM_TIDE)
 A_MONTH: Final = timedelta(days=33)
 A_DAY: Final = timedelta(days=1)
-A_WHILE: Final = GATHERED_FOR + timedelta(minutes=1)
+A_WHILE: Final = BATCHING_DELAY + timedelta(minutes=1)
 
 
 def is_built() -> bool:
@@ -85,7 +85,7 @@ def _people(then: datetime) -> dict[str, Person]:
     set_operator(person=people[DARIA.username], is_operator=True)
     bo = people[BO.username]
     trust_address(bo, now=then)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=then)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=then)
     return people
 
 

@@ -14,6 +14,6 @@ class NotificationsConfig(AppConfig):
         """Listen to what mail providers report; anymail's webhooks speak by this signal alone."""
         from anymail.signals import tracking  # noqa: PLC0415 - models are there only now
 
-        from notifications.transports.bounces import note_event  # noqa: PLC0415 - as above
+        from notifications.transports.bounces import handle_event  # noqa: PLC0415 - as above
 
-        tracking.connect(note_event, dispatch_uid="notifications.transports.bounces")
+        tracking.connect(handle_event, dispatch_uid="notifications.transports.bounces")

@@ -7,12 +7,12 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.actions.retention import forget_old
+from notifications.actions.retention import delete_old
 from notifications.delivery import clock_skew
-from notifications.delivery.workers import carry
+from notifications.delivery.workers import deliver_due
 from notifications.planning.planner import plan
 
-CARRY_FOR: Final = 10.0  # seconds; then the next tick's task goes on
+DELIVER_SECONDS: Final = 10.0  # seconds; then the next tick's task goes on
 
 
 @shared_task(name="notifications.plan")
@@ -25,10 +25,10 @@ def plan_notices() -> None:
 @shared_task(name="notifications.deliver")
 def deliver() -> None:
     """Hand over what is due, by all ways at once."""
-    carry(CARRY_FOR)
+    deliver_due(DELIVER_SECONDS)
 
 
 @shared_task(name="notifications.forget")
 def forget() -> None:
     """Forget what nobody needs any more."""
-    forget_old(now=timezone.now())
+    delete_old(now=timezone.now())

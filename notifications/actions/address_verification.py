@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rate_limit import Pace
 from civiltime.errors import CommonhourError
-from notifications.models import Way
+from notifications.models import Transport
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -72,7 +72,7 @@ def challenge(
     person: Person,
     address: str,
     now: datetime,
-    way: Way = Way.EMAIL,
+    transport: Transport = Transport.EMAIL,
 ) -> str:
     """Return a new six-digit code to send to an address, and remember its hash in the session.
 
@@ -82,7 +82,7 @@ def challenge(
     if BY_PERSON.wait(str(person.pk), now) or BY_ADDRESS.wait(_hash("", address.casefold()), now):
         raise TooManyCodes
     code = f"{secrets.randbelow(10**6):06}"
-    session[_name(way)] = Challenge(
+    session[_name(transport)] = Challenge(
         address=address,
         code_hash=_hash(code, address),
         expires_at=(now + CODE_LASTS).isoformat(),
@@ -92,15 +92,19 @@ def challenge(
 
 
 def awaited(
-    session: MutableMapping[str, Challenge], now: datetime, way: Way = Way.EMAIL
+    session: MutableMapping[str, Challenge], now: datetime, transport: Transport = Transport.EMAIL
 ) -> str | None:
     """Return the address whose code this browser may type; None if there is none."""
-    asked = session.get(_name(way))
+    asked = session.get(_name(transport))
     return asked["address"] if asked and _is_open(asked, now) else None
 
 
 def answer(
-    session: MutableMapping[str, Challenge], *, code: str, now: datetime, way: Way = Way.EMAIL
+    session: MutableMapping[str, Challenge],
+    *,
+    code: str,
+    now: datetime,
+    transport: Transport = Transport.EMAIL,
 ) -> str:
     """Return the address that a code proves; it works once.
 
@@ -108,14 +112,14 @@ def answer(
         CodeIsWrong: try again.
         CodeIsOver: ask for a new one.
     """
-    asked = session.get(_name(way))
+    asked = session.get(_name(transport))
     if asked is None or not _is_open(asked, now):
         raise CodeIsOver
     digits = "".join(letter for letter in code if letter.isdigit())
     if not constant_time_compare(_hash(digits, asked["address"]), asked["code_hash"]):
-        session[_name(way)] = asked | {"tries": asked["tries"] + 1}
+        session[_name(transport)] = asked | {"tries": asked["tries"] + 1}
         raise CodeIsWrong
-    del session[_name(way)]
+    del session[_name(transport)]
     return asked["address"]
 
 
@@ -123,8 +127,8 @@ def _is_open(asked: Challenge, now: datetime) -> bool:
     return asked["tries"] < TRIES and now < datetime.fromisoformat(asked["expires_at"])
 
 
-def _name(way: Way) -> str:
-    return f"{SESSION_KEY}-{way}"
+def _name(transport: Transport) -> str:
+    return f"{SESSION_KEY}-{transport}"
 
 
 def _hash(code: str, address: str) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from notifications.actions.consent import withdraw
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def confirm_address(*, person: Person, email: str, now: datetime) -> None:
 @transaction.atomic
 def forget_address(*, person: Person, now: datetime) -> None:
     """Forget an address: nothing is written there any more."""
-    withdraw(person=person, way=Way.EMAIL, now=now)
+    withdraw(person=person, transport=Transport.EMAIL, now=now)
     Person.objects.filter(pk=person.pk).update(email="", email_verified_at=None)
 
 
@@ -42,5 +42,5 @@ def mark_undeliverable(*, email: str) -> int:
 def take_as_complaint(*, email: str, now: datetime) -> None:
     """Stop all mail to an address whose reader called it unwanted."""
     for person in Person.objects.filter(email__iexact=email):
-        withdraw(person=person, way=Way.EMAIL, now=now)
+        withdraw(person=person, transport=Transport.EMAIL, now=now)
     mark_undeliverable(email=email)

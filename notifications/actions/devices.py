@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from civiltime.errors import CommonhourError
 from notifications.actions.consent import allow, withdraw
-from notifications.models import Consent, Device, Topic, Way
+from notifications.models import Consent, Device, Topic, Transport
 from notifications.transports import push_subscriptions
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def add_device(
     hers = Device.objects.filter(person=person)
     if hers.count() >= MOST_DEVICES:
         raise TooManyDevices
-    if not Consent.objects.in_force().filter(person=person, way=Way.PUSH).exists():
-        allow(person=person, way=Way.PUSH, topics=tuple(Topic), now=now)
+    if not Consent.objects.in_force().filter(person=person, transport=Transport.PUSH).exists():
+        allow(person=person, transport=Transport.PUSH, topics=tuple(Topic), now=now)
     return Device.objects.create(
         person=person,
         label=_free_label(label, set(hers.values_list("label", flat=True))),
@@ -73,10 +73,10 @@ def remove_device(*, person: Person, key: str, now: datetime) -> None:
     hers = Device.objects.filter(person=person)
     hers.filter(key=key).delete()
     if not hers.exists():
-        withdraw(person=person, way=Way.PUSH, now=now)
+        withdraw(person=person, transport=Transport.PUSH, now=now)
 
 
-def forget_gone(device: Device, now: datetime) -> None:
+def remove_expired_device(device: Device, now: datetime) -> None:
     """Forget a device whose push service says that it is gone; the last one ends the consent, too.
 
     Her page then says that nothing comes this way, instead of showing a choice that leads nowhere.
@@ -85,7 +85,7 @@ def forget_gone(device: Device, now: datetime) -> None:
         remove_device(person=device.person, key=device.key, now=now)
 
 
-def note_reached(device: Device, now: datetime) -> None:
+def record_push(device: Device, now: datetime) -> None:
     """Remember when a device was last sent something."""
     Device.objects.filter(pk=device.pk).update(reached_at=now)
 

@@ -16,7 +16,7 @@ NOTICES_KEPT: Final = timedelta(days=30)
 
 
 @transaction.atomic
-def forget_old(*, now: datetime) -> None:
+def delete_old(*, now: datetime) -> None:
     """Delete notices whose last use is 30 days past, and what closed accounts left behind.
 
     A notice says that somebody had a session at an hour. It is kept for as long as someone may

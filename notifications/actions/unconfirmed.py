@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifications.delivery.unconfirmed import SENT_AGAIN
+from notifications.delivery.unconfirmed import RESENT
 from notifications.models import Notice
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ def settle_unconfirmed(*, message_key: UUID, arrived: bool, now: datetime) -> in
 
     Someone else may have settled it meanwhile: then this changes nothing.
     """
-    doubtful = Notice.objects.filter(message_key=message_key, state=Notice.State.UNCERTAIN)
+    unconfirmed = Notice.objects.filter(message_key=message_key, state=Notice.State.UNCONFIRMED)
     if arrived:
-        return doubtful.update(state=Notice.State.DONE, done_at=now)
-    again = doubtful.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
-    late = doubtful.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)
+        return unconfirmed.update(state=Notice.State.DONE, done_at=now)
+    again = unconfirmed.filter(expires_at__gt=now).update(**RESENT, next_try_at=now)
+    late = unconfirmed.update(
+        state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now
+    )
     return again + late

@@ -26,5 +26,5 @@ def plain(text: str) -> str:
 def fits_one_message(text: str) -> bool:
     """Whether a text goes out as one message: 160 septets, or 70 units where other letters occur."""
     if set(text) <= BASIC | EXTENDED:
-        return len(text) + sum(letter in EXTENDED for letter in text) <= SEPTETS
+        return len(text) + sum(character in EXTENDED for character in text) <= SEPTETS
     return len(text.encode("utf-16-le")) // 2 <= UTF16_UNITS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from notifications.content.notice_content import item_of, name_of_group
+from notifications.content.notice_content import content_of, name_of_group
 from notifications.delivery.validity import read
 from notifications.models import Notice
 from scheduler.models import GroupMessage
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from notifications.content.notice_content import Item
+    from notifications.content.notice_content import NoticeContent
     from notifications.delivery.validity import Due
 
 Kind = Notice.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InboxEntry:
     """One thing in an inbox.
 
     Attributes:
@@ -33,14 +33,14 @@ class Entry:
         is_over: it has been settled, or its time has passed: nothing is left to do.
     """
 
-    item: Item
+    content: NoticeContent
     at: datetime
     is_new: bool
     text: str
     is_over: bool
 
 
-def entries_of(page: Iterable[Notice], now: datetime) -> list[Entry]:
+def inbox_entries(page: Iterable[Notice], now: datetime) -> list[InboxEntry]:
     """Return what some of a person's notices say, leaving out what was overtaken since.
 
     A session that moved twice is told once, at the time that holds.
@@ -55,10 +55,10 @@ def _rows(page: Iterable[Notice]) -> QuerySet[Notice]:
     return Notice.objects.filter(pk__in=pks).order_by("-done_at", "-pk")
 
 
-def _entry(due: Due, texts: dict[int, str], now: datetime) -> Entry:
+def _entry(due: Due, texts: dict[int, str], now: datetime) -> InboxEntry:
     notice = due.notice
-    return Entry(
-        item=_item(due),
+    return InboxEntry(
+        content=_content(due),
         at=notice.done_at or notice.due_at,
         is_new=notice.read_at is None,
         text=texts.get(notice.about, "") if notice.kind == Kind.MESSAGE else "",
@@ -66,9 +66,9 @@ def _entry(due: Due, texts: dict[int, str], now: datetime) -> Entry:
     )
 
 
-def _item(due: Due) -> Item:
-    item = item_of(due, name=due.own_word or name_of_group(due))
-    return replace(item, path=reverse("my_groups")) if item.kind == Kind.ANSWERED else item
+def _content(due: Due) -> NoticeContent:
+    content = content_of(due, name=due.own_name or name_of_group(due))
+    return replace(content, path=reverse("my_groups")) if content.kind == Kind.ANSWERED else content
 
 
 def _is_overtaken(due: Due) -> bool:

@@ -12,12 +12,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from calendars.rendering.single_session import single_session
-from notifications.content.notice_content import item_of
+from notifications.content.notice_content import content_of
 from notifications.models import Notice, Topic
 from notifications.models.consent import TOPIC_OF
 
 if TYPE_CHECKING:
-    from notifications.content.notice_content import Item
+    from notifications.content.notice_content import NoticeContent
     from notifications.delivery.validity import Due
 
 # Who asked for calendar files wants what has a time of its own; an old time is replaced by its UID.
@@ -31,7 +31,7 @@ IN_CALENDARS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """A message for one person, in plain text and in HTML.
 
     Attributes:
@@ -46,19 +46,19 @@ class Letter:
     calendars: tuple[bytes, ...] = ()
 
 
-def letter(parcel: list[Due]) -> Letter:
+def compose_message(digest: list[Due]) -> Message:
     """Write what one person must hear, in her language and zone: one reminder, or some news."""
-    first, person = parcel[0], parcel[0].notice.person
+    first, person = digest[0], digest[0].notice.person
     with translation.override(person.language), timezone.override(person.tz):
-        items = [item_of(due) for due in parcel]
+        contents = [content_of(due) for due in digest]
         stop_url = absolute("stop", first.consent_key)
-        context = {"items": items, "choices": absolute("reminders"), "stop": stop_url}
-        return Letter(
-            subject=subject_of(items),
+        context = {"contents": contents, "choices": absolute("reminders"), "stop": stop_url}
+        return Message(
+            subject=subject_of(contents),
             text=render_to_string("notifications/mail/message.txt", context),
             html=render_to_string("notifications/mail/message.html", context),
             stop_url=stop_url,
-            calendars=tuple(_calendars(parcel)),
+            calendars=tuple(_calendars(digest)),
         )
 
 
@@ -67,22 +67,22 @@ def absolute(name: str, *arguments: object) -> str:
     return settings.PUBLIC_URL + reverse(name, args=arguments)
 
 
-def subject_of(items: list[Item]) -> str:
+def subject_of(contents: list[NoticeContent]) -> str:
     """Say several things in one sentence, in the language that is active."""
-    if len(items) == 1:
-        return items[0].subject
-    topics = {TOPIC_OF[Notice.Kind(item.kind)] for item in items}
+    if len(contents) == 1:
+        return contents[0].subject
+    topics = {TOPIC_OF[Notice.Kind(content.kind)] for content in contents}
     if topics == {Topic.CHANGES}:
-        return _("%(count)s changes to your times") % {"count": len(items)}
-    return _("%(count)s things to know") % {"count": len(items)}
+        return _("%(count)s changes to your times") % {"count": len(contents)}
+    return _("%(count)s things to know") % {"count": len(contents)}
 
 
-def _calendars(parcel: list[Due]) -> list[bytes]:
-    person = parcel[0].notice.person
-    if not parcel[0].preferences.wants_calendar_file:
+def _calendars(digest: list[Due]) -> list[bytes]:
+    person = digest[0].notice.person
+    if not digest[0].preferences.wants_calendar_file:
         return []
     return [
         b"".join(single_session(session, member=person, language=person.language).pieces)
-        for due in parcel
+        for due in digest
         if (session := due.notice.occurrence) and due.notice.kind in IN_CALENDARS
     ]

@@ -65,7 +65,7 @@ AS_USUAL: Final = gettext_lazy("As usual after all: %(what)s")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NoticeContent:
     """What is said of one notice.
 
     Attributes:
@@ -91,7 +91,7 @@ class Item:
         return f"{settings.PUBLIC_URL}{self.path}" if self.path else ""
 
 
-def item_of(due: Due, *, name: str | None = None) -> Item:
+def content_of(due: Due, *, name: str | None = None) -> NoticeContent:
     """Say one notice in the language and zone that are active, with as much as its reader chose.
 
     ``name`` overrules her choice: on a page that asked who she is, a group has its name.
@@ -100,7 +100,7 @@ def item_of(due: Due, *, name: str | None = None) -> Item:
     tz = notice.person.tz
     called = name_for(due) if name is None else name
     when = tell(session.starts_at, tz) if session else None
-    return Item(
+    return NoticeContent(
         kind=notice.kind,
         heading=_heading(due),
         subject=_subject(due, when, called),
@@ -116,8 +116,8 @@ def item_of(due: Due, *, name: str | None = None) -> Item:
 def name_for(due: Due) -> str:
     """Return what a group may be called in a message to this reader: nothing, unless she chose."""
     match due.preferences.detail:
-        case Preferences.Detail.OWN_WORD:
-            return due.own_word
+        case Preferences.Detail.OWN_NAME:
+            return due.own_name
         case Preferences.Detail.NAME:
             return name_of_group(due)
         case _:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from notifications.content.notice_content import item_of
+from notifications.content.notice_content import content_of
 from notifications.delivery.validity import Due
 from notifications.models import Notice, Preferences
 from scheduler.models import Group, Membership, Occurrence
@@ -22,23 +22,23 @@ def samples_for(person: Person, now: datetime) -> list[tuple[str, str]]:
     """Return for each level of detail its name and the subject of a reminder of her next session."""
     memberships = Membership.objects.active().filter(person=person, group__closed_at=None)
     known = memberships.select_related("group").order_by("-own_name", "pk").first()
-    own_word = (known.own_name if known else "") or _("Choir")
+    own_name = (known.own_name if known else "") or _("Choir")
     group = known.group if known else Group(name=_("The name of the group"))
     session = Occurrence(group=group, key="sample", starts_at=now + timedelta(days=1))
     return [
-        (str(detail.label), item_of(_due(person, session, own_word, detail)).subject)
+        (str(detail.label), content_of(_due(person, session, own_name, detail)).subject)
         for detail in Preferences.Detail
     ]
 
 
-def _due(person: Person, session: Occurrence, own_word: str, detail: Preferences.Detail) -> Due:
+def _due(person: Person, session: Occurrence, own_name: str, detail: Preferences.Detail) -> Due:
     return Due(
         notice=Notice(person=person, occurrence=session, kind=Notice.Kind.REMINDER),
         belongs=True,
         has_declined=False,
         is_settled=False,
         consent_key=None,
-        own_word=own_word,
+        own_name=own_name,
         preferences=Preferences(person=person, detail=detail),
         moved_from=None,
     )

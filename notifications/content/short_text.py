@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class ShortText:
     """One sentence, in its reader's language and time, and the address to open."""
 
     sentence: str
     url: str
 
 
-def brief(parcel: list[Due]) -> Brief:
+def compose_short_text(digest: list[Due]) -> ShortText:
     """Say in one sentence what one person must hear; several things lead to her own page."""
-    session = parcel[0].notice.occurrence
-    if len(parcel) == 1 and session is not None:
+    session = digest[0].notice.occurrence
+    if len(digest) == 1 and session is not None:
         url = message.absolute("door", session.key)
     else:
         url = message.absolute("my_sessions")
-    return Brief(message.letter(parcel).subject, url)
+    return ShortText(message.compose_message(digest).subject, url)

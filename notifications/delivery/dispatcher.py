@@ -17,9 +17,9 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from notifications.delivery import circuit_breaker, handover, leases, retry_policy, validity
-from notifications.models import Notice, Way
-from notifications.transports import InDoubt, Refused, WayIsDown
-from notifications.transports.registry import carriers
+from notifications.models import Notice, Transport
+from notifications.transports import DeliveryRejected, DeliveryUnconfirmed, TransportDown
+from notifications.transports.registry import senders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from notifications.delivery.leases import Claim
     from notifications.delivery.validity import Due
-    from notifications.transports import Carrier
+    from notifications.transports import Sender
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +35,17 @@ State = Notice.State
 
 FRESH: Final = 5.0  # seconds after which the checks of a batch no longer count: the rest goes back
 DATABASE_BACK_IN: Final = 30.0  # seconds for which an outcome is kept while the database is away
-DOUBTS_IN_A_ROW: Final = 3  # a server that drops every line would make each message a doubt
-DOWN_FOR: Final = timedelta(seconds=10)
+MAX_UNCONFIRMED_IN_A_ROW: Final = (
+    3  # a server that drops every line would make each message a doubt
+)
+RETRY_AFTER_DOWN: Final = timedelta(seconds=10)
 
 
 def dispatch(
-    way: Way,
+    transport: Transport,
     *,
     seconds: float = 20.0,
-    carrier: Carrier | None = None,
+    sender: Sender | None = None,
     stopping: Event | None = None,
     trusts: Callable[[datetime], bool] = lambda _now: True,
 ) -> Counter[str]:
@@ -55,31 +57,31 @@ def dispatch(
     stopping = stopping or Event()
     leases.reclaim(timezone.now())
     tally: Counter[str] = Counter()
-    if not Notice.objects.due(way, timezone.now()).exists():
+    if not Notice.objects.due(transport, timezone.now()).exists():
         return tally  # most looks end here, and cost no lock and no connection
     ends = time.monotonic() + seconds
-    with leases.alive() as owner, carrier or carriers()[way]() as opened:
+    with leases.alive() as owner, sender or senders()[transport]() as opened:
         while time.monotonic() < ends and not stopping.is_set() and trusts(timezone.now()):
-            batch = _next_batch(way, owner, opened, stopping)
+            batch = _next_batch(transport, owner, opened, stopping)
             if batch is None:
                 break
             tally += batch.run()
             if batch.is_down:
-                circuit_breaker.note_down(way, timezone.now())
+                circuit_breaker.record_failure(transport, timezone.now())
                 break
-            circuit_breaker.note_up(way)
+            circuit_breaker.record_success(transport)
     return tally
 
 
-def _next_batch(way: Way, owner: int, carrier: Carrier, stopping: Event) -> Batch | None:
+def _next_batch(transport: Transport, owner: int, sender: Sender, stopping: Event) -> Batch | None:
     """Claim what the gate lets through; None when that is nothing."""
     now = timezone.now()
-    most = circuit_breaker.admit(way, leases.BATCH, now)
-    claim = leases.claim(way, owner, now, most=most) if most else None
-    return None if claim is None else Batch(claim, carrier, stopping, now)
+    most = circuit_breaker.acquire(transport, leases.BATCH, now)
+    claim = leases.claim(transport, owner, now, most=most) if most else None
+    return None if claim is None else Batch(claim, sender, stopping, now)
 
 
-def parcels(batch: list[Due]) -> list[list[Due]]:
+def digests(batch: list[Due]) -> list[list[Due]]:
     """Put what one person must hear into one message; each reminder is a message of its own."""
     reminders = [[due] for due in batch if due.notice.kind == Notice.Kind.REMINDER]
     news: dict[int, list[Due]] = defaultdict(list)
@@ -87,7 +89,7 @@ def parcels(batch: list[Due]) -> list[list[Due]]:
         if due.notice.kind != Notice.Kind.REMINDER:
             news[due.notice.person_id].append(due)
     together = reminders + list(news.values())
-    return sorted(together, key=lambda parcel: not any(due.notice.is_urgent for due in parcel))
+    return sorted(together, key=lambda digest: not any(due.notice.is_urgent for due in digest))
 
 
 class Batch:
@@ -97,14 +99,14 @@ class Batch:
     seconds since: a clock that is put forward meanwhile must not make each of them overdue.
     """
 
-    def __init__(self, claim: Claim, carrier: Carrier, stopping: Event, now: datetime) -> None:
+    def __init__(self, claim: Claim, sender: Sender, stopping: Event, now: datetime) -> None:
         self.claim = claim
         self._claimed_at, self._claimed = now, time.monotonic()
-        self.carrier = carrier
+        self.sender = sender
         self.stopping = stopping
         self.is_down = False
         self.tally: Counter[str] = Counter()
-        self._doubts = 0
+        self._unconfirmed = 0
         self._unsettled: tuple[list[int], dict[str, Any]] | None = None
 
     def run(self) -> Counter[str]:
@@ -112,26 +114,26 @@ class Batch:
         ends = time.monotonic() + FRESH
         next_try_at = None
         try:
-            for parcel in parcels(validity.held_by(self.claim)):
+            for digest in digests(validity.held_by(self.claim)):
                 if time.monotonic() > ends or self.stopping.is_set():
                     break
-                self._process(parcel)
-        except WayIsDown:
+                self._process(digest)
+        except TransportDown:
             self.is_down = True
-            next_try_at = timezone.now() + DOWN_FOR
+            next_try_at = timezone.now() + RETRY_AFTER_DOWN
         finally:
             self._settle()
             leases.give_back(self.claim, next_try_at)
         return self.tally
 
-    def _process(self, parcel: list[Due]) -> None:
+    def _process(self, digest: list[Due]) -> None:
         now = self._claimed_at + timedelta(seconds=time.monotonic() - self._claimed)
-        going = [due for due in parcel if not self._dropped(due, now) and not self._waits(due, now)]
+        going = [due for due in digest if not self._dropped(due, now) and not self._waits(due, now)]
         if not going:
             return
         notices = [due.notice for due in going]
         try:
-            give_away = self.carrier.prepare(going)
+            give_away = self.sender.prepare(going)
         except Exception:  # one message that cannot be written must not hold up all others
             logger.exception("notices %s cannot be written", [notice.pk for notice in notices])
             self._close(notices, State.FAILED, Notice.Reason.UNSENDABLE)
@@ -155,19 +157,19 @@ class Batch:
     def _hand_over(self, notices: list[Notice], give_away: Callable[[], None]) -> None:
         try:
             give_away()
-        except Refused as refusal:
+        except DeliveryRejected as refusal:
             self._refused(notices, is_final=refusal.is_final)
-        except InDoubt as doubt:
-            self._outcome(notices, state=State.UNCERTAIN, doubted_at=timezone.now())
-            self._doubts += 1
-            if self._doubts == DOUBTS_IN_A_ROW:
-                raise WayIsDown from doubt
-        except WayIsDown:
-            self._later(notices, timezone.now() + DOWN_FOR, notices[0].attempts)
+        except DeliveryUnconfirmed as doubt:
+            self._outcome(notices, state=State.UNCONFIRMED, unconfirmed_at=timezone.now())
+            self._unconfirmed += 1
+            if self._unconfirmed == MAX_UNCONFIRMED_IN_A_ROW:
+                raise TransportDown from doubt
+        except TransportDown:
+            self._later(notices, timezone.now() + RETRY_AFTER_DOWN, notices[0].attempts)
             raise
         else:
             self._close(notices, State.DONE)
-            self._doubts = 0
+            self._unconfirmed = 0
 
     def _refused(self, notices: list[Notice], *, is_final: bool) -> None:
         attempts = notices[0].attempts + 1

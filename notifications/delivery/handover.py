@@ -23,7 +23,7 @@ UPDATE notifications_notice SET
     message_key = CASE WHEN state = 'claimed' THEN %s ELSE message_key END,
     done_at = CASE WHEN state = 'claimed' THEN done_at ELSE %s END
 WHERE lease_token = %s AND (
-    (id {accepted} AND state IN ('handed', 'uncertain'))
+    (id {accepted} AND state IN ('handed', 'unconfirmed'))
     OR (
         id {going} AND state = 'claimed' AND expires_at > %s AND lease_until > %s
         AND (occurrence_id IS NULL OR EXISTS (

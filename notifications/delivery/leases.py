@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.db.models import Q
 
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,20 +59,20 @@ def alive() -> Iterator[int]:
 
 
 @transaction.atomic
-def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | None:
+def claim(transport: Transport, owner: int, now: datetime, *, most: int = BATCH) -> Claim | None:
     """Take at most so many of what is due by one way, urgent ones first; None when nothing is.
 
     Rows that another dispatcher is just taking are passed over, not waited for. What one person
     must hear counts as one: the rest of it comes with its first row.
     """
-    due = Notice.objects.due(way, now).select_for_update(skip_locked=True)
+    due = Notice.objects.due(transport, now).select_for_update(skip_locked=True)
     rows: list[tuple[int, int, str]] = []
     for is_urgent in (True, False):
         some = due.filter(is_urgent=is_urgent).values_list("pk", "person_id", "kind")
         rows += some[: most - len(rows)]
     readers = {person for _, person, kind in rows if kind != Notice.Kind.REMINDER}
     batch = [pk for pk, _, kind in rows if kind == Notice.Kind.REMINDER]
-    batch += _whole_news(way, readers, now)
+    batch += _lock_digests(transport, readers, now)
     if not batch:
         return None
     claimed = Claim(token=secrets.randbits(62), owner=owner, until=now + LEASE)
@@ -85,7 +85,7 @@ def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | 
     return claimed
 
 
-def _whole_news(way: Way, readers: set[int], now: datetime) -> list[int]:
+def _lock_digests(transport: Transport, readers: set[int], now: datetime) -> list[int]:
     """Lock all that some people must hear now, so that no digest is cut in two.
 
     Of whom another dispatcher is just taking a part, nothing: it leaves her as well, and the next
@@ -93,7 +93,7 @@ def _whole_news(way: Way, readers: set[int], now: datetime) -> list[int]:
     """
     if not readers:
         return []
-    news = Notice.objects.due(way, now).exclude(kind=Notice.Kind.REMINDER)
+    news = Notice.objects.due(transport, now).exclude(kind=Notice.Kind.REMINDER)
     hers = news.filter(person__in=readers)
     taken = dict(hers.select_for_update(skip_locked=True).values_list("pk", "person_id"))
     torn = set(hers.exclude(pk__in=taken).values_list("person_id", flat=True))
@@ -123,7 +123,7 @@ def reclaim(now: datetime) -> tuple[int, int]:
     handed = Notice.objects.filter(dead, state=Notice.State.HANDED)
     return (
         claimed.update(state=Notice.State.PLANNED, **_FREE),
-        handed.update(state=Notice.State.UNCERTAIN, doubted_at=now),
+        handed.update(state=Notice.State.UNCONFIRMED, unconfirmed_at=now),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Count, Min
 
 from notifications.delivery import circuit_breaker
-from notifications.models import Gate, Notice, Way
+from notifications.models import CircuitBreaker, Notice, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOOKS_BACK: Final = timedelta(hours=24)
 LOOKS_AHEAD: Final = timedelta(hours=1)
-DOUBTS_SHOWN: Final = 100
+UNCONFIRMED_SHOWN: Final = 100
 State = Notice.State
 
 
@@ -32,92 +32,96 @@ class Outcome:
     count: int
 
     @property
-    def reason_told(self) -> str:
+    def reason_label(self) -> str:
         """Return the reason in words, if there is one."""
         return str(Notice.Reason(self.reason).label) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
-class WayFigures:
+class TransportStatistics:
     """How one way does."""
 
-    way: Way
+    transport: Transport
     due: int
     lag: timedelta  # since the oldest one that waits was due; nothing when none does
     next_hour: int
-    uncertain: int
-    is_shut: bool
-    tries_again_at: datetime | None
+    unconfirmed: int
+    is_paused: bool
+    retry_at: datetime | None
     outcomes: list[Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UnconfirmedMessage:
     """One message of which nobody knows whether it left."""
 
     key: UUID
-    way: Way
+    transport: Transport
     since: datetime
     expires_at: datetime
     notices: int
 
 
-def ways(now: datetime) -> list[WayFigures]:
+def transports(now: datetime) -> list[TransportStatistics]:
     """Return the figures of each way, in a fixed number of queries."""
     waiting = Notice.objects.waiting()
     due = {
-        way: (count, oldest)
-        for way, count, oldest in waiting.filter(next_try_at__lte=now)
-        .values_list("way")
+        transport: (count, oldest)
+        for transport, count, oldest in waiting.filter(next_try_at__lte=now)
+        .values_list("transport")
         .annotate(Count("pk"), Min("due_at"))
     }
     soon = waiting.filter(next_try_at__gt=now, next_try_at__lte=now + LOOKS_AHEAD)
     next_hour = _counted(soon)
-    uncertain = _counted(Notice.objects.filter(state=State.UNCERTAIN))
-    shut = {gate.way: gate for gate in Gate.objects.all() if circuit_breaker.is_shut(gate)}
+    unconfirmed = _counted(Notice.objects.filter(state=State.UNCONFIRMED))
+    shut = {
+        breaker.transport: breaker
+        for breaker in CircuitBreaker.objects.all()
+        if circuit_breaker.is_open(breaker)
+    }
     ended = _ended(now)
     return [
-        WayFigures(
-            way=way,
-            due=due.get(way.value, (0, now))[0],
-            lag=max(now - due.get(way.value, (0, now))[1], timedelta(0)),
-            next_hour=next_hour.get(way.value, 0),
-            uncertain=uncertain.get(way.value, 0),
-            is_shut=way.value in shut,
-            tries_again_at=shut[way.value].shut_until if way.value in shut else None,
-            outcomes=ended.get(way.value, []),
+        TransportStatistics(
+            transport=transport,
+            due=due.get(transport.value, (0, now))[0],
+            lag=max(now - due.get(transport.value, (0, now))[1], timedelta(0)),
+            next_hour=next_hour.get(transport.value, 0),
+            unconfirmed=unconfirmed.get(transport.value, 0),
+            is_paused=transport.value in shut,
+            retry_at=shut[transport.value].open_until if transport.value in shut else None,
+            outcomes=ended.get(transport.value, []),
         )
-        for way in Way
+        for transport in Transport
     ]
 
 
-def doubts() -> list[Doubt]:
+def unconfirmed_messages() -> list[UnconfirmedMessage]:
     """Return the messages in doubt, the most urgent first; what is in one message is one doubt."""
     rows = (
-        Notice.objects.filter(state=State.UNCERTAIN, message_key__isnull=False)
-        .values_list("message_key", "way")
-        .annotate(since=Min("doubted_at"), ends_at=Min("expires_at"), notices=Count("pk"))
+        Notice.objects.filter(state=State.UNCONFIRMED, message_key__isnull=False)
+        .values_list("message_key", "transport")
+        .annotate(since=Min("unconfirmed_at"), ends_at=Min("expires_at"), notices=Count("pk"))
         .order_by("ends_at", "message_key")
     )
     return [
-        Doubt(key, Way(way), since, expires_at, count)
-        for key, way, since, expires_at, count in rows[:DOUBTS_SHOWN]
+        UnconfirmedMessage(key, Transport(transport), since, expires_at, count)
+        for key, transport, since, expires_at, count in rows[:UNCONFIRMED_SHOWN]
     ]
 
 
 def _counted(notices: QuerySet[Notice]) -> dict[str, int]:
-    return dict(notices.values_list("way").annotate(Count("pk")))
+    return dict(notices.values_list("transport").annotate(Count("pk")))
 
 
 def _ended(now: datetime) -> dict[str, list[Outcome]]:
     """Count what ended within a day by way, state and reason."""
     rows = (
         Notice.objects.filter(done_at__gt=now - LOOKS_BACK)
-        .values_list("way", "state", "reason")
+        .values_list("transport", "state", "reason")
         .annotate(Count("pk"))
-        .order_by("way", "state", "reason")
+        .order_by("transport", "state", "reason")
     )
     ended: dict[str, list[Outcome]] = {}
-    for way, state, reason, count in rows:
-        ended.setdefault(way, []).append(Outcome(State(state), reason, count))
+    for transport, state, reason, count in rows:
+        ended.setdefault(transport, []).append(Outcome(State(state), reason, count))
     return ended

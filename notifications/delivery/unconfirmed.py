@@ -10,20 +10,20 @@ from django.conf import settings
 from django.db.models import Q
 
 from notifications.models import Notice
-from notifications.transports import WayIsDown
-from notifications.transports.registry import carriers
+from notifications.transports import TransportDown
+from notifications.transports.registry import senders
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from notifications.models import Way
-    from notifications.transports import Carrier
+    from notifications.models import Transport
+    from notifications.transports import Sender
 
 ASK_AGAIN_IN: Final = timedelta(minutes=1)
 AT_ONCE: Final = 50
-SENT_AGAIN: Final = {
+RESENT: Final = {
     "state": Notice.State.PLANNED,
     "lease_owner": None,
     "lease_token": None,
@@ -32,26 +32,26 @@ SENT_AGAIN: Final = {
 }
 
 
-def resolve(way: Way, now: datetime) -> None:
+def resolve(transport: Transport, now: datetime) -> None:
     """Settle what is uncertain by one way: ask whoever took it, else do as the operator decided.
 
     What can be asked nobody and is not to be sent again stays uncertain, for the operator to see.
     """
-    doubtful = Notice.objects.filter(way=way, state=Notice.State.UNCERTAIN)
-    if not doubtful.exists():
+    unconfirmed = Notice.objects.filter(transport=transport, state=Notice.State.UNCONFIRMED)
+    if not unconfirmed.exists():
         return
-    if way.value in settings.RESEND_UNCERTAIN:
-        doubtful.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
+    if transport.value in settings.RESEND_UNCERTAIN:
+        unconfirmed.filter(expires_at__gt=now).update(**RESENT, next_try_at=now)
         return
-    _ask_about(doubtful.filter(next_try_at__lte=now), carriers()[way](), now)
+    _ask_about(unconfirmed.filter(next_try_at__lte=now), senders()[transport](), now)
 
 
-def _ask_about(doubtful: QuerySet[Notice], carrier: Carrier, now: datetime) -> None:
-    with carrier, suppress(WayIsDown):
-        keys = {notice.message_key or notice.key for notice in doubtful[:AT_ONCE]}
+def _ask_about(unconfirmed: QuerySet[Notice], sender: Sender, now: datetime) -> None:
+    with sender, suppress(TransportDown):
+        keys = {notice.message_key or notice.key for notice in unconfirmed[:AT_ONCE]}
         for key in keys:
-            asked = doubtful.filter(Q(message_key=key) | Q(message_key=None, key=key))
-            _settle(asked, carrier.ask(key), now)
+            asked = unconfirmed.filter(Q(message_key=key) | Q(message_key=None, key=key))
+            _settle(asked, sender.ask(key), now)
 
 
 def _settle(notices: QuerySet[Notice], was_taken: bool | None, now: datetime) -> None:
@@ -59,6 +59,6 @@ def _settle(notices: QuerySet[Notice], was_taken: bool | None, now: datetime) ->
         case True:
             notices.update(state=Notice.State.DONE, done_at=now)
         case False:
-            notices.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
+            notices.filter(expires_at__gt=now).update(**RESENT, next_try_at=now)
         case None:
             notices.update(next_try_at=now + ASK_AGAIN_IN)

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from notifications.models import Consent, Notice, Preferences, Way
+from notifications.models import Consent, Notice, Preferences, Transport
 from notifications.models.consent import topic_of_row
 from notifications.planning.quiet_hours import QuietHours
 from notifications.planning.quiet_hours_deferral import GRACE, USEFUL, spread_of
@@ -37,7 +37,7 @@ class Due:
     has_declined: bool
     is_settled: bool
     consent_key: str | None
-    own_word: str
+    own_name: str
     preferences: Preferences
     moved_from: datetime | None
 
@@ -47,7 +47,7 @@ class _Facts(TypedDict):
     has_declined: bool
     is_settled: bool
     consent_key: str | None
-    own_word: str
+    own_name: str
     was_at: str | None
 
 
@@ -60,7 +60,7 @@ def read(notices: QuerySet[Notice]) -> list[Due]:
     """Read notices with what can be said of them, in one query and in their order."""
     member = Membership.objects.filter(person=OuterRef("person"), group=OuterRef("group_told"))
     consents = Consent.objects.in_force().filter(
-        person=OuterRef("person"), way=OuterRef("way"), topic=OuterRef("topic")
+        person=OuterRef("person"), transport=OuterRef("transport"), topic=OuterRef("topic")
     )
     rows = notices.select_related(
         "person__message_preferences", "occurrence__group", "group"
@@ -68,7 +68,7 @@ def read(notices: QuerySet[Notice]) -> list[Due]:
         topic=topic_of_row("kind"),
         group_told=Coalesce(F("occurrence__group"), F("group")),
         belongs=Exists(member.active()),
-        own_word=Coalesce(Subquery(member.values("own_name")[:1]), Value("")),
+        own_name=Coalesce(Subquery(member.values("own_name")[:1]), Value("")),
         has_declined=Exists(_declined()),
         is_settled=_is_settled(timezone.now()),
         consent_key=Subquery(consents.values("key")[:1]),
@@ -82,7 +82,7 @@ def read(notices: QuerySet[Notice]) -> list[Due]:
             row.has_declined,
             row.is_settled,
             row.consent_key,
-            row.own_word,
+            row.own_name,
             preferences_of(row),
             datetime.fromisoformat(row.was_at) if row.was_at else None,
         )
@@ -100,7 +100,7 @@ def reason_to_drop(due: Due, now: datetime) -> Notice.Reason | None:
     """Return why a notice must not go any more; None if it may."""
     notice, session, person = due.notice, due.notice.occurrence, due.notice.person
     ends_at = min(notice.expires_at, session.starts_at) if session else notice.expires_at
-    doubts = {
+    reasons = {
         Reason.CANCELLED: _is_off(notice),
         Reason.MOVED: session is not None and notice.version != session.sequence,
         Reason.TOO_LATE: now >= ends_at,
@@ -108,10 +108,10 @@ def reason_to_drop(due: Due, now: datetime) -> Notice.Reason | None:
         Reason.DECLINED: due.has_declined and notice.kind in _FOR_WHO_COMES,
         Reason.SETTLED: due.is_settled,
         Reason.WITHDRAWN: due.consent_key is None and _needs_consent(notice),
-        Reason.UNREACHABLE: notice.way == Way.EMAIL and not person.can_be_mailed,
+        Reason.UNREACHABLE: notice.transport == Transport.EMAIL and not person.can_be_mailed,
         Reason.QUIET: _is_unwelcome(due, now),
     }
-    return next((reason for reason, holds in doubts.items() if holds), None)
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 _FOR_WHO_COMES: Final = {Kind.REMINDER, Kind.CANCELLED}
@@ -138,14 +138,18 @@ def _is_unwelcome(due: Due, now: datetime) -> bool:
     if span is None or wait_until(due, now):
         return False
     if due.notice.kind != Kind.REMINDER:
-        return not due.preferences.is_woken
+        return not due.preferences.allows_urgent
     was_due_before = due.notice.due_at < span.begins_at
     return not (was_due_before and now - span.begins_at < GRACE)
 
 
 def _quiet_hours(due: Due) -> QuietHours | None:
     chosen = due.preferences
-    if due.notice.way == Way.INBOX or chosen.quiet_from is None or chosen.quiet_until is None:
+    if (
+        due.notice.transport == Transport.INBOX
+        or chosen.quiet_from is None
+        or chosen.quiet_until is None
+    ):
         return None  # the inbox makes no noise
     return QuietHours(due.notice.person.tz, chosen.quiet_from, chosen.quiet_until)
 
@@ -157,7 +161,7 @@ def _latest(notice: Notice) -> datetime:
 
 
 def _needs_consent(notice: Notice) -> bool:
-    return notice.way != Way.INBOX or notice.kind == Kind.REMINDER
+    return notice.transport != Transport.INBOX or notice.kind == Kind.REMINDER
 
 
 def _is_off(notice: Notice) -> bool:

@@ -14,21 +14,21 @@ from django.utils import timezone
 from notifications.delivery import clock_skew
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
-from notifications.transports.registry import carriers
+from notifications.transports.registry import senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from notifications.models import Way
+    from notifications.models import Transport
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 1.0  # seconds
-STOPPING_TAKES: Final = 25.0  # seconds: as long as the slowest way may hold one message
+POLL_SECONDS: Final = 1.0  # seconds
+STOP_SECONDS: Final = 25.0  # seconds: as long as the slowest way may hold one message
 
 
 @contextmanager
-def on_their_rounds(stopping: Event, *, patience: float = STOPPING_TAKES) -> Iterator[None]:
+def running_workers(stopping: Event, *, patience: float = STOP_SECONDS) -> Iterator[None]:
     """Carry in the background for as long as the block lasts, or until ``stopping`` is set.
 
     At the end each way has ``patience`` seconds for the message in hand; a thread that needs more
@@ -44,7 +44,7 @@ def on_their_rounds(stopping: Event, *, patience: float = STOPPING_TAKES) -> Ite
             thread.join(max(0.0, ends - monotonic()))
 
 
-def carry(seconds: float, stopping: Event | None = None) -> None:
+def deliver_due(seconds: float, stopping: Event | None = None) -> None:
     """Carry until no way has anything to do, the time is up, or ``stopping`` is set.
 
     While one way is busy the others are looked at again and again, so that whoever waits for the
@@ -55,40 +55,47 @@ def carry(seconds: float, stopping: Event | None = None) -> None:
 
 
 def _start(stopping: Event, seconds: float | None) -> list[Thread]:
-    busy = set(carriers())
+    busy = set(senders())
     ends = None if seconds is None else monotonic() + seconds
     threads = [
-        Thread(target=_go_round, args=(way, busy, stopping, ends), name=f"by {way}", daemon=True)
-        for way in carriers()
+        Thread(
+            target=_run_worker,
+            args=(transport, busy, stopping, ends),
+            name=f"by {transport}",
+            daemon=True,
+        )
+        for transport in senders()
     ]
     for thread in threads:
         thread.start()
     return threads
 
 
-def _go_round(way: Way, busy: set[Way], stopping: Event, ends: float | None) -> None:
+def _run_worker(
+    transport: Transport, busy: set[Transport], stopping: Event, ends: float | None
+) -> None:
     try:
         while not stopping.is_set() and (ends is None or (busy and monotonic() < ends)):
-            if _look(way, stopping):
-                busy.add(way)
+            if _work_once(transport, stopping):
+                busy.add(transport)
             else:
-                busy.discard(way)
-                stopping.wait(LOOK_EVERY if ends is None else min(LOOK_EVERY, 0.1))
+                busy.discard(transport)
+                stopping.wait(POLL_SECONDS if ends is None else min(POLL_SECONDS, 0.1))
     finally:
-        busy.discard(way)
+        busy.discard(transport)
         connection.close()
 
 
-def _look(way: Way, stopping: Event) -> bool:
+def _work_once(transport: Transport, stopping: Event) -> bool:
     """Hand over what is due by one way; whatever goes wrong, the next look comes."""
     try:
         if not clock_skew.is_right(timezone.now()):
             return False
-        resolve(way, timezone.now())
-        return bool(dispatch(way, stopping=stopping, trusts=clock_skew.is_right))
+        resolve(transport, timezone.now())
+        return bool(dispatch(transport, stopping=stopping, trusts=clock_skew.is_right))
     except (DatabaseError, InterfaceError) as error:
-        logger.warning("by %s: the database is away (%s)", way, type(error).__name__)
+        logger.warning("by %s: the database is away (%s)", transport, type(error).__name__)
         connection.close()
     except Exception:  # a thread that ended would silence its way until the next restart
-        logger.exception("by %s: unexpected", way)
+        logger.exception("by %s: unexpected", transport)
     return False

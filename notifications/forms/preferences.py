@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.models import Consent, Preferences, ReminderChoice, Topic, Way
+from notifications.models import Consent, Preferences, ReminderChoice, Topic, Transport
 from notifications.models.preferences import DEFAULT_LEADS
-from notifications.planning.deliverable_addresses import ways_to
+from notifications.planning.deliverable_addresses import transports_to
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from accounts.models import Person
-    from notifications.models import OwnTimes
+    from notifications.models import GroupReminders
     from scheduler.models import Membership
 
 MOST_REMINDERS: Final = 3
@@ -60,7 +60,7 @@ def refuse_too_many(leads: Sequence[int]) -> None:
         raise forms.ValidationError(_("At most three: more reminders do not help more."))
 
 
-class MannerForm(forms.Form):
+class NotificationPreferencesForm(forms.Form):
     """One page, one button: everything about being told."""
 
     leads = leads_field(gettext_lazy("When to remind me"))
@@ -74,7 +74,7 @@ class MannerForm(forms.Form):
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
-    is_woken = forms.BooleanField(
+    allows_urgent = forms.BooleanField(
         label=gettext_lazy("If something changes so late that it cannot wait, tell me even then"),
         required=False,
     )
@@ -90,43 +90,50 @@ class MannerForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
         """Start from what this person chose; where she never chose, from what helps most people."""
         self.person = person
-        self.ways = ways_to(person)
-        given = set(Consent.objects.in_force().filter(person=person).values_list("topic", "way"))
+        self.transports = transports_to(person)
+        given = set(
+            Consent.objects.in_force().filter(person=person).values_list("topic", "transport")
+        )
         self.has_consented = bool(given)
         super().__init__(data, initial=_present(person))
         for topic in Topic:
-            self.fields[f"ways_{topic}"] = self._ways_field(topic, given)
+            self.fields[f"transports_{topic}"] = self._transports_field(topic, given)
 
-    def _ways_field(self, topic: Topic, given: set[tuple[str, str]]) -> forms.MultipleChoiceField:
-        offered = self.ways if topic == Topic.REMINDERS else self.outward_ways
+    def _transports_field(
+        self, topic: Topic, given: set[tuple[str, str]]
+    ) -> forms.MultipleChoiceField:
+        offered = self.transports if topic == Topic.REMINDERS else self.outward_transports
         return forms.MultipleChoiceField(
             label=topic.label,
             help_text=WHAT_IT_IS[topic],
-            choices=[(way.value, way.label) for way in offered],
-            initial=[way for way in offered if (topic.value, way.value) in given],
+            choices=[(transport.value, transport.label) for transport in offered],
+            initial=[transport for transport in offered if (topic.value, transport.value) in given],
             required=False,
             widget=forms.CheckboxSelectMultiple(attrs=TICKS),
         )
 
     @property
-    def outward_ways(self) -> list[Way]:
+    def outward_transports(self) -> list[Transport]:
         """Return the ways that leave the house; news lies in the inbox in any case."""
-        return [way for way in self.ways if way != Way.INBOX]
+        return [transport for transport in self.transports if transport != Transport.INBOX]
 
     @property
     def topic_fields(self) -> list[forms.BoundField]:
         """Return the questions what to tell by which way, as far as there is a way."""
-        return [self[f"ways_{topic}"] for topic in Topic if self._may_choose(topic)]
+        return [self[f"transports_{topic}"] for topic in Topic if self._may_choose(topic)]
 
     def _may_choose(self, topic: Topic) -> bool:
-        return topic == Topic.REMINDERS or bool(self.outward_ways)
+        return topic == Topic.REMINDERS or bool(self.outward_transports)
 
     @property
-    def topics(self) -> dict[Topic, list[Way]]:
+    def topics(self) -> dict[Topic, list[Transport]]:
         """Return what was ticked, once the form is valid."""
         if "everything" in self.data:
-            return dict.fromkeys(Topic, self.outward_ways or self.ways)
-        return {topic: [Way(way) for way in self.cleaned_data[f"ways_{topic}"]] for topic in Topic}
+            return dict.fromkeys(Topic, self.outward_transports or self.transports)
+        return {
+            topic: [Transport(value) for value in self.cleaned_data[f"transports_{topic}"]]
+            for topic in Topic
+        }
 
     @property
     def quiet(self) -> tuple[int, int] | None:
@@ -143,7 +150,7 @@ class MannerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a yes to reminders at no moment, and quiet hours with one end."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("ways_reminders") and "leads" in cleaned and not cleaned["leads"]:
+        if cleaned.get("transports_reminders") and "leads" in cleaned and not cleaned["leads"]:
             self.add_error("leads", _("Choose at least one moment."))
         begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
         if (begins is None) != (ends is None):
@@ -155,7 +162,7 @@ class MannerForm(forms.Form):
         return cleaned
 
 
-class OwnTimesForm(forms.Form):
+class GroupRemindersForm(forms.Form):
     """When to be reminded of one group, and what to call it."""
 
     follows = forms.TypedChoiceField(
@@ -168,7 +175,7 @@ class OwnTimesForm(forms.Form):
         widget=forms.RadioSelect,
     )
     leads = leads_field(gettext_lazy("Its own moments; none at all is no reminder of it"))
-    own_word = forms.CharField(
+    own_name = forms.CharField(
         label=gettext_lazy("My own word for it"),
         required=False,
         max_length=MAX_ALIAS_LENGTH,
@@ -180,12 +187,12 @@ class OwnTimesForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, membership: Membership) -> None:
         """Start from what holds for this group now."""
-        own: OwnTimes | None = getattr(membership, "own_times", None)
-        choices = ReminderChoice.objects.filter(person=membership.person, own_times=own)
+        own: GroupReminders | None = getattr(membership, "group_reminders", None)
+        choices = ReminderChoice.objects.filter(person=membership.person, group_reminders=own)
         initial = {
             "follows": "yes" if own is None else "no",
             "leads": list(choices.values_list("lead_minutes", flat=True)),
-            "own_word": membership.own_name,
+            "own_name": membership.own_name,
         }
         super().__init__(data, initial=initial)
 
@@ -203,7 +210,7 @@ def _present(person: Person) -> dict[str, Any]:
         "leads": list(chosen.values_list("lead_minutes", flat=True)) or DEFAULT_LEADS,
         "quiet_from": _time(manner.quiet_from),
         "quiet_until": _time(manner.quiet_until),
-        "is_woken": manner.is_woken,
+        "allows_urgent": manner.allows_urgent,
         "detail": manner.detail,
         "wants_calendar_file": manner.wants_calendar_file,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.devices import LABEL_LENGTH
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class ContactForm(forms.Form):
 
     address = forms.CharField(max_length=80, label=_("Your name or number there"))
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, way: Way) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, transport: Transport) -> None:
         """Ask for a telephone number where the way is text messages."""
-        super().__init__(data, prefix=way.value)
-        self.way = way
-        if way == Way.SMS:
+        super().__init__(data, prefix=transport.value)
+        self.transport = transport
+        if transport == Transport.SMS:
             field = self.fields["address"]
             field.label = _("Mobile number")
             field.help_text = _("With the country’s code, such as +45 20 12 34 56.")
@@ -49,7 +49,7 @@ class ContactForm(forms.Form):
     def clean_address(self) -> str:
         """Bring a number into the one spelling that gateways know."""
         typed = str(self.cleaned_data["address"]).strip()
-        if self.way != Way.SMS:
+        if self.transport != Transport.SMS:
             return typed
         number = BETWEEN_DIGITS.sub(lambda found: "+" if found[0] == "00" else "", typed)
         if not NUMBER.fullmatch(number):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField
 from accounts.models import Person
-from notifications.models.ledger import Notice, Way
+from notifications.models.ledger import Notice, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ class Consent(models.Model):
     key = KeyField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
     topic = models.CharField(max_length=9, choices=Topic.choices)
-    way = models.CharField(max_length=8, choices=Way.choices)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
     wording_version = models.CharField(max_length=12)
     granted_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -86,7 +86,7 @@ class Consent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "topic", "way"],
+                fields=["person", "topic", "transport"],
                 condition=Q(withdrawn_at=None),
                 name="consent_is_given_once",
             )

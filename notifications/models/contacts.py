@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from accounts.models import Person
-from notifications.models.ledger import Way
+from notifications.models.ledger import Transport
 
 
 class Contact(models.Model):
@@ -16,12 +16,14 @@ class Contact(models.Model):
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="contacts")
-    way = models.CharField(max_length=8, choices=Way.choices)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
     address = models.CharField(max_length=80, db_index=True)
     verified_at = models.DateTimeField()
     broken_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "way"], name="contact_is_one_per_way")
+            models.UniqueConstraint(
+                fields=["person", "transport"], name="contact_is_one_per_transport"
+            )
         ]

@@ -37,25 +37,29 @@ class Heartbeat(models.Model):
         return None if last is None else now - last
 
 
-class Plan(models.Model):
+class PlannedVersion(models.Model):
     """A session whose notices were written for one reach, and the schedule version they are for.
 
-    ``DOUBTED`` is a version that no session reaches: it is planned once more, to be on the safe side.
+    ``STALE`` is a version that no session reaches: it is planned once more, to be on the safe side.
     """
 
-    DOUBTED: Final = 2**31 - 1
+    STALE: Final = 2**31 - 1
 
-    class Reach(models.TextChoices):
+    class Horizon(models.TextChoices):
         """How far ahead the planner looked: days for most notices, more for the week before."""
 
         NEAR = "near"
         FAR = "far"
 
-    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="plans", db_index=False)
-    reach = models.CharField(max_length=4, choices=Reach.choices)
+    occurrence = models.ForeignKey(
+        Occurrence, models.CASCADE, related_name="planned_versions", db_index=False
+    )
+    horizon = models.CharField(max_length=4, choices=Horizon.choices)
     version = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["occurrence", "reach"], name="plan_is_one_per_reach")
+            models.UniqueConstraint(
+                fields=["occurrence", "horizon"], name="version_is_planned_once_per_horizon"
+            )
         ]

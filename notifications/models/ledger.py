@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 URGENT_LEAD_MINUTES: Final = 120
 
 
-class Way(models.TextChoices):
+class Transport(models.TextChoices):
     """How a notice reaches someone."""
 
     EMAIL = "email", _("E-mail")
@@ -40,13 +40,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Keep what some dispatcher holds."""
         return self.filter(state__in=[Notice.State.CLAIMED, Notice.State.HANDED])
 
-    def due(self, way: Way, now: datetime) -> Self:
+    def due(self, transport: Transport, now: datetime) -> Self:
         """Keep what should leave by this way now, longest due first."""
-        return self.waiting().filter(way=way, next_try_at__lte=now).order_by("next_try_at")
+        return (
+            self.waiting().filter(transport=transport, next_try_at__lte=now).order_by("next_try_at")
+        )
 
     def inbox_of(self, person: Person) -> Self:
         """Keep what lies in someone's inbox, the newest first."""
-        inbox = self.filter(person=person, way=Way.INBOX, state=Notice.State.DONE)
+        inbox = self.filter(person=person, transport=Transport.INBOX, state=Notice.State.DONE)
         return inbox.order_by("-done_at", "-pk")
 
     def unread(self) -> Self:
@@ -93,7 +95,7 @@ class Notice(models.Model):
         DONE = "done", _("Accepted")
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Dropped")
-        UNCERTAIN = "uncertain", _("Uncertain")
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
 
     class Reason(models.TextChoices):
         """Why it was dropped or failed."""
@@ -129,12 +131,12 @@ class Notice(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     lead_minutes = models.PositiveSmallIntegerField(default=0)
-    way = models.CharField(max_length=8, choices=Way.choices)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
     version = models.PositiveIntegerField()
     about = models.PositiveBigIntegerField(default=0)
     is_urgent = models.BooleanField()
 
-    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    state = models.CharField(max_length=11, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=11, choices=Reason.choices, blank=True)
     due_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
@@ -149,7 +151,7 @@ class Notice(models.Model):
     # The key of the message it went in, with others perhaps: what a transport can be asked about.
     message_key = models.UUIDField(null=True, editable=False)
     # When it was last uncertain; kept after that is settled, so that none was so silently.
-    doubted_at = models.DateTimeField(null=True)
+    unconfirmed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
     objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
@@ -157,18 +159,26 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["occurrence", "person", "kind", "lead_minutes", "way", "version", "about"],
+                fields=[
+                    "occurrence",
+                    "person",
+                    "kind",
+                    "lead_minutes",
+                    "transport",
+                    "version",
+                    "about",
+                ],
                 name="notice_is_planned_once",
             ),
             models.UniqueConstraint(
-                fields=["person", "group", "kind", "way", "version", "about"],
+                fields=["person", "group", "kind", "transport", "version", "about"],
                 condition=Q(occurrence=None),
                 name="news_is_planned_once",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["way", "is_urgent", "next_try_at"],
+                fields=["transport", "is_urgent", "next_try_at"],
                 condition=Q(state="planned"),
                 name="notice_to_claim",
             ),
@@ -177,13 +187,15 @@ class Notice(models.Model):
                 condition=Q(state__in=["claimed", "handed"]),
                 name="notice_to_reclaim",
             ),
-            models.Index(fields=["way"], condition=Q(state="uncertain"), name="notice_in_doubt"),
+            models.Index(
+                fields=["transport"], condition=Q(state="unconfirmed"), name="notice_unconfirmed"
+            ),
             models.Index(
                 fields=["done_at"], condition=Q(done_at__isnull=False), name="notice_ended"
             ),
             models.Index(
                 fields=["person"],
-                condition=Q(way="inbox", state="done", read_at=None),
+                condition=Q(transport="inbox", state="done", read_at=None),
                 name="notice_unread",
             ),
         ]

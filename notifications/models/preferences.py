@@ -31,7 +31,7 @@ class Preferences(models.Model):
         """How much a message may say."""
 
         NEUTRAL = "neutral", _("“Your session”, and nothing else")
-        OWN_WORD = "own_word", _("My own word for a group, where I gave one")
+        OWN_NAME = "own_name", _("My own word for a group, where I gave one")
         NAME = "name", _("The group’s name")
 
     person = models.OneToOneField(
@@ -43,7 +43,7 @@ class Preferences(models.Model):
     quiet_until = models.PositiveSmallIntegerField(
         null=True, validators=[MaxValueValidator(MINUTES_OF_A_DAY - 1)]
     )
-    is_woken = models.BooleanField(default=True)  # if something changes too soon to wait
+    allows_urgent = models.BooleanField(default=True)  # if something changes too soon to wait
     detail = models.CharField(max_length=8, choices=Detail.choices, default=Detail.NEUTRAL)
     wants_calendar_file = models.BooleanField(default=False)
     chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
@@ -84,11 +84,11 @@ class QuietSpan(models.Model):
         ]
 
 
-class OwnTimes(models.Model):
+class GroupReminders(models.Model):
     """Reminders of one group that are chosen apart from all others; without choices, none come."""
 
     membership = models.OneToOneField(
-        Membership, models.CASCADE, primary_key=True, related_name="own_times"
+        Membership, models.CASCADE, primary_key=True, related_name="group_reminders"
     )
 
 
@@ -97,7 +97,7 @@ class ReminderChoiceQuerySet(models.QuerySet["ReminderChoice"]):
 
     def general(self) -> Self:
         """Keep those that count for every group without own ones."""
-        return self.filter(own_times=None)
+        return self.filter(group_reminders=None)
 
 
 class ReminderChoice(models.Model):
@@ -123,7 +123,9 @@ class ReminderChoice(models.Model):
         FIVE_MINUTES = 5, _("5 minutes before")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="reminder_choices")
-    own_times = models.ForeignKey(OwnTimes, models.CASCADE, null=True, related_name="choices")
+    group_reminders = models.ForeignKey(
+        GroupReminders, models.CASCADE, null=True, related_name="choices"
+    )
     lead_minutes = models.PositiveSmallIntegerField(choices=Lead.choices)
     next_lead_minutes = models.PositiveSmallIntegerField(default=0)
     chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
@@ -136,11 +138,11 @@ class ReminderChoice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "lead_minutes"],
-                condition=Q(own_times=None),
+                condition=Q(group_reminders=None),
                 name="choice_is_made_once",
             ),
             models.UniqueConstraint(
-                fields=["own_times", "lead_minutes"], name="own_choice_is_made_once"
+                fields=["group_reminders", "lead_minutes"], name="own_choice_is_made_once"
             ),
         ]
         indexes = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db.models import F, Q
 
 from notifications.models import Heartbeat, Notice
-from notifications.planning.change_notices import Story, tell
+from notifications.planning.change_notices import NoticeRule, insert_notices
 from scheduler.models import Membership, Occurrence
 from scheduler.queries.clock_changes import upcoming_clock_changes
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-TOLD_BEFORE: Final = timedelta(days=14)
-LOOKED_EVERY: Final = timedelta(hours=12)  # expanding every rule takes seconds in a large house
+NOTICE_PERIOD: Final = timedelta(days=14)
+CHECK_INTERVAL: Final = timedelta(hours=12)  # expanding every rule takes seconds in a large house
 RETURNS_WITHIN: Final = timedelta(weeks=9)
-PULSE: Final = "clocks"
+HEARTBEAT: Final = "clocks"
 
 
 class Shift(NamedTuple):
@@ -35,24 +35,24 @@ class Shift(NamedTuple):
     last: datetime | None
 
 
-def plan_clock_news(now: datetime) -> int:
+def plan_clock_changes(now: datetime) -> int:
     """Write to whom it concerns that an agreed hour will be another one; twice a day."""
-    looked = Heartbeat.age(now, PULSE)
-    if looked is not None and looked < LOOKED_EVERY:
+    looked = Heartbeat.age(now, HEARTBEAT)
+    if looked is not None and looked < CHECK_INTERVAL:
         return 0
-    Heartbeat.objects.beat(now, PULSE)
-    return sum(tell(story, now) for story in _stories(now))
+    Heartbeat.objects.beat(now, HEARTBEAT)
+    return sum(insert_notices(rule, now) for rule in _rules(now))
 
 
-def _stories(now: datetime) -> Iterator[Story]:
+def _rules(now: datetime) -> Iterator[NoticeRule]:
     """Yield one story for each zone and moment at which hours part there."""
     moving: dict[tuple[ZoneInfo, datetime], list[int]] = defaultdict(list)
     for news in upcoming_clock_changes(now=now):
-        if now < news.change.first <= now + TOLD_BEFORE:
+        if now < news.change.first <= now + NOTICE_PERIOD:
             moving[news.tz, news.change.first].append(news.series.pk)
     for (tz, first), series in moving.items():
         members = "group__memberships"
-        yield Story(
+        yield NoticeRule(
             kind=Notice.Kind.CLOCKS,
             rows=Occurrence.objects.taking_place().filter(series__in=series, starts_at=first),
             person=f"{members}__person",

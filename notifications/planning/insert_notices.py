@@ -27,7 +27,7 @@ timed AS (SELECT owed.*, {moved} AS at FROM owed {in_quiet}),
 told AS (
     SELECT timed.*, kind = 'reminder' AND lead_minutes < MAX(
         CASE WHEN expires_at > at THEN lead_minutes END
-    ) OVER (PARTITION BY person_id, occurrence_id, way, at) AS is_said
+    ) OVER (PARTITION BY person_id, occurrence_id, transport, at) AS is_said
     FROM timed
 )
 SELECT {kept}, CASE WHEN is_said THEN 'dropped' ELSE 'planned' END,

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from notifications.models import Notice
-from notifications.planning.change_notices import Story, tell
+from notifications.planning.change_notices import NoticeRule, insert_notices
 from notifications.planning.sql_functions import EpochSeconds
 from scheduler.models import (
     CoverInvitation,
@@ -36,12 +36,12 @@ CHANGES: Final = {
 }
 
 
-def plan_news(now: datetime, *, since: datetime) -> int:
+def plan_changes(now: datetime, *, since: datetime) -> int:
     """Write all news since an instant; return how many notices are new."""
-    return sum(tell(story, now) for story in _stories(now, since))
+    return sum(insert_notices(rule, now) for rule in _rules(now, since))
 
 
-def _stories(now: datetime, since: datetime) -> Iterator[Story]:
+def _rules(now: datetime, since: datetime) -> Iterator[NoticeRule]:
     yield from _changes(now, since)
     yield from _substitutes(now, since)
     yield _offers(now)
@@ -51,14 +51,14 @@ def _stories(now: datetime, since: datetime) -> Iterator[Story]:
     yield _messages(since)
 
 
-def _changes(now: datetime, since: datetime) -> Iterator[Story]:
+def _changes(now: datetime, since: datetime) -> Iterator[NoticeRule]:
     """Tell every member of each session that was changed.
 
     Whoever made the change knows of it. A change that was overtaken by another has an older
     schedule version, and is dropped when it falls due.
     """
     for kind, changes in CHANGES.items():
-        yield Story(
+        yield NoticeRule(
             kind=kind,
             rows=ScheduleChange.objects.filter(
                 kind__in=changes, at__gte=since, occurrence__starts_at__gt=now
@@ -69,7 +69,7 @@ def _changes(now: datetime, since: datetime) -> Iterator[Story]:
         )
 
 
-def _substitutes(now: datetime, since: datetime) -> Iterator[Story]:
+def _substitutes(now: datetime, since: datetime) -> Iterator[NoticeRule]:
     """Tell members that somebody else leads; and who leads, that nobody does in her place any more."""
     path = "occurrence__group__memberships"
     changed = ScheduleChange.objects.filter(
@@ -78,7 +78,7 @@ def _substitutes(now: datetime, since: datetime) -> Iterator[Story]:
     nobody = Q(occurrence__substitute=None)
     another = Q(**{f"{path}__pk__gt": F("occurrence__substitute")})
     another |= Q(**{f"{path}__pk__lt": F("occurrence__substitute")})
-    yield Story(
+    yield NoticeRule(
         kind=Kind.SUBSTITUTE,
         rows=changed,
         person=f"{path}__person",
@@ -88,7 +88,7 @@ def _substitutes(now: datetime, since: datetime) -> Iterator[Story]:
         session="occurrence",
         columns={"about": F("pk")},
     )
-    yield Story(
+    yield NoticeRule(
         kind=Kind.UNCOVERED,
         rows=changed.filter(after__substitute=None),
         person=f"{path}__person",
@@ -99,9 +99,9 @@ def _substitutes(now: datetime, since: datetime) -> Iterator[Story]:
     )
 
 
-def _offers(now: datetime) -> Story:
+def _offers(now: datetime) -> NoticeRule:
     """Tell of a seat for as long as it is kept."""
-    return Story(
+    return NoticeRule(
         kind=Kind.OFFERED,
         rows=Seat.objects.on_offer(now),
         person="membership__person",
@@ -110,11 +110,11 @@ def _offers(now: datetime) -> Story:
             "about": EpochSeconds(F("offered_until")),
             "expires_at": F("offered_until"),
         },
-        is_gathered=False,
+        is_batched=False,
     )
 
 
-def _cover(now: datetime, since: datetime) -> Iterator[Story]:
+def _cover(now: datetime, since: datetime) -> Iterator[NoticeRule]:
     """Ask who could lead a session; tell who was asked, and who had asked, that it is settled.
 
     Who covered and stepped back is a change by itself: the others are asked anew.
@@ -122,7 +122,7 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
     covered = ScheduleChange.objects.filter(
         occurrence=OuterRef("request__occurrence"), kind=Change.COVERED
     )
-    yield Story(
+    yield NoticeRule(
         kind=Kind.ASKED,
         rows=CoverInvitation.objects.waiting(now),
         person="person",
@@ -130,14 +130,14 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
         columns={"about": Coalesce(Subquery(covered.order_by("-pk").values("pk")[:1]), 0)},
     )
     settled = Q(request__closed_at__gte=since, request__occurrence__starts_at__gt=now)
-    yield Story(
+    yield NoticeRule(
         kind=Kind.COVERED,
         rows=CoverInvitation.objects.settled_by_others().filter(settled),
         person="person",
         session="request__occurrence",
         columns={"about": EpochSeconds(F("request__closed_at"))},
     )
-    yield Story(
+    yield NoticeRule(
         kind=Kind.COVERED,
         rows=CoverRequest.objects.filter(
             taken_by__isnull=False, closed_at__gte=since, occurrence__starts_at__gt=now
@@ -146,7 +146,7 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
         session="occurrence",
         columns={"about": EpochSeconds(F("closed_at"))},
     )
-    yield Story(
+    yield NoticeRule(
         kind=Kind.RELEASED,
         rows=CoverInvitation.objects.accepted(now).filter(
             request__taken_by=None, request__occurrence__starts_at__gt=now
@@ -157,9 +157,9 @@ def _cover(now: datetime, since: datetime) -> Iterator[Story]:
     )
 
 
-def _answers(since: datetime) -> Story:
+def _answers(since: datetime) -> NoticeRule:
     """Tell who asked to join that there is an answer."""
-    return Story(
+    return NoticeRule(
         kind=Kind.ANSWERED,
         rows=Membership.objects.filter(
             answered_at__gte=since,
@@ -175,11 +175,11 @@ def _answers(since: datetime) -> Story:
     )
 
 
-def _welcomes(now: datetime, since: datetime) -> Story:
+def _welcomes(now: datetime, since: datetime) -> NoticeRule:
     """Tell who has come when her first session is, and what it is like."""
     to_come = Occurrence.objects.taking_place().filter(group=OuterRef("group"), starts_at__gt=now)
     first = to_come.order_by("starts_at", "pk")
-    return Story(
+    return NoticeRule(
         kind=Kind.WELCOME,
         rows=Membership.objects.active()
         .filter(since__gte=since, role=Membership.Role.MEMBER, group__closed_at=None)
@@ -195,9 +195,9 @@ def _welcomes(now: datetime, since: datetime) -> Story:
     )
 
 
-def _messages(since: datetime) -> Story:
+def _messages(since: datetime) -> NoticeRule:
     """Tell the members that whoever leads has written to them."""
-    return Story(
+    return NoticeRule(
         kind=Kind.MESSAGE,
         rows=GroupMessage.objects.filter(at__gte=since, group__closed_at=None),
         person="group__memberships__person",
@@ -207,7 +207,7 @@ def _messages(since: datetime) -> Story:
             "about": F("pk"),
             "expires_at": F("at") + SHOWN_FOR,
         },
-        is_gathered=False,
+        is_batched=False,
     )
 
 

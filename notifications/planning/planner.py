@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from notifications.models import Heartbeat, Notice, Plan, Preferences, Way
-from notifications.planning.clock_changes import plan_clock_news
-from notifications.planning.notice_rules import plan_news
+from notifications.models import Heartbeat, Notice, PlannedVersion, Preferences, Transport
+from notifications.planning.clock_changes import plan_clock_changes
+from notifications.planning.notice_rules import plan_changes
 from notifications.planning.quiet_hours_deferral import rewrite_spans, write_spans
-from notifications.planning.reminders import HORIZONS, JITTER_SECONDS, Horizon, write_owed
+from notifications.planning.reminders import HORIZONS, JITTER_SECONDS, Horizon, insert_reminders
 from scheduler.models import Membership, Occurrence
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def plan(now: datetime) -> int:
     nobody else has in hand.
     """
     last = _last_tick(now)
-    written = sum(_plan_reach(horizon, now) for horizon in HORIZONS)
+    written = sum(_plan_horizon(horizon, now) for horizon in HORIZONS)
     if last is not None:
         written += _plan_newcomers(now, last - OVERLAP)
         _follow_to_other_zones(now, last - OVERLAP)
-    written += plan_news(now, since=(last or now) - OVERLAP)
-    written += plan_clock_news(now)
+    written += plan_changes(now, since=(last or now) - OVERLAP)
+    written += plan_clock_changes(now)
     _expire(now)
     Heartbeat.objects.beat(now)
     return written
@@ -70,7 +70,7 @@ def _plan_anew(whose: Q, now: datetime) -> None:
         Q(state=Notice.State.PLANNED) | Q(state=Notice.State.DROPPED, reason__in=again)
     ).delete()
     for horizon in HORIZONS:
-        write_owed(horizon, now, lambda _membership: whose)
+        insert_reminders(horizon, now, lambda _membership: whose)
 
 
 def _last_tick(now: datetime) -> datetime | None:
@@ -85,14 +85,14 @@ def _last_tick(now: datetime) -> datetime | None:
 
 def _sweep(now: datetime) -> None:
     """Forget plans of what has begun, and doubt a twelfth of the others: each of them once an hour."""
-    Plan.objects.filter(occurrence__starts_at__lte=now).delete()
+    PlannedVersion.objects.filter(occurrence__starts_at__lte=now).delete()
     share = int(now.timestamp() // SWEEP_EVERY.total_seconds()) % SHARES
-    known = Plan.objects.annotate(share=F("occurrence_id") % SHARES)
-    known.filter(share=share).update(version=Plan.DOUBTED)
+    known = PlannedVersion.objects.annotate(share=F("occurrence_id") % SHARES)
+    known.filter(share=share).update(version=PlannedVersion.STALE)
     rewrite_spans(now)
 
 
-def _plan_reach(horizon: Horizon, now: datetime) -> int:
+def _plan_horizon(horizon: Horizon, now: datetime) -> int:
     """Plan what waits within one reach, part by part, the part with the soonest session first."""
     parts: dict[int, list[int]] = defaultdict(list)
     for session in _unplanned(horizon, now).order_by("starts_at").values_list("pk", flat=True):
@@ -106,8 +106,8 @@ def _plan_reach(horizon: Horizon, now: datetime) -> int:
 
 def _unplanned(horizon: Horizon, now: datetime) -> QuerySet[Occurrence]:
     """Return the sessions that wait to be planned."""
-    planned = Plan.objects.filter(
-        occurrence=OuterRef("pk"), reach=horizon.reach, version=OuterRef("sequence")
+    planned = PlannedVersion.objects.filter(
+        occurrence=OuterRef("pk"), horizon=horizon.horizon, version=OuterRef("sequence")
     )
     return Occurrence.objects.filter(
         ~Exists(planned), starts_at__gt=now, starts_at__lte=now + horizon.ahead
@@ -126,16 +126,16 @@ def _plan_chunk(horizon: Horizon, part: int, sessions: list[int], now: datetime)
     sessions = list(versions)
     if again := _planned_before(sessions):
         _drop_outdated(again, now)
-    written = write_owed(
+    written = insert_reminders(
         horizon, now, lambda membership: Q(**{f"{membership}__group__occurrences__in": sessions})
     )
-    Plan.objects.bulk_create(
+    PlannedVersion.objects.bulk_create(
         [
-            Plan(occurrence_id=pk, reach=horizon.reach, version=version)
+            PlannedVersion(occurrence_id=pk, horizon=horizon.horizon, version=version)
             for pk, version in versions.items()
         ],
         update_conflicts=True,
-        unique_fields=["occurrence", "reach"],
+        unique_fields=["occurrence", "horizon"],
         update_fields=["version"],
     )
     return written
@@ -143,7 +143,9 @@ def _plan_chunk(horizon: Horizon, part: int, sessions: list[int], now: datetime)
 
 def _planned_before(sessions: list[int]) -> list[int]:
     """Return the sessions that were planned for another version; most are planned for the first time."""
-    plans = Plan.objects.filter(occurrence__in=sessions).exclude(version=F("occurrence__sequence"))
+    plans = PlannedVersion.objects.filter(occurrence__in=sessions).exclude(
+        version=F("occurrence__sequence")
+    )
     return list(plans.values_list("occurrence", flat=True).distinct())
 
 
@@ -166,7 +168,7 @@ def _plan_newcomers(now: datetime, since: datetime) -> int:
         return 0
     written = 0
     for horizon in HORIZONS:
-        written += write_owed(
+        written += insert_reminders(
             horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since})
         )
     return written
@@ -193,6 +195,9 @@ def _drop_outdated(occurrences: list[int], now: datetime) -> None:
 def _expire(now: datetime) -> None:
     """Drop what is too late; each way by its name, or the index of what waits is read to its end."""
     late = Notice.objects.waiting().filter(
-        way__in=Way.values, is_urgent__in=[True, False], next_try_at__lte=now, expires_at__lte=now
+        transport__in=Transport.values,
+        is_urgent__in=[True, False],
+        next_try_at__lte=now,
+        expires_at__lte=now,
     )
     late.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)

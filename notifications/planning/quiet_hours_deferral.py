@@ -72,7 +72,7 @@ def rewrite_spans(now: datetime) -> None:
 # writes the notices, because to move them afterwards took eight times as long.
 IN_QUIET: Final = """
 LEFT JOIN notifications_preferences AS chosen
-    ON chosen.person_id = owed.person_id AND owed.way <> 'inbox'
+    ON chosen.person_id = owed.person_id AND owed.transport <> 'inbox'
 LEFT JOIN accounts_person AS person ON person.id = chosen.person_id
 LEFT JOIN scheduler_occurrence AS session
     ON session.id = owed.occurrence_id AND owed.kind = 'reminder'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, Value, When
 
-from notifications.models import Notice, Plan, ReminderChoice, Topic
+from notifications.models import Notice, PlannedVersion, ReminderChoice, Topic
 from notifications.models.ledger import URGENT_LEAD_MINUTES
 from notifications.planning.deliverable_addresses import has_allowed
 from notifications.planning.insert_notices import insert_missing
@@ -30,26 +30,26 @@ JITTER_SECONDS: Final = 120  # everyone meets on the hour; their mails need not 
 class Horizon:
     """How far ahead sessions are planned for reminders of certain leads."""
 
-    reach: Plan.Reach
+    horizon: PlannedVersion.Horizon
     ahead: timedelta
     leads: tuple[int, int]  # minutes, both included
 
 
 HORIZONS: Final = (
-    Horizon(Plan.Reach.NEAR, timedelta(hours=48), (0, 24 * 60)),
-    Horizon(Plan.Reach.FAR, timedelta(days=9), (24 * 60 + 1, 7 * 24 * 60)),
+    Horizon(PlannedVersion.Horizon.NEAR, timedelta(hours=48), (0, 24 * 60)),
+    Horizon(PlannedVersion.Horizon.FAR, timedelta(days=9), (24 * 60 + 1, 7 * 24 * 60)),
 )
 
 
-def write_owed(horizon: Horizon, now: datetime, where: Where) -> int:
+def insert_reminders(horizon: Horizon, now: datetime, where: Where) -> int:
     """Insert each reminder that is owed and that the ledger lacks; return how many that were.
 
     General choices count for every group but those with own times, whose own choices count.
     """
-    general = Q(own_times=None, person__memberships__own_times=None)
-    own = Q(own_times__isnull=False)
+    general = Q(group_reminders=None, person__memberships__group_reminders=None)
+    own = Q(group_reminders__isnull=False)
     return _write(horizon, now, "person__memberships", general, where) + _write(
-        horizon, now, "own_times__membership", own, where
+        horizon, now, "group_reminders__membership", own, where
     )
 
 
@@ -61,13 +61,13 @@ def _write(horizon: Horizon, now: datetime, membership: str, which: Q, where: Wh
     conditions = which & where(membership) & has_allowed(Topic.REMINDERS)
     conditions &= _takes_place(membership, now, now + horizon.ahead)
     return insert_missing(
-        _owed(horizon, now, membership, conditions),
+        _due_reminders(horizon, now, membership, conditions),
         now,
         person_id=F("person_id"),
         occurrence_id=F("for_occurrence"),
         kind=Value(Notice.Kind.REMINDER.value),
         lead_minutes=F("lead_minutes"),
-        way=F("person__consents__way"),
+        transport=F("person__consents__transport"),
         version=F(f"{occurrence}__sequence"),
         is_urgent=is_urgent,
         due_at=F("falls_due_at"),
@@ -75,7 +75,7 @@ def _write(horizon: Horizon, now: datetime, membership: str, which: Q, where: Wh
     )
 
 
-def _owed(
+def _due_reminders(
     horizon: Horizon, now: datetime, membership: str, conditions: Q
 ) -> QuerySet[ReminderChoice]:
     """Select each choice of each member, by each way, for each session within reach.

@@ -16,66 +16,66 @@ if TYPE_CHECKING:
     from notifications.delivery.validity import Due
 
 
-class Refused(CommonhourError):
+class DeliveryRejected(CommonhourError):
     """The other side said no to this one message.
 
     Attributes:
         is_final: trying again is pointless.
     """
 
-    code = "refused_by_transport"
+    code = "delivery_rejected"
 
     def __init__(self, *, is_final: bool) -> None:
         self.is_final = is_final
         super().__init__(_("This address does not take our mail. Please check it, or use another."))
 
 
-class NobodyThere(Refused):
+class RecipientGone(DeliveryRejected):
     """The address does not exist: whatever else is sent there is refused, too."""
 
-    code = "nobody_there"
+    code = "recipient_gone"
 
     def __init__(self) -> None:
         super().__init__(is_final=True)
 
 
-class InDoubt(CommonhourError):
+class DeliveryUnconfirmed(CommonhourError):
     """The connection broke after the message was given and before the answer came."""
 
-    code = "in_doubt"
+    code = "delivery_unconfirmed"
 
     def __init__(self) -> None:
         super().__init__(_("The mail may or may not have left. Please look, and try again if not."))
 
 
-class WayIsDown(CommonhourError):
+class TransportDown(CommonhourError):
     """Nothing can go this way now; nothing was handed over."""
 
-    code = "way_is_down"
+    code = "transport_down"
 
     def __init__(self) -> None:
         super().__init__(_("No mail can be sent just now. Please try again in a few minutes."))
 
 
-class Carrier(Protocol):
+class Sender(Protocol):
     """An open connection of one way."""
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+    def prepare(self, digest: list[Due]) -> Callable[[], None]:
         """Write one message for one person; return what gives it away.
 
         That call returns once the other side took responsibility for the message.
 
         Raises:
-            Refused: (the call) this message was not taken.
-            WayIsDown: (the call) no message can be taken now; this one certainly was not.
-            InDoubt: (the call) it may have been taken.
+            DeliveryRejected: (the call) this message was not taken.
+            TransportDown: (the call) no message can be taken now; this one certainly was not.
+            DeliveryUnconfirmed: (the call) it may have been taken.
         """
 
     def ask(self, message_key: UUID) -> bool | None:
         """Whether the other side took a message; None if it cannot say.
 
         Raises:
-            WayIsDown: it cannot be asked now.
+            TransportDown: it cannot be asked now.
         """
 
     def __enter__(self) -> Self:

@@ -17,7 +17,7 @@ OBJECTIONS: Final = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
 ABOUT_THE_ADDRESS: Final = {RejectReason.INVALID, RejectReason.BOUNCED}
 
 
-def note_event(*, event: AnymailTrackingEvent, **_more: object) -> None:
+def handle_event(*, event: AnymailTrackingEvent, **_more: object) -> None:
     """Act on one report of a provider; most need nothing."""
     if not event.recipient:
         return

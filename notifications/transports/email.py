@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from notifications.actions.addresses import mark_undeliverable
 from notifications.content import message as message_content
-from notifications.transports import NobodyThere, WayIsDown, email_provider
+from notifications.transports import RecipientGone, TransportDown, email_provider
 from notifications.transports.smtp import translated
 
 if TYPE_CHECKING:
@@ -28,40 +28,40 @@ if TYPE_CHECKING:
     from notifications.delivery.validity import Due
 
 
-class EmailCarrier:
+class EmailSender:
     """Django's mail connection, opened by the first message and kept."""
 
     def __init__(self) -> None:
         self._connection = mail.get_connection()
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+    def prepare(self, digest: list[Due]) -> Callable[[], None]:
         """Write the mail: text, HTML, and headers for machines.
 
         The Message-ID is the first notice's own key, so that a second copy can be known as one.
         """
-        letter = message_content.letter(parcel)
+        compose_message = message_content.compose_message(digest)
         message = mail.EmailMultiAlternatives(
-            letter.subject,
-            letter.text,
-            to=[parcel[0].notice.person.email],
+            compose_message.subject,
+            compose_message.text,
+            to=[digest[0].notice.person.email],
             headers={
-                "Message-ID": f"<{parcel[0].notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+                "Message-ID": f"<{digest[0].notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
-                "List-Unsubscribe": f"<{letter.stop_url}>",
+                "List-Unsubscribe": f"<{compose_message.stop_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
-        message.attach_alternative(letter.html, "text/html")
-        for calendar in letter.calendars:
+        message.attach_alternative(compose_message.html, "text/html")
+        for calendar in compose_message.calendars:
             message.attach("time.ics", calendar, "text/calendar")
-        return partial(self._hand_over_to, parcel[0].notice.person, message)
+        return partial(self._hand_over_to, digest[0].notice.person, message)
 
     def _hand_over_to(self, person: Person, message: mail.EmailMultiAlternatives) -> None:
         """Give one mail away; an address that does not exist is written to no more."""
         try:
             self._hand_over(message)
-        except NobodyThere:
+        except RecipientGone:
             mark_undeliverable(email=person.email)
             raise
 
@@ -70,7 +70,7 @@ class EmailCarrier:
         is_new = bool(self._open())
         try:
             self.send(message)
-        except WayIsDown:
+        except TransportDown:
             if is_new:
                 raise
             self.send(message)
@@ -112,12 +112,12 @@ def send_code(email: str, code: str) -> None:
     """Mail a code to an address that its owner has just typed, in the language of her page.
 
     Raises:
-        WayIsDown: it could not be sent now.
-        Refused: the server does not take this address.
-        InDoubt: it may have been sent.
+        TransportDown: it could not be sent now.
+        DeliveryRejected: the server does not take this address.
+        DeliveryUnconfirmed: it may have been sent.
     """
-    with EmailCarrier() as carrier:
-        carrier.send(
+    with EmailSender() as sender:
+        sender.send(
             mail.EmailMessage(
                 _("Your code: %(code)s") % {"code": code},
                 render_to_string("notifications/mail/code.txt", {"code": code}),

@@ -15,7 +15,12 @@ from anymail.exceptions import (
 )
 from urllib3.exceptions import NewConnectionError
 
-from notifications.transports import InDoubt, NobodyThere, Refused, WayIsDown
+from notifications.transports import (
+    DeliveryRejected,
+    DeliveryUnconfirmed,
+    RecipientGone,
+    TransportDown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,30 +40,30 @@ def translated() -> Iterator[None]:
     """Say what an error of anymail means.
 
     Raises:
-        NobodyThere: the provider knows that the address does not work.
-        Refused: it does not take this message.
-        WayIsDown: it takes none now.
-        InDoubt: it may have taken it.
+        RecipientGone: the provider knows that the address does not work.
+        DeliveryRejected: it does not take this message.
+        TransportDown: it takes none now.
+        DeliveryUnconfirmed: it may have taken it.
     """
     try:
         yield
     except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
-        raise NobodyThere from error
+        raise RecipientGone from error
     except AnymailAPIError as error:
         raise _meaning(error) from error
     except AnymailError as error:  # a message that it could not write at all
-        raise Refused(is_final=True) from error
+        raise DeliveryRejected(is_final=True) from error
 
 
 def _meaning(error: AnymailAPIError) -> Exception:
     """Tell an answer from silence, and silence before the message from silence after it."""
     if error.status_code is None:
-        return WayIsDown() if never_connected(error.__cause__) else InDoubt()
+        return TransportDown() if never_connected(error.__cause__) else DeliveryUnconfirmed()
     if error.status_code in OPERATORS_MATTER:
-        return WayIsDown()
+        return TransportDown()
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return InDoubt()
-    return Refused(is_final=True)
+        return DeliveryUnconfirmed()
+    return DeliveryRejected(is_final=True)
 
 
 def never_connected(error: BaseException | None) -> bool:

@@ -20,9 +20,14 @@ from django.utils.translation import gettext as _
 
 from notifications.actions.contacts import mark_broken
 from notifications.content.gsm7 import fits_one_message, plain
-from notifications.content.short_text import brief
-from notifications.models import Contact, Way
-from notifications.transports import InDoubt, NobodyThere, Refused, WayIsDown
+from notifications.content.short_text import compose_short_text
+from notifications.models import Contact, Transport
+from notifications.transports import (
+    DeliveryRejected,
+    DeliveryUnconfirmed,
+    RecipientGone,
+    TransportDown,
+)
 from notifications.transports.email_provider import never_connected
 from notifications.transports.gateway_signatures import signed
 
@@ -42,30 +47,30 @@ OPERATORS_MATTER: Final = {
     HTTPStatus.PAYMENT_REQUIRED,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
-NOBODY_THERE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+RECIPIENT_GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
-class GatewayCarrier:
+class GatewaySender:
     """A kept connection to the gateway of one way."""
 
-    def __init__(self, way: Way) -> None:
-        self._way, self._url = way, settings.GATEWAYS[way.value]
+    def __init__(self, transport: Transport) -> None:
+        self._way, self._url = transport, settings.GATEWAYS[transport.value]
         self._session = requests.Session()
         self._session.max_redirects = 0
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+    def prepare(self, digest: list[Due]) -> Callable[[], None]:
         """Write one message; its key is the first notice's, so that a copy is known as one."""
-        first = parcel[0].notice
-        contact = Contact.objects.filter(person=first.person, way=self._way).first()
+        first = digest[0].notice
+        contact = Contact.objects.filter(person=first.person, transport=self._way).first()
         if contact is None:
             return _nobody
-        text = written(parcel, self._way)
+        text = written(digest, self._way)
         return partial(self._hand_over, contact, str(first.key), text)
 
     def _hand_over(self, contact: Contact, key: str, text: str) -> None:
         try:
             self.give(contact.address, key, text)
-        except NobodyThere:
+        except RecipientGone:
             mark_broken(contact, timezone.now())
             raise
 
@@ -73,10 +78,10 @@ class GatewayCarrier:
         """Give one message to the gateway.
 
         Raises:
-            NobodyThere: there is no such address.
-            Refused: it does not take this message.
-            WayIsDown: it takes none now.
-            InDoubt: it may have taken it.
+            RecipientGone: there is no such address.
+            DeliveryRejected: it does not take this message.
+            TransportDown: it takes none now.
+            DeliveryUnconfirmed: it may have taken it.
         """
         body = json.dumps({"key": key, "to": address, "text": text}).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -88,14 +93,14 @@ class GatewayCarrier:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
         except requests.RequestException as error:
-            raise (WayIsDown if never_connected(error) else InDoubt) from error
+            raise (TransportDown if never_connected(error) else DeliveryUnconfirmed) from error
         _judge(answer.status_code)
 
     def ask(self, message_key: UUID) -> bool | None:
         """Ask the gateway whether it took a message.
 
         Raises:
-            WayIsDown: it cannot be asked now.
+            TransportDown: it cannot be asked now.
         """
         try:
             answer = self._session.get(
@@ -104,7 +109,7 @@ class GatewayCarrier:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
         except requests.RequestException as error:
-            raise WayIsDown from error
+            raise TransportDown from error
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return False
         return True if answer.ok else None
@@ -122,20 +127,20 @@ class GatewayCarrier:
         self._session.close()
 
 
-def written(parcel: list[Due], way: Way) -> str:
+def written(digest: list[Due], transport: Transport) -> str:
     """Return one message in its reader's language; a text message fits into one, and can be ended.
 
     What is too long loses its sentence before its link: the page behind it says everything.
     """
-    said = brief(parcel)
-    with translation.override(parcel[0].notice.person.language):
-        ending = _("Reply STOP to end.") if way == Way.SMS else ""
+    said = compose_short_text(digest)
+    with translation.override(digest[0].notice.person.language):
+        ending = _("Reply STOP to end.") if transport == Transport.SMS else ""
         short = _("News for you")
     texts = [
         " ".join(part for part in (plain(sentence) + ".", said.url, plain(ending)) if part)
         for sentence in (said.sentence, short)
     ]
-    if way != Way.SMS or fits_one_message(texts[0]):
+    if transport != Transport.SMS or fits_one_message(texts[0]):
         return texts[0]
     return texts[1] if fits_one_message(texts[1]) else said.url
 
@@ -144,26 +149,26 @@ def _judge(status: int) -> None:
     """Say what an answer means for the message."""
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    if status in NOBODY_THERE:
-        raise NobodyThere
+    if status in RECIPIENT_GONE:
+        raise RecipientGone
     if status in OPERATORS_MATTER or status == HTTPStatus.SERVICE_UNAVAILABLE:
-        raise WayIsDown
+        raise TransportDown
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise InDoubt  # it may have passed the message on before it failed
-    raise Refused(is_final=status not in PASSING)
+        raise DeliveryUnconfirmed  # it may have passed the message on before it failed
+    raise DeliveryRejected(is_final=status not in PASSING)
 
 
 def _nobody() -> None:
-    raise NobodyThere
+    raise RecipientGone
 
 
-def send_code(way: Way, address: str, code: str) -> None:
+def send_code(transport: Transport, address: str, code: str) -> None:
     """Send a code to an address that its owner has just typed, in the language of her page.
 
     Raises:
-        WayIsDown: it could not be sent now.
-        Refused: the gateway does not take this address.
-        InDoubt: it may have been sent.
+        TransportDown: it could not be sent now.
+        DeliveryRejected: the gateway does not take this address.
+        DeliveryUnconfirmed: it may have been sent.
     """
-    with GatewayCarrier(way) as carrier:
-        carrier.give(address, str(uuid4()), plain(_("Your code: %(code)s") % {"code": code}))
+    with GatewaySender(transport) as sender:
+        sender.give(address, str(uuid4()), plain(_("Your code: %(code)s") % {"code": code}))

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from notifications.delivery.validity import Due
 
 
-class InboxCarrier:
+class InboxSender:
     """Puts notices where their reader finds them: the ledger's row is the place itself."""
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:  # noqa: ARG002 - a carrier's shape
+    def prepare(self, digest: list[Due]) -> Callable[[], None]:  # noqa: ARG002 - a carrier's shape
         """Return what does nothing more: once the dispatcher marks the row it is there."""
         return _lie_there
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from py_vapid import Vapid
 from pywebpush import WebPusher
 
-from notifications.actions.devices import forget_gone, note_reached
-from notifications.content.short_text import brief
+from notifications.actions.devices import record_push, remove_expired_device
+from notifications.content.short_text import compose_short_text
 from notifications.models import Device
-from notifications.transports import Refused
+from notifications.transports import DeliveryRejected
 from notifications.transports.push_subscriptions import is_push_service, signing_key
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _ANY_CONTACT: Final = {"no-strict": True}  # on a developer's machine we have no
 LATER: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT}
 
 
-class PushCarrier:
+class PushSender:
     """Connections to push services, kept for as long as there is something to send."""
 
     def __init__(self) -> None:
@@ -49,9 +49,9 @@ class PushCarrier:
         self._signatures: dict[str, dict[str, str]] = {}
         self._away: dict[str, float] = {}  # services that did not answer, until when to believe it
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+    def prepare(self, digest: list[Due]) -> Callable[[], None]:
         """Write the few words that a locked screen may show, for each device of one person."""
-        notices = [due.notice for due in parcel]
+        notices = [due.notice for due in digest]
         devices = list(Device.objects.filter(person=notices[0].person).order_by("pk"))
         lasts = min(notice.expires_at for notice in notices) - timezone.now()
         headers = {
@@ -59,7 +59,7 @@ class PushCarrier:
             "Topic": notices[0].key.hex,
             "Urgency": "high" if any(notice.is_urgent for notice in notices) else "normal",
         }
-        words = payload(parcel)
+        words = payload(digest)
         return partial(self._hand_over, devices, words, headers, int(lasts.total_seconds()))
 
     def _hand_over(
@@ -69,11 +69,13 @@ class PushCarrier:
         outcomes = [self._give(device, words, headers, ttl) for device in devices]
         if None in outcomes:
             return
-        raise next((it for it in outcomes if it and not it.is_final), Refused(is_final=True))
+        raise next(
+            (it for it in outcomes if it and not it.is_final), DeliveryRejected(is_final=True)
+        )
 
     def _give(
         self, device: Device, words: str, headers: dict[str, str], ttl: int
-    ) -> Refused | None:
+    ) -> DeliveryRejected | None:
         """Return how one device's service refused; None if it took the message.
 
         A service that is away concerns its own devices only, so it is no reason to shut the way.
@@ -83,16 +85,16 @@ class PushCarrier:
             answer = self._post(device, words, headers, ttl)
         except (requests.ConnectionError, requests.Timeout):
             self._away[_audience(device.endpoint)] = monotonic() + AWAY_FOR
-            return Refused(is_final=False)
+            return DeliveryRejected(is_final=False)
         except (requests.RequestException, ValueError):
-            return Refused(is_final=True)
+            return DeliveryRejected(is_final=True)
         if answer.status_code in GONE:
-            forget_gone(device, timezone.now())
+            remove_expired_device(device, timezone.now())
         elif answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
-            note_reached(device, timezone.now())
+            record_push(device, timezone.now())
             return None
         is_passing = answer.status_code in LATER or answer.status_code >= SERVERS_FAULT
-        return Refused(is_final=not is_passing)
+        return DeliveryRejected(is_final=not is_passing)
 
     def _post(
         self, device: Device, words: str, headers: dict[str, str], ttl: int
@@ -148,17 +150,17 @@ def _audience(endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def payload(parcel: list[Due]) -> str:
+def payload(digest: list[Due]) -> str:
     """Write what the device shows, as JSON that is always as long: spaces fill it up."""
-    person = parcel[0].notice.person
+    person = digest[0].notice.person
     with translation.override(person.language):
         title = _("Notice")
-    said = brief(parcel)
+    said = compose_short_text(digest)
     words = {
         "title": title,
         "body": said.sentence,
         "language": person.language,
-        "tag": parcel[0].notice.key.hex,
+        "tag": digest[0].notice.key.hex,
         "url": said.url,
     }
     told = json.dumps(words, ensure_ascii=False)

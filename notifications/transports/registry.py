@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from notifications.models import Way
-from notifications.transports.email import EmailCarrier
-from notifications.transports.gateway import GatewayCarrier
-from notifications.transports.inbox import InboxCarrier
-from notifications.transports.push import PushCarrier
+from notifications.models import Transport
+from notifications.transports.email import EmailSender
+from notifications.transports.gateway import GatewaySender
+from notifications.transports.inbox import InboxSender
+from notifications.transports.push import PushSender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notifications.transports import Carrier
+    from notifications.transports import Sender
 
 
-def carriers() -> dict[Way, Callable[[], Carrier]]:
+def senders() -> dict[Transport, Callable[[], Sender]]:
     """Return who carries each way that the operator has set up."""
-    by_gateway = {Way(way): partial(GatewayCarrier, Way(way)) for way in settings.GATEWAYS}
+    by_gateway = {
+        Transport(transport): partial(GatewaySender, Transport(transport))
+        for transport in settings.GATEWAYS
+    }
     return {
-        Way.EMAIL: EmailCarrier,
-        Way.PUSH: PushCarrier,
-        Way.INBOX: InboxCarrier,
+        Transport.EMAIL: EmailSender,
+        Transport.PUSH: PushSender,
+        Transport.INBOX: InboxSender,
         **by_gateway,
     }

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
-from notifications.transports import InDoubt, NobodyThere, Refused, WayIsDown, mime
+from notifications.transports import (
+    DeliveryRejected,
+    DeliveryUnconfirmed,
+    RecipientGone,
+    TransportDown,
+    mime,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +38,7 @@ SERVICE_NOT_AVAILABLE: Final = 421
 class _Conversation(smtplib.SMTP):
     """A conversation that knows whether a message is on the wire and unanswered (RFC 5321, 4.1.1.4)."""
 
-    is_in_doubt = False
+    is_unconfirmed = False
 
     def deliver(self, sender: str, recipient: str, message: bytes) -> None:
         """Give one message for one recipient, in two round trips where the server allows (RFC 2920).
@@ -80,10 +86,10 @@ class _Conversation(smtplib.SMTP):
         return self._give(msg)
 
     def _give(self, msg: Buffer | str) -> tuple[int, bytes]:
-        self.is_in_doubt = True
+        self.is_unconfirmed = True
         self.send(_DOT.sub(b"..", cast("bytes", msg).removesuffix(b"\r\n")) + b"\r\n.\r\n")
         answer = self.getreply()
-        self.is_in_doubt = False
+        self.is_unconfirmed = False
         return answer
 
 
@@ -113,9 +119,9 @@ class Connection(EmailBackend):
         return True
 
     @property
-    def is_in_doubt(self) -> bool:
+    def is_unconfirmed(self) -> bool:
         """Whether a message was given and not answered."""
-        return isinstance(self.connection, _Conversation) and self.connection.is_in_doubt
+        return isinstance(self.connection, _Conversation) and self.connection.is_unconfirmed
 
 
 @contextmanager
@@ -130,28 +136,28 @@ def translated(connection: Any) -> Iterator[None]:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         if any(NO_SUCH_MAILBOX.match(reply) for _, reply in error.recipients.values()):
-            raise NobodyThere from error
+            raise RecipientGone from error
         if SERVICE_NOT_AVAILABLE in codes:
             raise _down(connection) from error
-        raise Refused(is_final=min(codes) >= PERMANENT) from error
+        raise DeliveryRejected(is_final=min(codes) >= PERMANENT) from error
     except smtplib.SMTPDataError as error:
         if error.smtp_code == SERVICE_NOT_AVAILABLE:
             raise _down(connection) from error
-        raise Refused(is_final=error.smtp_code >= PERMANENT) from error
+        raise DeliveryRejected(is_final=error.smtp_code >= PERMANENT) from error
     except ValueError as error:  # an address that no header can carry
-        raise Refused(is_final=True) from error
+        raise DeliveryRejected(is_final=True) from error
     except (smtplib.SMTPException, OSError) as error:
-        in_doubt = getattr(connection, "is_in_doubt", False)
-        _hang_up(connection)
-        raise (InDoubt() if in_doubt else WayIsDown()) from error
+        in_doubt = getattr(connection, "is_unconfirmed", False)
+        _discard(connection)
+        raise (DeliveryUnconfirmed() if in_doubt else TransportDown()) from error
 
 
-def _down(connection: Any) -> WayIsDown:
-    _hang_up(connection)
-    return WayIsDown()
+def _down(connection: Any) -> TransportDown:
+    _discard(connection)
+    return TransportDown()
 
 
-def _hang_up(connection: Any) -> None:
+def _discard(connection: Any) -> None:
     """Forget a connection without another word to the server."""
     broken, connection.connection = getattr(connection, "connection", None), None
     if broken is not None:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from notifications.actions import contacts
-from notifications.models import Contact, Notice, Way
+from notifications.models import Contact, Notice, Transport
 from notifications.transports.gateway_signatures import is_signed
 
 if TYPE_CHECKING:
@@ -32,25 +32,27 @@ def gateway_webhook(request: HttpRequest) -> HttpResponse:
     if not is_signed(request.headers, request.body, timezone.now()):
         raise Http404
     try:
-        told = json.loads(request.body)
-        way = Way(told["way"])
-        _report(way, told) if "key" in told else _reply(way, told)
+        payload = json.loads(request.body)
+        transport = Transport(payload["transport"])
+        _report(transport, payload) if "key" in payload else _reply(transport, payload)
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
-        return HttpResponse("way, and from and text or key and state\n", "text/plain", 400)
+        return HttpResponse("transport, and from and text or key and state\n", "text/plain", 400)
     return HttpResponse(status=204)
 
 
-def _reply(way: Way, told: dict[str, str]) -> None:
-    words = told["text"].casefold().split()
+def _reply(transport: Transport, payload: dict[str, str]) -> None:
+    words = payload["text"].casefold().split()
     if words and words[0].strip(".,!?\"'“”") in STOPPING:
-        contacts.stop_by_reply(way=way, address=told["from"], now=timezone.now())
+        contacts.stop_by_reply(transport=transport, address=payload["from"], now=timezone.now())
 
 
-def _report(way: Way, told: dict[str, str]) -> None:
+def _report(transport: Transport, payload: dict[str, str]) -> None:
     """Note that a message could not be delivered because its address leads nowhere."""
-    if told["state"] != "undeliverable":
+    if payload["state"] != "undeliverable":
         return
-    notice = Notice.objects.filter(message_key=told["key"], way=way).first()
-    contact = notice and Contact.objects.filter(person=notice.person_id, way=way).first()
+    notice = Notice.objects.filter(message_key=payload["key"], transport=transport).first()
+    contact = (
+        notice and Contact.objects.filter(person=notice.person_id, transport=transport).first()
+    )
     if contact:
         contacts.mark_broken(contact, timezone.now())

@@ -31,8 +31,8 @@ def message_delivery(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = {
         "now": now,
-        "ways": statistics.ways(now),
-        "doubts": statistics.doubts(),
+        "transports": statistics.transports(now),
+        "unconfirmed_messages": statistics.unconfirmed_messages(),
         "tick_age": Heartbeat.age(now),
     }
     return render(request, "notifications/message_delivery.html", shown)

@@ -15,8 +15,8 @@ from accounts.views.access import person_of
 from notifications.actions import address_verification, preferences
 from notifications.content.previews import samples_for
 from notifications.forms.addresses import AddressForm, CodeForm
-from notifications.forms.preferences import MannerForm, OwnTimesForm
-from notifications.views.transports import ways_shown
+from notifications.forms.preferences import GroupRemindersForm, NotificationPreferencesForm
+from notifications.views.transports import transport_context
 from scheduler.actions.memberships import name_for_calendar
 from scheduler.models import Membership
 
@@ -33,35 +33,35 @@ if TYPE_CHECKING:
 def reminders(request: HttpRequest) -> HttpResponse:
     """Show and change how someone is told; a tick that is missing is a no."""
     person = person_of(request)
-    form = MannerForm(request.POST or None, person=person)
+    form = NotificationPreferencesForm(request.POST or None, person=person)
     if request.method != "POST" or not form.is_valid():
-        return page(request, manner_form=form)
+        return page(request, preferences_form=form)
     _keep(person, form, timezone.now())
     messages.success(request, _("Saved."))
     return redirect("reminders")
 
 
 @transaction.atomic
-def _keep(person: Person, form: MannerForm, now: datetime) -> None:
+def _keep(person: Person, form: NotificationPreferencesForm, now: datetime) -> None:
     given = form.cleaned_data
     preferences.choose_leads(person=person, leads=given["leads"], now=now)
-    preferences.choose_manner(
+    preferences.choose_preferences(
         person=person,
         quiet=form.quiet,
-        is_woken=given["is_woken"],
+        allows_urgent=given["allows_urgent"],
         detail=given["detail"],
         wants_calendar_file=given["wants_calendar_file"],
         now=now,
     )
-    preferences.choose_topics(person=person, chosen=form.topics, offered=form.ways, now=now)
+    preferences.choose_topics(person=person, chosen=form.topics, offered=form.transports, now=now)
 
 
 @login_required
-def own_times(request: HttpRequest, key: str) -> HttpResponse:
+def group_reminders(request: HttpRequest, key: str) -> HttpResponse:
     """Choose the reminders of one group apart from the others, and one's own word for it."""
-    mine = Membership.objects.active().select_related("group", "person", "own_times")
+    mine = Membership.objects.active().select_related("group", "person", "group_reminders")
     membership = get_object_or_404(mine, person=person_of(request), group__key=key)
-    form = OwnTimesForm(request.POST or None, membership=membership)
+    form = GroupRemindersForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
         _keep_own(membership, form.cleaned_data, timezone.now())
         messages.success(request, _("Saved."))
@@ -72,11 +72,11 @@ def own_times(request: HttpRequest, key: str) -> HttpResponse:
 
 @transaction.atomic
 def _keep_own(membership: Membership, given: dict[str, Any], now: datetime) -> None:
-    name_for_calendar(membership=membership, own_name=given["own_word"], now=now)
+    name_for_calendar(membership=membership, own_name=given["own_name"], now=now)
     if given["follows"]:
-        preferences.follow_the_others(membership=membership, now=now)
+        preferences.follow_general_reminders(membership=membership, now=now)
     else:
-        preferences.choose_own_leads(membership=membership, leads=given["leads"], now=now)
+        preferences.choose_group_leads(membership=membership, leads=given["leads"], now=now)
 
 
 def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
@@ -84,11 +84,15 @@ def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     memberships = Membership.objects.active().filter(person=person, group__closed_at=None)
     shown: dict[str, object] = {
-        "manner_form": MannerForm(person=person),
+        "preferences_form": NotificationPreferencesForm(person=person),
         "address_form": AddressForm(initial={"email": person.email}),
         "code_form": CodeForm(),
         "awaited": address_verification.awaited(request.session, now),
-        "memberships": memberships.select_related("group", "own_times").order_by("group__name"),
+        "memberships": memberships.select_related("group", "group_reminders").order_by(
+            "group__name"
+        ),
         "samples": samples_for(person, now),
     }
-    return render(request, "notifications/preferences.html", shown | given | ways_shown(request))
+    return render(
+        request, "notifications/preferences.html", shown | given | transport_context(request)
+    )

@@ -20,7 +20,7 @@ from civiltime.errors import CommonhourError
 from notifications.actions import address_verification, contacts, devices
 from notifications.forms.addresses import CodeForm
 from notifications.forms.transports import ContactForm, DeviceForm
-from notifications.models import Contact, Device, Way
+from notifications.models import Contact, Device, Transport
 from notifications.transports import push_subscriptions
 from notifications.transports.gateway import send_code
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Card:
     """What the page shows of one way through a gateway."""
 
-    way: Way
+    transport: Transport
     contact: Contact | None
     awaited: str | None
     contact_form: ContactForm
@@ -76,15 +76,15 @@ def remove_device(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def give_contact(request: HttpRequest, way: str) -> HttpResponse:
+def give_contact(request: HttpRequest, transport: str) -> HttpResponse:
     """Send a code through a gateway; the page then asks for it."""
-    person, now, by = person_of(request), timezone.now(), _offered(way)
-    form = ContactForm(request.POST, way=by)
+    person, now, by = person_of(request), timezone.now(), _offered(transport)
+    form = ContactForm(request.POST, transport=by)
     with errors_shown_on(form, field="address"):
         if form.is_valid():
             address = form.cleaned_data["address"]
             code = address_verification.challenge(
-                request.session, person=person, address=address, now=now, way=by
+                request.session, person=person, address=address, now=now, transport=by
             )
             send_code(by, address, code)
             return redirect("reminders")
@@ -93,15 +93,17 @@ def give_contact(request: HttpRequest, way: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm_contact(request: HttpRequest, way: str) -> HttpResponse:
+def confirm_contact(request: HttpRequest, transport: str) -> HttpResponse:
     """Keep the address whose code was typed."""
-    person, now, by = person_of(request), timezone.now(), _offered(way)
+    person, now, by = person_of(request), timezone.now(), _offered(transport)
     form = CodeForm(request.POST)
     with errors_shown_on(form, field="code"):
         if form.is_valid():
             typed = form.cleaned_data["code"]
-            address = address_verification.answer(request.session, code=typed, now=now, way=by)
-            contacts.confirm_contact(person=person, way=by, address=address, now=now)
+            address = address_verification.answer(
+                request.session, code=typed, now=now, transport=by
+            )
+            contacts.confirm_contact(person=person, transport=by, address=address, now=now)
             messages.success(request, _("Thank you. We can reach you there now."))
             return redirect("reminders")
     return render(request, "notifications/contact.html", {"card": _card(request, by, code=form)})
@@ -109,36 +111,41 @@ def confirm_contact(request: HttpRequest, way: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def forget_contact(request: HttpRequest, way: str) -> HttpResponse:
+def forget_contact(request: HttpRequest, transport: str) -> HttpResponse:
     """Forget an address, and whatever was going to be sent there."""
-    contacts.forget_contact(person=person_of(request), way=_offered(way), now=timezone.now())
+    contacts.forget_contact(
+        person=person_of(request), transport=_offered(transport), now=timezone.now()
+    )
     messages.success(request, _("It is forgotten."))
     return redirect("reminders")
 
 
-def ways_shown(request: HttpRequest) -> dict[str, object]:
+def transport_context(request: HttpRequest) -> dict[str, object]:
     """Return what the page about reminders shows of these ways."""
     return {
         "devices": Device.objects.filter(person=person_of(request)).order_by("created_at"),
         "device_form": DeviceForm(),
         "push_key": push_subscriptions.public_key(),
-        "cards": [_card(request, Way(way)) for way in settings.GATEWAYS],
+        "cards": [_card(request, Transport(transport)) for transport in settings.GATEWAYS],
     }
 
 
 def _card(
-    request: HttpRequest, way: Way, form: ContactForm | None = None, code: CodeForm | None = None
+    request: HttpRequest,
+    transport: Transport,
+    form: ContactForm | None = None,
+    code: CodeForm | None = None,
 ) -> Card:
     return Card(
-        way=way,
-        contact=Contact.objects.filter(person=person_of(request), way=way).first(),
-        awaited=address_verification.awaited(request.session, timezone.now(), way),
-        contact_form=form or ContactForm(way=way),
+        transport=transport,
+        contact=Contact.objects.filter(person=person_of(request), transport=transport).first(),
+        awaited=address_verification.awaited(request.session, timezone.now(), transport),
+        contact_form=form or ContactForm(transport=transport),
         code_form=code or CodeForm(),
     )
 
 
-def _offered(way: str) -> Way:
-    if way not in settings.GATEWAYS:
+def _offered(transport: str) -> Transport:
+    if transport not in settings.GATEWAYS:
         raise Http404
-    return Way(way)
+    return Transport(transport)

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from notifications.actions.consent import withdraw
-from notifications.models import Consent, Topic, Way
+from notifications.models import Consent, Topic, Transport
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,11 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
     topic, only_this = Topic(consent.topic), request.POST.get("only") == consent.topic
     if request.method == "POST":
         topics = [topic] if only_this else list(Topic)
-        withdraw(person=consent.person, way=Way(consent.way), topics=topics, now=timezone.now())
+        withdraw(
+            person=consent.person,
+            transport=Transport(consent.transport),
+            topics=topics,
+            now=timezone.now(),
+        )
     context = {"is_stopped": request.method == "POST", "topic": topic, "only_this": only_this}
     return render(request, "notifications/unsubscribe.html", context)

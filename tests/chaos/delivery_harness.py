@@ -106,12 +106,12 @@ class Post:
             )
             return dict(counted.fetchall())
 
-    def uncertain(self) -> set[str]:
+    def unconfirmed(self) -> set[str]:
         """Return whose notice the ledger names as uncertain."""
         with psycopg.connect(self.database) as connection:
             rows = connection.execute(
                 "SELECT email FROM accounts_person p JOIN notifications_notice n"
-                " ON n.person_id = p.id WHERE n.state = 'uncertain'"
+                " ON n.person_id = p.id WHERE n.state = 'unconfirmed'"
             )
             return {row[0] for row in rows.fetchall()}
 

@@ -19,7 +19,7 @@ django.setup()
 
 from notifications.delivery.validity import read  # noqa: E402 - models need Django to be set up
 from notifications.models import Notice  # noqa: E402
-from notifications.transports.email import EmailCarrier  # noqa: E402
+from notifications.transports.email import EmailSender  # noqa: E402
 
 app = Celery("one_task_each", broker=os.environ["REDIS_URL"])
 app.conf.update(
@@ -31,15 +31,15 @@ app.conf.update(
 
 
 @cache
-def carrier(_process: int) -> EmailCarrier:
+def sender(_process: int) -> EmailSender:
     """Return this process's connection, opened once."""
-    return EmailCarrier()
+    return EmailSender()
 
 
 @app.task(name="remind")
 def remind(notice: int) -> None:
     """Send one reminder."""
-    carrier(os.getpid()).prepare(read(Notice.objects.filter(pk=notice)))()
+    sender(os.getpid()).prepare(read(Notice.objects.filter(pk=notice)))()
 
 
 def enqueue(first: datetime, spread_seconds: int) -> None:

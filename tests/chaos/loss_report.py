@@ -26,19 +26,19 @@ def say(name: str, value: float, unit: str) -> None:
 
 def report(office: Post, name: str, kills: int, *, is_an_outage: bool = True) -> None:
     """Print what was lost, doubled and uncertain, and how late the mails came."""
-    received, uncertain = office.received(), office.uncertain()
+    received, unconfirmed = office.received(), office.unconfirmed()
     everyone = {f"p{number}@example.org" for number in range(PEOPLE)}
-    lost = everyone - received.keys() - uncertain
+    lost = everyone - received.keys() - unconfirmed
     doubled = [email for email, times in received.items() if times > 1]
     late = office.lateness()
     for figure, value, unit in (
         ("lost", len(lost), "notices"),
         ("doubled", len(doubled), "notices"),
-        ("uncertain", len(uncertain), "notices"),
+        ("unconfirmed", len(unconfirmed), "notices"),
         ("lateness p99", round(late[int(len(late) * 0.99)], 1), "s"),
         ("lateness max", round(late[-1], 1), "s"),
     ):
         say(f"{name}: {figure}", value, unit)
     assert (lost, doubled) == (set(), [])
-    assert len(uncertain) <= kills
+    assert len(unconfirmed) <= kills
     assert is_an_outage or late[int(len(late) * 0.99)] <= LATEST

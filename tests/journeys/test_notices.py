@@ -19,8 +19,8 @@ from playwright.sync_api import expect
 from accounts.models import Person
 from civiltime.zones import zone
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Consent, Way
-from notifications.planning.change_notices import GATHERED_FOR
+from notifications.models import Consent, Transport
+from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
 from scheduler.models import Membership, Occurrence
@@ -110,8 +110,8 @@ def tick(at: datetime) -> None:
     """Let the clock of planners and dispatchers be at an instant."""
     with time_machine.travel(at, tick=False):
         plan(at)
-        for way in (Way.EMAIL, Way.INBOX):
-            dispatch(way)
+        for transport in (Transport.EMAIL, Transport.INBOX):
+            dispatch(transport)
 
 
 def choose(page: Page, postbox: Postbox) -> None:
@@ -160,7 +160,7 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     changed_at = soon.starts_at - timedelta(hours=23)
     aside(rearrange, amina, moved, cancelled, changed_at)
     aside(tick, changed_at + timedelta(seconds=5))
-    aside(tick, changed_at + timedelta(seconds=5) + GATHERED_FOR)
+    aside(tick, changed_at + timedelta(seconds=5) + BATCHING_DELAY)
     assert postbox.subjects[-1] == "2 changes to your times"
     assert "holiday" not in str(postbox.mails[-1])
 
@@ -187,7 +187,7 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     aside(moved.refresh_from_db)
     aside(rearrange, amina, moved, soon, later)
     aside(tick, later + timedelta(seconds=5))
-    aside(tick, later + timedelta(seconds=5) + GATHERED_FOR)
+    aside(tick, later + timedelta(seconds=5) + BATCHING_DELAY)
     assert len(postbox.mails) == count
     page.goto("/inbox/")
     expect(page.get_by_text("This has a new time:")).to_have_count(1)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from scheduler.models import Membership, Occurrence
 from tests import make
@@ -33,7 +33,7 @@ def reader(
 ) -> Person:
     """Make someone who chose reminders by e-mail long ago."""
     person = make.person(username, email=f"{username}@example.org", tz=tz)
-    choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=LONG_AGO)
+    choose_reminders(person=person, transport=Transport.EMAIL, leads=leads, now=LONG_AGO)
     return person
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from accounts.models import Person
-from notifications.models import Consent, Notice, ReminderChoice, Topic, Way
+from notifications.models import Consent, Notice, ReminderChoice, Topic, Transport
 from notifications.planning.planner import plan
 from notifications.planning.sql_functions import Seconds
 from scheduler.models import Membership
@@ -39,7 +39,7 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         Consent(
             person=who,
             topic=Topic.REMINDERS,
-            way=Way.EMAIL,
+            transport=Transport.EMAIL,
             wording_version="test",
             granted_at=long_ago,
         )

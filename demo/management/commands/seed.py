@@ -14,7 +14,7 @@ from demo.build import build, is_built
 from demo.next_session import hold_one_soon
 from demo.people import PASSWORD, SIGN_INS
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.planning.planner import plan
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Command(BaseCommand):
             self._build()
         session = hold_one_soon(now=timezone.now())
         plan(timezone.now())
-        for way in (Way.EMAIL, Way.INBOX):
-            dispatch(way)
+        for transport in (Transport.EMAIL, Transport.INBOX):
+            dispatch(transport)
         self._invite(session)
 
     def _build(self) -> None:

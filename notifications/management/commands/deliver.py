@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from notifications.delivery import clock_skew
-from notifications.delivery.workers import carry, on_their_rounds
+from notifications.delivery.workers import deliver_due, running_workers
 from notifications.planning.planner import plan
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         if options["once"]:
             self._plan()
-            carry(ONCE_TAKES, stopping)
+            deliver_due(ONCE_TAKES, stopping)
             return
-        with on_their_rounds(stopping):
+        with running_workers(stopping):
             while not stopping.is_set():
                 self._plan()
                 stopping.wait(PLAN_EVERY)

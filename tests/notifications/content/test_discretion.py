@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils import translation
 
 from accounts.actions.people import choose_language
-from notifications.content.message import Letter, letter
+from notifications.content.message import Message, compose_message
 from notifications.delivery.validity import read
-from notifications.models import Notice, Preferences, Topic, Way
+from notifications.models import Notice, Preferences, Topic, Transport
 from notifications.models.consent import TOPIC_OF
 from notifications.transports import gateway
 from notifications.transports.email import send_code
@@ -57,13 +57,13 @@ def due(kind: str, bo: Person, occurrence: Occurrence) -> Due:
     is_of_a_group = kind in {"answered", "message"}
     where = {"group": occurrence.group} if is_of_a_group else {"occurrence": occurrence}
     notice = Notice.objects.create(
-        person=bo, kind=kind, way=Way.EMAIL, version=0, is_urgent=False, due_at=NOW,
+        person=bo, kind=kind, transport=Transport.EMAIL, version=0, is_urgent=False, due_at=NOW,
         next_try_at=NOW, expires_at=occurrence.starts_at, **where,
     )  # fmt: skip
     return read(Notice.objects.filter(pk=notice.pk))[0]
 
 
-def everything_in(written: Letter) -> str:
+def everything_in(written: Message) -> str:
     """Return every word that anybody could read, the sender's name included."""
     html = re.sub(r"<style>.*?</style>|<meta[^>]*>", "", written.html, flags=re.DOTALL)
     return f"{settings.DEFAULT_FROM_EMAIL} {written.subject} {written.text} {html}".casefold()
@@ -75,7 +75,7 @@ def test_no_kind_of_news_tells_what_it_is_about(
     kind: str, language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
-    told = everything_in(letter([due(kind, bo, occurrence)]))
+    told = everything_in(compose_message([due(kind, bo, occurrence)]))
     for word in [*TELLING[language].split(), *NAMES, "choir"]:
         assert word not in told, word
 
@@ -87,7 +87,7 @@ def test_no_locked_screen_and_no_text_message_tells_what_it_is_about(
 ) -> None:
     choose_language(person=bo, language=language)
     news = due(kind, bo, occurrence)
-    told = f"{payload([news])} {gateway.written([news], Way.SMS)} {gateway.written([news], Way.WEBHOOK)}"
+    told = f"{payload([news])} {gateway.written([news], Transport.SMS)} {gateway.written([news], Transport.WEBHOOK)}"
     for word in [*TELLING[language].split(), *NAMES, "choir"]:
         assert word not in told.casefold(), word
 
@@ -112,7 +112,7 @@ def test_a_digest_of_everything_tells_no_more(
     language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
-    told = everything_in(letter([due(kind, bo, occurrence) for kind in KINDS]))
+    told = everything_in(compose_message([due(kind, bo, occurrence) for kind in KINDS]))
     for word in [*TELLING[language].split(), *NAMES]:
         assert word not in told, word
 
@@ -125,9 +125,9 @@ def test_a_name_appears_only_where_its_reader_asked_for_it(
     seen = {}
     for detail in Preferences.Detail:
         Preferences.objects.update_or_create(person=bo, defaults={"detail": detail})
-        seen[detail] = everything_in(letter(read(Notice.objects.filter(pk=notice.pk))))
-    assert "choir" in seen[Preferences.Detail.OWN_WORD]
-    assert "opioid recovery circle" not in seen[Preferences.Detail.OWN_WORD]
+        seen[detail] = everything_in(compose_message(read(Notice.objects.filter(pk=notice.pk))))
+    assert "choir" in seen[Preferences.Detail.OWN_NAME]
+    assert "opioid recovery circle" not in seen[Preferences.Detail.OWN_NAME]
     assert "opioid recovery circle" in seen[Preferences.Detail.NAME]
     for told in seen.values():
         assert "sober harbour" not in told
@@ -154,7 +154,7 @@ def test_a_mail_in_arabic_reads_from_the_right(
     kind: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language="ar")
-    written = letter([due(kind, bo, occurrence)])
+    written = compose_message([due(kind, bo, occurrence)])
     assert '<html lang="ar" dir="rtl">' in written.html
     for clock in re.findall(r"\d\d:\d\d", re.sub(r'datetime="[^"]*"', "", written.html)):
         ltr = f'<bdi dir="ltr">{clock}</bdi>', f"+{clock}</bdi>", f" {clock}"
@@ -165,7 +165,7 @@ def test_a_mail_in_arabic_reads_from_the_right(
 def test_the_plain_text_says_all_that_the_html_says_in_short_lines(
     kind: str, bo: Person, occurrence: Occurrence
 ) -> None:
-    written = letter([due(kind, bo, occurrence)])
+    written = compose_message([due(kind, bo, occurrence)])
     for address in re.findall(r'href="([^"]+)"', written.html):
         assert address in written.text
     assert max(len(line) for line in written.text.splitlines() if "http" not in line) <= 78
@@ -177,9 +177,9 @@ def test_the_calendar_file_comes_only_when_asked_for_and_says_session(
     bo: Person, occurrence: Occurrence
 ) -> None:
     notice = due("reminder", bo, occurrence).notice
-    assert letter(read(Notice.objects.filter(pk=notice.pk))).calendars == ()
+    assert compose_message(read(Notice.objects.filter(pk=notice.pk))).calendars == ()
     Preferences.objects.create(person=bo, wants_calendar_file=True)
-    (calendar,) = letter(read(Notice.objects.filter(pk=notice.pk))).calendars
+    (calendar,) = compose_message(read(Notice.objects.filter(pk=notice.pk))).calendars
     told = calendar.decode()
     assert "SUMMARY:Session" in told
     assert "METHOD:REQUEST" not in told

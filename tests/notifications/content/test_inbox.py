@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from civiltime.zones import zone
-from notifications.actions.retention import NOTICES_KEPT, forget_old
+from notifications.actions.retention import NOTICES_KEPT, delete_old
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
@@ -63,7 +63,7 @@ def held(amina: Person, *members: Person) -> Occurrence:
 def arrive(after: timedelta = timedelta(minutes=11)) -> None:
     with time_machine.travel(NOW + after, tick=False):
         plan(NOW)
-        dispatch(Way.INBOX)
+        dispatch(Transport.INBOX)
 
 
 def shown(browser: Client) -> str:
@@ -169,7 +169,7 @@ def test_what_lay_there_for_a_month_is_forgotten(amina: Person, bo: Person) -> N
     move(held(amina, bo), amina)
     arrive()
     later = NOW + NOTICES_KEPT + timedelta(days=3)
-    forget_old(now=later)
+    delete_old(now=later)
     assert not Notice.objects.inbox_of(bo).exists()
 
 

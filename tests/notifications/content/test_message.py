@@ -11,11 +11,11 @@ import time_machine
 from django.conf import settings
 from django.utils import translation
 
-from notifications.content.message import letter
+from notifications.content.message import compose_message
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.leases import claim
 from notifications.delivery.validity import held_by
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.models import Membership, Occurrence
 from tests import make
@@ -39,7 +39,7 @@ def mail_for(postbox: Postbox, *, tz: str, starts_at: datetime) -> EmailMessage:
     )
     with time_machine.travel(starts_at - timedelta(minutes=55), tick=False):
         plan(starts_at - timedelta(minutes=55))
-        assert dispatch(Way.EMAIL) == {"done": 1}
+        assert dispatch(Transport.EMAIL) == {"done": 1}
     return postbox.mails[-1]
 
 
@@ -70,9 +70,9 @@ def test_times_are_the_readers_own_on_both_sides_of_a_clock_change(
         session(bo, starts_in=starts_at - make.FRIDAY)
         now = starts_at - timedelta(minutes=55)
         plan(now)
-        held = claim(Way.EMAIL, 1, now)
+        held = claim(Transport.EMAIL, 1, now)
         assert held is not None
-        written = letter(held_by(held))
+        written = compose_message(held_by(held))
         clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", written.text)
         assert clock in written.html
         told.append(f"{clock} {offset}")
@@ -131,4 +131,4 @@ def test_the_mail_loads_nothing_from_anywhere() -> None:
 def test_a_session_without_readers_costs_no_mail(postbox: Postbox) -> None:
     session(make.person("chen", email="chen@example.org"), since=LONG_AGO)
     plan(make.FRIDAY)
-    assert dispatch(Way.EMAIL) == {}
+    assert dispatch(Transport.EMAIL) == {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications.actions.consent import allow
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.leases import claim
-from notifications.models import Notice, Topic, Way
+from notifications.models import Notice, Topic, Transport
 from tests import make
 from tests.support.reminders import NOW, reader, session
 
@@ -26,7 +26,7 @@ NEWS = ("moved", "restored", "substitute", "welcome")
 @pytest.fixture
 def bo() -> Person:
     made = reader("bo")
-    allow(person=made, way=Way.EMAIL, topics=list(Topic), now=NOW)
+    allow(person=made, transport=Transport.EMAIL, topics=list(Topic), now=NOW)
     return made
 
 
@@ -43,7 +43,7 @@ def owe(person: Person, occurrence: Occurrence, *kinds: str) -> list[int]:
     now = timezone.now() - timedelta(minutes=1)
     return [
         Notice.objects.create(
-            person=person, occurrence=occurrence, kind=kind, way=Way.EMAIL, version=0,
+            person=person, occurrence=occurrence, kind=kind, transport=Transport.EMAIL, version=0,
             is_urgent=number == 0, due_at=now, next_try_at=now + timedelta(seconds=number),
             expires_at=occurrence.starts_at,
         ).pk
@@ -62,7 +62,7 @@ def test_a_claim_takes_all_news_of_the_last_person_it_reaches(
     amina = make.person("amina")
     owe(amina, occurrence, "moved")
     news = owe(bo, occurrence, *NEWS)
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is not None
     assert held() >= set(news)
 
 
@@ -71,7 +71,7 @@ def test_a_claim_that_reaches_a_reminder_takes_no_more_than_it_may(
     bo: Person, occurrence: Occurrence
 ) -> None:
     owe(bo, occurrence, "reminder", "moved")
-    assert claim(Way.EMAIL, 1, timezone.now(), most=1) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), most=1) is not None
     assert len(held()) == 1
 
 
@@ -81,7 +81,7 @@ def test_what_one_person_must_hear_leaves_as_one_message_wherever_the_batch_ends
 ) -> None:
     owe(bo, occurrence, *NEWS)
     monkeypatch.setattr("notifications.delivery.leases.BATCH", 2)
-    assert dispatch(Way.EMAIL) == {"done": len(NEWS)}
+    assert dispatch(Transport.EMAIL) == {"done": len(NEWS)}
     assert postbox.subjects == [f"{len(NEWS)} things to know"]
 
 
@@ -105,8 +105,8 @@ def test_a_person_of_whom_another_dispatcher_takes_a_part_is_left_to_the_next_cl
     other = Thread(target=take_a_part)
     other.start()
     assert taken.wait(20)
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is None
+    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is None
     released.set()
     other.join()
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is not None
     assert held() == set(news)

@@ -23,14 +23,14 @@ EVERYONE = sorted(f"p{n}@example.org" for n in range(PEOPLE))
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A database of its own, in which everyone is owed a reminder now."""
+    """A database of its own, in which everyone is due_reminders a reminder now."""
 
     env: dict[str, str]
     execute: Callable[[str], list[tuple[str, int]]]
 
     def forget(self) -> None:
         """Let nothing have been planned or sent."""
-        for table in ("notice", "plan", "heartbeat"):
+        for table in ("notice", "plannedversion", "heartbeat"):
             self.execute(f"DELETE FROM notifications_{table}")  # noqa: S608 - our own names
 
     def end_leases(self) -> None:
@@ -107,7 +107,7 @@ def test_a_kill_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
         with dispatcher(installed) as restarted:
             assert restarted.wait(60) == 0
     assert sorted(box.recipients) == EVERYONE
-    assert installed.ledger() == {"done": PEOPLE - 1, "uncertain": 1}
+    assert installed.ledger() == {"done": PEOPLE - 1, "unconfirmed": 1}
 
 
 def test_two_dispatchers_at_once_send_once(installed: Installation, box: Postbox) -> None:

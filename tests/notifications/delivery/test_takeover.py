@@ -32,7 +32,7 @@ BEAT: Final = (*CELERY, "beat", "-l", "ERROR")
 
 
 class Office:
-    """A database of one's own in which everybody is owed a reminder, and who carries it."""
+    """A database of one's own in which everybody is due_reminders a reminder, and who carries it."""
 
     def __init__(self, database: str, env: dict[str, str], stack: ExitStack) -> None:
         self.database, self._env, self._stack = database, env, stack

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def owed() -> None:
+def due_reminders() -> None:
     """Owe reminders that are due by the real clock: threads are not in the test's time."""
     made = session(reader("amina"), reader("bo"))
     starts_at = timezone.now() + timedelta(minutes=30)
@@ -28,26 +28,31 @@ def owed() -> None:
     plan(timezone.now())
 
 
-def test_one_round_hands_over_what_is_due_and_ends(owed: None, postbox: Postbox) -> None:
-    workers.carry(20)
+def test_one_round_hands_over_what_is_due_and_ends(due_reminders: None, postbox: Postbox) -> None:
+    workers.deliver_due(20)
     assert sorted(postbox.recipients) == ["amina@example.org", "bo@example.org"]
 
 
-def test_the_rounds_go_on_until_they_are_told_to_stop(owed: None, postbox: Postbox) -> None:
+def test_the_rounds_go_on_until_they_are_told_to_stop(
+    due_reminders: None, postbox: Postbox
+) -> None:
     stopping = Event()
-    with workers.on_their_rounds(stopping):
+    with workers.running_workers(stopping):
         while Notice.objects.filter(state="done").count() < 2:
             stopping.wait(0.05)
     assert stopping.is_set()
 
 
 def test_a_round_that_meets_a_surprise_comes_again(
-    owed: None, postbox: Postbox, caplog: pytest.LogCaptureFixture, settings: pytest.FixtureRequest
+    due_reminders: None,
+    postbox: Postbox,
+    caplog: pytest.LogCaptureFixture,
+    settings: pytest.FixtureRequest,
 ) -> None:
     settings.EMAIL_BACKEND = "no.such.Backend"
-    workers.carry(0.3)
+    workers.deliver_due(0.3)
     assert "unexpected" in caplog.text
     settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
     Notice.objects.update(state="planned")
-    workers.carry(20)
+    workers.deliver_due(20)
     assert len(postbox.mails) == 2

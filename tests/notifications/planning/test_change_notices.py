@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
-from notifications.planning.change_notices import GATHERED_FOR
+from notifications.models import Notice, Transport
+from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence, restore_occurrence
 from scheduler.actions.seats import decline_seat
@@ -67,7 +67,7 @@ def move(occurrence: Occurrence, by: Person, hours: int) -> None:
 def tick(*, after: timedelta = timedelta(seconds=2)) -> None:
     with time_machine.travel(NOW + after, tick=False):
         plan(NOW + after)
-        dispatch(Way.EMAIL)
+        dispatch(Transport.EMAIL)
 
 
 def test_a_move_is_told_at_once_with_the_new_time_and_the_old_one(
@@ -129,10 +129,10 @@ def test_changes_that_are_days_away_are_gathered_into_one_mail(
     cancel_occurrence(by=amina, occurrence=held(amina, bo, starts_in=FAR), reason="", now=NOW)
     tick()
     assert postbox.mails == []
-    tick(after=GATHERED_FOR + timedelta(seconds=2))
+    tick(after=BATCHING_DELAY + timedelta(seconds=2))
     assert postbox.subjects == ["2 changes to your times"]
     assert parts(postbox.mails[0])[0].count("This ") == 2
-    news = Notice.objects.exclude(kind="reminder").filter(way=Way.EMAIL)
+    news = Notice.objects.exclude(kind="reminder").filter(transport=Transport.EMAIL)
     assert list(news.values_list("state", flat=True)) == ["done", "done"]
 
 
@@ -192,7 +192,7 @@ def test_news_that_was_fenced_off_at_the_last_moment_is_not_sent_in_part(
     move(other, amina, 2)
     plan(NOW)
     Notice.objects.filter(occurrence=other).update(expires_at=NOW)
-    tick(after=GATHERED_FOR + timedelta(seconds=2))
+    tick(after=BATCHING_DELAY + timedelta(seconds=2))
     assert len(postbox.mails) == 1
     assert postbox.subjects[0].startswith("New time")
 

@@ -8,10 +8,10 @@ import time_machine
 
 from civiltime.zones import zone
 from notifications.actions.consent import allow
-from notifications.actions.preferences import choose_manner
+from notifications.actions.preferences import choose_preferences
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Topic, Way
-from notifications.planning.clock_changes import LOOKED_EVERY
+from notifications.models import Notice, Topic, Transport
+from notifications.planning.clock_changes import CHECK_INTERVAL
 from notifications.planning.planner import plan
 from scheduler.actions.cover import accept_cover, ask_for_cover, decline_cover, take_back
 from scheduler.actions.memberships import answer_application, join_group, leave_group
@@ -39,10 +39,12 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def told(username: str, *, tz: str = "Europe/Copenhagen", way: Way = Way.EMAIL) -> Person:
+def told(
+    username: str, *, tz: str = "Europe/Copenhagen", transport: Transport = Transport.EMAIL
+) -> Person:
     """Make someone who allowed every topic by one way."""
     person = reader(username, tz=tz)
-    allow(person=person, way=way, topics=list(Topic), now=LONG_AGO)
+    allow(person=person, transport=transport, topics=list(Topic), now=LONG_AGO)
     return person
 
 
@@ -65,8 +67,8 @@ def facilitate(person: Person, occurrence: Occurrence) -> None:
 def tick(after: timedelta = timedelta(seconds=2)) -> None:
     with time_machine.travel(NOW + after, tick=False):
         plan(NOW + after)
-        dispatch(Way.EMAIL)
-        dispatch(Way.INBOX)
+        dispatch(Transport.EMAIL)
+        dispatch(Transport.INBOX)
 
 
 def inbox(person: Person) -> list[str]:
@@ -75,7 +77,7 @@ def inbox(person: Person) -> list[str]:
 
 
 def news(kind: Kind, person: Person) -> list[tuple[str, str]]:
-    rows = Notice.objects.filter(kind=kind, person=person, way=Way.EMAIL).order_by("pk")
+    rows = Notice.objects.filter(kind=kind, person=person, transport=Transport.EMAIL).order_by("pk")
     return list(rows.values_list("state", "reason"))
 
 
@@ -308,10 +310,10 @@ def test_who_lives_where_clocks_stay_is_told_two_weeks_before_and_once(postbox: 
     with time_machine.travel(AUTUMN - timedelta(days=7), tick=False):
         plan(AUTUMN - timedelta(days=7))
     assert not Notice.objects.filter(kind=Kind.CLOCKS).exists()
-    for later in (timedelta(0), LOOKED_EVERY, LOOKED_EVERY * 2):
+    for later in (timedelta(0), CHECK_INTERVAL, CHECK_INTERVAL * 2):
         with time_machine.travel(AUTUMN + later + timedelta(minutes=11), tick=False):
             plan(AUTUMN + later)
-            dispatch(Way.EMAIL)
+            dispatch(Transport.EMAIL)
     mails = [mail for mail in postbox.mails if "Clocks" in mail["Subject"]]
     assert [(mail["To"], mail["Subject"]) for mail in mails] == [
         ("chen@example.org", "Clocks change: Tuesday 22:45 (Kathmandu)")
@@ -325,7 +327,7 @@ def test_clocks_that_part_for_a_while_say_until_when(postbox: Postbox) -> None:
     weekly(told("chen", tz="America/New_York"))  # leaves summer time a week after Europe
     with time_machine.travel(AUTUMN + timedelta(minutes=11), tick=False):
         plan(AUTUMN)
-        dispatch(Way.EMAIL)
+        dispatch(Transport.EMAIL)
     text, _html = parts(postbox.mails[0])
     told_so = " ".join(text.split())
     assert "Tuesday 27 October, 13:00" in told_so
@@ -350,9 +352,14 @@ def test_a_group_is_called_what_its_reader_chose(
     occurrence = session(amina, bo)
     facilitate(amina, occurrence)
     Membership.objects.filter(person=bo).update(own_name="Choir")
-    for detail in ("own_word", "name"):
-        choose_manner(
-            person=bo, quiet=None, is_woken=True, detail=detail, wants_calendar_file=False, now=NOW
+    for detail in ("own_name", "name"):
+        choose_preferences(
+            person=bo,
+            quiet=None,
+            allows_urgent=True,
+            detail=detail,
+            wants_calendar_file=False,
+            now=NOW,
         )
         message_group(by=amina, group=occurrence.group, text="Hello", now=NOW)
         tick()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Person
 from notifications.actions.consent import withdraw
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.planner import JITTER_SECONDS, plan
 from scheduler.models import Membership, Occurrence
@@ -152,7 +152,7 @@ def test_choosing_other_moments_plans_them_at_once() -> None:
     bo = reader()
     session(bo)
     plan(NOW)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=[15], now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=[15], now=NOW)
     assert leads(bo) == [15]
 
 
@@ -160,9 +160,9 @@ def test_a_withdrawn_consent_drops_what_is_queued_and_a_new_one_brings_it_back()
     bo = reader()
     session(bo)
     plan(NOW)
-    withdraw(person=bo, way=Way.EMAIL, now=NOW)
+    withdraw(person=bo, transport=Transport.EMAIL, now=NOW)
     assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=NOW)
     assert leads(bo) == [24 * 60, 60]
 
 
@@ -171,7 +171,7 @@ def test_what_was_sent_is_not_planned_again_by_choosing_again() -> None:
     session(bo)
     plan(NOW)
     Notice.objects.filter(lead_minutes=60).update(state=Notice.State.DONE)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=NOW)
     assert leads(bo) == [24 * 60]
 
 

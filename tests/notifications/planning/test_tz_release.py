@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.actions.schedule import retime
 from scheduler.models import Membership, Occurrence
@@ -41,7 +41,7 @@ def derived_under_2025b() -> Occurrence:
 def tick(at: datetime) -> None:
     with time_machine.travel(at, tick=False):
         plan(at)
-        dispatch(Way.EMAIL)
+        dispatch(Transport.EMAIL)
 
 
 def test_a_release_that_comes_after_planning_drops_the_old_notice_and_sends_the_new_one_once(
@@ -71,6 +71,6 @@ def test_a_release_between_claim_and_hand_over_stops_the_message(
         plan(due_at)
     retime(now=due_at)
     with time_machine.travel(due_at, tick=False):
-        dispatch(Way.EMAIL)
+        dispatch(Transport.EMAIL)
     assert postbox.mails == []
     assert not Notice.objects.filter(state="done").exists()

@@ -16,7 +16,7 @@ from django.urls import clear_url_caches, include, path, reverse
 
 from config import urls
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -109,10 +109,10 @@ def bo() -> Person:
 
 
 def test_a_mail_leaves_by_a_provider_with_the_same_headers(bo: Person, provider: Provider) -> None:
-    assert dispatch(Way.EMAIL) == {"done": 1}
+    assert dispatch(Transport.EMAIL) == {"done": 1}
     (mail,) = provider.sent
     headers = {header["Name"]: header["Value"] for header in mail["Headers"]}
-    key = Notice.objects.get(way=Way.EMAIL).key
+    key = Notice.objects.get(transport=Transport.EMAIL).key
     assert mail["To"] == "bo@example.org"
     assert headers["Message-ID"].startswith(f"<{key}@")
     assert headers["Auto-Submitted"] == "auto-generated"
@@ -121,32 +121,32 @@ def test_a_mail_leaves_by_a_provider_with_the_same_headers(bo: Person, provider:
 
 
 def test_nobody_watches_whether_a_mail_is_opened(bo: Person, provider: Provider) -> None:
-    dispatch(Way.EMAIL)
+    dispatch(Transport.EMAIL)
     (mail,) = provider.sent
     assert (mail["TrackOpens"], mail["TrackLinks"]) == (False, "None")
 
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(401, "planned"), (429, "planned"), (503, "planned"), (422, "failed"), (500, "uncertain")],
+    [(401, "planned"), (429, "planned"), (503, "planned"), (422, "failed"), (500, "unconfirmed")],
 )
 def test_each_answer_means_what_it_means(
     status: int, outcome: str, bo: Person, provider: Provider
 ) -> None:
     provider.answers = [status]
-    assert dispatch(Way.EMAIL) == {outcome: 1}
+    assert dispatch(Transport.EMAIL) == {outcome: 1}
 
 
 def test_an_answer_that_never_came_is_a_doubt(bo: Person, provider: Provider) -> None:
     provider.hangs_up = 1
-    assert dispatch(Way.EMAIL) == {"uncertain": 1}
+    assert dispatch(Transport.EMAIL) == {"unconfirmed": 1}
 
 
 def test_a_provider_that_is_away_costs_nothing_but_time(
     bo: Person, provider: Provider, settings: Settings
 ) -> None:
     settings.ANYMAIL = settings.ANYMAIL | {"POSTMARK_API_URL": "http://127.0.0.1:1/"}
-    assert dispatch(Way.EMAIL) == {"planned": 1}
+    assert dispatch(Transport.EMAIL) == {"planned": 1}
 
 
 @pytest.fixture
@@ -192,15 +192,15 @@ def test_a_bounce_stops_mail_and_her_page_says_so_kindly(bo: Person) -> None:
 @pytest.mark.usefixtures("webhooks")
 def test_a_bounce_drops_what_was_on_its_way(bo: Person, postbox: Postbox) -> None:
     report(BOUNCE)
-    dispatch(Way.EMAIL)
+    dispatch(Transport.EMAIL)
     assert postbox.mails == []
-    assert Notice.objects.get(way=Way.EMAIL).reason == "unreachable"
+    assert Notice.objects.get(transport=Transport.EMAIL).reason == "unreachable"
 
 
 @pytest.mark.usefixtures("webhooks")
 def test_a_complaint_ends_the_consent_to_mail(bo: Person) -> None:
     report(COMPLAINT)
-    assert not Consent.objects.in_force().filter(person=bo, way=Way.EMAIL).exists()
+    assert not Consent.objects.in_force().filter(person=bo, transport=Transport.EMAIL).exists()
 
 
 @pytest.mark.usefixtures("webhooks")
@@ -225,7 +225,7 @@ def test_a_mail_server_that_knows_no_such_mailbox_marks_the_address(
     bo: Person, postbox: Postbox
 ) -> None:
     postbox.answers_to_recipient = ["550 5.1.1 no such user"]
-    assert dispatch(Way.EMAIL) == {"failed": 1}
+    assert dispatch(Transport.EMAIL) == {"failed": 1}
     bo.refresh_from_db()
     assert not bo.can_be_mailed
 
@@ -233,6 +233,6 @@ def test_a_mail_server_that_knows_no_such_mailbox_marks_the_address(
 def test_a_refusal_that_is_about_us_marks_nobody(bo: Person, postbox: Postbox) -> None:
     make.person("dana", email="dana@example.org")
     postbox.answers_to_recipient = ["550 5.7.1 policy"]
-    assert dispatch(Way.EMAIL) == {"failed": 1}
+    assert dispatch(Transport.EMAIL) == {"failed": 1}
     bo.refresh_from_db()
     assert bo.can_be_mailed

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Person
 from notifications.actions.address_verification import CODE_LASTS, CODES_PER_HOUR, TRIES
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -190,7 +190,7 @@ def test_one_click_from_a_mail_program_stops_at_once_without_sign_in(stop_url: s
 def test_an_old_mails_link_stops_what_was_agreed_to_later(stop_url: str) -> None:
     Client().post(stop_url)
     amina = Person.objects.get(username="amina")
-    choose_reminders(person=amina, way=Way.EMAIL, leads=[60], now=NOW)
+    choose_reminders(person=amina, transport=Transport.EMAIL, leads=[60], now=NOW)
     Client().post(stop_url)
     assert not Consent.objects.in_force().exists()
 
