@@ -133,7 +133,7 @@ def one_task_each_to_nowhere(office: Post, folder: Path) -> float:
     office.env["PYTHONPATH"] = f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'benchmarks'}"
     words = "import eta_task_baseline; eta_task_baseline.enqueue()"
     subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=office.env, check=True)
-    office.carrier(("-m", "celery", "-A", "eta_to_nowhere", "worker", "-c", "2", "-l", "ERROR"))
+    office.carrier(("-m", "celery", "-A", "eta_task_baseline", "worker", "-c", "2", "-l", "ERROR"))
     with redis.Redis.from_url(broker.url) as connection:
 
         def left() -> int:

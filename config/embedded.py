@@ -39,7 +39,7 @@ def worker_and_beat() -> Iterator[None]:
         thread.start()
     stopping = Event()
     try:
-        with running_workers(stopping, patience=STOP_WITHIN_SECONDS):
+        with running_workers(stopping, patience_seconds=STOP_WITHIN_SECONDS):
             yield
     finally:
         beat.stop()

@@ -1,4 +1,4 @@
-"""The notifications, as Django knows them."""
+"""The Django application."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """The ledger of who must hear of what."""
+    """Connects the reports of mail providers."""
 
     name = "notifications"
 
     def ready(self) -> None:
-        """Listen to what mail providers report; anymail's webhooks speak by this signal alone."""
-        from anymail.signals import tracking  # noqa: PLC0415 - models are there only now
+        """Receive anymail's signal, by which its webhooks report bounces and complaints."""
+        from anymail.signals import tracking  # noqa: PLC0415 - models are not loaded before
 
         from notifications.transports.bounces import handle_event  # noqa: PLC0415 - as above
 

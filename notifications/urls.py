@@ -1,4 +1,4 @@
-"""Every address of the notifications."""
+"""The URLs of the notifications."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("reminders/code/", addresses.confirm_address, name="confirm_address"),
     path("reminders/address/forget/", addresses.forget_address, name="forget_address"),
     path("reminders/of/<slug:key>/", preferences.group_reminders, name="group_reminders"),
-    path("notices.js", transports.worker, name="service_worker"),
+    path("notices.js", transports.service_worker, name="service_worker"),
     path("reminders/devices/", transports.add_device, name="add_device"),
     path("reminders/devices/<slug:key>/", transports.remove_device, name="remove_device"),
     path("reminders/by/<slug:transport>/", transports.give_contact, name="give_contact"),

@@ -1,4 +1,4 @@
-"""Letting us write, and taking it back: for each topic and each way by itself."""
+"""Consent to a topic on a transport, given and withdrawn."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from accounts.models import Person
+from notifications.kinds.registry import kinds_of_topics
 from notifications.models import Consent, Notice, Topic, Transport
-from notifications.models.consent import kinds_of
 from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-# Raise it whenever the sentence that people agree to changes (templates/notifications/consent.html).
+# Change it with each change of what people agree to (templates/notifications/consent.html).
 WORDING_VERSION: Final = "2026-11b"
 
 
@@ -23,9 +23,9 @@ WORDING_VERSION: Final = "2026-11b"
 def allow(
     *, person: Person, transport: Transport, topics: Collection[Topic], now: datetime
 ) -> None:
-    """Consent to some topics by one way.
+    """Give consent to some topics on one transport.
 
-    Allowing again keeps the consent that is in force, unless its wording has changed.
+    A consent in force is kept, unless its wording has changed: then it is replaced.
     """
     Person.objects.select_for_update().get(pk=person.pk)
     for topic in topics:
@@ -37,10 +37,10 @@ def allow(
 def withdraw(
     *, person: Person, transport: Transport, topics: Collection[Topic] = tuple(Topic), now: datetime
 ) -> None:
-    """Stop some topics by one way, also what a dispatcher has claimed but not handed over yet.
+    """Withdraw consent to some topics on one transport, and drop what was not handed over yet.
 
-    Doing it twice changes nothing: mail programs send their request more than once. What lies in
-    the inbox disturbs nobody: news goes on to lie there.
+    Idempotent: mail programs repeat their requests. In the inbox only reminders can be stopped,
+    because other notices there need no consent.
     """
     if transport == Transport.INBOX:
         topics = {Topic.REMINDERS}.intersection(topics)
@@ -50,7 +50,7 @@ def withdraw(
     queued = Notice.objects.filter(
         person=person,
         transport=transport,
-        kind__in=kinds_of(set(topics)),
+        kind__in=kinds_of_topics(topics),
         state__in=[Notice.State.PLANNED, Notice.State.CLAIMED],
     )
     queued.update(state=Notice.State.DROPPED, reason=Notice.Reason.WITHDRAWN, done_at=now)

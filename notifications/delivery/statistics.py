@@ -1,4 +1,4 @@
-"""How the post does, in numbers that name nobody: for the operator's page and for monitors."""
+"""The state of message delivery in numbers, without personal data: for operators and monitors."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
+    from notifications.models.ledger import NoticeQuerySet
 
-LOOKS_BACK: Final = timedelta(hours=24)
-LOOKS_AHEAD: Final = timedelta(hours=1)
+PAST: Final = timedelta(hours=24)
+AHEAD: Final = timedelta(hours=1)
 UNCONFIRMED_SHOWN: Final = 100
 State = Notice.State
 
@@ -33,17 +33,26 @@ class Outcome:
 
     @property
     def reason_label(self) -> str:
-        """Return the reason in words, if there is one."""
+        """Return the reason as a sentence; empty if there is none."""
         return str(Notice.Reason(self.reason).label) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
 class TransportStatistics:
-    """How one way does."""
+    """The numbers of one transport.
+
+    Attributes:
+        due: notices that are due and wait.
+        lag: how long the oldest of these has been due; zero if there are none.
+        next_hour: notices that will be due within an hour.
+        unconfirmed: notices of which it is unknown whether they were sent.
+        is_paused: its circuit breaker is open, until ``retry_at``.
+        outcomes: of the last day, by state and reason.
+    """
 
     transport: Transport
     due: int
-    lag: timedelta  # since the oldest one that waits was due; nothing when none does
+    lag: timedelta
     next_hour: int
     unconfirmed: int
     is_paused: bool
@@ -53,7 +62,7 @@ class TransportStatistics:
 
 @dataclass(frozen=True, slots=True)
 class UnconfirmedMessage:
-    """One message of which nobody knows whether it left."""
+    """One message of which it is unknown whether it was sent, with the number of its notices."""
 
     key: UUID
     transport: Transport
@@ -63,23 +72,19 @@ class UnconfirmedMessage:
 
 
 def transports(now: datetime) -> list[TransportStatistics]:
-    """Return the figures of each way, in a fixed number of queries."""
+    """Return the numbers of each transport, in a fixed number of queries."""
     waiting = Notice.objects.waiting()
     due = {
-        transport: (count, oldest)
-        for transport, count, oldest in waiting.filter(next_try_at__lte=now)
+        value: (count, oldest)
+        for value, count, oldest in waiting.filter(next_try_at__lte=now)
         .values_list("transport")
         .annotate(Count("pk"), Min("due_at"))
     }
-    soon = waiting.filter(next_try_at__gt=now, next_try_at__lte=now + LOOKS_AHEAD)
-    next_hour = _counted(soon)
-    unconfirmed = _counted(Notice.objects.filter(state=State.UNCONFIRMED))
-    shut = {
-        breaker.transport: breaker
-        for breaker in CircuitBreaker.objects.all()
-        if circuit_breaker.is_open(breaker)
-    }
-    ended = _ended(now)
+    next_hour = _counts(waiting.filter(next_try_at__gt=now, next_try_at__lte=now + AHEAD))
+    unconfirmed = _counts(Notice.objects.unconfirmed())
+    breakers = CircuitBreaker.objects.all()
+    paused = {each.transport: each for each in breakers if circuit_breaker.is_open(each)}
+    outcomes = _outcomes(now)
     return [
         TransportStatistics(
             transport=transport,
@@ -87,18 +92,19 @@ def transports(now: datetime) -> list[TransportStatistics]:
             lag=max(now - due.get(transport.value, (0, now))[1], timedelta(0)),
             next_hour=next_hour.get(transport.value, 0),
             unconfirmed=unconfirmed.get(transport.value, 0),
-            is_paused=transport.value in shut,
-            retry_at=shut[transport.value].open_until if transport.value in shut else None,
-            outcomes=ended.get(transport.value, []),
+            is_paused=transport.value in paused,
+            retry_at=paused[transport.value].open_until if transport.value in paused else None,
+            outcomes=outcomes.get(transport.value, []),
         )
         for transport in Transport
     ]
 
 
 def unconfirmed_messages() -> list[UnconfirmedMessage]:
-    """Return the messages in doubt, the most urgent first; what is in one message is one doubt."""
+    """Return the unconfirmed messages, at most a hundred, those that expire first at the front."""
     rows = (
-        Notice.objects.filter(state=State.UNCONFIRMED, message_key__isnull=False)
+        Notice.objects.unconfirmed()
+        .filter(message_key__isnull=False)
         .values_list("message_key", "transport")
         .annotate(since=Min("unconfirmed_at"), ends_at=Min("expires_at"), notices=Count("pk"))
         .order_by("ends_at", "message_key")
@@ -109,19 +115,20 @@ def unconfirmed_messages() -> list[UnconfirmedMessage]:
     ]
 
 
-def _counted(notices: QuerySet[Notice]) -> dict[str, int]:
+def _counts(notices: NoticeQuerySet) -> dict[str, int]:
+    """Return the number of notices by transport."""
     return dict(notices.values_list("transport").annotate(Count("pk")))
 
 
-def _ended(now: datetime) -> dict[str, list[Outcome]]:
-    """Count what ended within a day by way, state and reason."""
+def _outcomes(now: datetime) -> dict[str, list[Outcome]]:
+    """Return what ended within a day, by transport."""
     rows = (
-        Notice.objects.filter(done_at__gt=now - LOOKS_BACK)
+        Notice.objects.filter(done_at__gt=now - PAST)
         .values_list("transport", "state", "reason")
         .annotate(Count("pk"))
         .order_by("transport", "state", "reason")
     )
-    ended: dict[str, list[Outcome]] = {}
+    outcomes: dict[str, list[Outcome]] = {}
     for transport, state, reason, count in rows:
-        ended.setdefault(transport, []).append(Outcome(State(state), reason, count))
-    return ended
+        outcomes.setdefault(transport, []).append(Outcome(State(state), reason, count))
+    return outcomes

@@ -1,4 +1,4 @@
-"""Carries all ways at once, a thread for each: a slow provider delays nobody's messages but its own."""
+"""Delivery workers: one thread for each transport, so that a slow one delays no other."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS: Final = 1.0  # seconds
-STOP_SECONDS: Final = 25.0  # seconds: as long as the slowest way may hold one message
+POLL_SECONDS: Final = 1.0
+BUSY_POLL_SECONDS: Final = 0.1  # while other transports are busy and a deadline is set
+STOP_SECONDS: Final = 25.0  # the longest that a transport holds one message
 
 
 @contextmanager
-def running_workers(stopping: Event, *, patience: float = STOP_SECONDS) -> Iterator[None]:
-    """Carry in the background for as long as the block lasts, or until ``stopping`` is set.
+def running_workers(stopping: Event, *, patience_seconds: float = STOP_SECONDS) -> Iterator[None]:
+    """Deliver in the background until the block ends or ``stopping`` is set.
 
-    At the end each way has ``patience`` seconds for the message in hand; a thread that needs more
-    is let go with its process, and the message is uncertain.
+    At the end all transports together have ``patience_seconds`` to finish their present message. A
+    thread that needs longer ends with its process, and its message is unconfirmed.
     """
     threads = _start(stopping, None)
     try:
         yield
     finally:
         stopping.set()
-        ends = monotonic() + patience
+        deadline = monotonic() + patience_seconds
         for thread in threads:
-            thread.join(max(0.0, ends - monotonic()))
+            thread.join(max(0.0, deadline - monotonic()))
 
 
 def deliver_due(seconds: float, stopping: Event | None = None) -> None:
-    """Carry until no way has anything to do, the time is up, or ``stopping`` is set.
+    """Deliver until nothing is due on any transport, time is up, or ``stopping`` is set.
 
-    While one way is busy the others are looked at again and again, so that whoever waits for the
-    slow one does not keep the quick ones waiting.
+    While one transport is busy the others are polled, so that their notices do not wait for it.
     """
     for thread in _start(stopping or Event(), seconds):
         thread.join()
 
 
 def _start(stopping: Event, seconds: float | None) -> list[Thread]:
-    busy = set(senders())
-    ends = None if seconds is None else monotonic() + seconds
+    transports = set(senders())
+    busy, deadline = set(transports), None if seconds is None else monotonic() + seconds
     threads = [
         Thread(
             target=_run_worker,
-            args=(transport, busy, stopping, ends),
-            name=f"by {transport}",
+            args=(transport, busy, stopping, deadline),
+            name=f"deliver {transport}",
             daemon=True,
         )
-        for transport in senders()
+        for transport in transports
     ]
     for thread in threads:
         thread.start()
@@ -72,30 +72,31 @@ def _start(stopping: Event, seconds: float | None) -> list[Thread]:
 
 
 def _run_worker(
-    transport: Transport, busy: set[Transport], stopping: Event, ends: float | None
+    transport: Transport, busy: set[Transport], stopping: Event, deadline: float | None
 ) -> None:
+    """Poll one transport until ``stopping``, or until the deadline or no transport is busy."""
     try:
-        while not stopping.is_set() and (ends is None or (busy and monotonic() < ends)):
+        while not stopping.is_set() and (deadline is None or (busy and monotonic() < deadline)):
             if _work_once(transport, stopping):
                 busy.add(transport)
             else:
                 busy.discard(transport)
-                stopping.wait(POLL_SECONDS if ends is None else min(POLL_SECONDS, 0.1))
+                stopping.wait(POLL_SECONDS if deadline is None else BUSY_POLL_SECONDS)
     finally:
         busy.discard(transport)
         connection.close()
 
 
 def _work_once(transport: Transport, stopping: Event) -> bool:
-    """Hand over what is due by one way; whatever goes wrong, the next look comes."""
+    """Deliver what is due on one transport; return whether anything was. Log every error."""
     try:
         if not clock_skew.is_right(timezone.now()):
             return False
         resolve(transport, timezone.now())
-        return bool(dispatch(transport, stopping=stopping, trusts=clock_skew.is_right))
+        return bool(dispatch(transport, stopping=stopping, is_clock_right=clock_skew.is_right))
     except (DatabaseError, InterfaceError) as error:
-        logger.warning("by %s: the database is away (%s)", transport, type(error).__name__)
+        logger.warning("deliver %s: no database (%s)", transport, type(error).__name__)
         connection.close()
-    except Exception:  # a thread that ended would silence its way until the next restart
-        logger.exception("by %s: unexpected", transport)
+    except Exception:  # if the thread ended, the transport would stop until the next restart
+        logger.exception("deliver %s: unexpected error", transport)
     return False

@@ -1,4 +1,4 @@
-"""Whether a way is open, and how much may go through it: one row that all processes share."""
+"""The circuit breaker and the rate limit of each transport, shared by all processes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from notifications.models.ledger import Transport
 
 
 class CircuitBreaker(models.Model):
-    """The state of one way. No row means that it never failed and has no limit yet.
+    """The state of one transport. A missing row means no failures, and a rate limit not used yet.
 
-    ``failures`` counts failures in a row. From a few on the gate is shut until ``open_until``; then one
-    message may try it. ``tokens`` are the messages that the rate allows now, counted at ``refilled_at``.
+    ``failures`` counts consecutive failures. From a threshold on the breaker is open: nothing is
+    sent until ``open_until``, then one message as a probe. ``tokens`` is the number of messages
+    that the rate limit allowed at ``refilled_at``.
     """
 
     transport = models.CharField(max_length=8, choices=Transport.choices, primary_key=True)

@@ -1,4 +1,4 @@
-"""Where people are reached through the operator's gateways: a number, or a name over there."""
+"""People's addresses for the operator's HTTP gateways, such as a mobile number."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from notifications.models.ledger import Transport
 
 
 class Contact(models.Model):
-    """One person's address for one way, proved by a code that went there.
+    """One person's address for one transport, verified by a code that was sent there.
 
-    It is never an identity: nobody signs in or is found by it. ``broken_at`` says that the gateway
-    reported it as unreachable.
+    It is never an identity: nobody signs in with it or is found by it. ``broken_at`` is when the
+    gateway reported it as unreachable.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="contacts")

@@ -1,4 +1,4 @@
-"""Which ways this installation has, and who carries each."""
+"""The transports that this installation has, and the sender of each."""
 
 from __future__ import annotations
 
@@ -16,18 +16,15 @@ from notifications.transports.push import PushSender
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notifications.transports import Sender
+    from notifications.transports.sender import Sender
 
 
 def senders() -> dict[Transport, Callable[[], Sender]]:
-    """Return who carries each way that the operator has set up."""
-    by_gateway = {
-        Transport(transport): partial(GatewaySender, Transport(transport))
-        for transport in settings.GATEWAYS
-    }
+    """Return what makes a sender, for each transport that the operator has set up."""
+    gateways = [Transport(value) for value in settings.GATEWAYS]
     return {
         Transport.EMAIL: EmailSender,
         Transport.PUSH: PushSender,
         Transport.INBOX: InboxSender,
-        **by_gateway,
+        **{transport: partial(GatewaySender, transport) for transport in gateways},
     }

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
-from notifications.transports import (
+from notifications.transports import mime
+from notifications.transports.errors import (
     DeliveryRejected,
     DeliveryUnconfirmed,
     RecipientGone,
     TransportDown,
-    mime,
 )
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the operator's gateways tell us: somebody wrote STOP, or a number leads nowhere."""
+"""The webhook of the operator's gateways: replies of people, and reports of failed messages."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from notifications.transports.gateway_signatures import is_signed
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-# What people write who want no more; the first word counts, in any case.
-STOPPING: Final = {
+# Words by which people unsubscribe, if one is the first of a reply; in lower case.
+STOP_WORDS: Final = {
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "arret", "arrêt",
     "alto", "baja", "stopp", "стоп", "قف", "توقف", "ايقاف", "إيقاف", "रोकें", "बन्द",
 }  # fmt: skip
 
 
-@csrf_exempt  # a gateway has no session; its signature says who it is
+@csrf_exempt  # a gateway has no session; it authenticates by a signature
 @require_POST
 def gateway_webhook(request: HttpRequest) -> HttpResponse:
-    """Take a reply or a report. Who cannot sign finds nothing here."""
+    """Accept a signed reply or report; 404 without a valid signature, 400 if malformed."""
     if not is_signed(request.headers, request.body, timezone.now()):
         raise Http404
     try:
@@ -42,12 +42,12 @@ def gateway_webhook(request: HttpRequest) -> HttpResponse:
 
 def _reply(transport: Transport, payload: dict[str, str]) -> None:
     words = payload["text"].casefold().split()
-    if words and words[0].strip(".,!?\"'“”") in STOPPING:
+    if words and words[0].strip(".,!?\"'“”") in STOP_WORDS:
         contacts.stop_by_reply(transport=transport, address=payload["from"], now=timezone.now())
 
 
 def _report(transport: Transport, payload: dict[str, str]) -> None:
-    """Note that a message could not be delivered because its address leads nowhere."""
+    """Mark the address of a message that was reported as undeliverable."""
     if payload["state"] != "undeliverable":
         return
     notice = Notice.objects.filter(message_key=payload["key"], transport=transport).first()

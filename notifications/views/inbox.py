@@ -1,4 +1,4 @@
-"""The inbox: what happened, for whoever gave no address, and for everybody else too."""
+"""The inbox: everybody's notices, also without any address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE_LENGTH: Final = 20
 
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show what lies there, the newest first; having been shown, it is no longer new."""
+    """Show notices, the newest first, and mark them as read."""
     person, now = person_of(request), timezone.now()
     page = Paginator(Notice.objects.inbox_of(person), PAGE_LENGTH).get_page(request.GET.get("page"))
     entries = inbox_entries(page, now)

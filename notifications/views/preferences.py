@@ -1,4 +1,4 @@
-"""The pages on which people say whether, when and how they want to be told."""
+"""The pages with a person's notification preferences."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ if TYPE_CHECKING:
 
 @login_required
 def reminders(request: HttpRequest) -> HttpResponse:
-    """Show and change how someone is told; a tick that is missing is a no."""
+    """Show and change a person's preferences."""
     person = person_of(request)
     form = NotificationPreferencesForm(request.POST or None, person=person)
     if request.method != "POST" or not form.is_valid():
         return page(request, preferences_form=form)
-    _keep(person, form, timezone.now())
+    _save(person, form, timezone.now())
     messages.success(request, _("Saved."))
     return redirect("reminders")
 
 
 @transaction.atomic
-def _keep(person: Person, form: NotificationPreferencesForm, now: datetime) -> None:
-    given = form.cleaned_data
-    preferences.choose_leads(person=person, leads=given["leads"], now=now)
+def _save(person: Person, form: NotificationPreferencesForm, now: datetime) -> None:
+    data = form.cleaned_data
+    preferences.choose_leads(person=person, leads=data["leads"], now=now)
     preferences.choose_preferences(
         person=person,
         quiet=form.quiet,
-        allows_urgent=given["allows_urgent"],
-        detail=given["detail"],
-        wants_calendar_file=given["wants_calendar_file"],
+        allows_urgent=data["allows_urgent"],
+        detail=data["detail"],
+        wants_calendar_file=data["wants_calendar_file"],
         now=now,
     )
     preferences.choose_topics(person=person, chosen=form.topics, offered=form.transports, now=now)
@@ -58,12 +58,12 @@ def _keep(person: Person, form: NotificationPreferencesForm, now: datetime) -> N
 
 @login_required
 def group_reminders(request: HttpRequest, key: str) -> HttpResponse:
-    """Choose the reminders of one group apart from the others, and one's own word for it."""
-    mine = Membership.objects.active().select_related("group", "person", "group_reminders")
-    membership = get_object_or_404(mine, person=person_of(request), group__key=key)
+    """Show and change the reminders of one group, and the person's own name for it."""
+    memberships = Membership.objects.active().select_related("group", "person", "group_reminders")
+    membership = get_object_or_404(memberships, person=person_of(request), group__key=key)
     form = GroupRemindersForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
-        _keep_own(membership, form.cleaned_data, timezone.now())
+        _save_group(membership, form.cleaned_data, timezone.now())
         messages.success(request, _("Saved."))
         return redirect("reminders")
     context = {"form": form, "membership": membership}
@@ -71,19 +71,19 @@ def group_reminders(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _keep_own(membership: Membership, given: dict[str, Any], now: datetime) -> None:
-    name_for_calendar(membership=membership, own_name=given["own_name"], now=now)
-    if given["follows"]:
+def _save_group(membership: Membership, data: dict[str, Any], now: datetime) -> None:
+    name_for_calendar(membership=membership, own_name=data["own_name"], now=now)
+    if data["follows"]:
         preferences.follow_general_reminders(membership=membership, now=now)
     else:
-        preferences.choose_group_leads(membership=membership, leads=given["leads"], now=now)
+        preferences.choose_group_leads(membership=membership, leads=data["leads"], now=now)
 
 
-def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
-    """Show the whole page, with a form that was refused in its place."""
+def page(request: HttpRequest, **invalid: forms.Form) -> HttpResponse:
+    """Return the whole page, with an invalid form in place of an empty one."""
     person, now = person_of(request), timezone.now()
     memberships = Membership.objects.active().filter(person=person, group__closed_at=None)
-    shown: dict[str, object] = {
+    context: dict[str, object] = {
         "preferences_form": NotificationPreferencesForm(person=person),
         "address_form": AddressForm(initial={"email": person.email}),
         "code_form": CodeForm(),
@@ -94,5 +94,5 @@ def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
         "samples": samples_for(person, now),
     }
     return render(
-        request, "notifications/preferences.html", shown | given | transport_context(request)
+        request, "notifications/preferences.html", context | invalid | transport_context(request)
     )

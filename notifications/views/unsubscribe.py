@@ -1,4 +1,4 @@
-"""Stopping messages from inside a message, without signing in."""
+"""Unsubscribing by the link in a message, without signing in (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-@csrf_exempt  # mail programs post here by themselves (RFC 8058); the key is all they bring
+@csrf_exempt  # mail programs post here by themselves, with nothing but the key
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, key: str) -> HttpResponse:
-    """Stop messages at once on POST. Looking changes nothing: scanners open every link.
+    """Withdraw consents on POST. GET changes nothing, because scanners open every link.
 
-    A mail program's one click stops everything that goes this way: whoever presses it wants
-    silence. The page offers to stop this kind alone.
+    The one click of a mail program withdraws all topics on the transport. The page also offers to
+    withdraw the topic of the message alone.
     """
     consent = get_object_or_404(Consent.objects.select_related("person"), key=key)
     topic, only_this = Topic(consent.topic), request.POST.get("only") == consent.topic

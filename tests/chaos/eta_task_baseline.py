@@ -17,8 +17,8 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from notifications.delivery.validity import read  # noqa: E402 - models need Django to be set up
 from notifications.models import Notice  # noqa: E402
+from notifications.queries.due_notices import read_due_notices  # noqa: E402 - models need Django to be set up
 from notifications.transports.email import EmailSender  # noqa: E402
 
 app = Celery("one_task_each", broker=os.environ["REDIS_URL"])
@@ -39,7 +39,7 @@ def sender(_process: int) -> EmailSender:
 @app.task(name="remind")
 def remind(notice: int) -> None:
     """Send one reminder."""
-    sender(os.getpid()).prepare(read(Notice.objects.filter(pk=notice)))()
+    sender(os.getpid()).prepare(read_due_notices(Notice.objects.filter(pk=notice)))()
 
 
 def enqueue(first: datetime, spread_seconds: int) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from notifications.models import Consent, Notice, ReminderChoice, Topic, Transport
 from notifications.planning.planner import plan
-from notifications.planning.sql_functions import Seconds
+from notifications.sql_functions import Seconds
 from scheduler.models import Membership
 from tests import make
 

@@ -11,9 +11,10 @@ from django.utils import translation
 
 from accounts.actions.people import choose_language
 from notifications.content.message import Message, compose_message
-from notifications.delivery.validity import read
-from notifications.models import Notice, Preferences, Topic, Transport
-from notifications.models.consent import TOPIC_OF
+from notifications.kinds.registry import KINDS
+from notifications.kinds.substitute import AS_USUAL
+from notifications.models import Notice, Preferences, Transport
+from notifications.queries.due_notices import read_due_notices
 from notifications.transports import gateway
 from notifications.transports.email import send_code
 from notifications.transports.push import payload
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import Person
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
     from tests.support.smtp_server import Postbox
 
 pytestmark = pytest.mark.django_db
-KINDS = sorted(Notice.Kind.values)
+EVERY_KIND = sorted(Notice.Kind.values)
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 NAMES = ["opioid recovery circle", "sober harbour", "heron", "amina", "bo ", "commonhour"]
 
@@ -52,7 +53,7 @@ def occurrence(bo: Person) -> Occurrence:
     return made
 
 
-def due(kind: str, bo: Person, occurrence: Occurrence) -> Due:
+def due(kind: str, bo: Person, occurrence: Occurrence) -> DueNotice:
     """Return a notice of a kind, about a session or about a group as such notices are."""
     is_of_a_group = kind in {"answered", "message"}
     where = {"group": occurrence.group} if is_of_a_group else {"occurrence": occurrence}
@@ -60,7 +61,7 @@ def due(kind: str, bo: Person, occurrence: Occurrence) -> Due:
         person=bo, kind=kind, transport=Transport.EMAIL, version=0, is_urgent=False, due_at=NOW,
         next_try_at=NOW, expires_at=occurrence.starts_at, **where,
     )  # fmt: skip
-    return read(Notice.objects.filter(pk=notice.pk))[0]
+    return read_due_notices(Notice.objects.filter(pk=notice.pk))[0]
 
 
 def everything_in(written: Message) -> str:
@@ -70,7 +71,7 @@ def everything_in(written: Message) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_no_kind_of_news_tells_what_it_is_about(
     kind: str, language: str, bo: Person, occurrence: Occurrence
 ) -> None:
@@ -81,13 +82,13 @@ def test_no_kind_of_news_tells_what_it_is_about(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_no_locked_screen_and_no_text_message_tells_what_it_is_about(
     kind: str, language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
     news = due(kind, bo, occurrence)
-    told = f"{payload([news])} {gateway.written([news], Transport.SMS)} {gateway.written([news], Transport.WEBHOOK)}"
+    told = f"{payload([news])} {gateway.text_of([news], Transport.SMS)} {gateway.text_of([news], Transport.WEBHOOK)}"
     for word in [*TELLING[language].split(), *NAMES, "choir"]:
         assert word not in told.casefold(), word
 
@@ -112,12 +113,12 @@ def test_a_digest_of_everything_tells_no_more(
     language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
-    told = everything_in(compose_message([due(kind, bo, occurrence) for kind in KINDS]))
+    told = everything_in(compose_message([due(kind, bo, occurrence) for kind in EVERY_KIND]))
     for word in [*TELLING[language].split(), *NAMES]:
         assert word not in told, word
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_name_appears_only_where_its_reader_asked_for_it(
     kind: str, bo: Person, occurrence: Occurrence
 ) -> None:
@@ -125,7 +126,9 @@ def test_a_name_appears_only_where_its_reader_asked_for_it(
     seen = {}
     for detail in Preferences.Detail:
         Preferences.objects.update_or_create(person=bo, defaults={"detail": detail})
-        seen[detail] = everything_in(compose_message(read(Notice.objects.filter(pk=notice.pk))))
+        seen[detail] = everything_in(
+            compose_message(read_due_notices(Notice.objects.filter(pk=notice.pk)))
+        )
     assert "choir" in seen[Preferences.Detail.OWN_NAME]
     assert "opioid recovery circle" not in seen[Preferences.Detail.OWN_NAME]
     assert "opioid recovery circle" in seen[Preferences.Detail.NAME]
@@ -137,19 +140,13 @@ def test_a_name_appears_only_where_its_reader_asked_for_it(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_of_a_text_that_is_marked_for_messages_is_telling(language: str) -> None:
-    from notifications.content.notice_content import HEADINGS, SUBJECTS  # noqa: PLC0415 - beside what it reads
-
     with translation.override(language):
-        told = " ".join(str(text) for text in [*HEADINGS.values(), *SUBJECTS.values()]).casefold()
-    assert not [word for word in TELLING[language].split() if word in told]
+        texts = [text for kind in KINDS.values() for text in (*kind.texts, *AS_USUAL)]
+        written = " ".join(str(text) for text in texts).casefold()
+    assert not [word for word in TELLING[language].split() if word in written]
 
 
-def test_every_kind_has_a_topic_and_every_topic_a_kind() -> None:
-    assert set(TOPIC_OF) == set(Notice.Kind)
-    assert set(TOPIC_OF.values()) == set(Topic)
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_mail_in_arabic_reads_from_the_right(
     kind: str, bo: Person, occurrence: Occurrence
 ) -> None:
@@ -161,7 +158,7 @@ def test_a_mail_in_arabic_reads_from_the_right(
         assert any(form in written.html for form in ltr)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_the_plain_text_says_all_that_the_html_says_in_short_lines(
     kind: str, bo: Person, occurrence: Occurrence
 ) -> None:
@@ -177,9 +174,9 @@ def test_the_calendar_file_comes_only_when_asked_for_and_says_session(
     bo: Person, occurrence: Occurrence
 ) -> None:
     notice = due("reminder", bo, occurrence).notice
-    assert compose_message(read(Notice.objects.filter(pk=notice.pk))).calendars == ()
+    assert compose_message(read_due_notices(Notice.objects.filter(pk=notice.pk))).calendars == ()
     Preferences.objects.create(person=bo, wants_calendar_file=True)
-    (calendar,) = compose_message(read(Notice.objects.filter(pk=notice.pk))).calendars
+    (calendar,) = compose_message(read_due_notices(Notice.objects.filter(pk=notice.pk))).calendars
     told = calendar.decode()
     assert "SUMMARY:Session" in told
     assert "METHOD:REQUEST" not in told

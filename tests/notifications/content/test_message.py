@@ -12,9 +12,8 @@ from django.conf import settings
 from django.utils import translation
 
 from notifications.content.message import compose_message
-from notifications.delivery.dispatcher import dispatch
+from notifications.delivery.dispatcher import dispatch, read_claimed
 from notifications.delivery.leases import claim
-from notifications.delivery.validity import held_by
 from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.models import Membership, Occurrence
@@ -72,7 +71,7 @@ def test_times_are_the_readers_own_on_both_sides_of_a_clock_change(
         plan(now)
         held = claim(Transport.EMAIL, 1, now)
         assert held is not None
-        written = compose_message(held_by(held))
+        written = compose_message(read_claimed(held))
         clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", written.text)
         assert clock in written.html
         told.append(f"{clock} {offset}")

@@ -62,7 +62,7 @@ def test_a_claim_takes_all_news_of_the_last_person_it_reaches(
     amina = make.person("amina")
     owe(amina, occurrence, "moved")
     news = owe(bo, occurrence, *NEWS)
-    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is not None
     assert held() >= set(news)
 
 
@@ -71,7 +71,7 @@ def test_a_claim_that_reaches_a_reminder_takes_no_more_than_it_may(
     bo: Person, occurrence: Occurrence
 ) -> None:
     owe(bo, occurrence, "reminder", "moved")
-    assert claim(Transport.EMAIL, 1, timezone.now(), most=1) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=1) is not None
     assert len(held()) == 1
 
 
@@ -80,7 +80,7 @@ def test_what_one_person_must_hear_leaves_as_one_message_wherever_the_batch_ends
     bo: Person, occurrence: Occurrence, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owe(bo, occurrence, *NEWS)
-    monkeypatch.setattr("notifications.delivery.leases.BATCH", 2)
+    monkeypatch.setattr("notifications.delivery.leases.BATCH_SIZE", 2)
     assert dispatch(Transport.EMAIL) == {"done": len(NEWS)}
     assert postbox.subjects == [f"{len(NEWS)} things to know"]
 
@@ -105,8 +105,8 @@ def test_a_person_of_whom_another_dispatcher_takes_a_part_is_left_to_the_next_cl
     other = Thread(target=take_a_part)
     other.start()
     assert taken.wait(20)
-    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is None
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is None
     released.set()
     other.join()
-    assert claim(Transport.EMAIL, 1, timezone.now(), most=2) is not None
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is not None
     assert held() == set(news)

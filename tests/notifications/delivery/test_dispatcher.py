@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from time_machine import Traveller
 
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
     from tests.support.smtp_server import Postbox
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +285,7 @@ def test_an_address_that_no_mail_can_carry_fails_alone(postbox: Postbox, clock: 
 class HeavyHanded(EmailSender):
     """A way that cannot write to Amina."""
 
-    def prepare(self, digest: list[Due]) -> Callable[[], None]:
+    def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
         if digest[0].notice.person.username == "amina":
             raise LookupError("no words")
         return super().prepare(digest)
@@ -310,7 +310,7 @@ def test_a_clock_that_is_put_forward_meanwhile_makes_no_notice_overdue(
     class Jumping(EmailSender):
         """A way during whose first message somebody sets the clock."""
 
-        def prepare(self, digest: list[Due]) -> Callable[[], None]:
+        def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
             clock.move_to(HOUR_BEFORE + timedelta(hours=3))
             return super().prepare(digest)
 
@@ -322,8 +322,8 @@ def test_nothing_more_is_claimed_by_a_clock_that_is_not_trusted_any_more(
 ) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
-    monkeypatch.setattr("notifications.delivery.leases.BATCH", 1)
+    monkeypatch.setattr("notifications.delivery.leases.BATCH_SIZE", 1)
     trusted = iter([True, True, False])
-    dispatch(Transport.EMAIL, trusts=lambda _now: next(trusted))
+    dispatch(Transport.EMAIL, is_clock_right=lambda _now: next(trusted))
     assert len(postbox.mails) == 2
     assert Notice.objects.filter(transport=Transport.EMAIL, state="planned").count() == 1

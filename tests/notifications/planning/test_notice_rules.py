@@ -10,8 +10,8 @@ from civiltime.zones import zone
 from notifications.actions.consent import allow
 from notifications.actions.preferences import choose_preferences
 from notifications.delivery.dispatcher import dispatch
+from notifications.kinds.clock_change import CHECK_INTERVAL
 from notifications.models import Notice, Topic, Transport
-from notifications.planning.clock_changes import CHECK_INTERVAL
 from notifications.planning.planner import plan
 from scheduler.actions.cover import accept_cover, ask_for_cover, decline_cover, take_back
 from scheduler.actions.memberships import answer_application, join_group, leave_group

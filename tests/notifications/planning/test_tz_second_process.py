@@ -24,7 +24,8 @@ PLAN = """
 from datetime import datetime, timedelta
 from django.core.management import call_command
 from django.utils import timezone
-import make, notices
+from tests import make
+from tests.support import reminders
 from notifications.planning.planner import plan
 from scheduler.actions import schedule
 from scheduler.models import Membership, Occurrence
@@ -33,8 +34,8 @@ call_command("migrate", verbosity=0)
 now = timezone.now()
 amina, group = make.person("amina"), make.group("Harbour", tz="America/Vancouver")
 make.membership(amina, group, role="facilitator")
-make.membership(notices.reader("bo", leads=(60,)), group)
-Membership.objects.update(since=notices.LONG_AGO)
+make.membership(reminders.reader("bo", leads=(60,)), group)
+Membership.objects.update(since=reminders.LONG_AGO)
 tomorrow = (now + timedelta(days=1)).date()
 schedule.create_series(
     by=amina, group=group, rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=now,

@@ -8,13 +8,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from notifications.actions import devices
+from notifications.actions import devices, push_subscriptions
 from notifications.actions.preferences import choose_leads
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
 from notifications.models import Consent, Device, Notice, Transport
 from notifications.planning.planner import plan
-from notifications.transports import push_subscriptions
+from notifications.transports import vapid
 from tests import make
 from tests.support.push_service import Browser, PushService, push_service
 from tests.support.reminders import LONG_AGO, NOW, session
@@ -243,7 +243,7 @@ def test_the_same_browser_is_the_same_device_whoever_signs_in(
 
 
 def test_nobody_collects_devices(bo: Person, service: PushService) -> None:
-    for number in range(devices.MOST_DEVICES):
+    for number in range(devices.MAX_DEVICES):
         on(service, bo, f"phone{number}")
     with pytest.raises(devices.TooManyDevices):
         on(service, bo, "one more")
@@ -268,10 +268,10 @@ def test_the_worker_serves_the_whole_site_and_keeps_nothing(client: Client) -> N
 def test_the_key_is_the_same_in_every_process_and_another_with_another_secret(
     settings: Settings,
 ) -> None:
-    first = push_subscriptions.public_key()
-    push_subscriptions.signing_key.cache_clear()
-    assert push_subscriptions.public_key() == first
+    first = vapid.public_key()
+    vapid.signing_key.cache_clear()
+    assert vapid.public_key() == first
     settings.SECRET_KEY = "another" * 10
-    push_subscriptions.signing_key.cache_clear()
-    assert push_subscriptions.public_key() != first
-    push_subscriptions.signing_key.cache_clear()
+    vapid.signing_key.cache_clear()
+    assert vapid.public_key() != first
+    vapid.signing_key.cache_clear()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
-from notifications.actions.address_verification import CODE_LASTS, CODES_PER_HOUR, TRIES
+from notifications.actions.address_verification import CODE_LIFETIME, CODES_PER_HOUR, MAX_TRIES
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
@@ -101,7 +101,7 @@ def test_a_code_is_over_after_ten_minutes(
     bo: Person, browser: Client, postbox: Postbox, frozen: time_machine.Traveller
 ) -> None:
     ask(browser)
-    frozen.shift(CODE_LASTS)
+    frozen.shift(CODE_LIFETIME)
     assert "no longer works" in answer(browser, code_in(postbox)).content.decode()
 
 
@@ -110,7 +110,7 @@ def test_a_code_is_over_after_five_wrong_tries(
 ) -> None:
     ask(browser)
     code = code_in(postbox)
-    for _ in range(TRIES):
+    for _ in range(MAX_TRIES):
         assert "not the code" in answer(browser, wrong(code)).content.decode()
     assert "no longer works" in answer(browser, code).content.decode()
     bo.refresh_from_db()

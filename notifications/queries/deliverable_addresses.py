@@ -1,4 +1,4 @@
-"""By which ways people may be told of a topic, for use in a query that leads to them."""
+"""Which transports reach a person, and for which of them they consented to a topic."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 def has_allowed(
     topic: Topic, *, person: str = "person", besides: frozenset[Transport] = frozenset()
 ) -> Q:
-    """Keep the consents in force of whoever stands at ``person``, for ways that lead somewhere.
+    """Match consents in force of active people, on transports that have a verified address.
 
-    All of it belongs into one ``filter`` call with what leads there: a second one would join anew.
-    Nothing is negated, because a negated path of many rows asks about all of them.
+    Use it in one ``filter`` call with the conditions on the path to the person, because a second
+    call would join the path again. Nothing is negated: Django evaluates a negated condition on a
+    path to many rows over all of those rows.
+
+    Args:
+        topic: the topic.
+        person: the lookup path to the person.
+        besides: transports to leave out.
     """
     transport = f"{person}__consents__transport"
-    is_proven = Q(**{transport: Transport.EMAIL, f"{person}__email_verified_at__isnull": False})
+    is_verified = Q(**{transport: Transport.EMAIL, f"{person}__email_verified_at__isnull": False})
     needs_no_address = Q(**{f"{transport}__in": set(Transport) - {Transport.EMAIL} - besides})
-    return (is_proven | needs_no_address) & Q(
+    return (is_verified | needs_no_address) & Q(
         **{
             f"{person}__consents__topic": topic,
             f"{person}__consents__withdrawn_at": None,
@@ -34,16 +40,13 @@ def has_allowed(
 
 
 def transports_to(person: Person) -> list[Transport]:
-    """Return the ways that lead to a person now, the inbox last: it needs nothing of hers."""
+    """Return the transports that reach a person now; the inbox, which always does, is the last."""
     contacts = Contact.objects.filter(
         person=person, broken_at=None, transport__in=settings.GATEWAYS
-    )
+    ).order_by("transport")
     return [
         *([Transport.EMAIL] if person.can_be_mailed else []),
         *([Transport.PUSH] if Device.objects.filter(person=person).exists() else []),
-        *(
-            Transport(transport)
-            for transport in contacts.order_by("transport").values_list("transport", flat=True)
-        ),
+        *(Transport(value) for value in contacts.values_list("transport", flat=True)),
         Transport.INBOX,
     ]
