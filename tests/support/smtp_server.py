@@ -29,6 +29,7 @@ class Postbox:
     answers_to_sender: list[str] = field(default_factory=list)
     answers_to_recipient: list[str] = field(default_factory=list)
     answers_to_data: list[str] = field(default_factory=list)
+    hangs_up_before_sender: int = 0
     hangs_up_after_data: int = 0
     holds_at: int = 0  # the mail whose answer waits until ``released``
     held: Event = field(default_factory=Event)
@@ -66,6 +67,9 @@ class Postbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer to the sender."""
+        if self.hangs_up_before_sender:
+            self.hangs_up_before_sender -= 1
+            server.transport.abort()
         if self.answers_to_sender:
             return self.answers_to_sender.pop(0)
         envelope.mail_from = address
