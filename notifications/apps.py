@@ -14,6 +14,6 @@ class NotificationsConfig(AppConfig):
         """Receive anymail's signal, by which its webhooks report bounces and complaints."""
         from anymail.signals import tracking  # noqa: PLC0415 - models are not loaded before
 
-        from notifications.transports.bounces import handle_event  # noqa: PLC0415 - as above
+        from notifications.transports.bounces import apply_report  # noqa: PLC0415 - as above
 
-        tracking.connect(handle_event, dispatch_uid="notifications.transports.bounces")
+        tracking.connect(apply_report, dispatch_uid="notifications.transports.bounces")

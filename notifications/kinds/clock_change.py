@@ -94,7 +94,7 @@ def _by_how_much(notice: Notice, _moved_from: datetime | None) -> str:
     minutes = new.hour * 60 + new.minute - usual.hour * 60 - usual.minute
     values = {
         "before": tell(shift.before, tz).clock,
-        "shift": shift_in_words(_shorter_way_round(minutes)),
+        "shift": shift_in_words(_within_half_a_day(minutes)),
         "last": tell(shift.last, tz).date if shift.last else "",
     }
     if shift.last is None:
@@ -102,7 +102,7 @@ def _by_how_much(notice: Notice, _moved_from: datetime | None) -> str:
     return _("It is usually at %(before)s: %(shift)s, up to and including %(last)s.") % values
 
 
-def _shorter_way_round(minutes: int) -> timedelta:
+def _within_half_a_day(minutes: int) -> timedelta:
     """Return the difference of two times of day as at most half a day forward or back."""
     half = MINUTES_PER_HALF_DAY
     return timedelta(minutes=(minutes + half) % (2 * half) - half)

@@ -17,7 +17,7 @@ OBJECTIONS: Final = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
 BAD_ADDRESS: Final = {RejectReason.INVALID, RejectReason.BOUNCED}
 
 
-def handle_event(*, event: AnymailTrackingEvent, **_more: object) -> None:
+def apply_report(*, event: AnymailTrackingEvent, **_more: object) -> None:
     """Apply one report of a provider; most require nothing."""
     if not event.recipient:
         return

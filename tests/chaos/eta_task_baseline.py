@@ -1,8 +1,8 @@
-"""The usual way, for comparison: one Celery task with an ETA for each reminder, sent when it fires.
+"""The usual design, for comparison: one Celery task with an ETA for each reminder.
 
 ``celery -A tests.chaos.eta_task_baseline worker`` runs it; ``enqueue`` puts the tasks into the broker.
-The task reads its rows, writes the same letter and sends it over a kept connection. Late
-acknowledgement and the default visibility timeout: the settings that most advice ends with.
+The task reads its rows, composes the same message and sends it over a kept connection. It uses late
+acknowledgement and the default visibility timeout, as is commonly recommended.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ app.conf.update(
 
 @cache
 def sender(_process: int) -> EmailSender:
-    """Return this process's connection, opened once."""
+    """Return the sender of a process, made once."""
     return EmailSender()
 
 
@@ -43,7 +43,7 @@ def remind(notice: int) -> None:
 
 
 def enqueue(first: datetime, spread_seconds: int) -> None:
-    """Schedule a task for each notice of the ledger, from an instant on."""
+    """Schedule a task for each notice in the ledger, from an instant on."""
     start = first.astimezone(UTC)
     with app.producer_pool.acquire(block=True) as producer:
         for pk in list(Notice.objects.values_list("pk", flat=True)):

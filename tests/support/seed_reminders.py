@@ -1,4 +1,4 @@
-"""Fills a database with people who are owed reminders; runs inside the product's own shell."""
+"""Fills a database with people who have reminders due; run in the product's own shell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import make
 
 
 def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
-    """Let so many people each be owed one reminder, due now or one after the other from then on."""
+    """Create people with one reminder each, due now or, with a spread, one after the other."""
     now = timezone.now()
     long_ago = now - timedelta(days=30)
     made = Person.objects.bulk_create(
@@ -53,10 +53,10 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         start = timezone.now() + timedelta(seconds=after_seconds)
         due_at = Value(start) + Seconds(F("person_id") % spread_seconds)
         Notice.objects.update(due_at=due_at, next_try_at=due_at)
-    _know_the_tables()
+    _analyze()
 
 
-def _know_the_tables() -> None:
-    """Let the database count its rows, as it does by itself in an hour of ordinary use."""
+def _analyze() -> None:
+    """Update the statistics of the database's query planner, as autovacuum does in ordinary use."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

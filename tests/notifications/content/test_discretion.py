@@ -1,4 +1,4 @@
-"""Renders every kind of news in every language, level of detail and shape, and reads it as a stranger."""
+"""Renders every kind in every language, level of detail and format, and searches for revealing words."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from notifications.transports.email import send_code
 from notifications.transports.push import payload
 from scheduler.models import Group, Membership, Occurrence, Organisation, ScheduleChange
 from tests import make
-from tests.support.reminders import NOW, TELLING, session
+from tests.support.reminders import NOW, REVEALING, session
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import Person
     from notifications.queries.due_notices import DueNotice
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(Notice.Kind.values)
@@ -54,7 +54,7 @@ def occurrence(bo: Person) -> Occurrence:
 
 
 def due(kind: str, bo: Person, occurrence: Occurrence) -> DueNotice:
-    """Return a notice of a kind, about a session or about a group as such notices are."""
+    """Return a notice of a kind, about a group if its kind is, else about a session."""
     is_of_a_group = kind in {"answered", "message"}
     where = {"group": occurrence.group} if is_of_a_group else {"occurrence": occurrence}
     notice = Notice.objects.create(
@@ -72,50 +72,50 @@ def everything_in(written: Message) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", EVERY_KIND)
-def test_no_kind_of_news_tells_what_it_is_about(
+def test_no_kind_of_notice_reveals_what_it_is_about(
     kind: str, language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
-    told = everything_in(compose_message([due(kind, bo, occurrence)]))
-    for word in [*TELLING[language].split(), *NAMES, "choir"]:
-        assert word not in told, word
+    written = everything_in(compose_message([due(kind, bo, occurrence)]))
+    for word in [*REVEALING[language].split(), *NAMES, "choir"]:
+        assert word not in written, word
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", EVERY_KIND)
-def test_no_locked_screen_and_no_text_message_tells_what_it_is_about(
+def test_no_locked_screen_and_no_text_message_reveals_what_it_is_about(
     kind: str, language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
     news = due(kind, bo, occurrence)
-    told = f"{payload([news])} {gateway.text_of([news], Transport.SMS)} {gateway.text_of([news], Transport.WEBHOOK)}"
-    for word in [*TELLING[language].split(), *NAMES, "choir"]:
-        assert word not in told.casefold(), word
+    written = f"{payload([news])} {gateway.text_of([news], Transport.SMS)} {gateway.text_of([news], Transport.WEBHOOK)}"
+    for word in [*REVEALING[language].split(), *NAMES, "choir"]:
+        assert word not in written.casefold(), word
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_and_the_script_on_a_device_tell_nothing_either(
-    language: str, postbox: Postbox, client: Client
+    language: str, smtp_server: SmtpServer, client: Client
 ) -> None:
     with translation.override(language):
         send_code("bo@example.org", "123456")
         script = client.get("/notices.js", headers={"accept-language": language}).content.decode()
-    (mail,) = postbox.mails
-    told = f"{mail['From']} {mail['Subject']} {mail.get_content()}".casefold()
+    (mail,) = smtp_server.mails
+    written = f"{mail['From']} {mail['Subject']} {mail.get_content()}".casefold()
     shown = " ".join(re.findall(r'"([^"]*)"', script.split("self.", 1)[0])).casefold()
     assert "notice" in shown
-    for word in [*TELLING[language].split(), *NAMES]:
-        assert word not in told + shown, word
+    for word in [*REVEALING[language].split(), *NAMES]:
+        assert word not in written + shown, word
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_digest_of_everything_tells_no_more(
+def test_a_digest_of_everything_reveals_no_more(
     language: str, bo: Person, occurrence: Occurrence
 ) -> None:
     choose_language(person=bo, language=language)
-    told = everything_in(compose_message([due(kind, bo, occurrence) for kind in EVERY_KIND]))
-    for word in [*TELLING[language].split(), *NAMES]:
-        assert word not in told, word
+    written = everything_in(compose_message([due(kind, bo, occurrence) for kind in EVERY_KIND]))
+    for word in [*REVEALING[language].split(), *NAMES]:
+        assert word not in written, word
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
@@ -132,10 +132,10 @@ def test_a_name_appears_only_where_its_reader_asked_for_it(
     assert "choir" in seen[Preferences.Detail.OWN_NAME]
     assert "opioid recovery circle" not in seen[Preferences.Detail.OWN_NAME]
     assert "opioid recovery circle" in seen[Preferences.Detail.NAME]
-    for told in seen.values():
-        assert "sober harbour" not in told
-        assert "heron" not in told
-        assert "relapse" not in told
+    for written in seen.values():
+        assert "sober harbour" not in written
+        assert "heron" not in written
+        assert "relapse" not in written
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -143,7 +143,7 @@ def test_no_word_of_a_text_that_is_marked_for_messages_is_telling(language: str)
     with translation.override(language):
         texts = [text for kind in KINDS.values() for text in (*kind.texts, *AS_USUAL)]
         written = " ".join(str(text) for text in texts).casefold()
-    assert not [word for word in TELLING[language].split() if word in written]
+    assert not [word for word in REVEALING[language].split() if word in written]
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
@@ -177,7 +177,7 @@ def test_the_calendar_file_comes_only_when_asked_for_and_says_session(
     assert compose_message(read_due_notices(Notice.objects.filter(pk=notice.pk))).calendars == ()
     Preferences.objects.create(person=bo, wants_calendar_file=True)
     (calendar,) = compose_message(read_due_notices(Notice.objects.filter(pk=notice.pk))).calendars
-    told = calendar.decode()
-    assert "SUMMARY:Session" in told
-    assert "METHOD:REQUEST" not in told
-    assert not re.search("ATTENDEE|ORGANIZER|VALARM|opioid|sober|heron", told, re.IGNORECASE)
+    written = calendar.decode()
+    assert "SUMMARY:Session" in written
+    assert "METHOD:REQUEST" not in written
+    assert not re.search("ATTENDEE|ORGANIZER|VALARM|opioid|sober|heron", written, re.IGNORECASE)

@@ -79,7 +79,7 @@ def move(occurrence: Occurrence, by: Person) -> None:
     )  # fmt: skip
 
 
-def test_who_gave_no_address_finds_everything_on_her_page(
+def test_who_gave_no_address_finds_everything_in_the_inbox(
     amina: Person, bo: Person, browser: Client
 ) -> None:
     occurrence = held(amina, bo)
@@ -92,7 +92,7 @@ def test_who_gave_no_address_finds_everything_on_her_page(
     assert "Bring a cup" in page
 
 
-def test_what_she_has_seen_is_no_longer_new(amina: Person, bo: Person, browser: Client) -> None:
+def test_what_was_seen_is_no_longer_new(amina: Person, bo: Person, browser: Client) -> None:
     move(held(amina, bo), amina)
     arrive()
     assert "1 new" in badge(browser)
@@ -102,7 +102,7 @@ def test_what_she_has_seen_is_no_longer_new(amina: Person, bo: Person, browser: 
 
 
 def badge(browser: Client) -> str:
-    """Return what the header of another page says of the inbox."""
+    """Return the text of the link to the inbox on another page."""
     page = browser.get(reverse("my_groups")).content.decode()
     link = re.search(r'<a href="/inbox/".*?</a>', page, re.DOTALL)
     assert link

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from time_machine import Traveller
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -42,23 +42,23 @@ def fail(times: int, clock: Traveller) -> None:
         clock.shift(RETRY_AFTER_DOWN)
 
 
-def test_a_way_that_fails_three_times_in_a_row_is_left_alone(
-    due_reminders: None, postbox: Postbox, clock: Traveller, settings: Settings
+def test_a_transport_that_fails_three_times_in_a_row_is_left_alone(
+    due_reminders: None, smtp_server: SmtpServer, clock: Traveller, settings: Settings
 ) -> None:
-    settings.EMAIL_PORT, real = 1, postbox.port
+    settings.EMAIL_PORT, real = 1, smtp_server.port
     fail(circuit_breaker.FAILURE_THRESHOLD - 1, clock)
     dispatch(Transport.EMAIL)
     settings.EMAIL_PORT = real
     assert circuit_breaker.is_open(CircuitBreaker.objects.get())
     Notice.objects.update(next_try_at=HOUR_BEFORE)
     assert dispatch(Transport.EMAIL) == {}
-    assert postbox.connections == 0
+    assert smtp_server.connections == 0
 
 
-def test_one_message_tries_a_way_that_was_down_and_the_rest_follow_it(
-    due_reminders: None, postbox: Postbox, clock: Traveller, settings: Settings
+def test_one_message_tests_a_transport_that_was_down_and_the_rest_follow_it(
+    due_reminders: None, smtp_server: SmtpServer, clock: Traveller, settings: Settings
 ) -> None:
-    settings.EMAIL_PORT, real = 1, postbox.port
+    settings.EMAIL_PORT, real = 1, smtp_server.port
     fail(circuit_breaker.FAILURE_THRESHOLD, clock)
     settings.EMAIL_PORT = real
     clock.shift(circuit_breaker.OPEN_FOR[0])
@@ -72,7 +72,9 @@ def test_one_message_tries_a_way_that_was_down_and_the_rest_follow_it(
     assert CircuitBreaker.objects.get().failures == 0
 
 
-def test_each_further_failure_shuts_a_way_for_longer_up_to_a_minute(clock: Traveller) -> None:
+def test_each_further_failure_pauses_a_transport_for_longer_up_to_a_minute(
+    clock: Traveller,
+) -> None:
     shut = []
     for _failure in range(7):
         circuit_breaker.record_failure(Transport.EMAIL, NOW)
@@ -80,16 +82,16 @@ def test_each_further_failure_shuts_a_way_for_longer_up_to_a_minute(clock: Trave
     assert shut == [10, 10, 10, 30, 60, 60, 60]
 
 
-def test_a_refused_address_does_not_count_against_the_way(
-    due_reminders: None, postbox: Postbox, clock: Traveller
+def test_a_refused_address_does_not_count_against_the_transport(
+    due_reminders: None, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    postbox.answers_to_recipient = ["550 no", "550 no", "550 no"]
+    smtp_server.answers_to_recipient = ["550 no", "550 no", "550 no"]
     assert dispatch(Transport.EMAIL) == {"failed": 3}
     assert not CircuitBreaker.objects.filter(failures__gt=0).exists()
 
 
-def test_a_way_with_a_rate_sends_no_faster(
-    due_reminders: None, postbox: Postbox, clock: Traveller, settings: Settings
+def test_a_transport_with_a_rate_sends_no_faster(
+    due_reminders: None, smtp_server: SmtpServer, clock: Traveller, settings: Settings
 ) -> None:
     settings.RATES = {"email": 0.5}
     assert dispatch(Transport.EMAIL) == {"done": 1}

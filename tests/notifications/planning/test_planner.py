@@ -26,7 +26,7 @@ def leads(person: Person) -> list[int]:
     return list(planned.values_list("lead_minutes", flat=True))
 
 
-def test_a_member_is_owed_a_reminder_a_day_and_an_hour_before() -> None:
+def test_a_member_gets_a_reminder_a_day_and_an_hour_before() -> None:
     bo = reader()
     occurrence = session(bo)
     plan(NOW)
@@ -53,13 +53,13 @@ def test_planning_again_writes_nothing_more() -> None:
     assert plan(NOW + timedelta(hours=2)) == 0
 
 
-def test_people_who_did_not_consent_are_owed_nothing() -> None:
+def test_people_who_did_not_consent_get_nothing() -> None:
     chen = make.person("chen", email="chen@example.org")
     session(chen)
     assert plan(NOW) == 0
 
 
-def test_people_without_a_verified_address_are_owed_nothing() -> None:
+def test_people_without_a_verified_address_get_nothing() -> None:
     bo = reader()
     Person.objects.filter(pk=bo.pk).update(email_verified_at=None)
     session(bo)
@@ -67,7 +67,7 @@ def test_people_without_a_verified_address_are_owed_nothing() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(Membership.State) - {Membership.State.ACTIVE}))
-def test_people_who_do_not_belong_are_owed_nothing(state: str) -> None:
+def test_people_who_do_not_belong_get_nothing(state: str) -> None:
     bo = reader()
     session(bo)
     Membership.objects.update(state=state)
@@ -85,7 +85,7 @@ def test_a_session_that_has_started_is_no_reason_to_write() -> None:
     assert plan(NOW) == 0
 
 
-def test_after_an_outage_only_the_nearest_reminder_is_owed() -> None:
+def test_after_an_outage_only_the_nearest_reminder_is_planned() -> None:
     bo = reader()
     session(bo, starts_in=timedelta(minutes=40))
     plan(NOW)
@@ -101,7 +101,7 @@ def test_a_week_of_downtime_is_caught_up_without_what_is_past() -> None:
     assert leads(bo) == [24 * 60, 60]
 
 
-def test_a_new_member_is_not_reminded_of_moments_before_she_came() -> None:
+def test_a_new_member_is_not_reminded_of_times_before_they_joined() -> None:
     bo = reader()
     session(bo, starts_in=timedelta(hours=5), since=NOW)
     plan(NOW)
@@ -125,7 +125,7 @@ def test_a_week_before_is_planned_further_ahead() -> None:
     assert leads(bo) == [7 * 24 * 60]
 
 
-def test_a_moved_session_drops_the_old_notices_and_owes_new_ones() -> None:
+def test_a_moved_session_drops_the_old_notices_and_plans_new_ones() -> None:
     bo = reader()
     occurrence = session(bo)
     plan(NOW)

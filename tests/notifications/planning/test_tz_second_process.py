@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import server_process
-from tests.support.smtp_server import Postbox
+from tests.support.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,10 +59,10 @@ def test_what_was_planned_under_an_older_release_goes_once_at_the_hour_of_today(
         if os.environ.get("CI"):
             pytest.fail("CI needs the older tz database: tools/tzdata-2025b.sh")
         pytest.skip("no older tz database: tools/tzdata-2025b.sh installs it")
-    with Postbox.open() as box:
+    with SmtpServer.open() as smtp_server:
         today = server_process.environment(
             tmp_path,
-            EMAIL_URL=f"smtp://127.0.0.1:{box.port}",
+            EMAIL_URL=f"smtp://127.0.0.1:{smtp_server.port}",
             PYTHONPATH=str(server_process.ROOT / "tests"),
         )
         then = today | {"PYTHONPATH": f"{OLD_RELEASE}{os.pathsep}{today['PYTHONPATH']}"}
@@ -71,5 +71,5 @@ def test_what_was_planned_under_an_older_release_goes_once_at_the_hour_of_today(
         manage("retime", env=today, at=NOW + HOUR)
         for minutes in (-50, 10):
             manage("deliver", "--once", env=today, at=STARTS_AT + timedelta(minutes=minutes))
-    reminders = [subject for subject in box.subjects if subject.startswith("Reminder")]
+    reminders = [subject for subject in smtp_server.subjects if subject.startswith("Reminder")]
     assert reminders == ["Reminder: Thursday 02:00 (Copenhagen)"]

@@ -19,7 +19,7 @@ from notifications.delivery.unconfirmed import resolve
 from notifications.models import Consent, Contact, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
-from tests.support.reminders import LONG_AGO, NOW, TELLING, session
+from tests.support.reminders import LONG_AGO, NOW, REVEALING, session
 from tests.support.sms_gateway import SECRET, Gateway, gateway, signature
 
 if TYPE_CHECKING:
@@ -72,22 +72,22 @@ def test_a_text_message_says_when_and_where_to_go_in_one_message(
     due_reminders: None, sms: Gateway
 ) -> None:
     assert dispatch(Transport.SMS) == {"done": 1}
-    (message,) = sms.taken.values()
+    (message,) = sms.accepted.values()
     assert message["to"] == NUMBER
     assert message["text"].startswith("Reminder: Saturday")
     assert message["text"].endswith("Reply STOP to end.")
     assert fits_one_message(message["text"])
-    assert not re.search("|".join(TELLING["en"].split()), message["text"].casefold())
+    assert not re.search("|".join(REVEALING["en"].split()), message["text"].casefold())
 
 
 def test_an_answer_that_never_came_is_asked_for_and_nothing_goes_twice(
     due_reminders: None, sms: Gateway
 ) -> None:
-    sms.hangs_up_after_taking = 1
+    sms.drops_after_accepting = 1
     assert dispatch(Transport.SMS) == {"unconfirmed": 1}
     resolve(Transport.SMS, HOUR_BEFORE)
     assert state() == ("done", "")
-    assert (len(sms.taken), sms.copies) == (1, 0)
+    assert (len(sms.accepted), sms.copies) == (1, 0)
 
 
 def test_what_a_failing_gateway_did_not_take_is_sent_again(
@@ -97,22 +97,22 @@ def test_what_a_failing_gateway_did_not_take_is_sent_again(
     assert dispatch(Transport.SMS) == {"unconfirmed": 1}
     resolve(Transport.SMS, HOUR_BEFORE)
     assert dispatch(Transport.SMS) == {"done": 1}
-    assert (len(sms.taken), sms.copies) == (1, 0)
+    assert (len(sms.accepted), sms.copies) == (1, 0)
 
 
 def test_a_gateway_that_failed_after_taking_is_believed_to_have_taken(
     due_reminders: None, sms: Gateway
 ) -> None:
-    sms.answers_after_taking = [502]
+    sms.answers_after_accepting = [502]
     assert dispatch(Transport.SMS) == {"unconfirmed": 1}
     resolve(Transport.SMS, HOUR_BEFORE)
     assert state() == ("done", "")
 
 
-def test_a_gateway_that_is_away_while_it_is_asked_leaves_the_doubt(
+def test_a_gateway_that_is_away_while_it_is_asked_leaves_it_unconfirmed(
     due_reminders: None, sms: Gateway, settings: Settings
 ) -> None:
-    sms.hangs_up_after_taking = 1
+    sms.drops_after_accepting = 1
     dispatch(Transport.SMS)
     settings.GATEWAYS = {"sms": "http://127.0.0.1:1/send"}
     resolve(Transport.SMS, HOUR_BEFORE)
@@ -120,7 +120,7 @@ def test_a_gateway_that_is_away_while_it_is_asked_leaves_the_doubt(
 
 
 @pytest.mark.parametrize("status", [401, 402, 429, 503])
-def test_what_is_the_operators_matter_stops_the_way_and_fails_nobody(
+def test_what_is_the_operators_matter_pauses_the_transport_and_fails_nobody(
     status: int, due_reminders: None, sms: Gateway
 ) -> None:
     sms.answers = [status]
@@ -143,8 +143,10 @@ def test_a_message_that_is_refused_fails_alone(due_reminders: None, sms: Gateway
     assert Contact.objects.get().broken_at is None
 
 
-def tell(told: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = False) -> HttpResponse:
-    body, moment = json.dumps(told).encode(), str(int(at.timestamp()))
+def report(
+    payload: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = False
+) -> HttpResponse:
+    body, moment = json.dumps(payload).encode(), str(int(at.timestamp()))
     headers = {
         "Commonhour-Timestamp": moment,
         "Commonhour-Signature": "v1=" + "0" * 64 if forged else signature(moment, body),
@@ -156,26 +158,26 @@ def tell(told: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = Fal
 
 @pytest.mark.parametrize("text", ["STOP", "stop", " Stop. ", "Stop please", "UNSUBSCRIBE", "Arrêt"])
 def test_stop_ends_text_messages_at_once(text: str, due_reminders: None, bo: Person) -> None:
-    assert tell({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
+    assert report({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
     assert state() == ("dropped", "withdrawn")
     assert not Consent.objects.in_force().filter(person=bo, transport=Transport.SMS).exists()
 
 
 @pytest.mark.parametrize("text", ["", "I will be late, do not stop", "thanks"])
 def test_other_words_change_nothing(text: str, due_reminders: None) -> None:
-    assert tell({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
+    assert report({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
     assert state() == ("planned", "")
 
 
 def test_stop_from_another_number_stops_nobody_else(due_reminders: None) -> None:
-    tell({"transport": "sms", "from": "+4520999999", "text": "STOP"})
+    report({"transport": "sms", "from": "+4520999999", "text": "STOP"})
     assert state() == ("planned", "")
 
 
 def test_who_cannot_sign_finds_nothing(due_reminders: None) -> None:
-    told = {"transport": "sms", "from": NUMBER, "text": "STOP"}
-    assert tell(told, forged=True).status_code == 404
-    assert tell(told, at=HOUR_BEFORE - timedelta(minutes=6)).status_code == 404
+    payload = {"transport": "sms", "from": NUMBER, "text": "STOP"}
+    assert report(payload, forged=True).status_code == 404
+    assert report(payload, at=HOUR_BEFORE - timedelta(minutes=6)).status_code == 404
     assert Client().post(reverse("gateway_webhook")).status_code == 404
     assert state() == ("planned", "")
 
@@ -184,11 +186,11 @@ def test_an_installation_without_a_secret_believes_nobody(
     due_reminders: None, settings: Settings
 ) -> None:
     settings.GATEWAY_SECRET = ""
-    assert tell({"transport": "sms", "from": NUMBER, "text": "STOP"}).status_code == 404
+    assert report({"transport": "sms", "from": NUMBER, "text": "STOP"}).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "told",
+    "payload",
     [
         {},
         {"transport": "pigeon"},
@@ -197,17 +199,17 @@ def test_an_installation_without_a_secret_believes_nobody(
     ],
 )
 def test_what_makes_no_sense_is_answered_with_what_would(
-    told: dict[str, str], due_reminders: None
+    payload: dict[str, str], due_reminders: None
 ) -> None:
-    assert tell(told).status_code == 400
+    assert report(payload).status_code == 400
 
 
 def test_a_report_that_a_message_never_arrived_marks_the_number(
     due_reminders: None, sms: Gateway
 ) -> None:
     dispatch(Transport.SMS)
-    (key,) = sms.taken
-    assert tell({"transport": "sms", "key": key, "state": "undeliverable"}).status_code == 204
+    (key,) = sms.accepted
+    assert report({"transport": "sms", "key": key, "state": "undeliverable"}).status_code == 204
     assert Contact.objects.get().broken_at == HOUR_BEFORE
 
 
@@ -220,7 +222,7 @@ def browser(bo: Person, sms: Gateway, clock: time_machine.Traveller) -> Client:
 
 def test_a_number_is_kept_once_its_code_is_typed(bo: Person, browser: Client, sms: Gateway) -> None:
     browser.post(reverse("give_contact", args=["sms"]), {"sms-address": "0045 20 12-34-56"})
-    (message,) = sms.taken.values()
+    (message,) = sms.accepted.values()
     assert message["to"] == NUMBER
     assert not Contact.objects.exists()
     assert NUMBER in browser.get(reverse("reminders")).content.decode()
@@ -244,13 +246,13 @@ def test_what_is_no_number_is_answered_with_a_sentence(typed: str, browser: Clie
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
-def test_a_gateway_that_is_away_is_told_as_such(browser: Client, settings: Settings) -> None:
+def test_a_gateway_that_is_away_is_shown_as_such(browser: Client, settings: Settings) -> None:
     settings.GATEWAYS = {"sms": "http://127.0.0.1:1/send"}
     answer = browser.post(reverse("give_contact", args=["sms"]), {"sms-address": NUMBER})
     assert "in a few minutes" in answer.content.decode()
 
 
-def test_a_broken_number_is_told_kindly_and_can_be_given_again(
+def test_a_broken_number_is_shown_kindly_and_can_be_given_again(
     bo: Person, browser: Client, sms: Gateway
 ) -> None:
     confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=LONG_AGO)
@@ -267,7 +269,7 @@ def test_forgetting_a_number_stops_what_was_queued(due_reminders: None, browser:
 
 
 @pytest.mark.parametrize("name", ["give_contact", "confirm_contact", "forget_contact"])
-def test_a_way_that_the_operator_does_not_offer_is_not_there(
+def test_a_transport_that_the_operator_does_not_offer_is_not_there(
     name: str, browser: Client, client: Client
 ) -> None:
     assert browser.post(reverse(name, args=["webhook"])).status_code == 404

@@ -146,7 +146,7 @@ def test_a_redirect_is_not_followed(occurrence: Occurrence, service: PushService
     assert dispatch(Transport.PUSH)["done"] == 0
 
 
-def test_a_doubt_is_settled_by_a_copy_that_replaces_the_first(
+def test_an_unconfirmed_message_is_settled_by_a_copy_that_replaces_the_first(
     occurrence: Occurrence, service: PushService
 ) -> None:
     dispatch(Transport.PUSH)
@@ -233,7 +233,7 @@ def test_what_no_browser_would_say_is_answered_with_a_sentence(
     assert not Device.objects.exists()
 
 
-def test_the_same_browser_is_the_same_device_whoever_signs_in(
+def test_the_same_browser_is_the_same_device_for_any_account(
     bo: Person, service: PushService
 ) -> None:
     amina = make.person("amina")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 
 def mail(text: str = "Hello", subject: str = "Notice") -> EmailMultiAlternatives:
@@ -70,33 +70,37 @@ def silent_after(command: bytes) -> Iterator[int]:
         "😀" * 50,
     ],
 )
-def test_what_is_sent_is_what_arrives(text: str, postbox: Postbox) -> None:
+def test_what_is_sent_is_what_arrives(text: str, smtp_server: SmtpServer) -> None:
     send(mail(text, subject="Erinnerung für später: الساعة ١٨"))
-    (arrived,) = postbox.mails
+    (arrived,) = smtp_server.mails
     plain, html = (part.replace("\r\n", "\n").rstrip("\n") for part in parts(arrived))
     assert str(arrived["Subject"]) == "Erinnerung für später: الساعة ١٨"
     assert plain == text
     assert html == f"<p>{text}"
 
 
-def test_a_connection_dropped_before_the_message_leaves_no_doubt(
-    postbox: Postbox, settings: Settings
+def test_a_connection_dropped_before_the_message_means_that_it_was_not_sent(
+    smtp_server: SmtpServer, settings: Settings
 ) -> None:
     with silent_after(b"DATA") as settings.EMAIL_PORT, pytest.raises(TransportDown):
         send(mail())
 
 
-def test_a_connection_dropped_after_the_message_leaves_it_unconfirmed(postbox: Postbox) -> None:
-    postbox.hangs_up_after_data = 1
+def test_a_connection_dropped_after_the_message_leaves_it_unconfirmed(
+    smtp_server: SmtpServer,
+) -> None:
+    smtp_server.drops_after_data = 1
     with pytest.raises(DeliveryUnconfirmed):
         send(mail())
-    assert len(postbox.mails) == 1
+    assert len(smtp_server.mails) == 1
 
 
-def test_a_connection_dropped_after_the_answer_leaves_no_doubt(postbox: Postbox) -> None:
+def test_a_connection_dropped_after_the_answer_means_that_the_next_was_not_sent(
+    smtp_server: SmtpServer,
+) -> None:
     with EmailSender() as sender:
         sender.send(mail())
-        postbox.hangs_up_before_sender = 1
+        smtp_server.drops_before_sender = 1
         with pytest.raises(TransportDown):
             sender.send(mail())
 
@@ -113,9 +117,9 @@ def test_a_connection_dropped_after_the_answer_leaves_no_doubt(postbox: Postbox)
     ],
 )
 def test_each_answer_means_what_it_means(
-    stage: str, answer: str, error: type[Exception], postbox: Postbox
+    stage: str, answer: str, error: type[Exception], smtp_server: SmtpServer
 ) -> None:
-    getattr(postbox, stage).append(answer)
+    getattr(smtp_server, stage).append(answer)
     with pytest.raises(error) as raised:
         send(mail())
     assert type(raised.value) is error
@@ -124,19 +128,21 @@ def test_each_answer_means_what_it_means(
 @pytest.mark.parametrize(
     ("answer", "is_final"), [("451 come back", False), ("552 too large", True)]
 )
-def test_only_a_permanent_rejection_is_final(answer: str, is_final: bool, postbox: Postbox) -> None:
-    postbox.answers_to_data.append(answer)
+def test_only_a_permanent_rejection_is_final(
+    answer: str, is_final: bool, smtp_server: SmtpServer
+) -> None:
+    smtp_server.answers_to_data.append(answer)
     with pytest.raises(DeliveryRejected) as raised:
         send(mail())
     assert raised.value.is_final is is_final
 
 
-def test_no_header_can_be_smuggled_in(postbox: Postbox) -> None:
+def test_no_header_can_be_smuggled_in(smtp_server: SmtpServer) -> None:
     with pytest.raises(BadHeaderError):
         mail(subject="x\r\nBcc: chen@example.org").message()
 
 
-def test_an_address_that_is_none_is_refused_for_good(postbox: Postbox) -> None:
+def test_an_address_that_is_none_is_refused_for_good(smtp_server: SmtpServer) -> None:
     message = mail()
     message.to = ["a\nb@example.org"]
     with pytest.raises(DeliveryRejected) as raised:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from pytest_django import DjangoAssertNumQueries, Settings
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -47,10 +47,10 @@ def operator() -> Client:
 
 
 @pytest.fixture
-def unconfirmed(postbox: Postbox) -> Notice:
+def unconfirmed(smtp_server: SmtpServer) -> Notice:
     session(reader("bo", leads=(60,)))
     plan(HOUR_BEFORE)
-    postbox.hangs_up_after_data = 1
+    smtp_server.drops_after_data = 1
     dispatch(Transport.EMAIL)
     return Notice.objects.get(transport=Transport.EMAIL)
 
@@ -74,20 +74,20 @@ def test_the_operator_sees_what_waits_and_for_how_long(
 
 
 def test_the_operator_sees_what_became_of_messages_and_nobodys_name(
-    operator: Client, postbox: Postbox
+    operator: Client, smtp_server: SmtpServer
 ) -> None:
     session(reader("bo", leads=(60,)), reader("dana", leads=(60,)))
     plan(HOUR_BEFORE)
-    postbox.answers_to_recipient = ["550 no such user"]
+    smtp_server.answers_to_recipient = ["550 no such user"]
     dispatch(Transport.EMAIL)
     shown = page(operator)
     assert "Accepted" in shown
     assert "The address was refused" in shown
-    for told in ("bo@example.org", "dana", "Tuesday lamp", "Harbour House"):
-        assert told not in shown
+    for metrics in ("bo@example.org", "dana", "Tuesday lamp", "Harbour House"):
+        assert metrics not in shown
 
 
-def test_a_shut_gate_shows_when_it_is_tried_again(operator: Client) -> None:
+def test_an_open_breaker_shows_when_it_is_tried_again(operator: Client) -> None:
     for _failure in range(circuit_breaker.FAILURE_THRESHOLD):
         circuit_breaker.record_failure(Transport.EMAIL, HOUR_BEFORE)
     assert "Shut" in page(operator)
@@ -95,7 +95,7 @@ def test_a_shut_gate_shows_when_it_is_tried_again(operator: Client) -> None:
 
 
 @pytest.mark.parametrize(("button", "state"), [("arrived", "done"), ("again", "planned")])
-def test_a_doubt_is_settled_with_a_button(
+def test_an_unconfirmed_message_is_settled_with_a_button(
     button: str, state: str, operator: Client, unconfirmed: Notice
 ) -> None:
     assert str(unconfirmed.message_key) in page(operator)
@@ -122,7 +122,7 @@ def test_looking_settles_nothing(operator: Client, unconfirmed: Notice) -> None:
     assert operator.get(reverse("settle_unconfirmed", args=[uuid4()])).status_code == 405
 
 
-def test_more_doubts_take_no_more_queries(
+def test_more_unconfirmed_messages_take_no_more_queries(
     operator: Client, unconfirmed: Notice, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(12):
@@ -151,11 +151,11 @@ def test_a_monitor_reads_the_same_figures(
     client: Client, unconfirmed: Notice, settings: Settings
 ) -> None:
     settings.METRICS_TOKEN = TOKEN
-    told = ask(client).content.decode()
-    assert 'commonhour_notices_unconfirmed{transport="email"} 1.0' in told
-    assert 'commonhour_notices_lag_seconds{transport="email"} 0.0' in told
-    assert 'commonhour_notices_transport_paused{transport="push"} 0.0' in told
-    assert "commonhour_tick_age_seconds 0.0" in told
+    metrics = ask(client).content.decode()
+    assert 'commonhour_notices_unconfirmed{transport="email"} 1.0' in metrics
+    assert 'commonhour_notices_lag_seconds{transport="email"} 0.0' in metrics
+    assert 'commonhour_notices_transport_paused{transport="push"} 0.0' in metrics
+    assert "commonhour_tick_age_seconds 0.0" in metrics
 
 
 def test_without_the_token_there_are_no_metrics(client: Client, settings: Settings) -> None:

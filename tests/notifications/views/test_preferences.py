@@ -49,7 +49,7 @@ def in_force() -> set[tuple[str, str]]:
     return set(Consent.objects.in_force().values_list("topic", "transport"))
 
 
-def test_nothing_is_agreed_to_before_she_ticks_it(browser: Client) -> None:
+def test_nothing_is_agreed_to_before_it_is_ticked(browser: Client) -> None:
     page = browser.get(reverse("reminders")).content.decode()
     ticked = [line for line in page.splitlines() if "checked" in line]
     assert len(ticked) == 4  # two moments, to be woken, the neutral wording
@@ -81,7 +81,7 @@ def test_one_button_says_yes_to_all_of_it(browser: Client) -> None:
     assert "Yes to all of it" not in browser.get(reverse("reminders")).content.decode()
 
 
-def test_who_gave_no_address_is_offered_her_page_alone(bo: Person, browser: Client) -> None:
+def test_who_gave_no_address_is_offered_the_inbox_alone(bo: Person, browser: Client) -> None:
     Person.objects.filter(pk=bo.pk).update(email="", email_verified_at=None)
     page = browser.get(reverse("reminders")).content.decode()
     assert 'name="transports_reminders" value="inbox"' in page
@@ -158,7 +158,7 @@ def planned(occurrence: int) -> list[int]:
     return list(rows.order_by("-lead_minutes").values_list("lead_minutes", flat=True))
 
 
-def test_nobody_chooses_for_a_group_she_is_not_in(browser: Client) -> None:
+def test_nobody_chooses_for_a_group_they_are_not_in(browser: Client) -> None:
     chen_group = session(reader("chen")).group
     url = reverse("group_reminders", args=[chen_group.key])
     assert browser.get(url).status_code == 404
