@@ -1,7 +1,7 @@
-"""One Celery ETA task for each reminder, as in the fault runs, by a way that does nothing.
+"""One Celery ETA task for each reminder, as in the fault runs, by a transport that does nothing.
 
-``celery -A eta_to_nowhere worker`` runs it. The task reads its rows as the other one does, and
-hands them to the way that the notice names.
+``celery -A eta_task_baseline worker`` runs it. The task reads its rows as the other one does, and
+hands them to the sender of its transport.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from tests.chaos.eta_task_baseline import app  # it sets Django up
 
 # isort: split
-from notifications.delivery.validity import read
-from notifications.models import Notice, Way
-from notifications.transports.registry import carriers
+from notifications.models import Notice, Transport
+from notifications.queries.due_notices import read_due_notices
+from notifications.transports.registry import senders
 
 
 @app.task(name="remind_nowhere")
 def remind(notice: int) -> None:
     """Hand over one reminder."""
-    (due,) = read(Notice.objects.filter(pk=notice))
-    carriers()[Way(due.notice.way)]().prepare([due])()
+    (due,) = read_due_notices(Notice.objects.filter(pk=notice))
+    senders()[Transport(due.notice.transport)]().prepare([due])()
 
 
 def enqueue() -> None:

@@ -1,4 +1,4 @@
-"""People in groups that meet weekly, for the planner to plan for; runs inside the product's own shell."""
+"""People in groups that meet weekly, for the planner; run in the product's own shell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from notifications.actions.consent import WORDING_VERSION
-from notifications.models import Consent, Preferences, ReminderChoice, Topic, Way
+from notifications.models import Consent, Preferences, ReminderChoice, Topic, Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.planner import plan
 from scheduler.models import Group, Membership, Occurrence
@@ -32,11 +32,11 @@ ZONES: Final = (
 )  # fmt: skip
 
 
-def settle(memberships: int) -> None:
-    """Make groups of twenty that meet weekly, spread over the week.
+def create(memberships: int) -> None:
+    """Create groups of twenty that meet weekly, spread over the week.
 
-    Everybody is in two or three groups, lives in one of ten zones, sleeps from ten to seven there,
-    and wants a mail a day and an hour before.
+    Everybody is in two or three groups, lives in one of ten zones, has quiet hours from 22:00 to
+    07:00, and wants a mail a day and an hour before.
     """
     long_ago, groups = timezone.now() - timedelta(days=30), memberships // GROUP_SIZE
     people = memberships * 2 // 5
@@ -53,8 +53,8 @@ def settle(memberships: int) -> None:
         ),
     )
     pks = list(Person.objects.order_by("pk").values_list("pk", flat=True))
-    carrier = make.organisation()
-    _store(Group, (Group(organisation=carrier, name=f"g{n}", tz="UTC") for n in range(groups)))
+    organisation = make.organisation()
+    _store(Group, (Group(organisation=organisation, name=f"g{n}", tz="UTC") for n in range(groups)))
     made = list(Group.objects.order_by("pk"))
     _store(
         Membership,
@@ -78,7 +78,7 @@ def settle(memberships: int) -> None:
             Consent(
                 person_id=pk,
                 topic=Topic.REMINDERS,
-                way=Way.EMAIL,
+                transport=Transport.EMAIL,
                 wording_version=WORDING_VERSION,
                 granted_at=long_ago,
             )
@@ -97,8 +97,8 @@ def settle(memberships: int) -> None:
     )
 
 
-def plan_on_request() -> None:
-    """Say so when ready, plan once at the instant that is told, and print the seconds and the notices."""
+def plan_on_demand() -> None:
+    """Print ``ready``, read an instant, plan as of it, and print the seconds and the notices."""
     connection.ensure_connection()
     print("ready", flush=True)
     now = datetime.fromisoformat(sys.stdin.readline().strip())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from celery.beat import Scheduler, Service
 
 from config.celery import app
-from notifications.delivery.workers import on_their_rounds
+from notifications.delivery.workers import running_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def worker_and_beat() -> Iterator[None]:
         thread.start()
     stopping = Event()
     try:
-        with on_their_rounds(stopping, patience=STOP_WITHIN_SECONDS):
+        with running_workers(stopping, patience_seconds=STOP_WITHIN_SECONDS):
             yield
     finally:
         beat.stop()

@@ -25,32 +25,32 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
 
-class Post(Collector):
+class NoticeCollector(Collector):
     """What the ledger of notices says now."""
 
     def collect(self) -> Iterator[Metric]:
         """Read every figure anew; nothing is counted in this process."""
         now = timezone.now()
-        ways = statistics.ways(now)
+        rows = statistics.transports(now)
         for name, text, values in (
-            ("due", "Notices that wait and are due.", [way.due for way in ways]),
-            ("lag_seconds", "Age of the oldest.", [way.lag.total_seconds() for way in ways]),
-            ("next_hour", "Notices due within an hour.", [way.next_hour for way in ways]),
-            ("uncertain", "Handed over, and nobody knows.", [way.uncertain for way in ways]),
-            ("way_shut", "1 while a way is down.", [int(way.is_shut) for way in ways]),
+            ("due", "Notices that wait and are due.", [row.due for row in rows]),
+            ("lag_seconds", "Age of the oldest.", [row.lag.total_seconds() for row in rows]),
+            ("next_hour", "Notices due within an hour.", [row.next_hour for row in rows]),
+            ("unconfirmed", "Handed over, never confirmed.", [row.unconfirmed for row in rows]),
+            ("transport_paused", "1 while paused.", [int(row.is_paused) for row in rows]),
         ):
-            family = GaugeMetricFamily(f"commonhour_notices_{name}", text, labels=["way"])
-            for way, value in zip(ways, values, strict=True):
-                family.add_metric([way.way.value], value)
+            family = GaugeMetricFamily(f"commonhour_notices_{name}", text, labels=["transport"])
+            for row, value in zip(rows, values, strict=True):
+                family.add_metric([row.transport.value], value)
             yield family
         ended = GaugeMetricFamily(
             "commonhour_notices_last_day",
             "Notices that ended within 24 hours.",
-            labels=["way", "state", "reason"],
+            labels=["transport", "state", "reason"],
         )
-        for way in ways:
-            for it in way.outcomes:
-                ended.add_metric([way.way.value, it.state.value, it.reason], it.count)
+        for row in rows:
+            for it in row.outcomes:
+                ended.add_metric([row.transport.value, it.state.value, it.reason], it.count)
         yield ended
         age = Heartbeat.age(now)
         tick = GaugeMetricFamily("commonhour_tick_age_seconds", "Since the planner last ticked.")
@@ -67,5 +67,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Http404
     registry = CollectorRegistry()
-    registry.register(Post())
+    registry.register(NoticeCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -18,9 +18,9 @@ from demo.open_window import OPEN_WINDOW
 from demo.people import AMINA, BO, DARIA, OTHERS, PASSWORD, SIGN_INS
 from demo.row_builders import create_accounts_without_password, mark_address_verified
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.preferences import DEFAULT_LEADS
-from notifications.planning.change_notices import GATHERED_FOR
+from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.groups import create_group
 from scheduler.actions.memberships import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 ORGANISATIONS: Final = (OPEN_WINDOW, BRIDGE_OF_REEDS, CALM_TIDE)
 HISTORY: Final = timedelta(days=33)
-BEFORE_NOW: Final = GATHERED_FOR + timedelta(minutes=1)
+BEFORE_NOW: Final = BATCHING_DELAY + timedelta(minutes=1)
 
 
 def is_built() -> bool:
@@ -87,7 +87,7 @@ def _people(past: datetime) -> dict[str, Person]:
     set_operator(person=people[DARIA.username], is_operator=True)
     bo = people[BO.username]
     mark_address_verified(bo, now=past)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=past)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=past)
     return people
 
 

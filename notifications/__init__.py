@@ -1,1 +1,1 @@
-"""Who must hear of it, and did they."""
+"""Notifications: which message is due to whom, and whether it was delivered."""

@@ -1,4 +1,4 @@
-"""The notifications, as Django knows them."""
+"""The Django application."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """The ledger of who must hear of what."""
+    """Connects the reports of mail providers."""
 
     name = "notifications"
 
     def ready(self) -> None:
-        """Listen to what mail providers report; anymail's webhooks speak by this signal alone."""
-        from anymail.signals import tracking  # noqa: PLC0415 - models are there only now
+        """Receive anymail's signal, by which its webhooks report bounces and complaints."""
+        from anymail.signals import tracking  # noqa: PLC0415 - models are not loaded before
 
-        from notifications.transports.bounces import note_event  # noqa: PLC0415 - as above
+        from notifications.transports.bounces import apply_report  # noqa: PLC0415 - as above
 
-        tracking.connect(note_event, dispatch_uid="notifications.transports.bounces")
+        tracking.connect(apply_report, dispatch_uid="notifications.transports.bounces")

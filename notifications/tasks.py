@@ -1,4 +1,4 @@
-"""The ticks: doorbells that say "look at the tables". They carry no data, so none can be lost."""
+"""Celery tasks. They carry no data, only the order to read the tables, so a lost one loses nothing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.actions.retention import forget_old
+from notifications.actions.retention import delete_old
 from notifications.delivery import clock_skew
-from notifications.delivery.workers import carry
+from notifications.delivery.workers import deliver_due
 from notifications.planning.planner import plan
 
-CARRY_FOR: Final = 10.0  # seconds; then the next tick's task goes on
+DELIVER_SECONDS: Final = 10.0  # then the task of the next tick continues
 
 
 @shared_task(name="notifications.plan")
 def plan_notices() -> None:
-    """Write the notices that are owed for the days ahead."""
+    """Insert the notices for the days ahead."""
     if clock_skew.is_right(timezone.now()):
         plan(timezone.now())
 
 
 @shared_task(name="notifications.deliver")
 def deliver() -> None:
-    """Hand over what is due, by all ways at once."""
-    carry(CARRY_FOR)
+    """Hand over what is due on all transports."""
+    deliver_due(DELIVER_SECONDS)
 
 
 @shared_task(name="notifications.forget")
 def forget() -> None:
-    """Forget what nobody needs any more."""
-    forget_old(now=timezone.now())
+    """Delete what is past its retention period."""
+    delete_old(now=timezone.now())

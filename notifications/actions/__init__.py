@@ -1,1 +1,1 @@
-"""The verbs: allow, choose, withdraw, confirm an address."""
+"""The actions that write: consents, addresses, preferences, retention."""

@@ -1,7 +1,7 @@
-"""Proof that an address is hers: a code that is sent there and typed in the browser that asked.
+"""Verification of an address by a code that is sent there and typed in the same browser.
 
-No link is sent, because scanners open links. Until the code is typed the address lives in the
-browser's own session and nowhere else.
+No link is sent, because scanners open links. Until the code is typed, the address is stored in the
+browser's session and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from django.utils.translation import gettext as _
 
 from accounts.rate_limit import RateLimit
 from civiltime.errors import CommonhourError
-from notifications.models import Way
+from notifications.models import Transport
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from accounts.models import Person
 
-SESSION_KEY: Final = "address_to_confirm"  # and the way: several may be waited for at once
-CODE_LASTS: Final = timedelta(minutes=10)
-TRIES: Final = 5
+SESSION_KEY: Final = "address_to_confirm"
+CODE_LIFETIME: Final = timedelta(minutes=10)
+MAX_TRIES: Final = 5
 CODES_PER_HOUR: Final = 5
 BY_PERSON: Final = RateLimit("codes-for-person", calls=CODES_PER_HOUR, per=timedelta(hours=1))
 BY_ADDRESS: Final = RateLimit("codes-to-address", calls=CODES_PER_HOUR, per=timedelta(hours=1))
 
 
 class TooManyCodes(CommonhourError):
-    """Someone asks for code after code, or for codes to somebody else's address."""
+    """Five codes were made within an hour for this person, or for this address."""
 
     code = "too_many_codes"
 
@@ -40,7 +40,7 @@ class TooManyCodes(CommonhourError):
 
 
 class CodeIsWrong(CommonhourError):
-    """The code does not fit, and there are tries left."""
+    """The code is wrong, and there are tries left."""
 
     code = "code_wrong"
 
@@ -49,7 +49,7 @@ class CodeIsWrong(CommonhourError):
 
 
 class CodeIsOver(CommonhourError):
-    """The code is too old, was tried too often, or was never sent."""
+    """The code has expired, was tried too often, or was never sent."""
 
     code = "code_over"
 
@@ -58,7 +58,7 @@ class CodeIsOver(CommonhourError):
 
 
 class Challenge(TypedDict):
-    """What a browser session keeps while a code is on its way."""
+    """What a browser session stores until the code is typed; ``expires_at`` in ISO 8601."""
 
     address: str
     code_hash: str
@@ -72,59 +72,64 @@ def challenge(
     person: Person,
     address: str,
     now: datetime,
-    way: Way = Way.EMAIL,
+    transport: Transport = Transport.EMAIL,
 ) -> str:
-    """Return a new six-digit code to send to an address, and remember its hash in the session.
+    """Return a new six-digit code to send to an address, and store its hash in the session.
 
     Raises:
-        TooManyCodes: this person, or this address, had five within the hour.
+        TooManyCodes: five were made within an hour for this person or this address.
     """
     if BY_PERSON.wait(str(person.pk), now) or BY_ADDRESS.wait(_hash("", address.casefold()), now):
         raise TooManyCodes
     code = f"{secrets.randbelow(10**6):06}"
-    session[_name(way)] = Challenge(
+    session[_name(transport)] = Challenge(
         address=address,
         code_hash=_hash(code, address),
-        expires_at=(now + CODE_LASTS).isoformat(),
+        expires_at=(now + CODE_LIFETIME).isoformat(),
         tries=0,
     )
     return code
 
 
 def awaited(
-    session: MutableMapping[str, Challenge], now: datetime, way: Way = Way.EMAIL
+    session: MutableMapping[str, Challenge], now: datetime, transport: Transport = Transport.EMAIL
 ) -> str | None:
-    """Return the address whose code this browser may type; None if there is none."""
-    asked = session.get(_name(way))
-    return asked["address"] if asked and _is_open(asked, now) else None
+    """Return the address whose code this browser may type, if there is one."""
+    stored = session.get(_name(transport))
+    return stored["address"] if stored and _is_open(stored, now) else None
 
 
 def answer(
-    session: MutableMapping[str, Challenge], *, code: str, now: datetime, way: Way = Way.EMAIL
+    session: MutableMapping[str, Challenge],
+    *,
+    code: str,
+    now: datetime,
+    transport: Transport = Transport.EMAIL,
 ) -> str:
-    """Return the address that a code proves; it works once.
+    """Return the address that a code verifies. A code works once.
 
     Raises:
-        CodeIsWrong: try again.
-        CodeIsOver: ask for a new one.
+        CodeIsWrong: it is wrong; another may be tried.
+        CodeIsOver: none is accepted any more; a new one must be sent.
     """
-    asked = session.get(_name(way))
-    if asked is None or not _is_open(asked, now):
+    stored = session.get(_name(transport))
+    if stored is None or not _is_open(stored, now):
         raise CodeIsOver
-    digits = "".join(letter for letter in code if letter.isdigit())
-    if not constant_time_compare(_hash(digits, asked["address"]), asked["code_hash"]):
-        session[_name(way)] = asked | {"tries": asked["tries"] + 1}
+    digits = "".join(character for character in code if character.isdigit())
+    if not constant_time_compare(_hash(digits, stored["address"]), stored["code_hash"]):
+        session[_name(transport)] = stored | {"tries": stored["tries"] + 1}
         raise CodeIsWrong
-    del session[_name(way)]
-    return asked["address"]
+    del session[_name(transport)]
+    return stored["address"]
 
 
-def _is_open(asked: Challenge, now: datetime) -> bool:
-    return asked["tries"] < TRIES and now < datetime.fromisoformat(asked["expires_at"])
+def _is_open(stored: Challenge, now: datetime) -> bool:
+    return stored["tries"] < MAX_TRIES and now < datetime.fromisoformat(stored["expires_at"])
 
 
-def _name(way: Way) -> str:
-    return f"{SESSION_KEY}-{way}"
+def _name(transport: Transport) -> str:
+    """Return the session key of a transport: several addresses may be verified at once."""
+    return f"{SESSION_KEY}-{transport}"
 
 
 def _hash(code: str, address: str) -> str:

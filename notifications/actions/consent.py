@@ -1,4 +1,4 @@
-"""Letting us write, and taking it back: for each topic and each way by itself."""
+"""Consent to a topic on a transport, given and withdrawn."""
 
 from __future__ import annotations
 
@@ -7,60 +7,62 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from accounts.models import Person
-from notifications.models import Consent, Notice, Topic, Way
-from notifications.models.consent import kinds_of
+from notifications.kinds.registry import kinds_of_topics
+from notifications.models import Consent, Notice, Topic, Transport
 from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-# Raise it whenever the sentence that people agree to changes (templates/notifications/consent.html).
+# Change it with each change of what people agree to (templates/notifications/consent.html).
 WORDING_VERSION: Final = "2026-11b"
 
 
 @transaction.atomic
-def allow(*, person: Person, way: Way, topics: Collection[Topic], now: datetime) -> None:
-    """Consent to some topics by one way.
+def allow(
+    *, person: Person, transport: Transport, topics: Collection[Topic], now: datetime
+) -> None:
+    """Give consent to some topics on one transport.
 
-    Allowing again keeps the consent that is in force, unless its wording has changed.
+    A consent in force is kept, unless its wording has changed: then it is replaced.
     """
     Person.objects.select_for_update().get(pk=person.pk)
     for topic in topics:
-        _renew(person, topic, way, now)
+        _renew(person, topic, transport, now)
     plan_person(person, now)
 
 
 @transaction.atomic
 def withdraw(
-    *, person: Person, way: Way, topics: Collection[Topic] = tuple(Topic), now: datetime
+    *, person: Person, transport: Transport, topics: Collection[Topic] = tuple(Topic), now: datetime
 ) -> None:
-    """Stop some topics by one way, also what a dispatcher has claimed but not handed over yet.
+    """Withdraw consent to some topics on one transport, and drop what was not handed over yet.
 
-    Doing it twice changes nothing: mail programs send their request more than once. What lies in
-    the inbox disturbs nobody: news goes on to lie there.
+    Idempotent: mail programs repeat their requests. In the inbox only reminders can be stopped,
+    because other notices there need no consent.
     """
-    if way == Way.INBOX:
+    if transport == Transport.INBOX:
         topics = {Topic.REMINDERS}.intersection(topics)
     Person.objects.select_for_update().get(pk=person.pk)
-    given = Consent.objects.in_force().filter(person=person, way=way, topic__in=topics)
+    given = Consent.objects.in_force().filter(person=person, transport=transport, topic__in=topics)
     given.update(withdrawn_at=now)
     queued = Notice.objects.filter(
         person=person,
-        way=way,
-        kind__in=kinds_of(set(topics)),
+        transport=transport,
+        kind__in=kinds_of_topics(topics),
         state__in=[Notice.State.PLANNED, Notice.State.CLAIMED],
     )
     queued.update(state=Notice.State.DROPPED, reason=Notice.Reason.WITHDRAWN, done_at=now)
 
 
-def _renew(person: Person, topic: Topic, way: Way, now: datetime) -> None:
-    given = Consent.objects.in_force().filter(person=person, topic=topic, way=way)
+def _renew(person: Person, topic: Topic, transport: Transport, now: datetime) -> None:
+    given = Consent.objects.in_force().filter(person=person, topic=topic, transport=transport)
     given.exclude(wording_version=WORDING_VERSION).update(withdrawn_at=now)
     given.get_or_create(
         person=person,
         topic=topic,
-        way=way,
+        transport=transport,
         withdrawn_at=None,
         defaults={"wording_version": WORDING_VERSION, "granted_at": now},
     )

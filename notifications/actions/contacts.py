@@ -1,4 +1,4 @@
-"""A number, or a name at the operator's service: kept once proved, forgotten, stopped, or broken."""
+"""Addresses for the operator's gateways: stored once verified, deleted, stopped, or broken."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from django.db import transaction
 
 from accounts.models import Person
 from notifications.actions.consent import allow, withdraw
-from notifications.models import Contact, Topic, Way
+from notifications.models import Contact, Topic, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 @transaction.atomic
-def confirm_contact(*, person: Person, way: Way, address: str, now: datetime) -> None:
-    """Keep an address that its owner has proved; asking for it is consenting to be written there."""
+def confirm_contact(*, person: Person, transport: Transport, address: str, now: datetime) -> None:
+    """Store an address that was verified; giving it is consent to all topics there."""
     Person.objects.select_for_update().get(pk=person.pk)
     Contact.objects.update_or_create(
         person=person,
-        way=way,
+        transport=transport,
         defaults={"address": address, "verified_at": now, "broken_at": None},
     )
-    allow(person=person, way=way, topics=tuple(Topic), now=now)
+    allow(person=person, transport=transport, topics=tuple(Topic), now=now)
 
 
 @transaction.atomic
-def forget_contact(*, person: Person, way: Way, now: datetime) -> None:
-    """Forget an address: nothing is sent there any more."""
-    withdraw(person=person, way=way, now=now)
-    Contact.objects.filter(person=person, way=way).delete()
+def forget_contact(*, person: Person, transport: Transport, now: datetime) -> None:
+    """Delete a person's address and stop all messages to it."""
+    withdraw(person=person, transport=transport, now=now)
+    Contact.objects.filter(person=person, transport=transport).delete()
 
 
 @transaction.atomic
-def stop_by_reply(*, way: Way, address: str, now: datetime) -> int:
-    """Stop everything that goes to an address, whoever gave it; return for how many people."""
-    contacts = Contact.objects.filter(way=way, address=address).select_related("person")
+def stop_by_reply(*, transport: Transport, address: str, now: datetime) -> int:
+    """Stop all messages to an address; return for how many people."""
+    contacts = Contact.objects.filter(transport=transport, address=address).select_related("person")
     for contact in contacts:
-        withdraw(person=contact.person, way=way, now=now)
+        withdraw(person=contact.person, transport=transport, now=now)
     return len(contacts)
 
 
 @transaction.atomic
 def mark_broken(contact: Contact, now: datetime) -> None:
-    """Send nothing more to an address that leads nowhere, and let its owner see that."""
+    """Stop all messages to an address that does not work; its owner's page says so."""
     Contact.objects.filter(pk=contact.pk, broken_at=None).update(broken_at=now)
-    withdraw(person=contact.person, way=Way(contact.way), now=now)
+    withdraw(person=contact.person, transport=Transport(contact.transport), now=now)

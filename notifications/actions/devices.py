@@ -1,4 +1,4 @@
-"""A device that may be sent notices, and one that may no longer."""
+"""People's devices for push messages: added, removed, or reported as expired."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from civiltime.errors import CommonhourError
+from notifications.actions import push_subscriptions
 from notifications.actions.consent import allow, withdraw
-from notifications.models import Consent, Device, Topic, Way
-from notifications.transports import push_subscriptions
+from notifications.models import Consent, Device, Topic, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_DEVICES: Final = 5
+MAX_DEVICES: Final = 5
 
 
 class TooManyDevices(CommonhourError):
-    """A person has five devices already."""
+    """The person has five devices already."""
 
     code = "too_many_devices"
 
@@ -38,27 +38,26 @@ def add_device(
     auth_secret: str,
     now: datetime,
 ) -> Device:
-    """Keep a browser's subscription, under a label that tells it from her others.
+    """Store a browser's subscription, under a label that no other device of the person has.
 
-    Asking for it is consenting to it; which topics come is hers to change. The same browser again,
-    even with another person signed in, is the same device: it belongs to whoever asked last, for
-    she is the one who looks at it.
+    Adding the first device is consent to all topics on push. A browser that is subscribed already,
+    by whomever, becomes this person's device, because they are the one who sees it.
 
     Raises:
-        UnknownPushService: the subscription is none of a push service we trust.
-        TooManyDevices: she has five.
+        UnknownPushService: the subscription is of no known push service.
+        TooManyDevices: the person has five.
     """
     push_subscriptions.check(endpoint, agreement_key, auth_secret)
     Person.objects.select_for_update().get(pk=person.pk)
     Device.objects.filter(endpoint=endpoint).delete()
-    hers = Device.objects.filter(person=person)
-    if hers.count() >= MOST_DEVICES:
+    devices = Device.objects.filter(person=person)
+    if devices.count() >= MAX_DEVICES:
         raise TooManyDevices
-    if not Consent.objects.in_force().filter(person=person, way=Way.PUSH).exists():
-        allow(person=person, way=Way.PUSH, topics=tuple(Topic), now=now)
+    if not Consent.objects.in_force().filter(person=person, transport=Transport.PUSH).exists():
+        allow(person=person, transport=Transport.PUSH, topics=tuple(Topic), now=now)
     return Device.objects.create(
         person=person,
-        label=_free_label(label, set(hers.values_list("label", flat=True))),
+        label=_free_label(label, set(devices.values_list("label", flat=True))),
         endpoint=endpoint,
         agreement_key=agreement_key,
         auth_secret=auth_secret,
@@ -68,29 +67,31 @@ def add_device(
 
 @transaction.atomic
 def remove_device(*, person: Person, key: str, now: datetime) -> None:
-    """Forget one device; with the last one the consent to this way ends."""
+    """Delete one device, and with the last one the consent to push messages."""
     Person.objects.select_for_update().get(pk=person.pk)
-    hers = Device.objects.filter(person=person)
-    hers.filter(key=key).delete()
-    if not hers.exists():
-        withdraw(person=person, way=Way.PUSH, now=now)
+    devices = Device.objects.filter(person=person)
+    devices.filter(key=key).delete()
+    if not devices.exists():
+        withdraw(person=person, transport=Transport.PUSH, now=now)
 
 
-def forget_gone(device: Device, now: datetime) -> None:
-    """Forget a device whose push service says that it is gone; the last one ends the consent, too.
+def remove_expired_device(device: Device, now: datetime) -> None:
+    """Delete a device whose subscription has expired, and with the last one the consent.
 
-    Her page then says that nothing comes this way, instead of showing a choice that leads nowhere.
+    Unless it was subscribed again meanwhile. Without a device, the person's page must not show
+    consents that have no effect.
     """
     if Device.objects.filter(pk=device.pk, endpoint=device.endpoint).exists():
         remove_device(person=device.person, key=device.key, now=now)
 
 
-def note_reached(device: Device, now: datetime) -> None:
-    """Remember when a device was last sent something."""
+def record_push(device: Device, now: datetime) -> None:
+    """Record when a device was last sent a message."""
     Device.objects.filter(pk=device.pk).update(reached_at=now)
 
 
 def _free_label(wanted: str, taken: set[str]) -> str:
+    """Return the label, with a number if it is taken."""
     label, number = wanted, 1
     while label in taken:
         number += 1

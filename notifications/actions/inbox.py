@@ -1,4 +1,4 @@
-"""Noting that somebody has seen what lies in her inbox."""
+"""Marking the inbox as read."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def mark_read(*, person: Person, now: datetime) -> int:
-    """Count everything in a person's inbox as seen; return how much of it was new."""
+    """Mark all notices in a person's inbox as read; return how many were unread."""
     return Notice.objects.inbox_of(person).unread().order_by().update(read_at=now)

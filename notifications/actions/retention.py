@@ -1,4 +1,4 @@
-"""Forget what nobody needs any more: old notices, and all that hung on a closed account."""
+"""Deletion of old notices, and of what belongs to closed accounts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NOTICES_KEPT: Final = timedelta(days=30)
 
 
 @transaction.atomic
-def forget_old(*, now: datetime) -> None:
-    """Delete notices whose last use is 30 days past, and what closed accounts left behind.
+def delete_old(*, now: datetime) -> None:
+    """Delete notices that expired 30 days ago, and everything of closed accounts.
 
-    A notice says that somebody had a session at an hour. It is kept for as long as someone may
-    ask whether it was sent, and no longer. Doing it again changes nothing.
+    A notice reveals that somebody had a session at some time. It is kept for as long as people may
+    ask whether it was sent, and no longer. Idempotent.
     """
     Notice.objects.filter(expires_at__lt=now - NOTICES_KEPT).delete()
-    for left_behind in (Notice, Consent, ReminderChoice, Preferences, Device, Contact):
-        left_behind.objects.filter(person__deactivated_at__isnull=False).delete()
+    for model in (Notice, Consent, ReminderChoice, Preferences, Device, Contact):
+        model.objects.filter(person__deactivated_at__isnull=False).delete()

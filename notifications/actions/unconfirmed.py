@@ -1,10 +1,9 @@
-"""What the operator found out about a message that nobody else could tell."""
+"""The operator's decision about one unconfirmed message."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifications.delivery.unconfirmed import SENT_AGAIN
 from notifications.models import Notice
 
 if TYPE_CHECKING:
@@ -13,13 +12,15 @@ if TYPE_CHECKING:
 
 
 def settle_unconfirmed(*, message_key: UUID, arrived: bool, now: datetime) -> int:
-    """Note that a message arrived, or send it again if it is not too late; return how many notices.
+    """Mark a message as done, or requeue it unless it has expired; return how many notices it had.
 
-    Someone else may have settled it meanwhile: then this changes nothing.
+    That is 0 if somebody else settled it meanwhile.
     """
-    doubtful = Notice.objects.filter(message_key=message_key, state=Notice.State.UNCERTAIN)
+    unconfirmed = Notice.objects.unconfirmed().filter(message_key=message_key)
     if arrived:
-        return doubtful.update(state=Notice.State.DONE, done_at=now)
-    again = doubtful.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
-    late = doubtful.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)
-    return again + late
+        return unconfirmed.update(state=Notice.State.DONE, done_at=now)
+    requeued = unconfirmed.filter(expires_at__gt=now).requeue(next_try_at=now)
+    expired = unconfirmed.update(
+        state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now
+    )
+    return requeued + expired

@@ -1,1 +1,1 @@
-"""What a notice says, in the language and time zone of the person who reads it."""
+"""The content of messages, in the language and time zone of the person who reads them."""

@@ -1,81 +1,39 @@
-"""One thing that is told: what, when on the reader's clock, and where to open it."""
+"""The content of one notice: what it is, when in the reader's time zone, and where it leads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from notifications.models import Notice, Preferences
-from notifications.planning.clock_changes import shift_at
+from notifications.kinds.registry import kind_of
+from notifications.models import Preferences
 from scheduler.text.local_time import LocalTime, local_time
-from scheduler.text.schedule import shift_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
-    from django.utils.functional import _StrPromise
-
-    from notifications.delivery.validity import Due
-    from scheduler.models import Occurrence
-
-Kind = Notice.Kind
-
-# What each says first, in a mail and in the inbox.
-HEADINGS: Final[Mapping[str, _StrPromise]] = {
-    Kind.REMINDER: gettext_lazy("You have something planned for:"),
-    Kind.MOVED: gettext_lazy("This has a new time:"),
-    Kind.CANCELLED: gettext_lazy("This does not take place:"),
-    Kind.RESTORED: gettext_lazy("This takes place after all:"),
-    Kind.SUBSTITUTE: gettext_lazy("Somebody else will be there for you this time:"),
-    Kind.CLOCKS: gettext_lazy("Clocks change. From then on this is at another hour for you:"),
-    Kind.OFFERED: gettext_lazy("A place is free for you:"),
-    Kind.ANSWERED: gettext_lazy("There is an answer to what you asked."),
-    Kind.WELCOME: gettext_lazy("You are in. Your first time is:"),
-    Kind.MESSAGE: gettext_lazy("There is a message for you."),
-    Kind.ASKED: gettext_lazy("Can you step in for somebody?"),
-    Kind.COVERED: gettext_lazy("This is settled. Somebody steps in:"),
-    Kind.UNCOVERED: gettext_lazy("Whoever stepped in cannot come after all. Please look at it:"),
-    Kind.RELEASED: gettext_lazy("You need not step in any more. Thank you. It was about:"),
-}
-# What stands in a subject, on a locked screen, in a text message.
-SUBJECTS: Final[Mapping[str, _StrPromise]] = {
-    Kind.REMINDER: gettext_lazy("Reminder: %(what)s"),
-    Kind.MOVED: gettext_lazy("New time: %(what)s"),
-    Kind.CANCELLED: gettext_lazy("Not taking place: %(what)s"),
-    Kind.RESTORED: gettext_lazy("Taking place after all: %(what)s"),
-    Kind.SUBSTITUTE: gettext_lazy("Somebody else this time: %(what)s"),
-    Kind.CLOCKS: gettext_lazy("Clocks change: %(what)s"),
-    Kind.OFFERED: gettext_lazy("A place is free: %(what)s"),
-    Kind.ANSWERED: gettext_lazy("An answer for you"),
-    Kind.WELCOME: gettext_lazy("Your first time: %(what)s"),
-    Kind.MESSAGE: gettext_lazy("A message for you"),
-    Kind.ASKED: gettext_lazy("Can you step in? %(what)s"),
-    Kind.COVERED: gettext_lazy("Somebody steps in: %(what)s"),
-    Kind.UNCOVERED: gettext_lazy("Nobody steps in now: %(what)s"),
-    Kind.RELEASED: gettext_lazy("You need not step in: %(what)s"),
-}
-HALF_A_DAY: Final = 12 * 60  # minutes
-AS_USUAL: Final = gettext_lazy("As usual after all: %(what)s")
+    from notifications.kinds.definition import NotificationKind
+    from notifications.queries.due_notices import DueNotice
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """What is said of one notice.
+class NoticeContent:
+    """What is written about one notice, in the active language.
 
     Attributes:
-        name: what it is called; empty unless its reader chose that messages say it.
-        when: its time, if it is about a session; ``before`` is the one it had.
-        note: a sentence more, or nothing.
-        path: the page to open, on this site; nothing if there is nothing to open.
+        heading: the first line.
+        subject: the subject of a mail, and all that a locked screen or a text message shows.
+        name: the name of the group; empty unless its reader chose that messages hold it.
+        when: the time of the session in the reader's zone, if the notice is about one.
+        before: the time it had before it was moved, if the notice says that.
+        note: a further sentence; may be empty.
+        path: the path of the page to open; empty if there is none.
     """
 
-    kind: str
+    kind: NotificationKind
     heading: str
     subject: str
     name: str
@@ -87,141 +45,65 @@ class Item:
 
     @property
     def url(self) -> str:
-        """Return the full address of the page to open."""
+        """Return the full URL of the page to open; empty if there is none."""
         return f"{settings.PUBLIC_URL}{self.path}" if self.path else ""
 
 
-def item_of(due: Due, *, name: str | None = None) -> Item:
-    """Say one notice in the language and zone that are active, with as much as its reader chose.
+def content_of(due: DueNotice, *, name: str | None = None) -> NoticeContent:
+    """Return the content of a notice in the active language and the reader's zone.
 
-    ``name`` overrules her choice: on a page that asked who she is, a group has its name.
+    Args:
+        due: the notice.
+        name: the name of the group, for pages behind the sign-in. By default it is what the
+            reader's preferences allow in messages.
     """
-    notice, session = due.notice, due.notice.occurrence
-    tz = notice.person.tz
-    called = name_for(due) if name is None else name
-    when = local_time(session.starts_at, tz) if session else None
-    return Item(
-        kind=notice.kind,
-        heading=_heading(due),
-        subject=_subject(due, when, called),
-        name=called,
+    notice, session, kind = due.notice, due.notice.occurrence, kind_of(due.notice)
+    texts = kind.texts_for(notice) or kind.texts
+    shown_name = name_for(due) if name is None else name
+    when = local_time(session.starts_at, notice.person.tz) if session else None
+    return NoticeContent(
+        kind=kind,
+        heading=str(texts.heading),
+        subject=_subject(str(texts.subject), when, shown_name),
+        name=shown_name,
         when=when,
         starts_at=session.starts_at if session else None,
-        before=_before(due),
-        note=_note(due),
-        path=_path(due),
+        before=_previous_time(due, kind),
+        note=kind.note(notice, due.moved_from),
+        path=kind.page(notice),
     )
 
 
-def name_for(due: Due) -> str:
-    """Return what a group may be called in a message to this reader: nothing, unless she chose."""
+def name_for(due: DueNotice) -> str:
+    """Return the name of the group that a message may hold; empty unless the reader chose one."""
     match due.preferences.detail:
-        case Preferences.Detail.OWN_WORD:
-            return due.own_word
+        case Preferences.Detail.OWN_NAME:
+            return due.own_name
         case Preferences.Detail.NAME:
-            return name_of_group(due)
+            return group_name(due)
         case _:
             return ""
 
 
-def name_of_group(due: Due) -> str:
+def group_name(due: DueNotice) -> str:
     """Return the name of the group that a notice is about."""
     group = due.notice.occurrence.group if due.notice.occurrence else due.notice.group
     return group.name if group else ""
 
 
-def _is_as_usual(due: Due) -> bool:
-    session = due.notice.occurrence
-    return due.notice.kind == Kind.SUBSTITUTE and bool(session and session.substitute_id is None)
-
-
-def _heading(due: Due) -> str:
-    return _("This is as usual after all:") if _is_as_usual(due) else str(HEADINGS[due.notice.kind])
-
-
-def _subject(due: Due, when: LocalTime | None, name: str) -> str:
-    subject = AS_USUAL if _is_as_usual(due) else SUBJECTS[due.notice.kind]
+def _subject(subject: str, when: LocalTime | None, name: str) -> str:
     if when is None:
-        return f"{subject} ({name})" if name else str(subject)
-    told = {"weekday": when.weekday, "clock": when.clock, "place": when.place}
-    what = _("%(weekday)s %(clock)s (%(place)s)") % told
+        return f"{subject} ({name})" if name else subject
+    values = {"weekday": when.weekday, "clock": when.clock, "place": when.place}
+    what = _("%(weekday)s %(clock)s (%(place)s)") % values
     if name:
         what = _("%(name)s, %(when)s") % {"name": name, "when": what}
-    return str(subject) % {"what": what}
+    return subject % {"what": what}
 
 
-def _before(due: Due) -> LocalTime | None:
-    """Return when a session would have been before it was last moved, if that was another time."""
+def _previous_time(due: DueNotice, kind: NotificationKind) -> LocalTime | None:
+    """Return the time before the last move, if the kind shows it and it was another time."""
     session, before = due.notice.occurrence, due.moved_from
-    if session is None or before is None or due.notice.kind != Kind.MOVED:
+    if session is None or before is None or not kind.shows_previous_time:
         return None
     return local_time(before, due.notice.person.tz) if before != session.starts_at else None
-
-
-def _note(due: Due) -> str:
-    """Return the sentence that a kind of news needs besides its time."""
-    notice = due.notice
-    tz = notice.person.tz
-    match notice.kind:
-        case Kind.OFFERED:
-            until = local_time(notice.expires_at, tz)
-            return _("It is kept for you until %(weekday)s %(clock)s.") % {
-                "weekday": until.weekday,
-                "clock": until.clock,
-            }
-        case Kind.WELCOME:
-            return _(
-                "The door opens 15 minutes before. Come as you are: listening is enough, and "
-                "nobody has to be seen."
-            )
-        case Kind.CLOCKS if notice.occurrence:
-            return _clocks(notice.occurrence, due)
-        case Kind.MOVED if notice.occurrence and _before(due) is None:
-            ends = local_time(notice.occurrence.ends_at, tz)
-            return _("It ends at %(clock)s now.") % {"clock": ends.clock}
-        case _:
-            return ""
-
-
-def _clocks(session: Occurrence, due: Due) -> str:
-    tz = due.notice.person.tz
-    shift = shift_at(session, tz)
-    if shift.before is None:
-        return ""
-    now_at, then_at = (at.astimezone(tz) for at in (session.starts_at, shift.before))
-    minutes = now_at.hour * 60 + now_at.minute - then_at.hour * 60 - then_at.minute
-    told = {
-        "before": local_time(shift.before, tz).clock,
-        "shift": shift_in_words(_nearest(minutes)),
-        "last": local_time(shift.last, tz).date if shift.last else "",
-    }
-    if shift.last is None:
-        return _("It was at %(before)s before: %(shift)s from now on.") % told
-    return _("It is usually at %(before)s: %(shift)s, up to and including %(last)s.") % told
-
-
-def _nearest(minutes: int) -> timedelta:
-    """Return a difference between two times of day as the shorter way round midnight."""
-    return timedelta(minutes=(minutes + HALF_A_DAY) % (2 * HALF_A_DAY) - HALF_A_DAY)
-
-
-_PAGES: Final[Mapping[str, str]] = {
-    Kind.OFFERED: "my_sessions",
-    Kind.CLOCKS: "my_sessions",
-    Kind.ANSWERED: "inbox",  # from there on; the address of the list of groups says too much
-    Kind.ASKED: "covering",
-    Kind.COVERED: "dashboard",
-    Kind.UNCOVERED: "dashboard",
-}
-
-
-def _path(due: Due) -> str:
-    """Return the page that a notice leads to. It asks who one is, and nothing secret stands in it."""
-    notice, session = due.notice, due.notice.occurrence
-    if notice.kind in {Kind.CANCELLED, Kind.RELEASED}:
-        return ""
-    if notice.kind in _PAGES:
-        return reverse(_PAGES[notice.kind])
-    if notice.group:
-        return reverse("group", args=[notice.group.key])
-    return reverse("join_session", args=[session.key]) if session else reverse("my_sessions")

@@ -1,4 +1,4 @@
-"""What fits on a locked screen or into one text message: when, and the way to the door."""
+"""What a locked screen or one text message holds: a sentence and a link."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from notifications.content import message
 
 if TYPE_CHECKING:
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
-    """One sentence, in its reader's language and time, and the address to open."""
+class ShortText:
+    """One sentence, in its reader's language and time zone, and the URL to open."""
 
     sentence: str
     url: str
 
 
-def brief(parcel: list[Due]) -> Brief:
-    """Say in one sentence what one person must hear; several things lead to her own page."""
-    session = parcel[0].notice.occurrence
-    if len(parcel) == 1 and session is not None:
-        url = message.absolute("join_session", session.key)
+def compose_short_text(digest: list[DueNotice]) -> ShortText:
+    """Return the short text for some notices of one person; several lead to their own page."""
+    session = digest[0].notice.occurrence
+    if len(digest) == 1 and session is not None:
+        url = message.absolute_url("join_session", session.key)
     else:
-        url = message.absolute("my_sessions")
-    return Brief(message.letter(parcel).subject, url)
+        url = message.absolute_url("my_sessions")
+    return ShortText(message.compose_message(digest).subject, url)

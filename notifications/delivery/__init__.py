@@ -1,1 +1,1 @@
-"""Claiming, checking, sending and settling of notices that are due."""
+"""Delivery: claiming due notices under a lease, checking, handing over, recording the outcome."""

@@ -1,7 +1,6 @@
-"""How many messages may leave by a way now: all, one to try it, or none while it is down or fast.
+"""How many messages a transport may send now: a circuit breaker and a token bucket.
 
-A circuit breaker and a token bucket, both in one row of the database, so that every dispatcher of
-every machine knows what one of them learned.
+Both are in one row of the database, so that all dispatchers of all machines share what one learns.
 """
 
 from __future__ import annotations
@@ -13,59 +12,73 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from notifications.models import Gate, Way
+from notifications.models import CircuitBreaker, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-OPENS_AFTER: Final = 3  # failures in a row; fewer may be one broken connection
-PROBE_LASTS: Final = timedelta(seconds=30)  # in which nobody else tries
-SHUT_FOR: Final = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1))
+FAILURE_THRESHOLD: Final = 3  # consecutive failures; fewer may be one broken connection
+PROBE_TIMEOUT: Final = timedelta(seconds=30)  # in which no other dispatcher probes
+OPEN_FOR: Final = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1))
 
 
-def admit(way: Way, most: int, now: datetime) -> int:
-    """Return how many messages may be taken up now, at most ``most``; they count as sent."""
-    gate = Gate.objects.filter(way=way).first()
-    if gate is not None and gate.downs >= OPENS_AFTER:
-        return int(_wins_probe(gate, now))
-    return _draw(way, most, now)
+def acquire(transport: Transport, limit: int, now: datetime) -> int:
+    """Return how many messages may be claimed now, at most ``limit``; they count against the rate.
+
+    While the breaker is open that is none, then one as a probe.
+    """
+    breaker = CircuitBreaker.objects.filter(transport=transport).first()
+    if breaker is not None and is_open(breaker):
+        return int(_may_probe(breaker, now))
+    return _take_tokens(transport, limit, now)
 
 
-def note_up(way: Way) -> None:
-    """Remember that somebody at the other end answered: the gate is open."""
-    Gate.objects.filter(way=way, downs__gt=0).update(downs=0, shut_until=None)
+def record_success(transport: Transport) -> None:
+    """Close the breaker: the other side answered."""
+    failed = CircuitBreaker.objects.filter(transport=transport, failures__gt=0)
+    failed.update(failures=0, open_until=None)
 
 
-def note_down(way: Way, now: datetime) -> None:
-    """Remember that a way failed; the third time in a row shuts it, longer each time up to a minute."""
-    gate, _is_new = Gate.objects.get_or_create(way=way)
-    longer = min(max(gate.downs + 1 - OPENS_AFTER, 0), len(SHUT_FOR) - 1)
-    Gate.objects.filter(way=way).update(downs=F("downs") + 1, shut_until=now + SHUT_FOR[longer])
+def record_failure(transport: Transport, now: datetime) -> None:
+    """Count a failure. From the third in a row the breaker opens, for up to a minute each time."""
+    breaker, _is_new = CircuitBreaker.objects.get_or_create(transport=transport)
+    step = min(max(breaker.failures + 1 - FAILURE_THRESHOLD, 0), len(OPEN_FOR) - 1)
+    CircuitBreaker.objects.filter(transport=transport).update(
+        failures=F("failures") + 1, open_until=now + OPEN_FOR[step]
+    )
 
 
-def is_shut(gate: Gate) -> bool:
-    """Whether a way is taken for down."""
-    return gate.downs >= OPENS_AFTER
+def is_open(breaker: CircuitBreaker) -> bool:
+    """Whether a transport is considered down."""
+    return breaker.failures >= FAILURE_THRESHOLD
 
 
-def _wins_probe(gate: Gate, now: datetime) -> bool:
-    """Whether this dispatcher, of all, is the one that tries whether the way is up again."""
-    if gate.shut_until is not None and gate.shut_until > now:
+def _may_probe(breaker: CircuitBreaker, now: datetime) -> bool:
+    """Whether this dispatcher, and no other, may send one message to test the transport."""
+    if breaker.open_until is not None and breaker.open_until > now:
         return False
-    seen = Gate.objects.filter(way=gate.way, downs=gate.downs, shut_until=gate.shut_until)
-    return seen.update(shut_until=now + PROBE_LASTS) == 1
+    unchanged = CircuitBreaker.objects.filter(
+        transport=breaker.transport, failures=breaker.failures, open_until=breaker.open_until
+    )
+    return unchanged.update(open_until=now + PROBE_TIMEOUT) == 1
 
 
-def _draw(way: Way, most: int, now: datetime) -> int:
-    """Take tokens from the bucket of a way that has a rate; a second's worth is all it holds."""
-    rate = settings.RATES.get(way.value)
+def _take_tokens(transport: Transport, limit: int, now: datetime) -> int:
+    """Take up to ``limit`` tokens from the bucket of a transport with a rate limit.
+
+    The bucket holds one second's worth, but at least one. A clock that goes back adds nothing.
+    """
+    rate = settings.RATES.get(transport.value)
     if rate is None:
-        return most
+        return limit
     with transaction.atomic():
-        Gate.objects.get_or_create(way=way)
-        gate = Gate.objects.select_for_update().get(way=way)
-        since = (now - gate.filled_at).total_seconds() if gate.filled_at else 1 / min(rate, 1)
-        tokens = min(gate.tokens + max(since, 0.0) * rate, max(rate, 1.0))
-        drawn = min(most, int(tokens))
-        Gate.objects.filter(way=way).update(tokens=tokens - drawn, filled_at=now)
-    return drawn
+        CircuitBreaker.objects.get_or_create(transport=transport)
+        breaker = CircuitBreaker.objects.select_for_update().get(transport=transport)
+        refilled_at = breaker.refilled_at
+        seconds = (now - refilled_at).total_seconds() if refilled_at else 1 / min(rate, 1)
+        tokens = min(breaker.tokens + max(seconds, 0.0) * rate, max(rate, 1.0))
+        taken = min(limit, int(tokens))
+        CircuitBreaker.objects.filter(transport=transport).update(
+            tokens=tokens - taken, refilled_at=now
+        )
+    return taken

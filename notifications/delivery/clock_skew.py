@@ -1,6 +1,6 @@
-"""Whether this machine's clock can be trusted: the database has one, too, and all others share it.
+"""Whether this machine's clock agrees with the database's, which all machines share.
 
-A machine whose clock ran ahead would take every notice for overdue, and drop it for good.
+A machine whose clock is ahead would consider every notice expired, and drop it for good.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAY_DIFFER_BY: Final = timedelta(seconds=30)
+MAX_SKEW: Final = timedelta(seconds=30)
 
 
 def is_right(now: datetime) -> bool:
-    """Whether the database agrees about the hour. SQLite has no clock of its own to disagree."""
+    """Whether ``now`` is within ``MAX_SKEW`` of the database's clock. SQLite has none to compare."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (theirs,) = cursor.fetchone() or (now,)
-    if abs(theirs - now) <= MAY_DIFFER_BY:
+        (database_now,) = cursor.fetchone() or (now,)
+    skew = abs(database_now - now)
+    if skew <= MAX_SKEW:
         return True
-    logger.error("This clock and the database's differ by %s: nothing is sent.", abs(theirs - now))
+    logger.error("This clock and the database's differ by %s: nothing is sent.", skew)
     return False

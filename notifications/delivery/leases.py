@@ -1,4 +1,4 @@
-"""Who holds which notices: claimed in batches under a lease, taken back from the dead."""
+"""Leases on notices: claimed in batches, returned, and reclaimed from dispatchers that died."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.db.models import Q
 
-from notifications.models import Notice, Way
+from notifications.kinds.registry import SENT_ALONE
+from notifications.models import Notice, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LEASE: Final = timedelta(seconds=30)
-BATCH: Final = 50
-LOCK_CLASS: Final = 7201  # the advisory locks of this table, among all of the database
+BATCH_SIZE: Final = 50
+LOCK_CLASS: Final = 7201  # of the dispatchers' advisory locks, among all in the database
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A batch that one dispatcher holds. Every later write names its token.
 
-    So a dispatcher that froze past the end of its lease, and wakes, writes nothing.
+    A dispatcher that was frozen past the end of its lease therefore writes nothing when it wakes.
     """
 
     token: int
@@ -34,45 +35,47 @@ class Claim:
 
     @property
     def notices(self) -> Q:
-        """Return what this claim still holds and has not handed over."""
+        """Return a condition: the notices that this claim holds and has not handed over."""
         return Q(lease_token=self.token, state=Notice.State.CLAIMED)
 
 
 @contextmanager
 def alive() -> Iterator[int]:
-    """Yield a dispatcher's number, known to be alive for as long as the block runs.
+    """Yield a dispatcher's number, which others know to be alive until the block ends.
 
-    On PostgreSQL a session lock says so: the kernel closes a killed process's socket and the
-    lock is gone within a second. It needs a direct connection or session pooling.
-    SQLite has no such lock; there the end of the lease decides.
+    On PostgreSQL it holds an advisory lock of its session: when a process is killed, the kernel
+    closes its socket and the lock is released within a second. This needs a direct connection or
+    session pooling. SQLite has no such lock, so there a lease ends by time alone.
     """
     owner = secrets.randbits(31)
     if connection.vendor != "postgresql":
         yield owner
         return
-    _run("SELECT pg_advisory_lock(%s, %s)", LOCK_CLASS, owner)
+    _execute("SELECT pg_advisory_lock(%s, %s)", LOCK_CLASS, owner)
     try:
         yield owner
     finally:
         if connection.connection is not None and not connection.connection.closed:
-            _run("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, owner)
+            _execute("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, owner)
 
 
 @transaction.atomic
-def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | None:
-    """Take at most so many of what is due by one way, urgent ones first; None when nothing is.
+def claim(
+    transport: Transport, owner: int, now: datetime, *, limit: int = BATCH_SIZE
+) -> Claim | None:
+    """Claim at most ``limit`` messages that are due, urgent ones first; None if nothing is due.
 
-    Rows that another dispatcher is just taking are passed over, not waited for. What one person
-    must hear counts as one: the rest of it comes with its first row.
+    Rows that another dispatcher has locked are skipped, not waited for. A digest counts as one
+    message: with its first row all others of the person are claimed.
     """
-    due = Notice.objects.due(way, now).select_for_update(skip_locked=True)
+    due = Notice.objects.due(transport, now).select_for_update(skip_locked=True)
     rows: list[tuple[int, int, str]] = []
     for is_urgent in (True, False):
         some = due.filter(is_urgent=is_urgent).values_list("pk", "person_id", "kind")
-        rows += some[: most - len(rows)]
-    readers = {person for _, person, kind in rows if kind != Notice.Kind.REMINDER}
-    batch = [pk for pk, _, kind in rows if kind == Notice.Kind.REMINDER]
-    batch += _whole_news(way, readers, now)
+        rows += some[: limit - len(rows)]
+    people = {person for _, person, kind in rows if kind not in SENT_ALONE}
+    batch = [pk for pk, _, kind in rows if kind in SENT_ALONE]
+    batch += _lock_digests(transport, people, now)
     if not batch:
         return None
     claimed = Claim(token=secrets.randbits(62), owner=owner, until=now + LEASE)
@@ -85,53 +88,46 @@ def claim(way: Way, owner: int, now: datetime, *, most: int = BATCH) -> Claim | 
     return claimed
 
 
-def _whole_news(way: Way, readers: set[int], now: datetime) -> list[int]:
-    """Lock all that some people must hear now, so that no digest is cut in two.
+def _lock_digests(transport: Transport, people: set[int], now: datetime) -> list[int]:
+    """Lock all due notices of some people that belong into digests; return their ids.
 
-    Of whom another dispatcher is just taking a part, nothing: it leaves her as well, and the next
-    claim has her whole.
+    If another dispatcher has locked some of a person's notices, none of theirs are returned: a
+    digest is not split, and the next claim gets all of it.
     """
-    if not readers:
+    if not people:
         return []
-    news = Notice.objects.due(way, now).exclude(kind=Notice.Kind.REMINDER)
-    hers = news.filter(person__in=readers)
-    taken = dict(hers.select_for_update(skip_locked=True).values_list("pk", "person_id"))
-    torn = set(hers.exclude(pk__in=taken).values_list("person_id", flat=True))
-    return [pk for pk, person in taken.items() if person not in torn]
+    due = Notice.objects.due(transport, now).exclude(kind__in=SENT_ALONE).filter(person__in=people)
+    locked = dict(due.select_for_update(skip_locked=True).values_list("pk", "person_id"))
+    incomplete = set(due.exclude(pk__in=locked).values_list("person_id", flat=True))
+    return [pk for pk, person in locked.items() if person not in incomplete]
 
 
 def give_back(held: Claim, next_try_at: datetime | None = None) -> int:
     """Return what a claim still holds to the queue, not before an instant if one is given."""
     later = {} if next_try_at is None else {"next_try_at": next_try_at}
-    return Notice.objects.filter(held.notices).update(state=Notice.State.PLANNED, **_FREE, **later)
+    return Notice.objects.filter(held.notices).requeue(**later)
 
 
 def reclaim(now: datetime) -> tuple[int, int]:
-    """Take back what dead dispatchers held; return how many are planned again and how many uncertain.
+    """Take back the notices of dead dispatchers; return how many were requeued and unconfirmed.
 
-    What was only claimed has certainly not left. What was being handed over may have: it becomes
-    uncertain, and is never sent again unasked. While its owner is known to be alive, even past
-    the end of the lease, it is left alone: a frozen process may wake and finish.
+    A notice that was only claimed has not been sent. One that was being handed over may have been:
+    it becomes unconfirmed, and is not sent again by itself. While its owner is known to be alive
+    it is left alone, even past the end of the lease: a frozen process may wake and finish.
     """
     owners = set(Notice.objects.leased().values_list("lease_owner", flat=True).distinct())
     if not owners:
         return 0, 0
-    living = _living()  # asked after the rows were read: whoever held one then had its lock
-    is_over = Q(lease_until__lt=now)
-    dead = Q(lease_owner__in=owners - living) if living is not None else is_over
-    claimed = Notice.objects.filter(state=Notice.State.CLAIMED).filter(dead | is_over)
-    handed = Notice.objects.filter(dead, state=Notice.State.HANDED)
-    return (
-        claimed.update(state=Notice.State.PLANNED, **_FREE),
-        handed.update(state=Notice.State.UNCERTAIN, doubted_at=now),
-    )
+    living = _living_owners()  # after the rows: each of these owners held its lock before
+    has_ended = Q(lease_until__lt=now)
+    is_dead = Q(lease_owner__in=owners - living) if living is not None else has_ended
+    claimed = Notice.objects.filter(state=Notice.State.CLAIMED).filter(is_dead | has_ended)
+    handed = Notice.objects.filter(is_dead, state=Notice.State.HANDED)
+    return claimed.requeue(), handed.update(state=Notice.State.UNCONFIRMED, unconfirmed_at=now)
 
 
-_FREE: Final = {"lease_owner": None, "lease_token": None, "lease_until": None}
-
-
-def _living() -> set[int] | None:
-    """Return the dispatchers that hold their lock; None where locks do not tell."""
+def _living_owners() -> set[int] | None:
+    """Return the dispatchers that hold their lock; None on databases without advisory locks."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
@@ -143,6 +139,6 @@ def _living() -> set[int] | None:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _run(sql: str, *parameters: int) -> None:
+def _execute(sql: str, *parameters: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

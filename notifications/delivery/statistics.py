@@ -1,4 +1,4 @@
-"""How the post does, in numbers that name nobody: for the operator's page and for monitors."""
+"""The state of message delivery in numbers, without personal data: for operators and monitors."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Count, Min
 
 from notifications.delivery import circuit_breaker
-from notifications.models import Gate, Notice, Way
+from notifications.models import CircuitBreaker, Notice, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
+    from notifications.models.ledger import NoticeQuerySet
 
-LOOKS_BACK: Final = timedelta(hours=24)
-LOOKS_AHEAD: Final = timedelta(hours=1)
-DOUBTS_SHOWN: Final = 100
+PAST: Final = timedelta(hours=24)
+AHEAD: Final = timedelta(hours=1)
+UNCONFIRMED_SHOWN: Final = 100
 State = Notice.State
 
 
@@ -32,92 +32,103 @@ class Outcome:
     count: int
 
     @property
-    def reason_told(self) -> str:
-        """Return the reason in words, if there is one."""
+    def reason_label(self) -> str:
+        """Return the reason as a sentence; empty if there is none."""
         return str(Notice.Reason(self.reason).label) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
-class WayFigures:
-    """How one way does."""
+class TransportStatistics:
+    """The numbers of one transport.
 
-    way: Way
+    Attributes:
+        due: notices that are due and wait.
+        lag: how long the oldest of these has been due; zero if there are none.
+        next_hour: notices that will be due within an hour.
+        unconfirmed: notices of which it is unknown whether they were sent.
+        is_paused: its circuit breaker is open, until ``retry_at``.
+        outcomes: of the last day, by state and reason.
+    """
+
+    transport: Transport
     due: int
-    lag: timedelta  # since the oldest one that waits was due; nothing when none does
+    lag: timedelta
     next_hour: int
-    uncertain: int
-    is_shut: bool
-    tries_again_at: datetime | None
+    unconfirmed: int
+    is_paused: bool
+    retry_at: datetime | None
     outcomes: list[Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """One message of which nobody knows whether it left."""
+class UnconfirmedMessage:
+    """One message of which it is unknown whether it was sent, with the number of its notices."""
 
     key: UUID
-    way: Way
+    transport: Transport
     since: datetime
     expires_at: datetime
     notices: int
 
 
-def ways(now: datetime) -> list[WayFigures]:
-    """Return the figures of each way, in a fixed number of queries."""
+def transports(now: datetime) -> list[TransportStatistics]:
+    """Return the numbers of each transport, in a fixed number of queries."""
     waiting = Notice.objects.waiting()
     due = {
-        way: (count, oldest)
-        for way, count, oldest in waiting.filter(next_try_at__lte=now)
-        .values_list("way")
+        value: (count, oldest)
+        for value, count, oldest in waiting.filter(next_try_at__lte=now)
+        .values_list("transport")
         .annotate(Count("pk"), Min("due_at"))
     }
-    soon = waiting.filter(next_try_at__gt=now, next_try_at__lte=now + LOOKS_AHEAD)
-    next_hour = _counted(soon)
-    uncertain = _counted(Notice.objects.filter(state=State.UNCERTAIN))
-    shut = {gate.way: gate for gate in Gate.objects.all() if circuit_breaker.is_shut(gate)}
-    ended = _ended(now)
+    next_hour = _counts(waiting.filter(next_try_at__gt=now, next_try_at__lte=now + AHEAD))
+    unconfirmed = _counts(Notice.objects.unconfirmed())
+    breakers = CircuitBreaker.objects.all()
+    paused = {each.transport: each for each in breakers if circuit_breaker.is_open(each)}
+    outcomes = _outcomes(now)
     return [
-        WayFigures(
-            way=way,
-            due=due.get(way.value, (0, now))[0],
-            lag=max(now - due.get(way.value, (0, now))[1], timedelta(0)),
-            next_hour=next_hour.get(way.value, 0),
-            uncertain=uncertain.get(way.value, 0),
-            is_shut=way.value in shut,
-            tries_again_at=shut[way.value].shut_until if way.value in shut else None,
-            outcomes=ended.get(way.value, []),
+        TransportStatistics(
+            transport=transport,
+            due=due.get(transport.value, (0, now))[0],
+            lag=max(now - due.get(transport.value, (0, now))[1], timedelta(0)),
+            next_hour=next_hour.get(transport.value, 0),
+            unconfirmed=unconfirmed.get(transport.value, 0),
+            is_paused=transport.value in paused,
+            retry_at=paused[transport.value].open_until if transport.value in paused else None,
+            outcomes=outcomes.get(transport.value, []),
         )
-        for way in Way
+        for transport in Transport
     ]
 
 
-def doubts() -> list[Doubt]:
-    """Return the messages in doubt, the most urgent first; what is in one message is one doubt."""
+def unconfirmed_messages() -> list[UnconfirmedMessage]:
+    """Return the unconfirmed messages, at most a hundred, those that expire first at the front."""
     rows = (
-        Notice.objects.filter(state=State.UNCERTAIN, message_key__isnull=False)
-        .values_list("message_key", "way")
-        .annotate(since=Min("doubted_at"), ends_at=Min("expires_at"), notices=Count("pk"))
+        Notice.objects.unconfirmed()
+        .filter(message_key__isnull=False)
+        .values_list("message_key", "transport")
+        .annotate(since=Min("unconfirmed_at"), ends_at=Min("expires_at"), notices=Count("pk"))
         .order_by("ends_at", "message_key")
     )
     return [
-        Doubt(key, Way(way), since, expires_at, count)
-        for key, way, since, expires_at, count in rows[:DOUBTS_SHOWN]
+        UnconfirmedMessage(key, Transport(transport), since, expires_at, count)
+        for key, transport, since, expires_at, count in rows[:UNCONFIRMED_SHOWN]
     ]
 
 
-def _counted(notices: QuerySet[Notice]) -> dict[str, int]:
-    return dict(notices.values_list("way").annotate(Count("pk")))
+def _counts(notices: NoticeQuerySet) -> dict[str, int]:
+    """Return the number of notices by transport."""
+    return dict(notices.values_list("transport").annotate(Count("pk")))
 
 
-def _ended(now: datetime) -> dict[str, list[Outcome]]:
-    """Count what ended within a day by way, state and reason."""
+def _outcomes(now: datetime) -> dict[str, list[Outcome]]:
+    """Return what ended within a day, by transport."""
     rows = (
-        Notice.objects.filter(done_at__gt=now - LOOKS_BACK)
-        .values_list("way", "state", "reason")
+        Notice.objects.filter(done_at__gt=now - PAST)
+        .values_list("transport", "state", "reason")
         .annotate(Count("pk"))
-        .order_by("way", "state", "reason")
+        .order_by("transport", "state", "reason")
     )
-    ended: dict[str, list[Outcome]] = {}
-    for way, state, reason, count in rows:
-        ended.setdefault(way, []).append(Outcome(State(state), reason, count))
-    return ended
+    outcomes: dict[str, list[Outcome]] = {}
+    for transport, state, reason, count in rows:
+        outcomes.setdefault(transport, []).append(Outcome(State(state), reason, count))
+    return outcomes

@@ -1,4 +1,4 @@
-"""What becomes of messages of which nobody knows whether they left: asked about, or decided."""
+"""Settles unconfirmed messages: by asking the other side, or by the operator's general decision."""
 
 from __future__ import annotations
 
@@ -10,55 +10,48 @@ from django.conf import settings
 from django.db.models import Q
 
 from notifications.models import Notice
-from notifications.transports import WayIsDown
-from notifications.transports.registry import carriers
+from notifications.transports.errors import TransportDown
+from notifications.transports.registry import senders
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.db.models import QuerySet
+    from notifications.models import Transport
+    from notifications.models.ledger import NoticeQuerySet
+    from notifications.transports.sender import Sender
 
-    from notifications.models import Way
-    from notifications.transports import Carrier
-
-ASK_AGAIN_IN: Final = timedelta(minutes=1)
-AT_ONCE: Final = 50
-SENT_AGAIN: Final = {
-    "state": Notice.State.PLANNED,
-    "lease_owner": None,
-    "lease_token": None,
-    "lease_until": None,
-    "handed_at": None,
-}
+ASK_AGAIN_AFTER: Final = timedelta(minutes=1)
+MAX_QUESTIONS: Final = 50
 
 
-def resolve(way: Way, now: datetime) -> None:
-    """Settle what is uncertain by one way: ask whoever took it, else do as the operator decided.
+def resolve(transport: Transport, now: datetime) -> None:
+    """Settle the unconfirmed notices of one transport, as far as that is possible.
 
-    What can be asked nobody and is not to be sent again stays uncertain, for the operator to see.
+    If the operator chose to send them again, they are requeued. Otherwise the other side is asked;
+    what it cannot tell stays unconfirmed, and the operator's page lists it.
     """
-    doubtful = Notice.objects.filter(way=way, state=Notice.State.UNCERTAIN)
-    if not doubtful.exists():
+    unconfirmed = Notice.objects.unconfirmed().filter(transport=transport)
+    if not unconfirmed.exists():
         return
-    if way.value in settings.RESEND_UNCERTAIN:
-        doubtful.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
+    if transport.value in settings.RESEND_UNCERTAIN:
+        unconfirmed.filter(expires_at__gt=now).requeue(next_try_at=now)
         return
-    _ask_about(doubtful.filter(next_try_at__lte=now), carriers()[way](), now)
+    _ask(unconfirmed.filter(next_try_at__lte=now), senders()[transport](), now)
 
 
-def _ask_about(doubtful: QuerySet[Notice], carrier: Carrier, now: datetime) -> None:
-    with carrier, suppress(WayIsDown):
-        keys = {notice.message_key or notice.key for notice in doubtful[:AT_ONCE]}
+def _ask(unconfirmed: NoticeQuerySet, sender: Sender, now: datetime) -> None:
+    with sender, suppress(TransportDown):
+        keys = {notice.message_key or notice.key for notice in unconfirmed[:MAX_QUESTIONS]}
         for key in keys:
-            asked = doubtful.filter(Q(message_key=key) | Q(message_key=None, key=key))
-            _settle(asked, carrier.ask(key), now)
+            notices = unconfirmed.filter(Q(message_key=key) | Q(message_key=None, key=key))
+            _settle(notices, sender.was_accepted(key), now)
 
 
-def _settle(notices: QuerySet[Notice], was_taken: bool | None, now: datetime) -> None:
-    match was_taken:
+def _settle(notices: NoticeQuerySet, was_accepted: bool | None, now: datetime) -> None:
+    match was_accepted:
         case True:
             notices.update(state=Notice.State.DONE, done_at=now)
         case False:
-            notices.filter(expires_at__gt=now).update(**SENT_AGAIN, next_try_at=now)
+            notices.filter(expires_at__gt=now).requeue(next_try_at=now)
         case None:
-            notices.update(next_try_at=now + ASK_AGAIN_IN)
+            notices.update(next_try_at=now + ASK_AGAIN_AFTER)

@@ -1,4 +1,4 @@
-"""Carries all ways at once, a thread for each: a slow provider delays nobody's messages but its own."""
+"""Delivery workers: one thread for each transport, so that a slow one delays no other."""
 
 from __future__ import annotations
 
@@ -14,81 +14,89 @@ from django.utils import timezone
 from notifications.delivery import clock_skew
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
-from notifications.transports.registry import carriers
+from notifications.transports.registry import senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from notifications.models import Way
+    from notifications.models import Transport
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 1.0  # seconds
-STOPPING_TAKES: Final = 25.0  # seconds: as long as the slowest way may hold one message
+POLL_SECONDS: Final = 1.0
+BUSY_POLL_SECONDS: Final = 0.1  # while other transports are busy and a deadline is set
+STOP_SECONDS: Final = 25.0  # the longest that a transport holds one message
 
 
 @contextmanager
-def on_their_rounds(stopping: Event, *, patience: float = STOPPING_TAKES) -> Iterator[None]:
-    """Carry in the background for as long as the block lasts, or until ``stopping`` is set.
+def running_workers(stopping: Event, *, patience_seconds: float = STOP_SECONDS) -> Iterator[None]:
+    """Deliver in the background until the block ends or ``stopping`` is set.
 
-    At the end each way has ``patience`` seconds for the message in hand; a thread that needs more
-    is let go with its process, and the message is uncertain.
+    At the end all transports together have ``patience_seconds`` to finish their present message. A
+    thread that needs longer ends with its process, and its message is unconfirmed.
     """
     threads = _start(stopping, None)
     try:
         yield
     finally:
         stopping.set()
-        ends = monotonic() + patience
+        deadline = monotonic() + patience_seconds
         for thread in threads:
-            thread.join(max(0.0, ends - monotonic()))
+            thread.join(max(0.0, deadline - monotonic()))
 
 
-def carry(seconds: float, stopping: Event | None = None) -> None:
-    """Carry until no way has anything to do, the time is up, or ``stopping`` is set.
+def deliver_due(seconds: float, stopping: Event | None = None) -> None:
+    """Deliver until nothing is due on any transport, time is up, or ``stopping`` is set.
 
-    While one way is busy the others are looked at again and again, so that whoever waits for the
-    slow one does not keep the quick ones waiting.
+    While one transport is busy the others are polled, so that their notices do not wait for it.
     """
     for thread in _start(stopping or Event(), seconds):
         thread.join()
 
 
 def _start(stopping: Event, seconds: float | None) -> list[Thread]:
-    busy = set(carriers())
-    ends = None if seconds is None else monotonic() + seconds
+    transports = set(senders())
+    busy, deadline = set(transports), None if seconds is None else monotonic() + seconds
     threads = [
-        Thread(target=_go_round, args=(way, busy, stopping, ends), name=f"by {way}", daemon=True)
-        for way in carriers()
+        Thread(
+            target=_run_worker,
+            args=(transport, busy, stopping, deadline),
+            name=f"deliver {transport}",
+            daemon=True,
+        )
+        for transport in transports
     ]
     for thread in threads:
         thread.start()
     return threads
 
 
-def _go_round(way: Way, busy: set[Way], stopping: Event, ends: float | None) -> None:
+def _run_worker(
+    transport: Transport, busy: set[Transport], stopping: Event, deadline: float | None
+) -> None:
+    """Poll one transport until ``stopping``, or until the deadline or no transport is busy."""
     try:
-        while not stopping.is_set() and (ends is None or (busy and monotonic() < ends)):
-            if _look(way, stopping):
-                busy.add(way)
+        while not stopping.is_set() and (deadline is None or (busy and monotonic() < deadline)):
+            if _work_once(transport, stopping):
+                busy.add(transport)
             else:
-                busy.discard(way)
-                stopping.wait(LOOK_EVERY if ends is None else min(LOOK_EVERY, 0.1))
+                busy.discard(transport)
+                stopping.wait(POLL_SECONDS if deadline is None else BUSY_POLL_SECONDS)
     finally:
-        busy.discard(way)
+        busy.discard(transport)
         connection.close()
 
 
-def _look(way: Way, stopping: Event) -> bool:
-    """Hand over what is due by one way; whatever goes wrong, the next look comes."""
+def _work_once(transport: Transport, stopping: Event) -> bool:
+    """Deliver what is due on one transport; return whether anything was. Log every error."""
     try:
         if not clock_skew.is_right(timezone.now()):
             return False
-        resolve(way, timezone.now())
-        return bool(dispatch(way, stopping=stopping, trusts=clock_skew.is_right))
+        resolve(transport, timezone.now())
+        return bool(dispatch(transport, stopping=stopping, is_clock_right=clock_skew.is_right))
     except (DatabaseError, InterfaceError) as error:
-        logger.warning("by %s: the database is away (%s)", way, type(error).__name__)
+        logger.warning("deliver %s: no database (%s)", transport, type(error).__name__)
         connection.close()
-    except Exception:  # a thread that ended would silence its way until the next restart
-        logger.exception("by %s: unexpected", way)
+    except Exception:  # if the thread ended, the transport would stop until the next restart
+        logger.exception("deliver %s: unexpected error", transport)
     return False

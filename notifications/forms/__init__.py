@@ -1,1 +1,1 @@
-"""What people fill in about being told."""
+"""The forms."""

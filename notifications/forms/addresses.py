@@ -1,4 +1,4 @@
-"""Giving an address, and proving it."""
+"""An e-mail address, and the code that verifies it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AddressForm(forms.Form):
-    """An e-mail address to be proved."""
+    """An e-mail address to be verified."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -22,7 +22,7 @@ class AddressForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code that came by mail."""
+    """The code that was sent."""
 
     code = forms.CharField(
         label=_("Code"),

@@ -1,4 +1,4 @@
-"""What, by which ways, when, at which hours not, and in how many words."""
+"""Which topics on which transports, reminder times, quiet hours, and what messages reveal."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.models import Consent, Preferences, ReminderChoice, Topic, Way
+from notifications.models import Consent, Preferences, ReminderChoice, Topic, Transport
 from notifications.models.preferences import DEFAULT_LEADS
-from notifications.planning.deliverable_addresses import ways_to
+from notifications.queries.deliverable_addresses import transports_to
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from accounts.models import Person
-    from notifications.models import OwnTimes
+    from notifications.models import GroupReminders
     from scheduler.models import Membership
 
-MOST_REMINDERS: Final = 3
-TICKS: Final = {"class": "ticks"}
+MAX_REMINDERS: Final = 3
+CHECKBOXES: Final = {"class": "ticks"}
 
-WHAT_IT_IS: Final[Mapping[Topic, _StrPromise]] = {
+TOPIC_HELP: Final[Mapping[Topic, _StrPromise]] = {
     Topic.REMINDERS: gettext_lazy("At the moments that you choose below."),
     Topic.CHANGES: gettext_lazy(
         "A session moves, is cancelled or led by somebody else; clocks change."
@@ -39,29 +39,29 @@ WHAT_IT_IS: Final[Mapping[Topic, _StrPromise]] = {
 
 
 def leads_field(label: str | _StrPromise) -> forms.TypedMultipleChoiceField:
-    """Return the question when one wants to be reminded."""
+    """Return a field for reminder times, in minutes before the start."""
     return forms.TypedMultipleChoiceField(
         label=label,
         choices=ReminderChoice.Lead.choices,
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+        widget=forms.CheckboxSelectMultiple(attrs=CHECKBOXES),
         error_messages={"invalid_choice": gettext_lazy("Please choose from the list.")},
     )
 
 
 def refuse_too_many(leads: Sequence[int]) -> None:
-    """Refuse more reminders than do any good.
+    """Validate the number of reminders.
 
     Raises:
         ValidationError: there are more than three.
     """
-    if len(leads) > MOST_REMINDERS:
+    if len(leads) > MAX_REMINDERS:
         raise forms.ValidationError(_("At most three: more reminders do not help more."))
 
 
-class MannerForm(forms.Form):
-    """One page, one button: everything about being told."""
+class NotificationPreferencesForm(forms.Form):
+    """All preferences about notifications, on one page with one button."""
 
     leads = leads_field(gettext_lazy("When to remind me"))
     quiet_from = forms.TimeField(
@@ -74,7 +74,7 @@ class MannerForm(forms.Form):
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
-    is_woken = forms.BooleanField(
+    allows_urgent = forms.BooleanField(
         label=gettext_lazy("If something changes so late that it cannot wait, tell me even then"),
         required=False,
     )
@@ -88,75 +88,84 @@ class MannerForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
-        """Start from what this person chose; where she never chose, from what helps most people."""
+        """Start from what this person chose, or from the defaults."""
         self.person = person
-        self.ways = ways_to(person)
-        given = set(Consent.objects.in_force().filter(person=person).values_list("topic", "way"))
-        self.has_consented = bool(given)
-        super().__init__(data, initial=_present(person))
+        self.transports = transports_to(person)
+        consented = set(
+            Consent.objects.in_force().filter(person=person).values_list("topic", "transport")
+        )
+        self.has_consented = bool(consented)
+        super().__init__(data, initial=_initial(person))
         for topic in Topic:
-            self.fields[f"ways_{topic}"] = self._ways_field(topic, given)
+            self.fields[f"transports_{topic}"] = self._transports_field(topic, consented)
 
-    def _ways_field(self, topic: Topic, given: set[tuple[str, str]]) -> forms.MultipleChoiceField:
-        offered = self.ways if topic == Topic.REMINDERS else self.outward_ways
+    def _transports_field(
+        self, topic: Topic, consented: set[tuple[str, str]]
+    ) -> forms.MultipleChoiceField:
+        choices = self.transports if topic == Topic.REMINDERS else self.outward_transports
         return forms.MultipleChoiceField(
             label=topic.label,
-            help_text=WHAT_IT_IS[topic],
-            choices=[(way.value, way.label) for way in offered],
-            initial=[way for way in offered if (topic.value, way.value) in given],
+            help_text=TOPIC_HELP[topic],
+            choices=[(transport.value, transport.label) for transport in choices],
+            initial=[
+                transport for transport in choices if (topic.value, transport.value) in consented
+            ],
             required=False,
-            widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+            widget=forms.CheckboxSelectMultiple(attrs=CHECKBOXES),
         )
 
     @property
-    def outward_ways(self) -> list[Way]:
-        """Return the ways that leave the house; news lies in the inbox in any case."""
-        return [way for way in self.ways if way != Way.INBOX]
+    def outward_transports(self) -> list[Transport]:
+        """Return the transports other than the inbox, where notices are in any case."""
+        return [transport for transport in self.transports if transport != Transport.INBOX]
 
     @property
     def topic_fields(self) -> list[forms.BoundField]:
-        """Return the questions what to tell by which way, as far as there is a way."""
-        return [self[f"ways_{topic}"] for topic in Topic if self._may_choose(topic)]
+        """Return the field of each topic that has a transport to choose."""
+        return [self[f"transports_{topic}"] for topic in Topic if self._may_choose(topic)]
 
     def _may_choose(self, topic: Topic) -> bool:
-        return topic == Topic.REMINDERS or bool(self.outward_ways)
+        return topic == Topic.REMINDERS or bool(self.outward_transports)
 
     @property
-    def topics(self) -> dict[Topic, list[Way]]:
-        """Return what was ticked, once the form is valid."""
+    def topics(self) -> dict[Topic, list[Transport]]:
+        """Return the chosen transports by topic, once the form is valid."""
         if "everything" in self.data:
-            return dict.fromkeys(Topic, self.outward_ways or self.ways)
-        return {topic: [Way(way) for way in self.cleaned_data[f"ways_{topic}"]] for topic in Topic}
+            return dict.fromkeys(Topic, self.outward_transports or self.transports)
+        return {
+            topic: [Transport(value) for value in self.cleaned_data[f"transports_{topic}"]]
+            for topic in Topic
+        }
 
     @property
     def quiet(self) -> tuple[int, int] | None:
-        """Return the quiet hours in minutes after midnight, once the form is valid."""
-        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
-        return (_minutes(begins), _minutes(ends)) if begins is not None else None
+        """Return the quiet hours in minutes after midnight, if any, once the form is valid."""
+        begin, end = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return (_minutes(begin), _minutes(end)) if begin is not None else None
 
     def clean_leads(self) -> list[int]:
-        """Refuse more reminders than help."""
+        """Validate the number of reminders."""
         leads: list[int] = self.cleaned_data["leads"]
         refuse_too_many(leads)
         return leads
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a yes to reminders at no moment, and quiet hours with one end."""
+        """Validate that reminders have a time, and quiet hours two different ends."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("ways_reminders") and "leads" in cleaned and not cleaned["leads"]:
+        if cleaned.get("transports_reminders") and "leads" in cleaned and not cleaned["leads"]:
             self.add_error("leads", _("Choose at least one moment."))
-        begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
-        if (begins is None) != (ends is None):
+        begin, end = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (begin is None) != (end is None):
             self.add_error("quiet_until", _("Give both times, or none."))
-        elif begins is not None and begins == ends:
+        elif begin is not None and begin == end:
             self.add_error(
                 "quiet_until", _("These are the same. For no messages at all, untick them.")
             )
         return cleaned
 
 
-class OwnTimesForm(forms.Form):
-    """When to be reminded of one group, and what to call it."""
+class GroupRemindersForm(forms.Form):
+    """The reminders of one group, and the person's own name for it."""
 
     follows = forms.TypedChoiceField(
         label=gettext_lazy("Reminders of this group"),
@@ -164,11 +173,11 @@ class OwnTimesForm(forms.Form):
             ("yes", gettext_lazy("As for all my groups")),
             ("no", gettext_lazy("At moments of its own")),
         ],
-        coerce=lambda word: word == "yes",
+        coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     leads = leads_field(gettext_lazy("Its own moments; none at all is no reminder of it"))
-    own_word = forms.CharField(
+    own_name = forms.CharField(
         label=gettext_lazy("My own word for it"),
         required=False,
         max_length=MAX_ALIAS_LENGTH,
@@ -180,32 +189,32 @@ class OwnTimesForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, membership: Membership) -> None:
         """Start from what holds for this group now."""
-        own: OwnTimes | None = getattr(membership, "own_times", None)
-        choices = ReminderChoice.objects.filter(person=membership.person, own_times=own)
+        own: GroupReminders | None = getattr(membership, "group_reminders", None)
+        choices = ReminderChoice.objects.filter(person=membership.person, group_reminders=own)
         initial = {
             "follows": "yes" if own is None else "no",
             "leads": list(choices.values_list("lead_minutes", flat=True)),
-            "own_word": membership.own_name,
+            "own_name": membership.own_name,
         }
         super().__init__(data, initial=initial)
 
     def clean_leads(self) -> list[int]:
-        """Refuse more reminders than help."""
+        """Validate the number of reminders."""
         leads: list[int] = self.cleaned_data["leads"]
         refuse_too_many(leads)
         return leads
 
 
-def _present(person: Person) -> dict[str, Any]:
+def _initial(person: Person) -> dict[str, Any]:
     chosen = ReminderChoice.objects.general().filter(person=person)
-    manner = Preferences.objects.filter(person=person).first() or Preferences(person=person)
+    preferences = Preferences.objects.filter(person=person).first() or Preferences(person=person)
     return {
         "leads": list(chosen.values_list("lead_minutes", flat=True)) or DEFAULT_LEADS,
-        "quiet_from": _time(manner.quiet_from),
-        "quiet_until": _time(manner.quiet_until),
-        "is_woken": manner.is_woken,
-        "detail": manner.detail,
-        "wants_calendar_file": manner.wants_calendar_file,
+        "quiet_from": _time(preferences.quiet_from),
+        "quiet_until": _time(preferences.quiet_until),
+        "allows_urgent": preferences.allows_urgent,
+        "detail": preferences.detail,
+        "wants_calendar_file": preferences.wants_calendar_file,
     }
 
 

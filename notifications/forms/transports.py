@@ -1,4 +1,4 @@
-"""What people fill in about the ways that lead to them besides mail."""
+"""Devices and addresses for transports other than e-mail."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.devices import MAX_LABEL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NUMBER: Final = re.compile(r"\+[1-9]\d{7,14}")  # E.164
-BETWEEN_DIGITS: Final = re.compile(r"[\s\-./()]|^00(?=[1-9])")
+E164: Final = re.compile(r"\+[1-9]\d{7,14}")
+SEPARATORS: Final = re.compile(r"[\s\-./()]|^00(?=[1-9])")
 
 
 class DeviceForm(forms.Form):
-    """A browser's subscription, filled in by the page's script, and what to call the device."""
+    """A browser's push subscription, set by the page's script, and a label for the device."""
 
     label = forms.CharField(
         label=_("What you call this device"),
-        max_length=MAX_LABEL_LENGTH - 3,  # a second one of the same name gets a number
+        max_length=MAX_LABEL_LENGTH - 3,  # room for a number, if there is another of this name
         help_text=_("So that you can tell your devices apart. Only you see it."),
     )
     endpoint = forms.URLField(max_length=500, assume_scheme="https", widget=forms.HiddenInput)
@@ -32,27 +32,27 @@ class DeviceForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Where the operator's gateway reaches someone, to be proved by a code."""
+    """An address for one of the operator's gateways, to be verified by a code."""
 
     address = forms.CharField(max_length=80, label=_("Your name or number there"))
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, way: Way) -> None:
-        """Ask for a telephone number where the way is text messages."""
-        super().__init__(data, prefix=way.value)
-        self.way = way
-        if way == Way.SMS:
+    def __init__(self, data: Mapping[str, object] | None = None, *, transport: Transport) -> None:
+        """Make it a telephone number if the transport is text messages."""
+        super().__init__(data, prefix=transport.value)
+        self.transport = transport
+        if transport == Transport.SMS:
             field = self.fields["address"]
             field.label = _("Mobile number")
             field.help_text = _("With the country’s code, such as +45 20 12 34 56.")
             field.widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
 
     def clean_address(self) -> str:
-        """Bring a number into the one spelling that gateways know."""
+        """Return a telephone number in E.164, other addresses without surrounding spaces."""
         typed = str(self.cleaned_data["address"]).strip()
-        if self.way != Way.SMS:
+        if self.transport != Transport.SMS:
             return typed
-        number = BETWEEN_DIGITS.sub(lambda found: "+" if found[0] == "00" else "", typed)
-        if not NUMBER.fullmatch(number):
+        number = SEPARATORS.sub(lambda prefix: "+" if prefix[0] == "00" else "", typed)
+        if not E164.fullmatch(number):
             raise forms.ValidationError(
                 _(
                     "Please write it with a plus sign and the country’s code, such as +45 20 12 34 56."

@@ -1,27 +1,33 @@
-"""The facts: what is to be said to whom, what people allowed and chose, when the clock last ticked."""
+"""The tables: the ledger of notices, consents, addresses, preferences and the state of delivery."""
 
 from __future__ import annotations
 
-from notifications.models.circuit_breaker import Gate
+from notifications.models.circuit_breaker import CircuitBreaker
 from notifications.models.consent import Consent, Topic
 from notifications.models.contacts import Contact
 from notifications.models.devices import Device
-from notifications.models.heartbeat import Heartbeat, Plan
-from notifications.models.ledger import Notice, Way
-from notifications.models.preferences import OwnTimes, Preferences, QuietSpan, ReminderChoice
+from notifications.models.heartbeat import Heartbeat
+from notifications.models.ledger import Notice, Transport
+from notifications.models.planned_versions import PlannedVersion
+from notifications.models.preferences import (
+    GroupReminders,
+    Preferences,
+    QuietSpan,
+    ReminderChoice,
+)
 
 __all__ = [
+    "CircuitBreaker",
     "Consent",
     "Contact",
     "Device",
-    "Gate",
+    "GroupReminders",
     "Heartbeat",
     "Notice",
-    "OwnTimes",
-    "Plan",
+    "PlannedVersion",
     "Preferences",
     "QuietSpan",
     "ReminderChoice",
     "Topic",
-    "Way",
+    "Transport",
 ]

@@ -1,21 +1,22 @@
-"""Whether a way is open, and how much may go through it: one row that all processes share."""
+"""The circuit breaker and the rate limit of each transport, shared by all processes."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from notifications.models.ledger import Way
+from notifications.models.ledger import Transport
 
 
-class Gate(models.Model):
-    """The state of one way. No row means that it never failed and has no limit yet.
+class CircuitBreaker(models.Model):
+    """The state of one transport. A missing row means no failures, and a rate limit not used yet.
 
-    ``downs`` counts failures in a row. From a few on the gate is shut until ``shut_until``; then one
-    message may try it. ``tokens`` are the messages that the rate allows now, counted at ``filled_at``.
+    ``failures`` counts consecutive failures. From a threshold on the breaker is open: nothing is
+    sent until ``open_until``, then one message as a probe. ``tokens`` is the number of messages
+    that the rate limit allowed at ``refilled_at``.
     """
 
-    way = models.CharField(max_length=8, choices=Way.choices, primary_key=True)
-    downs = models.PositiveSmallIntegerField(default=0)
-    shut_until = models.DateTimeField(null=True)
+    transport = models.CharField(max_length=8, choices=Transport.choices, primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
     tokens = models.FloatField(default=0)
-    filled_at = models.DateTimeField(null=True)
+    refilled_at = models.DateTimeField(null=True)

@@ -1,25 +1,20 @@
-"""What people allowed us to send them: for each topic and way, under which wording, since when."""
+"""Consents: which topic a person allowed on which transport, under which wording, since when."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField
 from accounts.models import Person
-from notifications.models.ledger import Notice, Way
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Kind = Notice.Kind
+from notifications.models.ledger import Transport
 
 
 class Topic(models.TextChoices):
-    """What people can say yes or no to: kinds of news that belong together."""
+    """Notification kinds that belong together: what people consent to."""
 
     REMINDERS = "reminders", _("Reminders before a session")
     CHANGES = "changes", _("Changes of your hours")
@@ -29,54 +24,25 @@ class Topic(models.TextChoices):
     COVER = "cover", _("Sessions you are asked to lead")
 
 
-TOPIC_OF: Final[Mapping[Notice.Kind, Topic]] = {
-    Kind.REMINDER: Topic.REMINDERS,
-    Kind.MOVED: Topic.CHANGES,
-    Kind.CANCELLED: Topic.CHANGES,
-    Kind.RESTORED: Topic.CHANGES,
-    Kind.SUBSTITUTE: Topic.CHANGES,
-    Kind.CLOCKS: Topic.CHANGES,
-    Kind.OFFERED: Topic.SEATS,
-    Kind.ANSWERED: Topic.ANSWERS,
-    Kind.WELCOME: Topic.ANSWERS,
-    Kind.MESSAGE: Topic.MESSAGES,
-    Kind.ASKED: Topic.COVER,
-    Kind.COVERED: Topic.COVER,
-    Kind.UNCOVERED: Topic.COVER,
-    Kind.RELEASED: Topic.COVER,
-}
-
-
-def topic_of_row(kind: str) -> Case:
-    """Return the topic of a row whose kind stands in a column, for use in a query."""
-    branches = [When(**{kind: each.value}, then=Value(TOPIC_OF[each].value)) for each in TOPIC_OF]
-    return Case(*branches, output_field=models.CharField())
-
-
-def kinds_of(topics: set[Topic]) -> list[Notice.Kind]:
-    """Return the kinds of news that some topics comprise."""
-    return [kind for kind, topic in TOPIC_OF.items() if topic in topics]
-
-
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    """Consents, in force or not."""
+    """Consents, in force or withdrawn."""
 
     def in_force(self) -> Self:
-        """Leave out withdrawn ones."""
+        """Leave out withdrawn consents."""
         return self.filter(withdrawn_at=None)
 
 
 class Consent(models.Model):
-    """A person's yes to one topic by one way. A withdrawn one stays, as proof of both acts.
+    """A person's consent to one topic on one transport. Withdrawn ones are kept as evidence.
 
-    ``key`` is what an unsubscribe address holds: it can stop messages and do nothing else.
-    The inbox needs no consent for news, which never leaves the house; reminders there do.
+    ``key`` is in unsubscribe URLs: it can withdraw this consent and do nothing else. The inbox
+    requires consent for reminders only, because its notices do not leave the site.
     """
 
     key = KeyField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
     topic = models.CharField(max_length=9, choices=Topic.choices)
-    way = models.CharField(max_length=8, choices=Way.choices)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
     wording_version = models.CharField(max_length=12)
     granted_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -86,7 +52,7 @@ class Consent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "topic", "way"],
+                fields=["person", "topic", "transport"],
                 condition=Q(withdrawn_at=None),
                 name="consent_is_given_once",
             )

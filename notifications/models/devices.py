@@ -1,4 +1,4 @@
-"""The devices on which people want to see notices, and what a push service needs to reach each."""
+"""The browsers that people subscribed to push messages (RFC 8030)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_LABEL_LENGTH = 40
 
 
 class Device(models.Model):
-    """One browser's push subscription (RFC 8030). Its address is a secret between it and us.
+    """One browser's push subscription. Its endpoint is a secret shared with that browser.
 
-    ``agreement_key`` and ``auth_secret`` are what RFC 8291 encrypts for, in unpadded base64url: the
-    push service that carries a message cannot read it.
+    ``agreement_key`` and ``auth_secret`` are the browser's keys for RFC 8291, in unpadded
+    base64url: messages are encrypted for them, so the push service cannot read any.
     """
 
     key = KeyField()

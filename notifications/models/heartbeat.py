@@ -1,12 +1,10 @@
-"""When each periodic work was last done, and up to which version each session is planned."""
+"""When each periodic task last ran."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import models
-
-from scheduler.models import Occurrence
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -15,15 +13,15 @@ TICK = "tick"
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
-    """Signs of life."""
+    """Heartbeats of periodic tasks."""
 
     def beat(self, now: datetime, name: str = TICK) -> None:
-        """Note that a periodic work was done."""
+        """Record that a periodic task ran."""
         self.update_or_create(name=name, defaults={"at": now})
 
 
 class Heartbeat(models.Model):
-    """When a periodic work was last done."""
+    """The last run of one periodic task. ``TICK`` is the planner's."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
@@ -32,30 +30,6 @@ class Heartbeat(models.Model):
 
     @classmethod
     def age(cls, now: datetime, name: str = TICK) -> timedelta | None:
-        """Return how long ago a periodic work was last done; None if it never was."""
+        """Return the time since a periodic task last ran; None if it never did."""
         last = cls.objects.filter(name=name).values_list("at", flat=True).first()
         return None if last is None else now - last
-
-
-class Plan(models.Model):
-    """A session whose notices were written for one reach, and the schedule version they are for.
-
-    ``DOUBTED`` is a version that no session reaches: it is planned once more, to be on the safe side.
-    """
-
-    DOUBTED: Final = 2**31 - 1
-
-    class Reach(models.TextChoices):
-        """How far ahead the planner looked: days for most notices, more for the week before."""
-
-        NEAR = "near"
-        FAR = "far"
-
-    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="plans", db_index=False)
-    reach = models.CharField(max_length=4, choices=Reach.choices)
-    version = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["occurrence", "reach"], name="plan_is_one_per_reach")
-        ]

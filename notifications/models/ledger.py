@@ -1,9 +1,9 @@
-"""The ledger: one row for each thing that one person must hear, by one way, for one reason."""
+"""The ledger of notices: one row for one message to one person by one transport for one reason."""
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,13 +14,14 @@ from accounts.models import Person
 from scheduler.models import Group, Occurrence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 URGENT_LEAD_MINUTES: Final = 120
 
 
-class Way(models.TextChoices):
-    """How a notice reaches someone."""
+class Transport(models.TextChoices):
+    """How a notice reaches a person."""
 
     EMAIL = "email", _("E-mail")
     PUSH = "push", _("This device")
@@ -30,44 +31,54 @@ class Way(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Notices, in some state."""
+    """Notices, by state."""
 
     def waiting(self) -> Self:
-        """Keep what nobody has taken up yet."""
+        """Keep notices that no dispatcher has claimed."""
         return self.filter(state=Notice.State.PLANNED)
 
     def leased(self) -> Self:
-        """Keep what some dispatcher holds."""
+        """Keep notices that a dispatcher holds."""
         return self.filter(state__in=[Notice.State.CLAIMED, Notice.State.HANDED])
 
-    def due(self, way: Way, now: datetime) -> Self:
-        """Keep what should leave by this way now, longest due first."""
-        return self.waiting().filter(way=way, next_try_at__lte=now).order_by("next_try_at")
+    def unconfirmed(self) -> Self:
+        """Keep notices of which it is unknown whether they were sent."""
+        return self.filter(state=Notice.State.UNCONFIRMED)
+
+    def due(self, transport: Transport, now: datetime) -> Self:
+        """Keep notices that a transport should send now, the longest due first."""
+        due = self.waiting().filter(transport=transport, next_try_at__lte=now)
+        return due.order_by("next_try_at")
 
     def inbox_of(self, person: Person) -> Self:
-        """Keep what lies in someone's inbox, the newest first."""
-        inbox = self.filter(person=person, way=Way.INBOX, state=Notice.State.DONE)
+        """Keep notices in a person's inbox, the newest first."""
+        inbox = self.filter(person=person, transport=Transport.INBOX, state=Notice.State.DONE)
         return inbox.order_by("-done_at", "-pk")
 
     def unread(self) -> Self:
-        """Keep what its reader has not seen yet."""
+        """Keep notices that their recipient has not seen."""
         return self.filter(read_at=None)
+
+    def requeue(self, **fields: Any) -> int:
+        """Return notices to the queue without a lease, set other fields; return how many."""
+        return self.update(**Notice.REQUEUED, **fields)
 
 
 class Notice(models.Model):
-    """One message owed to one person. It holds no address, no name and no words of the message.
+    """One message to one person. The row holds no address, no name and no text of the message.
 
     planned → claimed (under a lease) → handed → done; or failed, dropped with a reason, or
-    uncertain: handed over by a process that died before it heard the answer. ``version`` is the
-    session's ``sequence`` for which it was planned: a moved session makes new notices.
+    unconfirmed: handed over without an answer, because the process or the connection died.
+    ``version`` is the session's ``sequence`` for which it was planned; a moved session gets new
+    notices.
 
-    What is not about one session names its ``group`` instead. ``about`` tells apart what may be
-    said several times of the same session or group: it is the number of the row it tells of.
-    A notice of the inbox is done when it lies there, and read once its person has looked.
+    A notice is about a session or, without one, about a ``group``. ``about`` is the id of the row
+    that gave rise to it, so that one session or group can give rise to several.
+    A notice of the inbox is done once it is in there, and read when its recipient opens the inbox.
     """
 
     class Kind(models.TextChoices):
-        """What it says."""
+        """The reason; ``notifications.kinds`` defines each."""
 
         REMINDER = "reminder", _("Reminder")
         MOVED = "moved", _("Moved")
@@ -85,7 +96,7 @@ class Notice(models.Model):
         RELEASED = "released", _("Need not cover any more")
 
     class State(models.TextChoices):
-        """How far it got."""
+        """The progress of delivery."""
 
         PLANNED = "planned", _("Planned")
         CLAIMED = "claimed", _("Claimed")
@@ -93,10 +104,10 @@ class Notice(models.Model):
         DONE = "done", _("Accepted")
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Dropped")
-        UNCERTAIN = "uncertain", _("Uncertain")
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
 
     class Reason(models.TextChoices):
-        """Why it was dropped or failed."""
+        """Why a notice was dropped or failed."""
 
         CANCELLED = "cancelled", _("The session was cancelled")
         MOVED = "moved", _("The session was moved")
@@ -110,12 +121,21 @@ class Notice(models.Model):
         REFUSED = "refused", _("The address was refused")
         UNSENDABLE = "unsendable", _("It could not be written")
 
+    # The fields of a notice that is in the queue and in nobody's lease.
+    REQUEUED: Final[Mapping[str, Any]] = {
+        "state": State.PLANNED,
+        "handed_at": None,
+        "lease_owner": None,
+        "lease_token": None,
+        "lease_until": None,
+    }
+
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # The database does not check these three: for half a million notices in a night that took a
-    # third of the time, and locked each session against whoever wanted to move it. A notice whose
-    # session is gone is found when it falls due: the mark before the hand-over looks for it.
+    # Without database constraints: checking these three took a third of the time to insert half a
+    # million notices, and locked each session against changes. A notice whose session is gone is
+    # found by the checkpoint before its handover.
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices", db_constraint=False)
-    # The unique key below starts with it: an index of its own would only cost writes.
+    # The unique key below begins with it, so an index of its own would only slow down inserts.
     occurrence = models.ForeignKey(
         Occurrence,
         models.CASCADE,
@@ -129,12 +149,12 @@ class Notice(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     lead_minutes = models.PositiveSmallIntegerField(default=0)
-    way = models.CharField(max_length=8, choices=Way.choices)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
     version = models.PositiveIntegerField()
     about = models.PositiveBigIntegerField(default=0)
     is_urgent = models.BooleanField()
 
-    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    state = models.CharField(max_length=11, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=11, choices=Reason.choices, blank=True)
     due_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
@@ -146,10 +166,10 @@ class Notice(models.Model):
     planned_at = models.DateTimeField(default=timezone.now)
     handed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    # The key of the message it went in, with others perhaps: what a transport can be asked about.
+    # The key of the message that contained it, by which a gateway can be asked about it.
     message_key = models.UUIDField(null=True, editable=False)
-    # When it was last uncertain; kept after that is settled, so that none was so silently.
-    doubted_at = models.DateTimeField(null=True)
+    # When it was last unconfirmed; kept after that is settled, as a record.
+    unconfirmed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -157,18 +177,26 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["occurrence", "person", "kind", "lead_minutes", "way", "version", "about"],
+                fields=[
+                    "occurrence",
+                    "person",
+                    "kind",
+                    "lead_minutes",
+                    "transport",
+                    "version",
+                    "about",
+                ],
                 name="notice_is_planned_once",
             ),
             models.UniqueConstraint(
-                fields=["person", "group", "kind", "way", "version", "about"],
+                fields=["person", "group", "kind", "transport", "version", "about"],
                 condition=Q(occurrence=None),
-                name="news_is_planned_once",
+                name="group_notice_is_planned_once",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["way", "is_urgent", "next_try_at"],
+                fields=["transport", "is_urgent", "next_try_at"],
                 condition=Q(state="planned"),
                 name="notice_to_claim",
             ),
@@ -177,13 +205,15 @@ class Notice(models.Model):
                 condition=Q(state__in=["claimed", "handed"]),
                 name="notice_to_reclaim",
             ),
-            models.Index(fields=["way"], condition=Q(state="uncertain"), name="notice_in_doubt"),
+            models.Index(
+                fields=["transport"], condition=Q(state="unconfirmed"), name="notice_unconfirmed"
+            ),
             models.Index(
                 fields=["done_at"], condition=Q(done_at__isnull=False), name="notice_ended"
             ),
             models.Index(
                 fields=["person"],
-                condition=Q(way="inbox", state="done", read_at=None),
+                condition=Q(transport="inbox", state="done", read_at=None),
                 name="notice_unread",
             ),
         ]

@@ -1,4 +1,4 @@
-"""How people want to be told: when before a session, at which hours not, in how many words."""
+"""What people chose: times of reminders, quiet hours, and how much a message may reveal."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DEFAULT_LEADS: Final = (24 * 60, 60)  # minutes: two reminders, a day and an hour before
-MINUTES_OF_A_DAY: Final = 24 * 60
+MINUTES_PER_DAY: Final = 24 * 60
 
 
 class Preferences(models.Model):
-    """What one person chose for all messages; who never chose has no row.
+    """What one person chose for all messages; people who never chose have no row.
 
-    ``quiet_from`` and ``quiet_until`` are minutes after midnight on the clock of wherever she
-    lives now; an end before the beginning lies after midnight.
+    ``quiet_from`` and ``quiet_until`` are minutes after midnight in the person's current time
+    zone; an end before the beginning is on the next day. ``allows_urgent`` lets a change that
+    cannot wait for the end of quiet hours be sent within them.
     """
 
     class Detail(models.TextChoices):
-        """How much a message may say."""
+        """How much a message may reveal."""
 
         NEUTRAL = "neutral", _("“Your session”, and nothing else")
-        OWN_WORD = "own_word", _("My own word for a group, where I gave one")
+        OWN_NAME = "own_name", _("My own word for a group, where I gave one")
         NAME = "name", _("The group’s name")
 
     person = models.OneToOneField(
         Person, models.CASCADE, primary_key=True, related_name="message_preferences"
     )
     quiet_from = models.PositiveSmallIntegerField(
-        null=True, validators=[MaxValueValidator(MINUTES_OF_A_DAY - 1)]
+        null=True, validators=[MaxValueValidator(MINUTES_PER_DAY - 1)]
     )
     quiet_until = models.PositiveSmallIntegerField(
-        null=True, validators=[MaxValueValidator(MINUTES_OF_A_DAY - 1)]
+        null=True, validators=[MaxValueValidator(MINUTES_PER_DAY - 1)]
     )
-    is_woken = models.BooleanField(default=True)  # if something changes too soon to wait
+    allows_urgent = models.BooleanField(default=True)
     detail = models.CharField(max_length=8, choices=Detail.choices, default=Detail.NEUTRAL)
     wants_calendar_file = models.BooleanField(default=False)
     chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
@@ -62,10 +63,10 @@ class Preferences(models.Model):
 
 
 class QuietSpan(models.Model):
-    """One night, or day, of quiet: when the quiet hours of a zone begin and end, as instants.
+    """One night, or day, of quiet hours in one time zone, as two instants.
 
-    Python writes them from its tz database, so that no query needs to know a zone. One row serves
-    everybody who lives in that zone and chose these hours.
+    Python writes them from its tz database, so that no query needs one. One row serves all people
+    in that zone who chose these hours.
     """
 
     tz = models.CharField(max_length=64)
@@ -84,31 +85,31 @@ class QuietSpan(models.Model):
         ]
 
 
-class OwnTimes(models.Model):
-    """Reminders of one group that are chosen apart from all others; without choices, none come."""
+class GroupReminders(models.Model):
+    """One group has reminder times of its own for a member; without choices, it has no reminders."""
 
     membership = models.OneToOneField(
-        Membership, models.CASCADE, primary_key=True, related_name="own_times"
+        Membership, models.CASCADE, primary_key=True, related_name="group_reminders"
     )
 
 
 class ReminderChoiceQuerySet(models.QuerySet["ReminderChoice"]):
-    """Choices of when."""
+    """Reminder times."""
 
     def general(self) -> Self:
-        """Keep those that count for every group without own ones."""
-        return self.filter(own_times=None)
+        """Keep those for all groups without times of their own."""
+        return self.filter(group_reminders=None)
 
 
 class ReminderChoice(models.Model):
-    """One moment at which a person wants a reminder: so many minutes before the start.
+    """One reminder that a person wants: so many minutes before the start.
 
-    ``next_lead_minutes`` is the one that follows it, 0 being the start itself: it is kept beside,
-    for planning reads a million of these and must not search for it.
+    ``next_lead_minutes`` is the lead of the reminder after it, 0 being the start itself. It is
+    stored because planning reads a million of these rows and must not search for it.
     """
 
     class Lead(models.IntegerChoices):
-        """How long before."""
+        """How long before the start, in minutes."""
 
         WEEK = 7 * 24 * 60, _("a week before")
         THREE_DAYS = 3 * 24 * 60, _("three days before")
@@ -123,7 +124,9 @@ class ReminderChoice(models.Model):
         FIVE_MINUTES = 5, _("5 minutes before")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="reminder_choices")
-    own_times = models.ForeignKey(OwnTimes, models.CASCADE, null=True, related_name="choices")
+    group_reminders = models.ForeignKey(
+        GroupReminders, models.CASCADE, null=True, related_name="choices"
+    )
     lead_minutes = models.PositiveSmallIntegerField(choices=Lead.choices)
     next_lead_minutes = models.PositiveSmallIntegerField(default=0)
     chosen_at: models.DateTimeField[datetime | str, datetime] = models.DateTimeField(
@@ -136,17 +139,17 @@ class ReminderChoice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "lead_minutes"],
-                condition=Q(own_times=None),
+                condition=Q(group_reminders=None),
                 name="choice_is_made_once",
             ),
             models.UniqueConstraint(
-                fields=["own_times", "lead_minutes"], name="own_choice_is_made_once"
+                fields=["group_reminders", "lead_minutes"], name="group_choice_is_made_once"
             ),
         ]
         indexes = [
             models.Index(
                 fields=["person"],
-                condition=Q(lead_minutes__gt=MINUTES_OF_A_DAY),
-                name="choice_far_ahead",  # few have one, and each far session looks for them
+                condition=Q(lead_minutes__gt=MINUTES_PER_DAY),
+                name="choice_far_ahead",  # few people have one, and each far session searches them
             )
         ]

@@ -1,1 +1,1 @@
-"""Which notices are due to whom and when: inserted in sets by the database."""
+"""Planning: which notices are due to whom and when, inserted in sets by the database."""

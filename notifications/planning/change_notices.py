@@ -1,92 +1,99 @@
-"""What happened that people must hear of: pulled from the tables, written to the ledger in sets.
+"""Notices about what has happened: found by the rules of each kind, inserted in sets.
 
-Each kind of news is a ``Story``: which rows tell of it, and who hears it. Whoever has an account
-finds it in her inbox; by other ways it goes to whoever allowed its topic there.
+Everybody with an account gets them in the inbox; other transports need consent to the topic.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import BooleanField, Case, DateTimeField, F, Q, Value, When
 
-from notifications.models import Notice, Way
-from notifications.models.consent import TOPIC_OF
-from notifications.planning.deliverable_addresses import has_allowed
+from notifications.kinds.registry import KINDS
+from notifications.models import Heartbeat, Transport
 from notifications.planning.insert_notices import insert_missing
+from notifications.queries.deliverable_addresses import has_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
-# Calendars poll once a day: what happens sooner is told at once.
-URGENT: Final = timedelta(hours=48)
-# Whoever rearranges a month makes several changes: they leave as one mail.
-GATHERED_FOR: Final = timedelta(minutes=10)
+    from notifications.kinds.definition import NoticeRule, NotificationKind
+
+# Calendars are polled once a day, so a notice about a session sooner than this is sent at once.
+URGENT_WITHIN: Final = timedelta(hours=48)
+# Facilitators often make several changes in a row: they leave as one message.
+BATCHING_DELAY: Final = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Rows that tell of one kind of news.
+def plan_changes(now: datetime, *, since: datetime) -> int:
+    """Insert the notices about everything since an instant; return how many are new."""
+    return sum(
+        insert_notices(kind, rule, now)
+        for kind in KINDS.values()
+        if kind.source is not None and _is_to_be_evaluated(kind, now)
+        for rule in kind.source(now, since)
+    )
 
-    Attributes:
-        rows: the rows, narrowed by their own columns only.
-        who: what leads from a row to those who hear of it, for one ``filter`` call.
-        person: the path from a row to the person who hears of it.
-        columns: what stands in the notice, besides person, way and due time.
-        session: the path from a row to a session, if the news is about one.
+
+def insert_notices(kind: NotificationKind, rule: NoticeRule, now: datetime) -> int:
+    """Insert one notice for each recipient and transport that a rule finds; return how many are new.
+
+    Set-based and idempotent. Most ticks find no rows, and are spared the two long statements.
     """
-
-    kind: Notice.Kind
-    rows: QuerySet[Any]
-    person: str
-    columns: Mapping[str, Combinable] = field(default_factory=dict)
-    who: Q = field(default_factory=Q)
-    session: str = ""
-    is_gathered: bool = True
-
-
-def tell(story: Story, now: datetime) -> int:
-    """Write one notice to each person of a story for each way she allowed, and to her inbox.
-
-    Set-based and idempotent; returns how many are new. Most ticks find nothing to tell, and are
-    spared two long statements.
-    """
-    if not story.rows.exists():
+    if not rule.rows.exists():
         return 0
-    allowed = story.who & has_allowed(
-        TOPIC_OF[story.kind], person=story.person, besides=frozenset({Way.INBOX})
-    )
-    by_ways = story.rows.filter(allowed)
-    in_house = story.rows.filter(story.who, **{f"{story.person}__deactivated_at": None})
-    return _write(story, by_ways, F(f"{story.person}__consents__way"), now) + _write(
-        story, in_house, Value(Way.INBOX.value), now
+    consent = has_allowed(kind.topic, person=rule.person, besides=frozenset({Transport.INBOX}))
+    by_consent = rule.rows.filter(rule.recipients & consent)
+    to_inbox = rule.rows.filter(rule.recipients, **{f"{rule.person}__deactivated_at": None})
+    transport = F(f"{rule.person}__consents__transport")
+    return _insert(kind, rule, by_consent, transport, now) + _insert(
+        kind, rule, to_inbox, Value(Transport.INBOX.value), now
     )
 
 
-def _write(story: Story, rows: QuerySet[Any], way: Combinable, now: datetime) -> int:
-    soon = Q(pk__in=[])
+def _is_to_be_evaluated(kind: NotificationKind, now: datetime) -> bool:
+    """Whether a kind's source is due, and record it if it is one with an interval."""
+    if kind.source_interval is None:
+        return True
+    age = Heartbeat.age(now, kind.kind.value)
+    if age is not None and age < kind.source_interval:
+        return False
+    Heartbeat.objects.beat(now, kind.kind.value)
+    return True
+
+
+def _insert(
+    kind: NotificationKind,
+    rule: NoticeRule,
+    rows: QuerySet[Any],
+    transport: Combinable,
+    now: datetime,
+) -> int:
+    is_soon = Q(pk__in=[])
     columns: dict[str, Combinable] = {}
-    if story.session:
-        soon = Q(**{f"{story.session}__starts_at__lt": now + URGENT})
+    if rule.occurrence:
+        is_soon = Q(**{f"{rule.occurrence}__starts_at__lt": now + URGENT_WITHIN})
         columns = {
-            "occurrence_id": F(f"{story.session}__pk"),
-            "version": F(f"{story.session}__sequence"),
-            "expires_at": F(f"{story.session}__starts_at"),
+            "occurrence_id": F(f"{rule.occurrence}__pk"),
+            "version": F(f"{rule.occurrence}__sequence"),
+            "expires_at": F(f"{rule.occurrence}__starts_at"),
         }
-    later = now + GATHERED_FOR if story.is_gathered else now
-    due_at = Case(When(soon, then=Value(now)), default=Value(later), output_field=DateTimeField())
-    basic: dict[str, Combinable] = {
-        "person_id": F(story.person),
-        "kind": Value(story.kind.value),
-        "lead_minutes": Value(0),
-        "version": Value(0),
-        "is_urgent": Case(When(soon, then=Value(True)), default=False, output_field=BooleanField()),
+    due_at = Case(
+        When(is_soon, then=Value(now)),
+        default=Value(now + BATCHING_DELAY if rule.is_batched else now),
+        output_field=DateTimeField(),
+    )
+    is_urgent = Case(When(is_soon, then=Value(True)), default=False, output_field=BooleanField())
+    columns |= {
+        "person_id": F(rule.person),
+        "kind": Value(kind.kind.value),
+        "transport": transport,
+        "is_urgent": is_urgent,
         "due_at": due_at,
+        **rule.columns,
     }
-    return insert_missing(rows, now, way=way, **basic | columns | dict(story.columns))
+    return insert_missing(rows, now, **columns)

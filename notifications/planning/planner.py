@@ -1,9 +1,9 @@
-"""Which notices are owed for the days ahead: written in sets by the database, never person by person.
+"""Inserts the notices for the days ahead, in sets and never person by person.
 
-Four things bring reminders: a session comes within reach or changes, someone joins, someone
-chooses anew, someone moves to another zone. Each runs the same statement under another filter, and
-the ledger's unique key makes every repetition harmless. Who declines, leaves or withdraws is found
-when the notice falls due.
+Reminders are planned when a session comes within a horizon or changes, when somebody joins, when
+somebody changes their choices, and when somebody changes their time zone. Each runs the same
+statement under another filter, and the ledger's unique keys make repetition harmless. Declined
+seats, ended memberships and withdrawn consents are found when a notice falls due.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from notifications.models import Heartbeat, Notice, Plan, Preferences, Way
-from notifications.planning.clock_changes import plan_clock_news
-from notifications.planning.notice_rules import plan_news
-from notifications.planning.quiet_hours_deferral import rewrite_spans, write_spans
-from notifications.planning.reminders import HORIZONS, JITTER_SECONDS, Horizon, write_owed
+from notifications.kinds.registry import ABOUT_CANCELLATION
+from notifications.models import Heartbeat, Notice, PlannedVersion, Preferences, Transport
+from notifications.planning.change_notices import plan_changes
+from notifications.planning.quiet_hours_deferral import insert_quiet_spans, renew_quiet_spans
+from notifications.planning.reminders import (
+    HORIZONS,
+    JITTER_SECONDS,
+    ReminderHorizon,
+    insert_reminders,
+)
 from scheduler.models import Membership, Occurrence
 
 if TYPE_CHECKING:
@@ -29,54 +34,53 @@ if TYPE_CHECKING:
 
 __all__ = ["JITTER_SECONDS", "plan", "plan_person"]
 
-CHUNK: Final = 500  # sessions in one transaction: half a second where twenty meet
-PARTS: Final = 32  # the sessions are shared out among planners by their numbers
-LOCK_CLASS: Final = 7202  # the advisory locks of planners, among all of the database
-OVERLAP: Final = timedelta(minutes=5)  # someone who joined in a slow transaction is still found
-SWEEP_EVERY: Final = timedelta(minutes=5)
-SHARES: Final = 12
+CHUNK_SESSIONS: Final = 500  # in one transaction: half a second if twenty people meet in each
+PARTS: Final = 32  # sessions are divided among planners by their ids
+LOCK_CLASS: Final = 7202  # of the planners' advisory locks, among all in the database
+OVERLAP: Final = timedelta(minutes=5)  # finds members who joined in a slow transaction
+SWEEP_INTERVAL: Final = timedelta(minutes=5)
+SWEEP_SHARES: Final = 12
 
 
 def plan(now: datetime) -> int:
-    """Write every notice that is owed and missing; return how many were.
+    """Insert every notice that is missing; return how many were.
 
-    Transactions stay short. Several planners at once share the sessions out: each takes a part that
-    nobody else has in hand.
+    Transactions are short. Concurrent planners share the work: each plans the parts that no
+    other has locked.
     """
     last = _last_tick(now)
-    written = sum(_plan_reach(horizon, now) for horizon in HORIZONS)
+    inserted = sum(_plan_horizon(horizon, now) for horizon in HORIZONS)
     if last is not None:
-        written += _plan_newcomers(now, last - OVERLAP)
-        _follow_to_other_zones(now, last - OVERLAP)
-    written += plan_news(now, since=(last or now) - OVERLAP)
-    written += plan_clock_news(now)
-    _expire(now)
+        inserted += _plan_new_members(now, last - OVERLAP)
+        _follow_zone_changes(now, last - OVERLAP)
+    inserted += plan_changes(now, since=(last or now) - OVERLAP)
+    _drop_expired(now)
     Heartbeat.objects.beat(now)
-    return written
+    return inserted
 
 
 @transaction.atomic
 def plan_person(person: Person, now: datetime) -> None:
-    """Write one person's reminders anew after she chose, agreed or withdrew."""
-    write_spans(Preferences.objects.filter(person=person), now)
-    _plan_anew(Q(person=person), now)
+    """Plan one person's reminders again after they changed choices, address or consent."""
+    insert_quiet_spans(Preferences.objects.filter(person=person), now)
+    _plan_again(Q(person=person), now)
 
 
-def _plan_anew(whose: Q, now: datetime) -> None:
-    """Write the reminders of some people again, as if none had been planned; sent ones stay sent."""
-    reminders = Notice.objects.filter(whose, kind=Notice.Kind.REMINDER, expires_at__gt=now)
-    again = [Notice.Reason.WITHDRAWN, Notice.Reason.QUIET]
+def _plan_again(people: Q, now: datetime) -> None:
+    """Plan some people's reminders again from the start. Notices that were sent stay as they are."""
+    reminders = Notice.objects.filter(people, kind=Notice.Kind.REMINDER, expires_at__gt=now)
+    reversible = [Notice.Reason.WITHDRAWN, Notice.Reason.QUIET]
     reminders.filter(
-        Q(state=Notice.State.PLANNED) | Q(state=Notice.State.DROPPED, reason__in=again)
+        Q(state=Notice.State.PLANNED) | Q(state=Notice.State.DROPPED, reason__in=reversible)
     ).delete()
     for horizon in HORIZONS:
-        write_owed(horizon, now, lambda _membership: whose)
+        insert_reminders(horizon, now, lambda _membership: people)
 
 
 def _last_tick(now: datetime) -> datetime | None:
-    """Return when the last tick was; now and then doubt some plans, so that nothing slips for good."""
+    """Return when the planner last ran, None if never; sweep if that is due."""
     swept = Heartbeat.age(now, "sweep")
-    if swept is None or swept > SWEEP_EVERY:
+    if swept is None or swept > SWEEP_INTERVAL:
         _sweep(now)
         Heartbeat.objects.beat(now, "sweep")
     age = Heartbeat.age(now)
@@ -84,30 +88,33 @@ def _last_tick(now: datetime) -> datetime | None:
 
 
 def _sweep(now: datetime) -> None:
-    """Forget plans of what has begun, and doubt a twelfth of the others: each of them once an hour."""
-    Plan.objects.filter(occurrence__starts_at__lte=now).delete()
-    share = int(now.timestamp() // SWEEP_EVERY.total_seconds()) % SHARES
-    known = Plan.objects.annotate(share=F("occurrence_id") % SHARES)
-    known.filter(share=share).update(version=Plan.DOUBTED)
-    rewrite_spans(now)
+    """Make a twelfth of the sessions be planned again, so that each is once an hour.
+
+    A notice that was missed for whatever reason is therefore planned within the hour.
+    """
+    PlannedVersion.objects.filter(occurrence__starts_at__lte=now).delete()
+    share = int(now.timestamp() // SWEEP_INTERVAL.total_seconds()) % SWEEP_SHARES
+    known = PlannedVersion.objects.annotate(share=F("occurrence_id") % SWEEP_SHARES)
+    known.filter(share=share).update(version=PlannedVersion.STALE)
+    renew_quiet_spans(now)
 
 
-def _plan_reach(horizon: Horizon, now: datetime) -> int:
-    """Plan what waits within one reach, part by part, the part with the soonest session first."""
+def _plan_horizon(horizon: ReminderHorizon, now: datetime) -> int:
+    """Plan the unplanned sessions of one horizon, the part with the soonest session first."""
     parts: dict[int, list[int]] = defaultdict(list)
     for session in _unplanned(horizon, now).order_by("starts_at").values_list("pk", flat=True):
         parts[session % PARTS].append(session)
     return sum(
-        _plan_chunk(horizon, number, sessions[start : start + CHUNK], now)
+        _plan_chunk(horizon, number, sessions[start : start + CHUNK_SESSIONS], now)
         for number, sessions in parts.items()
-        for start in range(0, len(sessions), CHUNK)
+        for start in range(0, len(sessions), CHUNK_SESSIONS)
     )
 
 
-def _unplanned(horizon: Horizon, now: datetime) -> QuerySet[Occurrence]:
-    """Return the sessions that wait to be planned."""
-    planned = Plan.objects.filter(
-        occurrence=OuterRef("pk"), reach=horizon.reach, version=OuterRef("sequence")
+def _unplanned(horizon: ReminderHorizon, now: datetime) -> QuerySet[Occurrence]:
+    """Return the sessions within a horizon that are not planned for their present version."""
+    planned = PlannedVersion.objects.filter(
+        occurrence=OuterRef("pk"), horizon=horizon.horizon, version=OuterRef("sequence")
     )
     return Occurrence.objects.filter(
         ~Exists(planned), starts_at__gt=now, starts_at__lte=now + horizon.ahead
@@ -115,43 +122,45 @@ def _unplanned(horizon: Horizon, now: datetime) -> QuerySet[Occurrence]:
 
 
 @transaction.atomic
-def _plan_chunk(horizon: Horizon, part: int, sessions: list[int], now: datetime) -> int:
-    """Plan some sessions. A version that rises meanwhile differs from its mark: it comes again."""
-    if not _is_ours(part):
+def _plan_chunk(horizon: ReminderHorizon, part: int, sessions: list[int], now: datetime) -> int:
+    """Plan some sessions of a part; return how many notices are new.
+
+    A session that changes meanwhile has another version than its ``PlannedVersion`` afterwards,
+    so the next tick plans it again.
+    """
+    if not _locks_part(part):
         return 0
     waiting = _unplanned(horizon, now).filter(pk__in=sessions)
     versions = dict(waiting.values_list("pk", "sequence"))
     if not versions:
         return 0
     sessions = list(versions)
-    if again := _planned_before(sessions):
-        _drop_outdated(again, now)
-    written = write_owed(
+    if changed := _planned_before(sessions):
+        _drop_outdated(changed, now)
+    inserted = insert_reminders(
         horizon, now, lambda membership: Q(**{f"{membership}__group__occurrences__in": sessions})
     )
-    Plan.objects.bulk_create(
+    PlannedVersion.objects.bulk_create(
         [
-            Plan(occurrence_id=pk, reach=horizon.reach, version=version)
+            PlannedVersion(occurrence_id=pk, horizon=horizon.horizon, version=version)
             for pk, version in versions.items()
         ],
         update_conflicts=True,
-        unique_fields=["occurrence", "reach"],
+        unique_fields=["occurrence", "horizon"],
         update_fields=["version"],
     )
-    return written
+    return inserted
 
 
 def _planned_before(sessions: list[int]) -> list[int]:
-    """Return the sessions that were planned for another version; most are planned for the first time."""
-    plans = Plan.objects.filter(occurrence__in=sessions).exclude(version=F("occurrence__sequence"))
-    return list(plans.values_list("occurrence", flat=True).distinct())
+    """Return the sessions that were planned for another version; most were never planned."""
+    planned = PlannedVersion.objects.filter(occurrence__in=sessions)
+    outdated = planned.exclude(version=F("occurrence__sequence"))
+    return list(outdated.values_list("occurrence", flat=True).distinct())
 
 
-def _is_ours(part: int) -> bool:
-    """Whether no other planner has this part in hand; asked inside the transaction that plans it.
-
-    SQLite has one writer at a time, so nobody else has anything in hand.
-    """
+def _locks_part(part: int) -> bool:
+    """Whether the current transaction got the lock on a part. SQLite has one writer at a time."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
@@ -160,39 +169,45 @@ def _is_ours(part: int) -> bool:
 
 
 @transaction.atomic
-def _plan_newcomers(now: datetime, since: datetime) -> int:
-    """Plan for whoever joined since an instant, whose sessions may be planned already."""
+def _plan_new_members(now: datetime, since: datetime) -> int:
+    """Plan for members who joined since an instant, whose sessions may be planned already."""
     if not Membership.objects.filter(since__gte=since).exists():
         return 0
-    written = 0
-    for horizon in HORIZONS:
-        written += write_owed(
-            horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since})
-        )
-    return written
+    return sum(
+        insert_reminders(horizon, now, lambda membership: Q(**{f"{membership}__since__gte": since}))
+        for horizon in HORIZONS
+    )
 
 
-def _follow_to_other_zones(now: datetime, since: datetime) -> None:
-    """Let the quiet hours of whoever chose another zone since an instant be quiet there."""
-    elsewhere = Preferences.objects.exclude(quiet_from=None).filter(person__tz_chosen_at__gte=since)
-    people = list(elsewhere.values_list("person_id", flat=True))
+def _follow_zone_changes(now: datetime, since: datetime) -> None:
+    """Plan again for people with quiet hours who chose another time zone since an instant."""
+    changed = Preferences.objects.exclude(quiet_from=None).filter(person__tz_chosen_at__gte=since)
+    people = list(changed.values_list("person_id", flat=True))
     if people:
         with transaction.atomic():
-            write_spans(elsewhere, now)
-            _plan_anew(Q(person__in=people), now)
+            insert_quiet_spans(changed, now)
+            _plan_again(Q(person__in=people), now)
 
 
 def _drop_outdated(occurrences: list[int], now: datetime) -> None:
-    outdated = Notice.objects.waiting().filter(occurrence__in=occurrences)
-    cancelled = outdated.exclude(occurrence__cancelled_at=None).exclude(kind=Notice.Kind.CANCELLED)
+    """Drop waiting notices of cancelled sessions, and those for an older schedule version."""
+    waiting = Notice.objects.waiting().filter(occurrence__in=occurrences)
+    cancelled = waiting.exclude(occurrence__cancelled_at=None).exclude(kind__in=ABOUT_CANCELLATION)
     cancelled.update(state=Notice.State.DROPPED, reason=Notice.Reason.CANCELLED, done_at=now)
-    moved = outdated.exclude(version=F("occurrence__sequence"))
+    moved = waiting.exclude(version=F("occurrence__sequence"))
     moved.update(state=Notice.State.DROPPED, reason=Notice.Reason.MOVED, done_at=now)
 
 
-def _expire(now: datetime) -> None:
-    """Drop what is too late; each way by its name, or the index of what waits is read to its end."""
-    late = Notice.objects.waiting().filter(
-        way__in=Way.values, is_urgent__in=[True, False], next_try_at__lte=now, expires_at__lte=now
+def _drop_expired(now: datetime) -> None:
+    """Drop waiting notices that have expired.
+
+    The filter names all transports and urgencies, because the index of waiting notices begins with
+    these columns and would otherwise be read to its end.
+    """
+    expired = Notice.objects.waiting().filter(
+        transport__in=Transport.values,
+        is_urgent__in=[True, False],
+        next_try_at__lte=now,
+        expires_at__lte=now,
     )
-    late.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)
+    expired.update(state=Notice.State.DROPPED, reason=Notice.Reason.TOO_LATE, done_at=now)

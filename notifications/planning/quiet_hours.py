@@ -1,4 +1,4 @@
-"""Quiet hours on the clock of a zone, as instants: over midnight and over a change of clocks."""
+"""Quiet hours in a time zone as instants, across midnight and clock changes."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ DAY: Final = timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """From when to when it is quiet once."""
+    """One span of quiet: from ``begins_at``, which belongs to it, to ``ends_at``, which does not."""
 
     begins_at: datetime
     ends_at: datetime
 
 
 class QuietHours(NamedTuple):
-    """Two times of day, in minutes after midnight; an end before the beginning is after midnight."""
+    """Two local times of day in minutes after midnight; an end before the begin is the next day."""
 
     tz: ZoneInfo
     quiet_from: int
     quiet_until: int
 
     def spans(self, *, after: datetime, before: datetime) -> Iterator[Span]:
-        """Yield every span that has not ended ``after`` and begins ``before``, in order.
+        """Yield every span that ends later than ``after`` and begins before ``before``, in order.
 
-        A wall-clock time that a clock change skips lies an hour later, one that it repeats is the
-        first of the two: as for sessions.
+        A local time inside a gap shifts forward by its length, one inside an overlap is the first
+        of the two, as for sessions (RFC 5545, 3.3.5).
         """
         day = after.astimezone(self.tz).date() - DAY
         while (span := self._of(day)).begins_at < before:
-            if span.ends_at > max(after, span.begins_at):  # a gap may swallow a short one
+            if span.ends_at > max(after, span.begins_at):  # empty if it lies within a gap
                 yield span
             day += DAY
 
     def around(self, at: datetime) -> Span | None:
-        """Return the span in which an instant lies; None when it is not quiet."""
+        """Return the span that contains an instant, if there is one."""
         spans = self.spans(after=at, before=at + DAY)
         return next((span for span in spans if span.begins_at <= at), None)
 

@@ -1,4 +1,4 @@
-"""Which reminders are owed for some sessions: one statement, whoever and however many they are."""
+"""Which reminders are due for some sessions: one statement, whatever the number of people."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, Value, When
 
-from notifications.models import Notice, Plan, ReminderChoice, Topic
+from notifications.models import Notice, PlannedVersion, ReminderChoice, Topic
 from notifications.models.ledger import URGENT_LEAD_MINUTES
-from notifications.planning.deliverable_addresses import has_allowed
 from notifications.planning.insert_notices import insert_missing
-from notifications.planning.sql_functions import Seconds
+from notifications.queries.deliverable_addresses import has_allowed
+from notifications.sql_functions import Seconds
 from scheduler.models import Membership
 
 if TYPE_CHECKING:
@@ -20,54 +20,62 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    # Takes where a membership stands in the statement, returns what narrows it.
+    # Takes the lookup path to a membership, returns a condition.
     Where = Callable[[str], Q]
 
-JITTER_SECONDS: Final = 120  # everyone meets on the hour; their mails need not leave in one second
+JITTER_SECONDS: Final = 120  # sessions begin on the hour; their mails need not leave in one second
+PERSON_PRIME: Final = 7919
+OCCURRENCE_PRIME: Final = 104_729
 
 
 @dataclass(frozen=True, slots=True)
-class Horizon:
-    """How far ahead sessions are planned for reminders of certain leads."""
+class ReminderHorizon:
+    """How far ahead of now sessions are planned for reminders with certain leads.
 
-    reach: Plan.Reach
+    Attributes:
+        lead_minutes: the least and the greatest lead, both included.
+    """
+
+    horizon: PlannedVersion.Horizon
     ahead: timedelta
-    leads: tuple[int, int]  # minutes, both included
+    lead_minutes: tuple[int, int]
 
 
 HORIZONS: Final = (
-    Horizon(Plan.Reach.NEAR, timedelta(hours=48), (0, 24 * 60)),
-    Horizon(Plan.Reach.FAR, timedelta(days=9), (24 * 60 + 1, 7 * 24 * 60)),
+    ReminderHorizon(PlannedVersion.Horizon.NEAR, timedelta(hours=48), (0, 24 * 60)),
+    ReminderHorizon(PlannedVersion.Horizon.FAR, timedelta(days=9), (24 * 60 + 1, 7 * 24 * 60)),
 )
 
 
-def write_owed(horizon: Horizon, now: datetime, where: Where) -> int:
-    """Insert each reminder that is owed and that the ledger lacks; return how many that were.
+def insert_reminders(horizon: ReminderHorizon, now: datetime, where: Where) -> int:
+    """Insert each reminder that the ledger lacks; return how many those were.
 
-    General choices count for every group but those with own times, whose own choices count.
+    A person's general choices hold for all groups except those with choices of their own.
     """
-    general = Q(own_times=None, person__memberships__own_times=None)
-    own = Q(own_times__isnull=False)
-    return _write(horizon, now, "person__memberships", general, where) + _write(
-        horizon, now, "own_times__membership", own, where
+    is_general = Q(group_reminders=None, person__memberships__group_reminders=None)
+    is_of_group = Q(group_reminders__isnull=False)
+    return _insert(horizon, now, "person__memberships", is_general, where) + _insert(
+        horizon, now, "group_reminders__membership", is_of_group, where
     )
 
 
-def _write(horizon: Horizon, now: datetime, membership: str, which: Q, where: Where) -> int:
+def _insert(
+    horizon: ReminderHorizon, now: datetime, membership: str, choices: Q, where: Where
+) -> int:
     is_urgent = ExpressionWrapper(
         Q(lead_minutes__lte=URGENT_LEAD_MINUTES), output_field=BooleanField()
     )
     occurrence = f"{membership}__group__occurrences"
-    conditions = which & where(membership) & has_allowed(Topic.REMINDERS)
+    conditions = choices & where(membership) & has_allowed(Topic.REMINDERS)
     conditions &= _takes_place(membership, now, now + horizon.ahead)
     return insert_missing(
-        _owed(horizon, now, membership, conditions),
+        _due_reminders(horizon, now, membership, conditions),
         now,
         person_id=F("person_id"),
         occurrence_id=F("for_occurrence"),
         kind=Value(Notice.Kind.REMINDER.value),
         lead_minutes=F("lead_minutes"),
-        way=F("person__consents__way"),
+        transport=F("person__consents__transport"),
         version=F(f"{occurrence}__sequence"),
         is_urgent=is_urgent,
         due_at=F("falls_due_at"),
@@ -75,24 +83,26 @@ def _write(horizon: Horizon, now: datetime, membership: str, which: Q, where: Wh
     )
 
 
-def _owed(
-    horizon: Horizon, now: datetime, membership: str, conditions: Q
+def _due_reminders(
+    horizon: ReminderHorizon, now: datetime, membership: str, conditions: Q
 ) -> QuerySet[ReminderChoice]:
-    """Select each choice of each member, by each way, for each session within reach.
+    """Return a row for each choice, transport and session within the horizon.
 
-    A reminder falls due its lead before the start, or a little earlier, and runs out when the
-    next one falls due, the last one when the session starts: after an outage only the nearest
-    goes. Nobody is reminded of a moment that was over when she joined, chose, agreed to that way
-    or heard of a move.
+    A reminder is due its lead before the start, or up to ``JITTER_SECONDS`` earlier. It expires
+    when the next one is due, and the last one when the session starts, so that after an outage
+    only the nearest is sent. No reminder is due for a time before the person joined, chose or
+    consented, or before the session was moved.
     """
     occurrence = f"{membership}__group__occurrences"
     start = F(f"{occurrence}__starts_at")
-    jitter = (F("person_id") * 7919 + F("for_occurrence") * 104_729) % JITTER_SECONDS
+    jitter = (
+        F("person_id") * PERSON_PRIME + F("for_occurrence") * OCCURRENCE_PRIME
+    ) % JITTER_SECONDS
     return (
         ReminderChoice.objects.filter(
-            # One call: each further one would join memberships and sessions anew.
+            # One call: a second one would join memberships and sessions again.
             conditions,
-            lead_minutes__range=horizon.leads,
+            lead_minutes__range=horizon.lead_minutes,
         )
         .annotate(
             for_occurrence=F(f"{occurrence}__pk"),

@@ -1,4 +1,4 @@
-"""What a mail provider reports afterwards: addresses that do not work, and readers who object."""
+"""What mail providers report after acceptance: bounces and complaints, by anymail's webhooks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
 
 OBJECTIONS: Final = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
-# A provider rejects for many reasons; these are about the address.
-ABOUT_THE_ADDRESS: Final = {RejectReason.INVALID, RejectReason.BOUNCED}
+# Providers reject for many reasons; these are about the address.
+BAD_ADDRESS: Final = {RejectReason.INVALID, RejectReason.BOUNCED}
 
 
-def note_event(*, event: AnymailTrackingEvent, **_more: object) -> None:
-    """Act on one report of a provider; most need nothing."""
+def apply_report(*, event: AnymailTrackingEvent, **_more: object) -> None:
+    """Apply one report of a provider; most require nothing."""
     if not event.recipient:
         return
     if event.event_type in OBJECTIONS or event.reject_reason == RejectReason.SPAM:
         take_as_complaint(email=event.recipient, now=timezone.now())
     elif event.event_type == EventType.BOUNCED or (
-        event.event_type == EventType.REJECTED and event.reject_reason in ABOUT_THE_ADDRESS
+        event.event_type == EventType.REJECTED and event.reject_reason in BAD_ADDRESS
     ):
         mark_undeliverable(email=event.recipient)

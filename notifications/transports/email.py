@@ -1,11 +1,11 @@
-"""Notices by e-mail, over one connection for as long as there is something to send."""
+"""Notices by e-mail, over one connection for a batch."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from smtplib import SMTPException
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from anymail.backends.base import AnymailBaseBackend
@@ -15,109 +15,102 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from notifications.actions.addresses import mark_undeliverable
-from notifications.content import message as message_content
-from notifications.transports import NobodyThere, WayIsDown, email_provider
-from notifications.transports.smtp import translated
+from notifications.content.message import compose_message
+from notifications.transports import email_provider, smtp
+from notifications.transports.errors import RecipientGone, TransportDown
+from notifications.transports.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from uuid import UUID
 
     from accounts.models import Person
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
 
 
-class EmailCarrier:
-    """Django's mail connection, opened by the first message and kept."""
+class EmailSender(Sender):
+    """Django's mail connection. SMTP cannot be asked about an unconfirmed message."""
 
     def __init__(self) -> None:
         self._connection = mail.get_connection()
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
-        """Write the mail: text, HTML, and headers for machines.
+    def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
+        """Compose the mail: text, HTML and headers for programs.
 
-        The Message-ID is the first notice's own key, so that a second copy can be known as one.
+        The Message-ID is the key of the first notice, so that a second copy is known as one. The
+        headers mark it as automatic (RFC 3834) and let one click unsubscribe (RFC 8058).
         """
-        letter = message_content.letter(parcel)
+        composed = compose_message(digest)
+        first = digest[0].notice
         message = mail.EmailMultiAlternatives(
-            letter.subject,
-            letter.text,
-            to=[parcel[0].notice.person.email],
+            composed.subject,
+            composed.text,
+            to=[first.person.email],
             headers={
-                "Message-ID": f"<{parcel[0].notice.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+                "Message-ID": f"<{first.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
-                "List-Unsubscribe": f"<{letter.stop_url}>",
+                "List-Unsubscribe": f"<{composed.stop_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
-        message.attach_alternative(letter.html, "text/html")
-        for calendar in letter.calendars:
+        message.attach_alternative(composed.html, "text/html")
+        for calendar in composed.calendars:
             message.attach("time.ics", calendar, "text/calendar")
-        return partial(self._hand_over_to, parcel[0].notice.person, message)
+        return partial(self._hand_over, first.person, message)
 
-    def _hand_over_to(self, person: Person, message: mail.EmailMultiAlternatives) -> None:
-        """Give one mail away; an address that does not exist is written to no more."""
+    def _hand_over(self, person: Person, message: mail.EmailMultiAlternatives) -> None:
+        """Send one mail; mark an address that does not exist as undeliverable."""
         try:
-            self._hand_over(message)
-        except NobodyThere:
+            self._send_or_reconnect(message)
+        except RecipientGone:
             mark_undeliverable(email=person.email)
             raise
 
-    def _hand_over(self, message: mail.EmailMultiAlternatives) -> None:
-        """Give one mail to the server; to a new connection if the server had closed the old one."""
-        is_new = bool(self._open())
+    def _send_or_reconnect(self, message: mail.EmailMultiAlternatives) -> None:
+        """Send one mail, over a new connection if the server has closed the kept one."""
+        with self._translated():
+            is_new = bool(self._connection.open())
         try:
             self.send(message)
-        except WayIsDown:
+        except TransportDown:
             if is_new:
                 raise
             self.send(message)
 
-    def _open(self) -> bool | None:
-        with self._translated():
-            return self._connection.open()
-
     def send(self, message: mail.EmailMessage) -> None:
-        """Give one mail to the server, once."""
+        """Send one mail, once.
+
+        Raises:
+            DeliveryRejected: the server does not accept it.
+            TransportDown: it accepts none now.
+            DeliveryUnconfirmed: it may have accepted it.
+        """
         with self._translated():
             self._connection.open()
             self._connection.send_messages([message])
 
     def _translated(self) -> AbstractContextManager[None]:
-        """Return what knows the errors of this connection, SMTP's or a provider's."""
+        """Return what translates the errors of this connection, SMTP's or a provider's."""
         if isinstance(self._connection, AnymailBaseBackend):
             return email_provider.translated()
-        return translated(self._connection)
+        return smtp.translated(self._connection)
 
-    def ask(self, _message_key: UUID) -> None:
-        """Tell nothing: SMTP has no question for it."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Say goodbye; a server that does not answer to that has all it was given."""
+    def close(self) -> None:
+        """Close the connection. An error then concerns no message: each was answered before."""
         with suppress(SMTPException, OSError):
             self._connection.close()
 
 
 def send_code(email: str, code: str) -> None:
-    """Mail a code to an address that its owner has just typed, in the language of her page.
+    """Mail a verification code, in the active language.
 
     Raises:
-        WayIsDown: it could not be sent now.
-        Refused: the server does not take this address.
-        InDoubt: it may have been sent.
+        DeliveryRejected: the server does not accept this address.
+        TransportDown: no mail can be sent now.
+        DeliveryUnconfirmed: it may have been sent.
     """
-    with EmailCarrier() as carrier:
-        carrier.send(
+    with EmailSender() as sender:
+        sender.send(
             mail.EmailMessage(
                 _("Your code: %(code)s") % {"code": code},
                 render_to_string("notifications/mail/code.txt", {"code": code}),

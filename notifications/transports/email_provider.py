@@ -1,4 +1,4 @@
-"""What the errors of a mail provider's interface mean for a notice."""
+"""What the errors of a mail provider's HTTP interface mean for a notice."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from anymail.exceptions import (
 )
 from urllib3.exceptions import NewConnectionError
 
-from notifications.transports import InDoubt, NobodyThere, Refused, WayIsDown
+from notifications.transports.errors import (
+    DeliveryRejected,
+    DeliveryUnconfirmed,
+    RecipientGone,
+    TransportDown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What is wrong with the account, or with this minute, and not with one message.
-OPERATORS_MATTER: Final = {
+# About the account or the present load, not about one message.
+TRANSPORT_DOWN: Final = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.PAYMENT_REQUIRED,
     HTTPStatus.FORBIDDEN,
@@ -32,37 +37,37 @@ OPERATORS_MATTER: Final = {
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Say what an error of anymail means.
+    """Translate the errors of anymail.
 
     Raises:
-        NobodyThere: the provider knows that the address does not work.
-        Refused: it does not take this message.
-        WayIsDown: it takes none now.
-        InDoubt: it may have taken it.
+        RecipientGone: the provider knows that the address does not work.
+        DeliveryRejected: it does not accept this message.
+        TransportDown: it accepts none now.
+        DeliveryUnconfirmed: it may have accepted it.
     """
     try:
         yield
     except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
-        raise NobodyThere from error
+        raise RecipientGone from error
     except AnymailAPIError as error:
         raise _meaning(error) from error
-    except AnymailError as error:  # a message that it could not write at all
-        raise Refused(is_final=True) from error
+    except AnymailError as error:  # the message could not be serialised
+        raise DeliveryRejected(is_final=True) from error
 
 
 def _meaning(error: AnymailAPIError) -> Exception:
-    """Tell an answer from silence, and silence before the message from silence after it."""
+    """Return the error for an answer, or for a failure before or after the message was sent."""
     if error.status_code is None:
-        return WayIsDown() if never_connected(error.__cause__) else InDoubt()
-    if error.status_code in OPERATORS_MATTER:
-        return WayIsDown()
+        return TransportDown() if never_connected(error.__cause__) else DeliveryUnconfirmed()
+    if error.status_code in TRANSPORT_DOWN:
+        return TransportDown()
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return InDoubt()
-    return Refused(is_final=True)
+        return DeliveryUnconfirmed()
+    return DeliveryRejected(is_final=True)
 
 
 def never_connected(error: BaseException | None) -> bool:
-    """Whether a connection could not be made at all: then nothing was given away."""
+    """Whether no connection could be made, so that nothing was sent."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None

@@ -1,8 +1,8 @@
-"""Text messages, and messages to services of people's own, through the operator's HTTP gateways.
+"""Text messages, and messages to people's own services, through the operator's HTTP gateways.
 
-The contract, in docs/gateways.md: ``POST {url}`` with an idempotency key and a signature takes a
-message; ``GET {url}/{key}`` tells whether it was taken. A gateway that keeps keys for a day lets
-every doubt be settled by asking.
+The contract is in docs/gateways.md: ``POST {url}`` with an idempotency key and a signature hands a
+message over; ``GET {url}/{key}`` tells whether it was accepted. A gateway that keeps keys for a day
+can settle every unconfirmed message.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 import requests
@@ -20,63 +20,70 @@ from django.utils.translation import gettext as _
 
 from notifications.actions.contacts import mark_broken
 from notifications.content.gsm7 import fits_one_message, plain
-from notifications.content.short_text import brief
-from notifications.models import Contact, Way
-from notifications.transports import InDoubt, NobodyThere, Refused, WayIsDown
+from notifications.content.short_text import compose_short_text
+from notifications.models import Contact, Transport
 from notifications.transports.email_provider import never_connected
+from notifications.transports.errors import (
+    DeliveryRejected,
+    DeliveryUnconfirmed,
+    RecipientGone,
+    TransportDown,
+)
 from notifications.transports.gateway_signatures import signed
+from notifications.transports.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
 
 CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 15
-PASSING: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.CONFLICT}
-# What is wrong with us, not with one message.
-OPERATORS_MATTER: Final = {
+RETRIABLE: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.CONFLICT}
+# About the account or the present load, not about one message.
+TRANSPORT_DOWN: Final = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.PAYMENT_REQUIRED,
     HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 }
-NOBODY_THERE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+RECIPIENT_GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
-class GatewayCarrier:
-    """A kept connection to the gateway of one way."""
+class GatewaySender(Sender):
+    """A kept connection to the gateway of one transport."""
 
-    def __init__(self, way: Way) -> None:
-        self._way, self._url = way, settings.GATEWAYS[way.value]
+    def __init__(self, transport: Transport) -> None:
+        self._transport, self._url = transport, settings.GATEWAYS[transport.value]
         self._session = requests.Session()
         self._session.max_redirects = 0
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
-        """Write one message; its key is the first notice's, so that a copy is known as one."""
-        first = parcel[0].notice
-        contact = Contact.objects.filter(person=first.person, way=self._way).first()
+    def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
+        """Compose one message; its key is the first notice's, so that a copy is known as one."""
+        first = digest[0].notice
+        contact = Contact.objects.filter(person=first.person, transport=self._transport).first()
         if contact is None:
-            return _nobody
-        text = written(parcel, self._way)
+            return _raise_gone
+        text = text_of(digest, self._transport)
         return partial(self._hand_over, contact, str(first.key), text)
 
     def _hand_over(self, contact: Contact, key: str, text: str) -> None:
+        """Send one message; mark an address that does not exist as broken."""
         try:
-            self.give(contact.address, key, text)
-        except NobodyThere:
+            self.send(contact.address, key, text)
+        except RecipientGone:
             mark_broken(contact, timezone.now())
             raise
 
-    def give(self, address: str, key: str, text: str) -> None:
-        """Give one message to the gateway.
+    def send(self, address: str, key: str, text: str) -> None:
+        """Send one message.
 
         Raises:
-            NobodyThere: there is no such address.
-            Refused: it does not take this message.
-            WayIsDown: it takes none now.
-            InDoubt: it may have taken it.
+            RecipientGone: the address does not exist.
+            DeliveryRejected: the gateway does not accept this message.
+            TransportDown: it accepts none now.
+            DeliveryUnconfirmed: it may have accepted it.
         """
         body = json.dumps({"key": key, "to": address, "text": text}).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -88,14 +95,14 @@ class GatewayCarrier:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
         except requests.RequestException as error:
-            raise (WayIsDown if never_connected(error) else InDoubt) from error
-        _judge(answer.status_code)
+            raise (TransportDown if never_connected(error) else DeliveryUnconfirmed) from error
+        _raise_for(answer.status_code)
 
-    def ask(self, message_key: UUID) -> bool | None:
-        """Ask the gateway whether it took a message.
+    def was_accepted(self, message_key: UUID) -> bool | None:
+        """Ask the gateway whether it accepted a message.
 
         Raises:
-            WayIsDown: it cannot be asked now.
+            TransportDown: it cannot be asked now.
         """
         try:
             answer = self._session.get(
@@ -104,66 +111,59 @@ class GatewayCarrier:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
         except requests.RequestException as error:
-            raise WayIsDown from error
+            raise TransportDown from error
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return False
         return True if answer.ok else None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close the connection."""
         self._session.close()
 
 
-def written(parcel: list[Due], way: Way) -> str:
-    """Return one message in its reader's language; a text message fits into one, and can be ended.
+def text_of(digest: list[DueNotice], transport: Transport) -> str:
+    """Return the text of one message in its reader's language.
 
-    What is too long loses its sentence before its link: the page behind it says everything.
+    A text message is one message long and says how to unsubscribe. If it would be longer, its
+    sentence is replaced by a shorter one, and left out if even that is too long.
     """
-    said = brief(parcel)
-    with translation.override(parcel[0].notice.person.language):
-        ending = _("Reply STOP to end.") if way == Way.SMS else ""
+    composed = compose_short_text(digest)
+    with translation.override(digest[0].notice.person.language):
+        ending = _("Reply STOP to end.") if transport == Transport.SMS else ""
         short = _("News for you")
     texts = [
-        " ".join(part for part in (plain(sentence) + ".", said.url, plain(ending)) if part)
-        for sentence in (said.sentence, short)
+        " ".join(part for part in (plain(sentence) + ".", composed.url, plain(ending)) if part)
+        for sentence in (composed.sentence, short)
     ]
-    if way != Way.SMS or fits_one_message(texts[0]):
+    if transport != Transport.SMS or fits_one_message(texts[0]):
         return texts[0]
-    return texts[1] if fits_one_message(texts[1]) else said.url
+    return texts[1] if fits_one_message(texts[1]) else composed.url
 
 
-def _judge(status: int) -> None:
-    """Say what an answer means for the message."""
+def _raise_for(status: int) -> None:
+    """Raise the error that a status means for the message; 2xx and 1xx mean none."""
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    if status in NOBODY_THERE:
-        raise NobodyThere
-    if status in OPERATORS_MATTER or status == HTTPStatus.SERVICE_UNAVAILABLE:
-        raise WayIsDown
+    if status in RECIPIENT_GONE:
+        raise RecipientGone
+    if status in TRANSPORT_DOWN:
+        raise TransportDown
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise InDoubt  # it may have passed the message on before it failed
-    raise Refused(is_final=status not in PASSING)
+        raise DeliveryUnconfirmed  # it may have passed the message on before it failed
+    raise DeliveryRejected(is_final=status not in RETRIABLE)
 
 
-def _nobody() -> None:
-    raise NobodyThere
+def _raise_gone() -> None:
+    raise RecipientGone
 
 
-def send_code(way: Way, address: str, code: str) -> None:
-    """Send a code to an address that its owner has just typed, in the language of her page.
+def send_code(transport: Transport, address: str, code: str) -> None:
+    """Send a verification code, in the active language.
 
     Raises:
-        WayIsDown: it could not be sent now.
-        Refused: the gateway does not take this address.
-        InDoubt: it may have been sent.
+        DeliveryRejected: the gateway does not accept this address.
+        TransportDown: nothing can be sent now.
+        DeliveryUnconfirmed: it may have been sent.
     """
-    with GatewayCarrier(way) as carrier:
-        carrier.give(address, str(uuid4()), plain(_("Your code: %(code)s") % {"code": code}))
+    with GatewaySender(transport) as sender:
+        sender.send(address, str(uuid4()), plain(_("Your code: %(code)s") % {"code": code}))

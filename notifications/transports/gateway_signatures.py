@@ -1,4 +1,7 @@
-"""How this installation and a gateway know each other: HMAC-SHA256 over a moment and the body."""
+"""Signatures of requests between this installation and its gateways: HMAC-SHA256 (RFC 2104).
+
+The signed text is the Unix time in seconds, a dot, and the body.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +16,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOMENT: Final = "Commonhour-Timestamp"
-SIGNATURE: Final = "Commonhour-Signature"
-FRESH_SECONDS: Final = 300  # an old request that someone recorded is worth nothing
+TIMESTAMP_HEADER: Final = "Commonhour-Timestamp"
+SIGNATURE_HEADER: Final = "Commonhour-Signature"
+MAX_AGE_SECONDS: Final = 300  # limits the replay of a recorded request
 
 
 def signed(body: bytes, now: datetime | None = None) -> dict[str, str]:
     """Return the headers that sign a request body now."""
-    moment = str(int((now or timezone.now()).timestamp()))
-    return {MOMENT: moment, SIGNATURE: f"v1={_digest(moment, body)}"}
+    timestamp = str(int((now or timezone.now()).timestamp()))
+    return {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: f"v1={_digest(timestamp, body)}"}
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-    """Whether a request comes from who knows the secret, within five minutes."""
-    moment, signature = headers.get(MOMENT, ""), headers.get(SIGNATURE, "")
-    if not settings.GATEWAY_SECRET or not (moment.isascii() and moment.isdigit()):
+    """Whether a request has a valid signature that is at most five minutes old or early."""
+    timestamp, signature = headers.get(TIMESTAMP_HEADER, ""), headers.get(SIGNATURE_HEADER, "")
+    if not settings.GATEWAY_SECRET or not (timestamp.isascii() and timestamp.isdigit()):
         return False
-    is_fresh = abs(now.timestamp() - int(moment)) <= FRESH_SECONDS
-    expected = f"v1={_digest(moment, body)}"
+    is_fresh = abs(now.timestamp() - int(timestamp)) <= MAX_AGE_SECONDS
+    expected = f"v1={_digest(timestamp, body)}"
     return is_fresh and hmac.compare_digest(signature.encode(), expected.encode())
 
 
-def _digest(moment: str, body: bytes) -> str:
+def _digest(timestamp: str, body: bytes) -> str:
     key = settings.GATEWAY_SECRET.encode()
-    return hmac.new(key, moment.encode() + b"." + body, sha256).hexdigest()
+    return hmac.new(key, timestamp.encode() + b"." + body, sha256).hexdigest()

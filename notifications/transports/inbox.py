@@ -1,39 +1,25 @@
-"""The inbox: a notice that lies there has arrived. It is read on a page, behind the sign-in."""
+"""The inbox: the row in the ledger is the message, and people read it on a page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
+
+from notifications.transports.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
     from uuid import UUID
 
-    from notifications.delivery.validity import Due
+    from notifications.queries.due_notices import DueNotice
 
 
-class InboxCarrier:
-    """Puts notices where their reader finds them: the ledger's row is the place itself."""
+class InboxSender(Sender):
+    """Sends nothing: a notice is in the inbox once the dispatcher marks it as done."""
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:  # noqa: ARG002 - a carrier's shape
-        """Return what does nothing more: once the dispatcher marks the row it is there."""
-        return _lie_there
+    def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:  # noqa: ARG002 - the base's
+        """Return a callable that does nothing."""
+        return lambda: None
 
-    def ask(self, message_key: UUID) -> bool:  # noqa: ARG002 - a carrier's shape
-        """Whether it lies there: whoever was about to mark it so may do it again."""
+    def was_accepted(self, message_key: UUID) -> bool:  # noqa: ARG002 - the base's signature
+        """Return False: marking the notice as done a second time is harmless."""
         return False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """There is nothing to close."""
-
-
-def _lie_there() -> None:
-    """Be there: the row is its own letter."""

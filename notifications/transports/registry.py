@@ -1,4 +1,4 @@
-"""Which ways this installation has, and who carries each."""
+"""The transports that this installation has, and the sender of each."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from notifications.models import Way
-from notifications.transports.email import EmailCarrier
-from notifications.transports.gateway import GatewayCarrier
-from notifications.transports.inbox import InboxCarrier
-from notifications.transports.push import PushCarrier
+from notifications.models import Transport
+from notifications.transports.email import EmailSender
+from notifications.transports.gateway import GatewaySender
+from notifications.transports.inbox import InboxSender
+from notifications.transports.push import PushSender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from notifications.transports import Carrier
+    from notifications.transports.sender import Sender
 
 
-def carriers() -> dict[Way, Callable[[], Carrier]]:
-    """Return who carries each way that the operator has set up."""
-    by_gateway = {Way(way): partial(GatewayCarrier, Way(way)) for way in settings.GATEWAYS}
+def senders() -> dict[Transport, Callable[[], Sender]]:
+    """Return what makes a sender, for each transport that the operator has set up."""
+    gateways = [Transport(value) for value in settings.GATEWAYS]
     return {
-        Way.EMAIL: EmailCarrier,
-        Way.PUSH: PushCarrier,
-        Way.INBOX: InboxCarrier,
-        **by_gateway,
+        Transport.EMAIL: EmailSender,
+        Transport.PUSH: PushSender,
+        Transport.INBOX: InboxSender,
+        **{transport: partial(GatewaySender, transport) for transport in gateways},
     }

@@ -1,4 +1,4 @@
-"""Giving an address, proving it, and taking it back."""
+"""An e-mail address: entered, verified, deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @login_required
 @require_POST
 def give_address(request: HttpRequest) -> HttpResponse:
-    """Mail a code to an address; the page then asks for it."""
+    """Mail a code to an address; the page then has a field for it."""
     form = AddressForm(request.POST)
     with errors_shown_on(form):
         if form.is_valid():
@@ -42,7 +42,7 @@ def give_address(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def confirm_address(request: HttpRequest) -> HttpResponse:
-    """Keep the address whose code was typed."""
+    """Store the address whose code was typed."""
     form, now = CodeForm(request.POST), timezone.now()
     with errors_shown_on(form, field="code"):
         if form.is_valid():
@@ -58,7 +58,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def forget_address(request: HttpRequest) -> HttpResponse:
-    """Forget the address, and whatever was going to be sent there."""
+    """Delete the address and drop what is queued for it."""
     address_actions.forget_address(person=person_of(request), now=timezone.now())
     messages.success(request, _("The address is forgotten."))
     return redirect("reminders")

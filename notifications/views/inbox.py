@@ -1,4 +1,4 @@
-"""The inbox: what happened, for whoever gave no address, and for everybody else too."""
+"""The inbox: everybody's notices, also without any address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.views.access import person_of
 from notifications.actions.inbox import mark_read
 from notifications.actions.retention import NOTICES_KEPT
-from notifications.content.inbox import entries_of
+from notifications.content.inbox import inbox_entries
 from notifications.models import Notice
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ PAGE_LENGTH: Final = 20
 
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show what lies there, the newest first; having been shown, it is no longer new."""
+    """Show notices, the newest first, and mark them as read."""
     person, now = person_of(request), timezone.now()
     page = Paginator(Notice.objects.inbox_of(person), PAGE_LENGTH).get_page(request.GET.get("page"))
-    entries = entries_of(page, now)
+    entries = inbox_entries(page, now)
     if request.method == "GET":
         mark_read(person=person, now=now)
     context = {"page": page, "entries": entries, "kept_days": NOTICES_KEPT.days}

@@ -1,4 +1,4 @@
-"""The operator's page about the post: numbers, gates and doubts, and nobody's data."""
+"""The operator's page about message delivery: numbers and unconfirmed messages."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def message_delivery(request: HttpRequest) -> HttpResponse:
-    """Show how the post does."""
-    _insist_on_operator(request)
+    """Show the state of message delivery, without personal data."""
+    _require_operator(request)
     now = timezone.now()
-    shown = {
+    context = {
         "now": now,
-        "ways": statistics.ways(now),
-        "doubts": statistics.doubts(),
+        "transports": statistics.transports(now),
+        "unconfirmed_messages": statistics.unconfirmed_messages(),
         "tick_age": Heartbeat.age(now),
     }
-    return render(request, "notifications/message_delivery.html", shown)
+    return render(request, "notifications/message_delivery.html", context)
 
 
 @login_required
 @require_POST
 def settle(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Settle one doubt as the operator found it."""
-    _insist_on_operator(request)
+    """Settle one unconfirmed message as the operator decided."""
+    _require_operator(request)
     arrived = "arrived" in request.POST
     if settle_unconfirmed(message_key=key, arrived=arrived, now=timezone.now()):
         messages.success(request, _("Noted."))
@@ -51,6 +51,6 @@ def settle(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("message_delivery")
 
 
-def _insist_on_operator(request: HttpRequest) -> None:
+def _require_operator(request: HttpRequest) -> None:
     if not person_of(request).is_operator:
         raise Http404

@@ -1,4 +1,4 @@
-"""The pages on which people say whether, when and how they want to be told."""
+"""The pages with a person's notification preferences."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from accounts.views.access import person_of
 from notifications.actions import address_verification, preferences
 from notifications.content.previews import samples_for
 from notifications.forms.addresses import AddressForm, CodeForm
-from notifications.forms.preferences import MannerForm, OwnTimesForm
-from notifications.views.transports import ways_shown
+from notifications.forms.preferences import GroupRemindersForm, NotificationPreferencesForm
+from notifications.views.transports import transport_context
 from scheduler.actions.memberships import set_calendar_name
 from scheduler.models import Membership
 
@@ -31,39 +31,39 @@ if TYPE_CHECKING:
 
 @login_required
 def reminders(request: HttpRequest) -> HttpResponse:
-    """Show and change how someone is told; a tick that is missing is a no."""
+    """Show and change a person's preferences."""
     person = person_of(request)
-    form = MannerForm(request.POST or None, person=person)
+    form = NotificationPreferencesForm(request.POST or None, person=person)
     if request.method != "POST" or not form.is_valid():
-        return page(request, manner_form=form)
-    _keep(person, form, timezone.now())
+        return page(request, preferences_form=form)
+    _save(person, form, timezone.now())
     messages.success(request, _("Saved."))
     return redirect("reminders")
 
 
 @transaction.atomic
-def _keep(person: Person, form: MannerForm, now: datetime) -> None:
-    given = form.cleaned_data
-    preferences.choose_leads(person=person, leads=given["leads"], now=now)
-    preferences.choose_manner(
+def _save(person: Person, form: NotificationPreferencesForm, now: datetime) -> None:
+    data = form.cleaned_data
+    preferences.choose_leads(person=person, leads=data["leads"], now=now)
+    preferences.choose_preferences(
         person=person,
         quiet=form.quiet,
-        is_woken=given["is_woken"],
-        detail=given["detail"],
-        wants_calendar_file=given["wants_calendar_file"],
+        allows_urgent=data["allows_urgent"],
+        detail=data["detail"],
+        wants_calendar_file=data["wants_calendar_file"],
         now=now,
     )
-    preferences.choose_topics(person=person, chosen=form.topics, offered=form.ways, now=now)
+    preferences.choose_topics(person=person, chosen=form.topics, offered=form.transports, now=now)
 
 
 @login_required
-def own_times(request: HttpRequest, key: str) -> HttpResponse:
-    """Choose the reminders of one group apart from the others, and one's own word for it."""
-    mine = Membership.objects.active().select_related("group", "person", "own_times")
-    membership = get_object_or_404(mine, person=person_of(request), group__key=key)
-    form = OwnTimesForm(request.POST or None, membership=membership)
+def group_reminders(request: HttpRequest, key: str) -> HttpResponse:
+    """Show and change the reminders of one group, and the person's own name for it."""
+    memberships = Membership.objects.active().select_related("group", "person", "group_reminders")
+    membership = get_object_or_404(memberships, person=person_of(request), group__key=key)
+    form = GroupRemindersForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
-        _keep_own(membership, form.cleaned_data, timezone.now())
+        _save_group(membership, form.cleaned_data, timezone.now())
         messages.success(request, _("Saved."))
         return redirect("reminders")
     context = {"form": form, "membership": membership}
@@ -71,24 +71,28 @@ def own_times(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _keep_own(membership: Membership, given: dict[str, Any], now: datetime) -> None:
-    set_calendar_name(membership=membership, own_name=given["own_word"], now=now)
-    if given["follows"]:
-        preferences.follow_the_others(membership=membership, now=now)
+def _save_group(membership: Membership, data: dict[str, Any], now: datetime) -> None:
+    set_calendar_name(membership=membership, own_name=data["own_name"], now=now)
+    if data["follows"]:
+        preferences.follow_general_reminders(membership=membership, now=now)
     else:
-        preferences.choose_own_leads(membership=membership, leads=given["leads"], now=now)
+        preferences.choose_group_leads(membership=membership, leads=data["leads"], now=now)
 
 
-def page(request: HttpRequest, **given: forms.Form) -> HttpResponse:
-    """Show the whole page, with a form that was refused in its place."""
+def page(request: HttpRequest, **invalid: forms.Form) -> HttpResponse:
+    """Return the whole page, with an invalid form in place of an empty one."""
     person, now = person_of(request), timezone.now()
     memberships = Membership.objects.active().filter(person=person, group__closed_at=None)
-    shown: dict[str, object] = {
-        "manner_form": MannerForm(person=person),
+    context: dict[str, object] = {
+        "preferences_form": NotificationPreferencesForm(person=person),
         "address_form": AddressForm(initial={"email": person.email}),
         "code_form": CodeForm(),
         "awaited": address_verification.awaited(request.session, now),
-        "memberships": memberships.select_related("group", "own_times").order_by("group__name"),
+        "memberships": memberships.select_related("group", "group_reminders").order_by(
+            "group__name"
+        ),
         "samples": samples_for(person, now),
     }
-    return render(request, "notifications/preferences.html", shown | given | ways_shown(request))
+    return render(
+        request, "notifications/preferences.html", context | invalid | transport_context(request)
+    )

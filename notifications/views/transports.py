@@ -1,4 +1,4 @@
-"""The doors through which people open and close the ways that lead to them besides mail."""
+"""Devices and addresses for transports other than e-mail: added and removed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from civiltime.errors import CommonhourError
 from notifications.actions import address_verification, contacts, devices
 from notifications.forms.addresses import CodeForm
 from notifications.forms.transports import ContactForm, DeviceForm
-from notifications.models import Contact, Device, Way
-from notifications.transports import push_subscriptions
+from notifications.models import Contact, Device, Transport
+from notifications.transports import vapid
 from notifications.transports.gateway import send_code
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the page shows of one way through a gateway."""
+    """What the page shows about one transport through a gateway."""
 
-    way: Way
+    transport: Transport
     contact: Contact | None
     awaited: str | None
     contact_form: ContactForm
@@ -40,8 +40,8 @@ class Card:
 
 
 @require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """Serve the script that shows notices on a device; it sees no page and keeps none."""
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Serve the service worker that shows notices on a device. It caches no page."""
     response = render(request, "notifications/service_worker.js", content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -50,7 +50,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def add_device(request: HttpRequest) -> HttpResponse:
-    """Keep this browser's subscription."""
+    """Store this browser's push subscription."""
     form = DeviceForm(request.POST)
     try:
         if form.is_valid():
@@ -68,7 +68,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove_device(request: HttpRequest, key: str) -> HttpResponse:
-    """Forget a device."""
+    """Delete a device."""
     devices.remove_device(person=person_of(request), key=key, now=timezone.now())
     messages.success(request, _("The device is forgotten."))
     return redirect("reminders")
@@ -76,69 +76,80 @@ def remove_device(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def give_contact(request: HttpRequest, way: str) -> HttpResponse:
-    """Send a code through a gateway; the page then asks for it."""
-    person, now, by = person_of(request), timezone.now(), _offered(way)
-    form = ContactForm(request.POST, way=by)
+def give_contact(request: HttpRequest, transport: str) -> HttpResponse:
+    """Send a code through a gateway; the page then has a field for it."""
+    person, now, gateway = person_of(request), timezone.now(), _configured(transport)
+    form = ContactForm(request.POST, transport=gateway)
     with errors_shown_on(form, field="address"):
         if form.is_valid():
             address = form.cleaned_data["address"]
             code = address_verification.challenge(
-                request.session, person=person, address=address, now=now, way=by
+                request.session, person=person, address=address, now=now, transport=gateway
             )
-            send_code(by, address, code)
+            send_code(gateway, address, code)
             return redirect("reminders")
-    return render(request, "notifications/contact.html", {"card": _card(request, by, form=form)})
+    return render(
+        request, "notifications/contact.html", {"card": _card(request, gateway, form=form)}
+    )
 
 
 @login_required
 @require_POST
-def confirm_contact(request: HttpRequest, way: str) -> HttpResponse:
-    """Keep the address whose code was typed."""
-    person, now, by = person_of(request), timezone.now(), _offered(way)
+def confirm_contact(request: HttpRequest, transport: str) -> HttpResponse:
+    """Store the address whose code was typed."""
+    person, now, gateway = person_of(request), timezone.now(), _configured(transport)
     form = CodeForm(request.POST)
     with errors_shown_on(form, field="code"):
         if form.is_valid():
             typed = form.cleaned_data["code"]
-            address = address_verification.answer(request.session, code=typed, now=now, way=by)
-            contacts.confirm_contact(person=person, way=by, address=address, now=now)
+            address = address_verification.answer(
+                request.session, code=typed, now=now, transport=gateway
+            )
+            contacts.confirm_contact(person=person, transport=gateway, address=address, now=now)
             messages.success(request, _("Thank you. We can reach you there now."))
             return redirect("reminders")
-    return render(request, "notifications/contact.html", {"card": _card(request, by, code=form)})
+    return render(
+        request, "notifications/contact.html", {"card": _card(request, gateway, code=form)}
+    )
 
 
 @login_required
 @require_POST
-def forget_contact(request: HttpRequest, way: str) -> HttpResponse:
-    """Forget an address, and whatever was going to be sent there."""
-    contacts.forget_contact(person=person_of(request), way=_offered(way), now=timezone.now())
+def forget_contact(request: HttpRequest, transport: str) -> HttpResponse:
+    """Delete an address and drop what is queued for it."""
+    contacts.forget_contact(
+        person=person_of(request), transport=_configured(transport), now=timezone.now()
+    )
     messages.success(request, _("It is forgotten."))
     return redirect("reminders")
 
 
-def ways_shown(request: HttpRequest) -> dict[str, object]:
-    """Return what the page about reminders shows of these ways."""
+def transport_context(request: HttpRequest) -> dict[str, object]:
+    """Return what the page of preferences shows about these transports."""
     return {
         "devices": Device.objects.filter(person=person_of(request)).order_by("created_at"),
         "device_form": DeviceForm(),
-        "push_key": push_subscriptions.public_key(),
-        "cards": [_card(request, Way(way)) for way in settings.GATEWAYS],
+        "push_key": vapid.public_key(),
+        "cards": [_card(request, Transport(transport)) for transport in settings.GATEWAYS],
     }
 
 
 def _card(
-    request: HttpRequest, way: Way, form: ContactForm | None = None, code: CodeForm | None = None
+    request: HttpRequest,
+    transport: Transport,
+    form: ContactForm | None = None,
+    code: CodeForm | None = None,
 ) -> Card:
     return Card(
-        way=way,
-        contact=Contact.objects.filter(person=person_of(request), way=way).first(),
-        awaited=address_verification.awaited(request.session, timezone.now(), way),
-        contact_form=form or ContactForm(way=way),
+        transport=transport,
+        contact=Contact.objects.filter(person=person_of(request), transport=transport).first(),
+        awaited=address_verification.awaited(request.session, timezone.now(), transport),
+        contact_form=form or ContactForm(transport=transport),
         code_form=code or CodeForm(),
     )
 
 
-def _offered(way: str) -> Way:
-    if way not in settings.GATEWAYS:
+def _configured(transport: str) -> Transport:
+    if transport not in settings.GATEWAYS:
         raise Http404
-    return Way(way)
+    return Transport(transport)

@@ -1,4 +1,4 @@
-"""A post office to be tormented: a database, a witness that takes the mail, and who carries it."""
+"""An installation for fault runs: a database, a recording mail server, delivery processes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ DELIVER = ("manage.py", "deliver")
 
 
 @dataclass
-class Carrier:
-    """A process that may die and come back."""
+class DeliveryProcess:
+    """A process that can be killed and started again."""
 
     command: tuple[str, ...]
     env: dict[str, str]
@@ -46,18 +46,18 @@ class Carrier:
         )
 
     def die(self) -> None:
-        """Kill it, and let a supervisor start it again."""
+        """Kill it and start it again, as a supervisor does."""
         self.process.kill()
         self.process.wait()
         self.start()
 
     def children(self) -> list[int]:
-        """Return the processes that it forked and that live."""
+        """Return the ids of its living children."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in listed.read_text("ascii").split()]
 
     def cpu_seconds(self) -> float:
-        """Return what it and its children have used of a processor, whatever else the machine did."""
+        """Return the processor time that it and its children have used."""
         ticks = 0
         for pid in (self.process.pid, *self.children()):
             fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
@@ -71,8 +71,8 @@ class Carrier:
 
 
 @dataclass
-class Post:
-    """The office as a test sees it."""
+class Installation:
+    """An installation with its own database. ``log`` has a line for each mail that arrived."""
 
     env: dict[str, str]
     database: str
@@ -80,23 +80,23 @@ class Post:
     port: int
     stack: ExitStack
 
-    def behave(self, mode: str) -> None:
-        """Let the mail server refuse, be slow or drop lines after DATA, from now on; or be well."""
+    def set_mode(self, mode: str) -> None:
+        """Make the mail server ``refusing``, ``slow``, ``dropping`` (after DATA) or ``well``."""
         self.log.with_suffix(".mode").write_text(mode, "ascii")
 
     def fill(self, people: int, spread_seconds: int, after_seconds: int) -> None:
-        """Owe a reminder to each of so many people, due one after the other."""
+        """Create people who each have a reminder due, one after the other."""
         words = f"from tests.support.seed_reminders import fill; fill({people}, {spread_seconds}, {after_seconds})"
         done = server_process.manage("shell", "-v", "0", "-c", words, env=self.env, seconds=300)
         assert done.returncode == 0, done.stderr
 
-    def carrier(self, command: tuple[str, ...] = DELIVER) -> Carrier:
-        made = Carrier(command, self.env)
+    def start_process(self, command: tuple[str, ...] = DELIVER) -> DeliveryProcess:
+        made = DeliveryProcess(command, self.env)
         self.stack.callback(made.stop)
         return made
 
     def received(self) -> Counter[str]:
-        """Return how often each address got a mail."""
+        """Return the number of mails that each address got."""
         return Counter(line.split()[0] for line in self.log.read_text("ascii").splitlines())
 
     def ledger(self) -> dict[str, int]:
@@ -106,17 +106,17 @@ class Post:
             )
             return dict(counted.fetchall())
 
-    def uncertain(self) -> set[str]:
-        """Return whose notice the ledger names as uncertain."""
+    def unconfirmed(self) -> set[str]:
+        """Return the addresses whose notice in the ledger is uncertain."""
         with psycopg.connect(self.database) as connection:
             rows = connection.execute(
                 "SELECT email FROM accounts_person p JOIN notifications_notice n"
-                " ON n.person_id = p.id WHERE n.state = 'uncertain'"
+                " ON n.person_id = p.id WHERE n.state = 'unconfirmed'"
             )
             return {row[0] for row in rows.fetchall()}
 
     def lateness(self) -> list[float]:
-        """Return by how many seconds each mail came after it was due, least first."""
+        """Return the seconds by which each mail arrived after it was due, in ascending order."""
         with psycopg.connect(self.database) as connection:
             rows = connection.execute(
                 "SELECT email, extract(epoch FROM due_at) FROM accounts_person p"
@@ -127,7 +127,7 @@ class Post:
         return sorted(float(at) - due[email] for email, at in lines)
 
     def wait_until_begun(self, seconds: float) -> None:
-        """Return once the first notice was accepted."""
+        """Wait until the first notice is done."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if self.ledger().get("done"):
@@ -136,7 +136,7 @@ class Post:
         raise AssertionError(f"not begun: {self.ledger()}")
 
     def wait_until_settled(self, seconds: float) -> None:
-        """Return once nothing waits and nothing is held."""
+        """Wait until no notice is planned, claimed or handed over."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if not {"planned", "claimed", "handed"} & self.ledger().keys():
@@ -146,20 +146,19 @@ class Post:
 
 
 @contextmanager
-def post(folder: Path, *, server: str = POSTGRES) -> Iterator[Post]:
-    """Open an office whose carriers are gone when the block ends."""
+def running_installation(folder: Path, *, server: str = POSTGRES) -> Iterator[Installation]:
+    """Run an installation; its processes are killed when the block ends."""
     with a_database(server) as database, ExitStack() as stack:
-        port, log = server_process.free_port(), folder / "sink.log"
+        port, log = server_process.free_port(), folder / "mails.log"
         log.touch()
         env = server_process.environment(
             folder,
             DATABASE_URL=database,
             EMAIL_URL=f"smtp://127.0.0.1:{port}",
             PYTHONPATH="tests",
-            SINK_PORT=str(port),
         )
         done = server_process.manage("migrate", "-v", "0", env=env, seconds=300)
         assert done.returncode == 0, done.stderr
-        office = Post(env, database, log, port, stack)
-        office.carrier(("tests/chaos/smtp_sink.py", str(port), str(log)))
-        yield office
+        made = Installation(env, database, log, port, stack)
+        made.start_process(("tests/chaos/recording_smtp_server.py", str(port), str(log)))
+        yield made

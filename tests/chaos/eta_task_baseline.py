@@ -1,8 +1,8 @@
-"""The usual way, for comparison: one Celery task with an ETA for each reminder, sent when it fires.
+"""The usual design, for comparison: one Celery task with an ETA for each reminder.
 
 ``celery -A tests.chaos.eta_task_baseline worker`` runs it; ``enqueue`` puts the tasks into the broker.
-The task reads its rows, writes the same letter and sends it over a kept connection. Late
-acknowledgement and the default visibility timeout: the settings that most advice ends with.
+The task reads its rows, composes the same message and sends it over a kept connection. It uses late
+acknowledgement and the default visibility timeout, as is commonly recommended.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from notifications.delivery.validity import read  # noqa: E402 - models need Django to be set up
 from notifications.models import Notice  # noqa: E402
-from notifications.transports.email import EmailCarrier  # noqa: E402
+from notifications.queries.due_notices import read_due_notices  # noqa: E402 - models need Django to be set up
+from notifications.transports.email import EmailSender  # noqa: E402
 
 app = Celery("one_task_each", broker=os.environ["REDIS_URL"])
 app.conf.update(
@@ -31,19 +31,19 @@ app.conf.update(
 
 
 @cache
-def carrier(_process: int) -> EmailCarrier:
-    """Return this process's connection, opened once."""
-    return EmailCarrier()
+def sender(_process: int) -> EmailSender:
+    """Return the sender of a process, made once."""
+    return EmailSender()
 
 
 @app.task(name="remind")
 def remind(notice: int) -> None:
     """Send one reminder."""
-    carrier(os.getpid()).prepare(read(Notice.objects.filter(pk=notice)))()
+    sender(os.getpid()).prepare(read_due_notices(Notice.objects.filter(pk=notice)))()
 
 
 def enqueue(first: datetime, spread_seconds: int) -> None:
-    """Schedule a task for each notice of the ledger, from an instant on."""
+    """Schedule a task for each notice in the ledger, from an instant on."""
     start = first.astimezone(UTC)
     with app.producer_pool.acquire(block=True) as producer:
         for pk in list(Notice.objects.values_list("pk", flat=True)):

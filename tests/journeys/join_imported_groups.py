@@ -13,7 +13,7 @@ from accounts.models import Person
 from calendars.actions.feeds import create_feed
 from notifications.actions.addresses import confirm_address
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Way
+from notifications.models import Transport
 from scheduler.actions.memberships import adopt_group, invite, join_group
 from scheduler.models import Group
 
@@ -26,7 +26,7 @@ def main() -> None:
         code = invite(by=amina, group=group, now=now)
         join_group(person=bo, group=group, alias="Harbour light", code=code, now=now)
     confirm_address(person=bo, email="bo@example.org", now=now)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=[24 * 60, 60], now=now)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=[24 * 60, 60], now=now)
     sys.stdout.write(f"/c/{create_feed(person=bo, label='phone', now=now).token}.ics")
 
 

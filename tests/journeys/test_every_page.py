@@ -27,7 +27,7 @@ KIB: Final = 1024
 # A room brings its modules with it; every other page is light enough for a line that hardly holds.
 HEAVIEST: Final = {"room": 150 * KIB}
 OTHERWISE: Final = 60 * KIB
-TELLING: Final = re.compile(r"recover|sober|addict|opioid|clinic|treat|naloxone", re.IGNORECASE)
+REVEALING: Final = re.compile(r"recover|sober|addict|opioid|clinic|treat|naloxone", re.IGNORECASE)
 SETTLE_MS: Final = 300  # what scripts add to a page counts too
 ZONE_IS_KNOWN: Final = "html:not([data-behaviour~=zone])"
 # What crosses the line; the body as sent, compressed where it is.
@@ -160,7 +160,7 @@ def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> l
         faults.append(f"weighs {weight / KIB:.0f} KiB")
     if page.evaluate(TOO_WIDE) > 0:
         faults.append("is wider than a phone")
-    if TELLING.search(page.title()):
+    if REVEALING.search(page.title()):
         faults.append(f"tells too much in its title: {page.title()}")
     faults += _violations(page, {"runOnly": RULES})
     page.emulate_media(color_scheme="dark")

@@ -19,14 +19,14 @@ from playwright.sync_api import expect
 from accounts.models import Person
 from civiltime.zones import zone
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Consent, Way
-from notifications.planning.change_notices import GATHERED_FOR
+from notifications.models import Consent, Transport
+from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
 from scheduler.models import Membership, Occurrence
 from tests import make
 from tests.support.reminders import parts
-from tests.support.smtp_server import Postbox
+from tests.support.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,8 +41,8 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def postbox(settings: Settings, live_server: LiveServer) -> Iterator[Postbox]:
-    with Postbox.open() as opened:
+def smtp_server(settings: Settings, live_server: LiveServer) -> Iterator[SmtpServer]:
+    with SmtpServer.open() as opened:
         settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", opened.port
         settings.PUBLIC_URL = live_server.url
@@ -110,18 +110,18 @@ def tick(at: datetime) -> None:
     """Let the clock of planners and dispatchers be at an instant."""
     with time_machine.travel(at, tick=False):
         plan(at)
-        for way in (Way.EMAIL, Way.INBOX):
-            dispatch(way)
+        for transport in (Transport.EMAIL, Transport.INBOX):
+            dispatch(transport)
 
 
-def choose(page: Page, postbox: Postbox) -> None:
+def choose(page: Page, smtp_server: SmtpServer) -> None:
     """Give an address, prove it, and say yes to everything."""
     page.goto("/mine/")
     page.get_by_role("link", name="Reminders", exact=True).click()
     page.get_by_label("E-mail address").fill("bo@example.org")
     page.get_by_role("button", name="Send a code").click()
     expect(page.get_by_text("We sent a code to")).to_be_visible()
-    code = re.search(r"\d{6}", postbox.mails[-1].get_content())
+    code = re.search(r"\d{6}", smtp_server.mails[-1].get_content())
     assert code
     page.get_by_label("Code").fill(code[0])
     page.get_by_role("button", name="Confirm the address").click()
@@ -143,14 +143,14 @@ def rearrange(by: Person, moved: Occurrence, cancelled: Occurrence, now: datetim
 def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     amina: Person,
     sessions: list[Occurrence],
-    postbox: Postbox,
+    smtp_server: SmtpServer,
     page: Page,
 ) -> None:
-    choose(page, postbox)
+    choose(page, smtp_server)
     soon, moved, cancelled = sessions
 
     aside(tick, soon.starts_at - timedelta(hours=24))
-    reminder = postbox.mails[-1]
+    reminder = smtp_server.mails[-1]
     assert str(reminder["Subject"]).startswith("Reminder: ")
     door = re.search(r"http\S+/s/\S+", parts(reminder)[0])
     assert door
@@ -160,9 +160,9 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     changed_at = soon.starts_at - timedelta(hours=23)
     aside(rearrange, amina, moved, cancelled, changed_at)
     aside(tick, changed_at + timedelta(seconds=5))
-    aside(tick, changed_at + timedelta(seconds=5) + GATHERED_FOR)
-    assert postbox.subjects[-1] == "2 changes to your times"
-    assert "holiday" not in str(postbox.mails[-1])
+    aside(tick, changed_at + timedelta(seconds=5) + BATCHING_DELAY)
+    assert smtp_server.subjects[-1] == "2 changes to your times"
+    assert "holiday" not in str(smtp_server.mails[-1])
 
     page.goto("/mine/")
     badge = page.get_by_role("link", name="Notices")
@@ -174,21 +174,21 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     assert page.evaluate(TOO_WIDE) == 0
     assert "lamp" not in page.title().casefold()
 
-    stop = str(postbox.mails[-1]["List-Unsubscribe"]).strip("<>")
-    assert postbox.mails[-1]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stop = str(smtp_server.mails[-1]["List-Unsubscribe"]).strip("<>")
+    assert smtp_server.mails[-1]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     page.goto(urlsplit(stop).path)
     assert aside(Consent.objects.in_force().exists)
     with urlopen(Request(stop, b"List-Unsubscribe=One-Click", method="POST"), timeout=20) as done:  # noqa: S310 - our own address
         assert done.status == 200
     assert not aside(Consent.objects.in_force().exists)
 
-    count = len(postbox.mails)
+    count = len(smtp_server.mails)
     later = changed_at + timedelta(hours=1)
     aside(moved.refresh_from_db)
     aside(rearrange, amina, moved, soon, later)
     aside(tick, later + timedelta(seconds=5))
-    aside(tick, later + timedelta(seconds=5) + GATHERED_FOR)
-    assert len(postbox.mails) == count
+    aside(tick, later + timedelta(seconds=5) + BATCHING_DELAY)
+    assert len(smtp_server.mails) == count
     page.goto("/inbox/")
     expect(page.get_by_text("This has a new time:")).to_have_count(1)
     expect(page.get_by_text("This does not take place:")).to_have_count(2)

@@ -1,4 +1,4 @@
-"""A real mail server, and people who want reminders."""
+"""A real mail server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.smtp_server import Postbox
+from tests.support.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def postbox(settings: Settings) -> Iterator[Postbox]:
-    """Run an SMTP server that keeps what it accepts, and send all mail there."""
-    with Postbox.open() as opened:
+def smtp_server(settings: Settings) -> Iterator[SmtpServer]:
+    """Run an SMTP server that stores what it accepts, and send all mail there."""
+    with SmtpServer.open() as opened:
         settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", opened.port
         yield opened

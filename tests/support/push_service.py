@@ -1,4 +1,4 @@
-"""A push service as RFC 8030 describes it, and a browser that subscribed there and reads its mail."""
+"""A push service (RFC 8030), and browsers that are subscribed and decrypt what it delivers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def padded(text: str) -> bytes:
 
 @dataclass
 class Browser:
-    """Who can read what is pushed: the keys never leave it."""
+    """A browser, which alone has the keys to decrypt what is pushed to it."""
 
     name: str
     private: ec.EllipticCurvePrivateKey = field(
@@ -40,7 +40,7 @@ class Browser:
     secret: bytes = field(default_factory=lambda: os.urandom(16))
 
     def subscription(self, origin: str) -> dict[str, str]:
-        """Return what it hands to a page that asks."""
+        """Return the subscription that it gives to a page."""
         point = self.private.public_key().public_bytes(
             Encoding.X962, PublicFormat.UncompressedPoint
         )
@@ -53,7 +53,7 @@ class Browser:
 
 @dataclass
 class Pushed:
-    """A message as the browser sees it, and what the service saw."""
+    """A message as the browser decrypts it, with what the service could see."""
 
     words: dict[str, str]
     size: int
@@ -63,7 +63,7 @@ class Pushed:
 
 @dataclass
 class PushService:
-    """Takes messages for its browsers, and answers otherwise where a test says so."""
+    """Accepts messages for its browsers, unless ``answers`` holds another status for one."""
 
     origin: str = ""
     browsers: dict[str, Browser] = field(default_factory=dict)
@@ -73,8 +73,8 @@ class PushService:
     def browser(self, name: str) -> Browser:
         return self.browsers.setdefault(name, Browser(name))
 
-    def take(self, name: str, headers: dict[str, str], body: bytes) -> int:
-        """Verify who sends (RFC 8292), decrypt (RFC 8291), keep; return the answer's status."""
+    def accept(self, name: str, headers: dict[str, str], body: bytes) -> int:
+        """Verify the sender (RFC 8292), decrypt (RFC 8291) and store; return the status."""
         if name in self.answers:
             return self.answers[name]
         browser = self.browsers[name]
@@ -88,7 +88,7 @@ class PushService:
 
 
 def verified(authorization: str) -> dict[str, Any]:
-    """Return the claims of a VAPID header whose signature holds."""
+    """Return the claims of a VAPID header after verifying its signature."""
     scheme, _, rest = authorization.partition(" ")
     assert scheme == "vapid"
     parts = dict(part.strip().split("=", 1) for part in rest.split(","))
@@ -106,19 +106,19 @@ def push_service() -> Iterator[PushService]:
     """Listen on a free port of this machine."""
     service = PushService()
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self.send_response(service.take(self.path.rpartition("/")[2], headers, body))
+            self.send_response(service.accept(self.path.rpartition("/")[2], headers, body))
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, *_words: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
-    with listening(Door) as address:
+    with listening(Handler) as address:
         service.origin = address
         yield service

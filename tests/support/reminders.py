@@ -1,4 +1,4 @@
-"""People who want reminders and the sessions they are reminded of."""
+"""People who chose reminders, and sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from scheduler.models import Membership, Occurrence
 from tests import make
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 NOW = make.FRIDAY
 LONG_AGO = NOW - timedelta(days=90)
 
-# Words that would tell whoever looks over a shoulder what this is about. A language that is added
-# to the product is added here first.
-TELLING = {
+# Words that would reveal the subject to a bystander, by language. A language that is added to the
+# product is added here first.
+REVEALING = {
     "en": "recover sober sobriety addict opioid opiate drug substance alcohol therap treatment "
     "clinic patient diagnos relapse clean meeting group peer support program fellowship anonymous "
     "facilitator member health help missed",
@@ -31,9 +31,9 @@ TELLING = {
 def reader(
     username: str = "bo", *, leads: tuple[int, ...] = DEFAULT_LEADS, tz: str = "Europe/Copenhagen"
 ) -> Person:
-    """Make someone who chose reminders by e-mail long ago."""
+    """Make a person who chose reminders by e-mail 90 days ago."""
     person = make.person(username, email=f"{username}@example.org", tz=tz)
-    choose_reminders(person=person, way=Way.EMAIL, leads=leads, now=LONG_AGO)
+    choose_reminders(person=person, transport=Transport.EMAIL, leads=leads, now=LONG_AGO)
     return person
 
 

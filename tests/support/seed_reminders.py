@@ -1,4 +1,4 @@
-"""Fills a database with people who are owed reminders; runs inside the product's own shell."""
+"""Fills a database with people who have reminders due; run in the product's own shell."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from accounts.models import Person
-from notifications.models import Consent, Notice, ReminderChoice, Topic, Way
+from notifications.models import Consent, Notice, ReminderChoice, Topic, Transport
 from notifications.planning.planner import plan
-from notifications.planning.sql_functions import Seconds
+from notifications.sql_functions import Seconds
 from scheduler.models import Membership
 from tests import make
 
 
 def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
-    """Let so many people each be owed one reminder, due now or one after the other from then on."""
+    """Create people with one reminder each, due now or, with a spread, one after the other."""
     now = timezone.now()
     long_ago = now - timedelta(days=30)
     made = Person.objects.bulk_create(
@@ -39,7 +39,7 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         Consent(
             person=who,
             topic=Topic.REMINDERS,
-            way=Way.EMAIL,
+            transport=Transport.EMAIL,
             wording_version="test",
             granted_at=long_ago,
         )
@@ -53,10 +53,10 @@ def fill(people: int, spread_seconds: int = 0, after_seconds: int = 0) -> None:
         start = timezone.now() + timedelta(seconds=after_seconds)
         due_at = Value(start) + Seconds(F("person_id") % spread_seconds)
         Notice.objects.update(due_at=due_at, next_try_at=due_at)
-    _know_the_tables()
+    _analyze()
 
 
-def _know_the_tables() -> None:
-    """Let the database count its rows, as it does by itself in an hour of ordinary use."""
+def _analyze() -> None:
+    """Update the statistics of the database's query planner, as autovacuum does in ordinary use."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""An operator's gateway: takes each key once, knows what it took, and fails where a test says so."""
+"""An operator's gateway that accepts each key once, can be asked about keys, and fails on demand."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from tests.support.http_server import listening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRET = "a secret that both sides know, and nobody else"
+SECRET = "a secret that both sides know"
 
 
 @dataclass
 class Gateway:
-    """What it took, by key, and how it shall answer. Each answer in a list is used once."""
+    """What it accepted, by key, and how it is to answer. Each answer in a list is used once."""
 
     url: str = ""
-    taken: dict[str, dict[str, str]] = field(default_factory=dict)
+    accepted: dict[str, dict[str, str]] = field(default_factory=dict)
     copies: int = 0
-    answers: list[int] = field(default_factory=list)  # instead of taking
-    answers_after_taking: list[int] = field(default_factory=list)
-    hangs_up_after_taking: int = 0
+    answers: list[int] = field(default_factory=list)  # instead of accepting
+    answers_after_accepting: list[int] = field(default_factory=list)
+    drops_after_accepting: int = 0
 
     @property
     def texts(self) -> list[str]:
-        return [message["text"] for message in self.taken.values()]
+        return [message["text"] for message in self.accepted.values()]
 
-    def take(self, key: str, body: bytes) -> int | None:
-        """Return the answer's status; None to hang up without one."""
+    def accept(self, key: str, body: bytes) -> int | None:
+        """Return the status of the answer; None to drop the connection without one."""
         if self.answers:
             return self.answers.pop(0)
-        self.copies += key in self.taken
-        self.taken[key] = json.loads(body)
-        if self.hangs_up_after_taking:
-            self.hangs_up_after_taking -= 1
+        self.copies += key in self.accepted
+        self.accepted[key] = json.loads(body)
+        if self.drops_after_accepting:
+            self.drops_after_accepting -= 1
             return None
-        return self.answers_after_taking.pop(0) if self.answers_after_taking else 202
+        return self.answers_after_accepting.pop(0) if self.answers_after_accepting else 202
 
 
 def signature(moment: str, body: bytes) -> str:
@@ -55,18 +55,18 @@ def gateway() -> Iterator[Gateway]:
     """Listen on a free port of this machine."""
     made = Gateway()
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             key = self.headers["Idempotency-Key"]
-            self.answer(made.take(key, body) if self.is_signed(body) else 401)
+            self.answer(made.accept(key, body) if self.is_signed(body) else 401)
 
         def do_GET(self) -> None:
             key = self.path.rpartition("/")[2]
             self.answer(
-                (200 if key in made.taken else 404) if self.is_signed(key.encode()) else 401
+                (200 if key in made.accepted else 404) if self.is_signed(key.encode()) else 401
             )
 
         def is_signed(self, body: bytes) -> bool:
@@ -82,8 +82,8 @@ def gateway() -> Iterator[Gateway]:
             self.end_headers()
 
         def log_message(self, *_words: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
-    with listening(Door) as address:
+    with listening(Handler) as address:
         made.url = f"{address}/send"
         yield made

@@ -15,7 +15,7 @@ from demo.next_session import ensure_session_soon
 from demo.outdated_database import remove_outdated_database
 from demo.people import PASSWORD, SIGN_INS
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Way
+from notifications.models import Transport
 from notifications.planning.planner import plan
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Command(BaseCommand):
             self._build()
         session = ensure_session_soon(now=timezone.now())
         plan(timezone.now())
-        for way in (Way.EMAIL, Way.INBOX):
-            dispatch(way)
+        for transport in (Transport.EMAIL, Transport.INBOX):
+            dispatch(transport)
         self._show_sign_ins(session)
 
     def _build(self) -> None:

@@ -1,1 +1,1 @@
-"""What an operator may run."""
+"""The management commands."""

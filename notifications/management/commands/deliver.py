@@ -1,4 +1,4 @@
-"""``manage.py deliver``: plans and sends without any broker, beside the workers or instead of them."""
+"""``manage.py deliver``: plan and deliver without a broker, beside Celery or without it."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from notifications.delivery import clock_skew
-from notifications.delivery.workers import carry, on_their_rounds
+from notifications.delivery.workers import deliver_due, running_workers
 from notifications.planning.planner import plan
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-PLAN_EVERY: Final = 5.0  # seconds
-ONCE_TAKES: Final = 60.0  # seconds at most
+PLAN_SECONDS: Final = 5.0
+ONCE_SECONDS: Final = 60.0
 
 
 class Command(BaseCommand):
-    """Any number of these may run: they share the ledger and never send the same notice twice."""
+    """Any number may run at once: they share the ledger and never send a notice twice."""
 
     help = "Plan and send notices once a second until stopped; needs the database and no broker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take ``--once``."""
+        """Add ``--once``."""
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
 
     def handle(self, *_words: str, **options: Any) -> None:
-        """Look at the tables until SIGTERM; a database that is away is waited for."""
+        """Poll the tables until SIGTERM or SIGINT, also while there is no database."""
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         if options["once"]:
             self._plan()
-            carry(ONCE_TAKES, stopping)
+            deliver_due(ONCE_SECONDS, stopping)
             return
-        with on_their_rounds(stopping):
+        with running_workers(stopping):
             while not stopping.is_set():
                 self._plan()
-                stopping.wait(PLAN_EVERY)
+                stopping.wait(PLAN_SECONDS)
 
     def _plan(self) -> None:
         try:
             if clock_skew.is_right(timezone.now()):
                 plan(timezone.now())
         except (DatabaseError, InterfaceError) as error:
-            self.stderr.write(f"The database is away: {type(error).__name__}")
+            self.stderr.write(f"No database: {type(error).__name__}")
             connection.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.actions.people import close_account
-from notifications.actions.retention import NOTICES_KEPT, forget_old
+from notifications.actions.retention import NOTICES_KEPT, delete_old
 from notifications.models import Consent, Notice, ReminderChoice
 from notifications.planning.planner import plan
 from tests.support.reminders import NOW, reader, session
@@ -17,9 +17,9 @@ def test_a_notice_is_kept_for_thirty_days_after_its_last_use_and_then_gone() -> 
     session(reader("bo"))
     plan(NOW)
     last_use = max(Notice.objects.values_list("expires_at", flat=True))
-    forget_old(now=last_use + NOTICES_KEPT)
+    delete_old(now=last_use + NOTICES_KEPT)
     assert Notice.objects.exists()
-    forget_old(now=last_use + NOTICES_KEPT + timedelta(seconds=1))
+    delete_old(now=last_use + NOTICES_KEPT + timedelta(seconds=1))
     assert not Notice.objects.exists()
 
 
@@ -29,7 +29,7 @@ def test_a_closed_account_leaves_no_notice_no_consent_and_no_choice() -> None:
     session(amina)
     plan(NOW)
     close_account(person=bo, now=NOW)
-    forget_old(now=NOW)
+    delete_old(now=NOW)
     for kept in (Notice, Consent, ReminderChoice):
         people = set(kept.objects.values_list("person__username", flat=True))
         assert people <= {"amina"}, kept

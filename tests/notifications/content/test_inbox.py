@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from civiltime.zones import zone
-from notifications.actions.retention import NOTICES_KEPT, forget_old
+from notifications.actions.retention import NOTICES_KEPT, delete_old
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.actions.messages import message_group
 from scheduler.actions.schedule import cancel_occurrence, move_occurrence
@@ -63,7 +63,7 @@ def held(amina: Person, *members: Person) -> Occurrence:
 def arrive(after: timedelta = timedelta(minutes=11)) -> None:
     with time_machine.travel(NOW + after, tick=False):
         plan(NOW)
-        dispatch(Way.INBOX)
+        dispatch(Transport.INBOX)
 
 
 def shown(browser: Client) -> str:
@@ -79,7 +79,7 @@ def move(occurrence: Occurrence, by: Person) -> None:
     )  # fmt: skip
 
 
-def test_who_gave_no_address_finds_everything_on_her_page(
+def test_who_gave_no_address_finds_everything_in_the_inbox(
     amina: Person, bo: Person, browser: Client
 ) -> None:
     occurrence = held(amina, bo)
@@ -92,7 +92,7 @@ def test_who_gave_no_address_finds_everything_on_her_page(
     assert "Bring a cup" in page
 
 
-def test_what_she_has_seen_is_no_longer_new(amina: Person, bo: Person, browser: Client) -> None:
+def test_what_was_seen_is_no_longer_new(amina: Person, bo: Person, browser: Client) -> None:
     move(held(amina, bo), amina)
     arrive()
     assert "1 new" in badge(browser)
@@ -102,7 +102,7 @@ def test_what_she_has_seen_is_no_longer_new(amina: Person, bo: Person, browser: 
 
 
 def badge(browser: Client) -> str:
-    """Return what the header of another page says of the inbox."""
+    """Return the text of the link to the inbox on another page."""
     page = browser.get(reverse("my_groups")).content.decode()
     link = re.search(r'<a href="/inbox/".*?</a>', page, re.DOTALL)
     assert link
@@ -169,7 +169,7 @@ def test_what_lay_there_for_a_month_is_forgotten(amina: Person, bo: Person) -> N
     move(held(amina, bo), amina)
     arrive()
     later = NOW + NOTICES_KEPT + timedelta(days=3)
-    forget_old(now=later)
+    delete_old(now=later)
     assert not Notice.objects.inbox_of(bo).exists()
 
 

@@ -11,25 +11,24 @@ import time_machine
 from django.conf import settings
 from django.utils import translation
 
-from notifications.content.message import letter
-from notifications.delivery.dispatcher import dispatch
+from notifications.content.message import compose_message
+from notifications.delivery.dispatcher import dispatch, read_claimed
 from notifications.delivery.leases import claim
-from notifications.delivery.validity import held_by
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.models import Membership, Occurrence
 from tests import make
-from tests.support.reminders import LONG_AGO, TELLING, parts, reader, session
+from tests.support.reminders import LONG_AGO, REVEALING, parts, reader, session
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 
 
-def mail_for(postbox: Postbox, *, tz: str, starts_at: datetime) -> EmailMessage:
+def mail_for(smtp_server: SmtpServer, *, tz: str, starts_at: datetime) -> EmailMessage:
     """Send the hour-before reminder of one session to a reader in a zone."""
     bo = reader(tz=tz)
     group = make.group("Opioid recovery circle", organisation=make.organisation("Sober Harbour"))
@@ -39,8 +38,8 @@ def mail_for(postbox: Postbox, *, tz: str, starts_at: datetime) -> EmailMessage:
     )
     with time_machine.travel(starts_at - timedelta(minutes=55), tick=False):
         plan(starts_at - timedelta(minutes=55))
-        assert dispatch(Way.EMAIL) == {"done": 1}
-    return postbox.mails[-1]
+        assert dispatch(Transport.EMAIL) == {"done": 1}
+    return smtp_server.mails[-1]
 
 
 SUMMER, WINTER = datetime(2026, 10, 24, 16, 0, tzinfo=UTC), datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
@@ -65,40 +64,42 @@ def test_times_are_the_readers_own_on_both_sides_of_a_clock_change(
     tz: str, summer: str, winter: str
 ) -> None:
     bo = reader(tz=tz)
-    told = []
+    written = []
     for starts_at in (SUMMER, WINTER):
         session(bo, starts_in=starts_at - make.FRIDAY)
         now = starts_at - timedelta(minutes=55)
         plan(now)
-        held = claim(Way.EMAIL, 1, now)
+        held = claim(Transport.EMAIL, 1, now)
         assert held is not None
-        written = letter(held_by(held))
+        written = compose_message(read_claimed(held))
         clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", written.text)
         assert clock in written.html
-        told.append(f"{clock} {offset}")
-    assert told == [summer, winter]
+        written.append(f"{clock} {offset}")
+    assert written == [summer, winter]
 
 
-def test_the_subject_says_when_and_nothing_else(postbox: Postbox) -> None:
-    mail = mail_for(postbox, tz="Europe/Copenhagen", starts_at=SUMMER)
+def test_the_subject_says_when_and_nothing_else(smtp_server: SmtpServer) -> None:
+    mail = mail_for(smtp_server, tz="Europe/Copenhagen", starts_at=SUMMER)
     assert mail["Subject"] == "Reminder: Saturday 18:00 (Copenhagen)"
     assert mail["From"] == settings.DEFAULT_FROM_EMAIL
 
 
-def test_the_weekday_is_hers_where_midnight_lies_between(postbox: Postbox) -> None:
-    mail = mail_for(postbox, tz="Pacific/Auckland", starts_at=SUMMER)
+def test_the_weekday_is_the_readers_where_midnight_lies_between(smtp_server: SmtpServer) -> None:
+    mail = mail_for(smtp_server, tz="Pacific/Auckland", starts_at=SUMMER)
     assert mail["Subject"] == "Reminder: Sunday 05:00 (Auckland)"
 
 
-def test_the_link_leads_to_the_door_and_carries_no_secret(postbox: Postbox) -> None:
-    text, html = parts(mail_for(postbox, tz="Europe/Copenhagen", starts_at=SUMMER))
-    door = f"{settings.PUBLIC_URL}/s/{Occurrence.objects.get().key}/"
-    assert door in text
-    assert f'href="{door}"' in html
+def test_the_link_leads_to_the_session_page_and_carries_no_secret(smtp_server: SmtpServer) -> None:
+    text, html = parts(mail_for(smtp_server, tz="Europe/Copenhagen", starts_at=SUMMER))
+    url = f"{settings.PUBLIC_URL}/s/{Occurrence.objects.get().key}/"
+    assert url in text
+    assert f'href="{url}"' in html
 
 
-def test_machines_are_told_that_this_is_automatic_and_how_to_stop_it(postbox: Postbox) -> None:
-    mail = mail_for(postbox, tz="Europe/Copenhagen", starts_at=SUMMER)
+def test_headers_say_that_this_is_automatic_and_how_to_stop_it(
+    smtp_server: SmtpServer,
+) -> None:
+    mail = mail_for(smtp_server, tz="Europe/Copenhagen", starts_at=SUMMER)
     key = Consent.objects.get(topic="reminders").key
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe"] == f"<{settings.PUBLIC_URL}/stop/{key}/>"
@@ -107,20 +108,20 @@ def test_machines_are_told_that_this_is_automatic_and_how_to_stop_it(postbox: Po
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_no_word_of_a_mail_tells_what_it_is_about(language: str, postbox: Postbox) -> None:
+def test_no_word_of_a_mail_reveals_what_it_is_about(language: str, smtp_server: SmtpServer) -> None:
     with translation.override(language):
-        mail = mail_for(postbox, tz="Europe/Copenhagen", starts_at=SUMMER)
+        mail = mail_for(smtp_server, tz="Europe/Copenhagen", starts_at=SUMMER)
     text, html = parts(mail)
     headers = " ".join(f"{name}: {value}" for name, value in mail.items() if name != "To")
     shown = re.sub(r"<style>.*?</style>|<meta[^>]*>", "", html, flags=re.DOTALL)
     everything = f"{headers} {text} {shown}".casefold()
     names = ["opioid recovery circle", "sober harbour", "heron", "commonhour", "bo "]
-    for word in [*TELLING[language].split(), *names]:
+    for word in [*REVEALING[language].split(), *names]:
         assert word not in everything, word
 
 
 def test_the_calendar_of_words_covers_every_language() -> None:
-    assert set(TELLING) == {code for code, _ in settings.LANGUAGES}
+    assert set(REVEALING) == {code for code, _ in settings.LANGUAGES}
 
 
 def test_the_mail_loads_nothing_from_anywhere() -> None:
@@ -128,7 +129,7 @@ def test_the_mail_loads_nothing_from_anywhere() -> None:
         assert not re.search(r"<img|<link|<script|@import|url\(", template.read_text("utf-8"))
 
 
-def test_a_session_without_readers_costs_no_mail(postbox: Postbox) -> None:
+def test_a_session_without_readers_costs_no_mail(smtp_server: SmtpServer) -> None:
     session(make.person("chen", email="chen@example.org"), since=LONG_AGO)
     plan(make.FRIDAY)
-    assert dispatch(Way.EMAIL) == {}
+    assert dispatch(Transport.EMAIL) == {}

@@ -11,22 +11,22 @@ from django.utils import timezone
 from notifications.actions.consent import allow
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.leases import claim
-from notifications.models import Notice, Topic, Way
+from notifications.models import Notice, Topic, Transport
 from tests import make
 from tests.support.reminders import NOW, reader, session
 
 if TYPE_CHECKING:
     from accounts.models import Person
     from scheduler.models import Occurrence
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
-NEWS = ("moved", "restored", "substitute", "welcome")
+CHANGES = ("moved", "restored", "substitute", "welcome")
 
 
 @pytest.fixture
 def bo() -> Person:
     made = reader("bo")
-    allow(person=made, way=Way.EMAIL, topics=list(Topic), now=NOW)
+    allow(person=made, transport=Transport.EMAIL, topics=list(Topic), now=NOW)
     return made
 
 
@@ -38,12 +38,12 @@ def occurrence(bo: Person) -> Occurrence:
     return made
 
 
-def owe(person: Person, occurrence: Occurrence, *kinds: str) -> list[int]:
-    """Owe some news, due one after the other."""
+def create_notices(person: Person, occurrence: Occurrence, *kinds: str) -> list[int]:
+    """Create notices that are due one after the other."""
     now = timezone.now() - timedelta(minutes=1)
     return [
         Notice.objects.create(
-            person=person, occurrence=occurrence, kind=kind, way=Way.EMAIL, version=0,
+            person=person, occurrence=occurrence, kind=kind, transport=Transport.EMAIL, version=0,
             is_urgent=number == 0, due_at=now, next_try_at=now + timedelta(seconds=number),
             expires_at=occurrence.starts_at,
         ).pk
@@ -56,33 +56,33 @@ def held() -> set[int]:
 
 
 @pytest.mark.django_db
-def test_a_claim_takes_all_news_of_the_last_person_it_reaches(
+def test_a_claim_takes_all_notices_of_the_last_person_it_reaches(
     bo: Person, occurrence: Occurrence
 ) -> None:
     amina = make.person("amina")
-    owe(amina, occurrence, "moved")
-    news = owe(bo, occurrence, *NEWS)
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is not None
-    assert held() >= set(news)
+    create_notices(amina, occurrence, "moved")
+    notices = create_notices(bo, occurrence, *CHANGES)
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is not None
+    assert held() >= set(notices)
 
 
 @pytest.mark.django_db
 def test_a_claim_that_reaches_a_reminder_takes_no_more_than_it_may(
     bo: Person, occurrence: Occurrence
 ) -> None:
-    owe(bo, occurrence, "reminder", "moved")
-    assert claim(Way.EMAIL, 1, timezone.now(), most=1) is not None
+    create_notices(bo, occurrence, "reminder", "moved")
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=1) is not None
     assert len(held()) == 1
 
 
 @pytest.mark.django_db
 def test_what_one_person_must_hear_leaves_as_one_message_wherever_the_batch_ends(
-    bo: Person, occurrence: Occurrence, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+    bo: Person, occurrence: Occurrence, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owe(bo, occurrence, *NEWS)
-    monkeypatch.setattr("notifications.delivery.leases.BATCH", 2)
-    assert dispatch(Way.EMAIL) == {"done": len(NEWS)}
-    assert postbox.subjects == [f"{len(NEWS)} things to know"]
+    create_notices(bo, occurrence, *CHANGES)
+    monkeypatch.setattr("notifications.delivery.leases.BATCH_SIZE", 2)
+    assert dispatch(Transport.EMAIL) == {"done": len(CHANGES)}
+    assert smtp_server.subjects == [f"{len(CHANGES)} things to know"]
 
 
 @pytest.mark.postgres
@@ -92,12 +92,12 @@ def test_a_person_of_whom_another_dispatcher_takes_a_part_is_left_to_the_next_cl
 ) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time")
-    news = owe(bo, occurrence, *NEWS)
+    notices = create_notices(bo, occurrence, *CHANGES)
     taken, released = Event(), Event()
 
     def take_a_part() -> None:
         with transaction.atomic():
-            list(Notice.objects.filter(pk=news[-1]).select_for_update())
+            list(Notice.objects.filter(pk=notices[-1]).select_for_update())
             taken.set()
             released.wait(20)
         connection.close()
@@ -105,8 +105,8 @@ def test_a_person_of_whom_another_dispatcher_takes_a_part_is_left_to_the_next_cl
     other = Thread(target=take_a_part)
     other.start()
     assert taken.wait(20)
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is None
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is None
     released.set()
     other.join()
-    assert claim(Way.EMAIL, 1, timezone.now(), most=2) is not None
-    assert held() == set(news)
+    assert claim(Transport.EMAIL, 1, timezone.now(), limit=2) is not None
+    assert held() == set(notices)

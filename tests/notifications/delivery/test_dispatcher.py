@@ -8,11 +8,11 @@ import time_machine
 
 from accounts.models import Person
 from notifications.actions.consent import withdraw
-from notifications.delivery.dispatcher import DOWN_FOR, dispatch
+from notifications.delivery.dispatcher import RETRY_AFTER_DOWN, dispatch
 from notifications.delivery.leases import LEASE, claim
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
-from notifications.transports.email import EmailCarrier
+from notifications.transports.email import EmailSender
 from scheduler.models import Group, Membership, Occurrence, Seat
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from time_machine import Traveller
 
-    from notifications.delivery.validity import Due
-    from tests.support.smtp_server import Postbox
+    from notifications.queries.due_notices import DueNotice
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -54,45 +54,45 @@ def ledger() -> list[tuple[int, str, str]]:
 
 
 def test_a_reminder_reaches_its_reader_once(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     plan(HOUR_BEFORE)
-    assert dispatch(Way.EMAIL) == {"done": 1}
-    assert dispatch(Way.EMAIL) == {}
-    assert postbox.recipients == ["bo@example.org"]
+    assert dispatch(Transport.EMAIL) == {"done": 1}
+    assert dispatch(Transport.EMAIL) == {}
+    assert smtp_server.recipients == ["bo@example.org"]
     assert ledger() == [(1440, "dropped", "too_late"), (60, "done", "")]
 
 
 def test_the_day_before_goes_when_it_is_due(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     clock.move_to(occurrence.starts_at - timedelta(hours=24))
-    assert dispatch(Way.EMAIL) == {"done": 1}
+    assert dispatch(Transport.EMAIL) == {"done": 1}
     assert ledger() == [(1440, "done", ""), (60, "planned", "")]
 
 
 def test_nothing_goes_before_it_is_due(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     clock.move_to(NOW)
-    assert dispatch(Way.EMAIL) == {}
-    assert postbox.mails == []
+    assert dispatch(Transport.EMAIL) == {}
+    assert smtp_server.mails == []
 
 
 def test_a_reminder_missed_in_an_outage_goes_while_the_session_has_not_begun(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     clock.move_to(occurrence.starts_at - timedelta(minutes=1))
     plan(occurrence.starts_at - timedelta(minutes=1))
-    assert dispatch(Way.EMAIL) == {"done": 1}
+    assert dispatch(Transport.EMAIL) == {"done": 1}
 
 
 def test_a_reminder_of_what_has_begun_is_dropped_with_its_reason(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     clock.move_to(occurrence.starts_at)
-    dispatch(Way.EMAIL)
-    assert postbox.mails == []
+    dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
     assert set(ledger()) == {(1440, "dropped", "too_late"), (60, "dropped", "too_late")}
 
 
@@ -113,7 +113,7 @@ def change(name: str, occurrence: Occurrence, bo: Person) -> None:
             seat = make.seat(membership.get(), occurrence)
             Seat.objects.filter(pk=seat.pk).update(state=Seat.State.DECLINED)
         case "withdrawn":
-            withdraw(person=bo, way=Way.EMAIL, now=NOW)
+            withdraw(person=bo, transport=Transport.EMAIL, now=NOW)
         case "address lost":
             Person.objects.filter(pk=bo.pk).update(email_verified_at=None)
         case "account closed":
@@ -135,195 +135,197 @@ def change(name: str, occurrence: Occurrence, bo: Person) -> None:
 )
 @pytest.mark.usefixtures("clock")
 def test_what_is_no_longer_true_is_dropped_with_its_reason(
-    name: str, reason: str, occurrence: Occurrence, bo: Person, postbox: Postbox
+    name: str, reason: str, occurrence: Occurrence, bo: Person, smtp_server: SmtpServer
 ) -> None:
     change(name, occurrence, bo)
-    dispatch(Way.EMAIL)
-    assert postbox.mails == []
+    dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
     assert (60, "dropped", reason) in ledger()
 
 
 def test_a_moved_session_is_reminded_of_at_its_new_hour_once(
-    occurrence: Occurrence, bo: Person, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, bo: Person, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     change("moved", occurrence, bo)
     plan(HOUR_BEFORE)
     clock.move_to(HOUR_BEFORE + timedelta(hours=5))
-    dispatch(Way.EMAIL)
-    dispatch(Way.EMAIL)
-    assert len(postbox.mails) == 1
+    dispatch(Transport.EMAIL)
+    dispatch(Transport.EMAIL)
+    assert len(smtp_server.mails) == 1
     assert (60, "done", "") in ledger()
 
 
 def test_a_consent_withdrawn_between_claim_and_hand_over_is_honoured(
-    occurrence: Occurrence, bo: Person, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, bo: Person, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    held = claim(Way.EMAIL, 1, HOUR_BEFORE)
+    held = claim(Transport.EMAIL, 1, HOUR_BEFORE)
     assert held is not None
-    withdraw(person=bo, way=Way.EMAIL, now=HOUR_BEFORE)
-    dispatch(Way.EMAIL)
-    assert postbox.mails == []
+    withdraw(person=bo, transport=Transport.EMAIL, now=HOUR_BEFORE)
+    dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
 
 
-def test_one_connection_carries_a_batch(postbox: Postbox, clock: Traveller) -> None:
+def test_one_connection_carries_a_batch(smtp_server: SmtpServer, clock: Traveller) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
-    assert dispatch(Way.EMAIL) == {"done": 3}
-    assert postbox.connections == 1
+    assert dispatch(Transport.EMAIL) == {"done": 3}
+    assert smtp_server.connections == 1
 
 
-def test_a_refused_address_fails_alone(postbox: Postbox, clock: Traveller) -> None:
+def test_a_refused_address_fails_alone(smtp_server: SmtpServer, clock: Traveller) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
-    postbox.answers_to_recipient = ["550 no such user"]
-    assert dispatch(Way.EMAIL) == {"failed": 1, "done": 2}
+    smtp_server.answers_to_recipient = ["550 no such user"]
+    assert dispatch(Transport.EMAIL) == {"failed": 1, "done": 2}
     assert set(Notice.objects.filter(state="failed").values_list("reason")) == {("refused",)}
 
 
 @pytest.mark.parametrize("stage", ["answers_to_recipient", "answers_to_data"])
 def test_a_passing_refusal_is_tried_again_a_little_later(
-    stage: str, occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    stage: str, occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    getattr(postbox, stage).append("451 come back")
-    assert dispatch(Way.EMAIL)["planned"] == 1
-    assert dispatch(Way.EMAIL) == {}
+    getattr(smtp_server, stage).append("451 come back")
+    assert dispatch(Transport.EMAIL)["planned"] == 1
+    assert dispatch(Transport.EMAIL) == {}
     clock.shift(timedelta(seconds=11))
-    assert dispatch(Way.EMAIL) == {"done": 1}
-    assert len(postbox.mails) == 1
+    assert dispatch(Transport.EMAIL) == {"done": 1}
+    assert len(smtp_server.mails) == 1
 
 
 def test_refused_until_the_session_begins_is_a_failure_not_a_silence(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    postbox.answers_to_recipient = ["451 come back"]
+    smtp_server.answers_to_recipient = ["451 come back"]
     clock.move_to(occurrence.starts_at - timedelta(seconds=5))
-    dispatch(Way.EMAIL)
+    dispatch(Transport.EMAIL)
     assert (60, "failed", "refused") in ledger()
 
 
-def test_a_sender_that_is_refused_stops_the_way_and_fails_nobody(
-    postbox: Postbox, clock: Traveller
+def test_a_sender_that_is_refused_pauses_the_transport_and_fails_nobody(
+    smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     session(reader("amina"), reader("bo"))
     plan(HOUR_BEFORE)
-    postbox.answers_to_sender = ["550 who are you"]
-    assert dispatch(Way.EMAIL) == {"planned": 1}
+    smtp_server.answers_to_sender = ["550 who are you"]
+    assert dispatch(Transport.EMAIL) == {"planned": 1}
     assert set(Notice.objects.values_list("state", "attempts")) == {("planned", 0)}
-    clock.shift(DOWN_FOR)
-    assert dispatch(Way.EMAIL) == {"done": 2}
+    clock.shift(RETRY_AFTER_DOWN)
+    assert dispatch(Transport.EMAIL) == {"done": 2}
 
 
 def test_a_server_that_is_away_costs_nothing_but_time(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller, settings: Settings
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller, settings: Settings
 ) -> None:
-    settings.EMAIL_PORT, real = 1, postbox.port
-    assert dispatch(Way.EMAIL)["planned"] == 1
+    settings.EMAIL_PORT, real = 1, smtp_server.port
+    assert dispatch(Transport.EMAIL)["planned"] == 1
     settings.EMAIL_PORT = real
-    clock.shift(DOWN_FOR)
-    assert dispatch(Way.EMAIL)["done"] == 1
+    clock.shift(RETRY_AFTER_DOWN)
+    assert dispatch(Transport.EMAIL)["done"] == 1
 
 
-def test_a_server_that_dies_before_its_answer_leaves_one_in_doubt(
-    postbox: Postbox, clock: Traveller
+def test_a_server_that_dies_before_its_answer_leaves_one_unconfirmed(
+    smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
-    postbox.hangs_up_after_data = 1
-    assert dispatch(Way.EMAIL) == {"uncertain": 1, "done": 2}
-    dispatch(Way.EMAIL)
-    assert len(postbox.mails) == 3
+    smtp_server.drops_after_data = 1
+    assert dispatch(Transport.EMAIL) == {"unconfirmed": 1, "done": 2}
+    dispatch(Transport.EMAIL)
+    assert len(smtp_server.mails) == 3
 
 
 def test_a_server_that_dies_again_and_again_is_left_alone(
-    postbox: Postbox, clock: Traveller
+    smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     session(*(reader(f"reader{number}") for number in range(6)))
     plan(HOUR_BEFORE)
-    postbox.hangs_up_after_data = 6
-    assert dispatch(Way.EMAIL) == {"uncertain": 3}
-    assert Notice.objects.filter(way=Way.EMAIL, state="planned").count() == 3
+    smtp_server.drops_after_data = 6
+    assert dispatch(Transport.EMAIL) == {"unconfirmed": 3}
+    assert Notice.objects.filter(transport=Transport.EMAIL, state="planned").count() == 3
 
 
 def test_what_a_dead_dispatcher_had_only_claimed_goes_after_its_lease(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    claim(Way.EMAIL, 1, HOUR_BEFORE)
+    claim(Transport.EMAIL, 1, HOUR_BEFORE)
     clock.shift(LEASE + timedelta(seconds=1))
-    assert dispatch(Way.EMAIL)["done"] == 1
-    assert len(postbox.mails) == 1
+    assert dispatch(Transport.EMAIL)["done"] == 1
+    assert len(smtp_server.mails) == 1
 
 
 def test_what_a_dead_dispatcher_was_handing_over_is_uncertain_and_not_sent_again(
-    occurrence: Occurrence, postbox: Postbox, clock: Traveller
+    occurrence: Occurrence, smtp_server: SmtpServer, clock: Traveller
 ) -> None:
-    held = claim(Way.EMAIL, 1, HOUR_BEFORE)
+    held = claim(Transport.EMAIL, 1, HOUR_BEFORE)
     assert held is not None
     Notice.objects.filter(held.notices).update(state=Notice.State.HANDED)
     clock.shift(LEASE + timedelta(seconds=1))
-    dispatch(Way.EMAIL)
-    assert postbox.mails == []
-    assert (60, "uncertain", "") in ledger()
+    dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
+    assert (60, "unconfirmed", "") in ledger()
 
 
-def test_urgent_ones_go_first(postbox: Postbox, clock: Traveller) -> None:
+def test_urgent_ones_go_first(smtp_server: SmtpServer, clock: Traveller) -> None:
     session(reader("amina", leads=(24 * 60,)), starts_in=timedelta(hours=50))
     session(reader("bo", leads=(60,)))
     plan(NOW + timedelta(hours=3))
     plan(HOUR_BEFORE)
-    dispatch(Way.EMAIL)
-    assert postbox.recipients == ["bo@example.org", "amina@example.org"]
+    dispatch(Transport.EMAIL)
+    assert smtp_server.recipients == ["bo@example.org", "amina@example.org"]
 
 
-def test_an_address_that_no_mail_can_carry_fails_alone(postbox: Postbox, clock: Traveller) -> None:
+def test_an_address_that_no_mail_can_carry_fails_alone(
+    smtp_server: SmtpServer, clock: Traveller
+) -> None:
     session(reader("amina"), reader("bo"))
     Person.objects.filter(username="amina").update(email="a\nb@example.org")
     plan(HOUR_BEFORE)
-    assert dispatch(Way.EMAIL) == {"failed": 1, "done": 1}
-    assert postbox.recipients == ["bo@example.org"]
+    assert dispatch(Transport.EMAIL) == {"failed": 1, "done": 1}
+    assert smtp_server.recipients == ["bo@example.org"]
 
 
-class HeavyHanded(EmailCarrier):
-    """A way that cannot write to Amina."""
+class FailingForAmina(EmailSender):
+    """A sender that cannot compose a message to Amina."""
 
-    def prepare(self, parcel: list[Due]) -> Callable[[], None]:
-        if parcel[0].notice.person.username == "amina":
+    def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
+        if digest[0].notice.person.username == "amina":
             raise LookupError("no words")
-        return super().prepare(parcel)
+        return super().prepare(digest)
 
 
 def test_one_notice_that_cannot_be_written_holds_up_no_other(
-    postbox: Postbox, clock: Traveller, caplog: pytest.LogCaptureFixture
+    smtp_server: SmtpServer, clock: Traveller, caplog: pytest.LogCaptureFixture
 ) -> None:
     session(reader("amina"), reader("bo"))
     plan(HOUR_BEFORE)
-    assert dispatch(Way.EMAIL, carrier=HeavyHanded()) == {"failed": 1, "done": 1}
+    assert dispatch(Transport.EMAIL, sender=FailingForAmina()) == {"failed": 1, "done": 1}
     assert "cannot be written" in caplog.text
     assert "amina" not in caplog.text.splitlines()[0]
 
 
 def test_a_clock_that_is_put_forward_meanwhile_makes_no_notice_overdue(
-    postbox: Postbox, clock: Traveller
+    smtp_server: SmtpServer, clock: Traveller
 ) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
 
-    class Jumping(EmailCarrier):
-        """A way during whose first message somebody sets the clock."""
+    class Jumping(EmailSender):
+        """A sender during whose first message the clock is set."""
 
-        def prepare(self, parcel: list[Due]) -> Callable[[], None]:
+        def prepare(self, digest: list[DueNotice]) -> Callable[[], None]:
             clock.move_to(HOUR_BEFORE + timedelta(hours=3))
-            return super().prepare(parcel)
+            return super().prepare(digest)
 
-    assert dispatch(Way.EMAIL, carrier=Jumping()) == {"done": 3}
+    assert dispatch(Transport.EMAIL, sender=Jumping()) == {"done": 3}
 
 
 def test_nothing_more_is_claimed_by_a_clock_that_is_not_trusted_any_more(
-    postbox: Postbox, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+    smtp_server: SmtpServer, clock: Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session(reader("amina"), reader("bo"), reader("dana"))
     plan(HOUR_BEFORE)
-    monkeypatch.setattr("notifications.delivery.leases.BATCH", 1)
+    monkeypatch.setattr("notifications.delivery.leases.BATCH_SIZE", 1)
     trusted = iter([True, True, False])
-    dispatch(Way.EMAIL, trusts=lambda _now: next(trusted))
-    assert len(postbox.mails) == 2
-    assert Notice.objects.filter(way=Way.EMAIL, state="planned").count() == 1
+    dispatch(Transport.EMAIL, is_clock_right=lambda _now: next(trusted))
+    assert len(smtp_server.mails) == 2
+    assert Notice.objects.filter(transport=Transport.EMAIL, state="planned").count() == 1

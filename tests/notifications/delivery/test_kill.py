@@ -12,7 +12,7 @@ import pytest
 
 from tests.chaos.room_harness import a_database
 from tests.support import server_process
-from tests.support.smtp_server import Postbox
+from tests.support.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,22 +23,22 @@ EVERYONE = sorted(f"p{n}@example.org" for n in range(PEOPLE))
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A database of its own, in which everyone is owed a reminder now."""
+    """A database of its own in which everybody has a reminder due now."""
 
     env: dict[str, str]
     execute: Callable[[str], list[tuple[str, int]]]
 
-    def forget(self) -> None:
-        """Let nothing have been planned or sent."""
-        for table in ("notice", "plan", "heartbeat"):
+    def reset(self) -> None:
+        """Delete everything that was planned or sent."""
+        for table in ("notice", "plannedversion", "heartbeat"):
             self.execute(f"DELETE FROM notifications_{table}")  # noqa: S608 - our own names
 
     def end_leases(self) -> None:
-        """Let every lease be over, as it is when its time has passed."""
+        """End every lease."""
         self.execute("UPDATE notifications_notice SET lease_until = '2026-01-01 00:00:00+00:00'")
 
     def ledger(self) -> dict[str, int]:
-        """Return how many notices are in which state."""
+        """Return the number of notices by state."""
         return dict(self.execute("SELECT state, count(*) FROM notifications_notice GROUP BY state"))
 
 
@@ -75,16 +75,16 @@ def _filled(made: Installation) -> Installation:
 
 
 @pytest.fixture
-def box() -> Iterator[Postbox]:
-    with Postbox.open() as opened:
+def smtp_server() -> Iterator[SmtpServer]:
+    with SmtpServer.open() as opened:
         yield opened
 
 
 @pytest.fixture(params=["on_sqlite", pytest.param("on_postgres", marks=pytest.mark.postgres)])
-def installed(request: pytest.FixtureRequest, box: Postbox) -> Installation:
+def installed(request: pytest.FixtureRequest, smtp_server: SmtpServer) -> Installation:
     chosen: Installation = request.getfixturevalue(request.param)
-    chosen.env["EMAIL_URL"] = f"smtp://127.0.0.1:{box.port}"
-    chosen.forget()
+    chosen.env["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_server.port}"
+    chosen.reset()
     return chosen
 
 
@@ -94,37 +94,39 @@ def dispatcher(installed: Installation) -> subprocess.Popen[bytes]:
 
 
 def test_a_kill_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
-    installed: Installation, box: Postbox
+    installed: Installation, smtp_server: SmtpServer
 ) -> None:
-    box.holds_at = 7
+    smtp_server.holds_answer_to = 7
     with dispatcher(installed) as killed:
-        assert box.held.wait(30)
+        assert smtp_server.held.wait(30)
         killed.kill()
-    box.released.set()
+    smtp_server.released.set()
     if "DATABASE_URL" not in installed.env:  # PostgreSQL knows at once that a process is dead
         installed.end_leases()
     for _restart in range(2):
         with dispatcher(installed) as restarted:
             assert restarted.wait(60) == 0
-    assert sorted(box.recipients) == EVERYONE
-    assert installed.ledger() == {"done": PEOPLE - 1, "uncertain": 1}
+    assert sorted(smtp_server.recipients) == EVERYONE
+    assert installed.ledger() == {"done": PEOPLE - 1, "unconfirmed": 1}
 
 
-def test_two_dispatchers_at_once_send_once(installed: Installation, box: Postbox) -> None:
+def test_two_dispatchers_at_once_send_once(
+    installed: Installation, smtp_server: SmtpServer
+) -> None:
     with dispatcher(installed) as one, dispatcher(installed) as other:
         assert (one.wait(60), other.wait(60)) == (0, 0)
-    assert sorted(box.recipients) == EVERYONE
+    assert sorted(smtp_server.recipients) == EVERYONE
     assert installed.ledger() == {"done": PEOPLE}
 
 
-def test_a_dispatcher_that_is_told_to_stop_gives_back_what_it_holds(
-    installed: Installation, box: Postbox
+def test_a_dispatcher_that_is_stopped_gives_back_what_it_holds(
+    installed: Installation, smtp_server: SmtpServer
 ) -> None:
-    box.holds_at = 7
+    smtp_server.holds_answer_to = 7
     with dispatcher(installed) as stopped:
-        assert box.held.wait(30)
+        assert smtp_server.held.wait(30)
         stopped.terminate()
-        box.released.set()
+        smtp_server.released.set()
         assert stopped.wait(20) == 0
     done = installed.ledger()["done"]
     assert done in {7, 8}, "a message may have been begun while the signal was on its way"

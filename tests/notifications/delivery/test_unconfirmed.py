@@ -9,7 +9,7 @@ import time_machine
 from notifications.actions.unconfirmed import settle_unconfirmed
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from tests.support.reminders import NOW, reader, session
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -31,51 +31,59 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def doubtful(postbox: Postbox) -> Notice:
-    """Return a notice whose mail arrived, although its server died before it said so."""
+def unconfirmed(smtp_server: SmtpServer) -> Notice:
+    """Return a notice whose mail arrived, but whose server dropped the connection before its answer."""
     session(reader("bo", leads=(60,)))
     plan(HOUR_BEFORE)
-    postbox.hangs_up_after_data = 1
-    assert dispatch(Way.EMAIL) == {"uncertain": 1}
+    smtp_server.drops_after_data = 1
+    assert dispatch(Transport.EMAIL) == {"unconfirmed": 1}
     return Notice.objects.get()
 
 
-def test_a_doubt_about_a_mail_stays_and_is_never_resolved_by_sending(
-    doubtful: Notice, postbox: Postbox
+def test_an_unconfirmed_mail_stays_so_and_is_never_resolved_by_sending(
+    unconfirmed: Notice, smtp_server: SmtpServer
 ) -> None:
-    resolve(Way.EMAIL, HOUR_BEFORE)
-    dispatch(Way.EMAIL)
-    assert Notice.objects.get().state == "uncertain"
-    assert len(postbox.mails) == 1
+    resolve(Transport.EMAIL, HOUR_BEFORE)
+    dispatch(Transport.EMAIL)
+    assert Notice.objects.get().state == "unconfirmed"
+    assert len(smtp_server.mails) == 1
 
 
 def test_an_operator_who_prefers_twice_to_never_has_it_sent_again_under_the_same_name(
-    doubtful: Notice, postbox: Postbox, settings: Settings
+    unconfirmed: Notice, smtp_server: SmtpServer, settings: Settings
 ) -> None:
     settings.RESEND_UNCERTAIN = {"email"}
-    resolve(Way.EMAIL, HOUR_BEFORE)
-    assert dispatch(Way.EMAIL) == {"done": 1}
-    first, second = postbox.mails
+    resolve(Transport.EMAIL, HOUR_BEFORE)
+    assert dispatch(Transport.EMAIL) == {"done": 1}
+    first, second = smtp_server.mails
     assert first["Message-ID"] == second["Message-ID"]
-    assert Notice.objects.get().doubted_at == HOUR_BEFORE, "it stays known that there was a doubt"
+    assert Notice.objects.get().unconfirmed_at == HOUR_BEFORE, (
+        "it stays known that it was unconfirmed"
+    )
 
 
-def test_what_is_too_late_is_not_sent_again(doubtful: Notice, settings: Settings) -> None:
+def test_what_is_too_late_is_not_sent_again(unconfirmed: Notice, settings: Settings) -> None:
     settings.RESEND_UNCERTAIN = {"email"}
-    resolve(Way.EMAIL, doubtful.expires_at)
-    assert Notice.objects.get().state == "uncertain"
+    resolve(Transport.EMAIL, unconfirmed.expires_at)
+    assert Notice.objects.get().state == "unconfirmed"
 
 
 @pytest.mark.parametrize(("arrived", "state"), [(True, "done"), (False, "planned")])
-def test_the_operator_settles_a_doubt_by_hand(arrived: bool, state: str, doubtful: Notice) -> None:
-    assert doubtful.message_key
-    key = doubtful.message_key
+def test_the_operator_settles_an_unconfirmed_message_by_hand(
+    arrived: bool, state: str, unconfirmed: Notice
+) -> None:
+    assert unconfirmed.message_key
+    key = unconfirmed.message_key
     assert settle_unconfirmed(message_key=key, arrived=arrived, now=HOUR_BEFORE) == 1
     assert Notice.objects.get().state == state
     assert settle_unconfirmed(message_key=key, arrived=True, now=HOUR_BEFORE) == 0
 
 
-def test_a_doubt_settled_too_late_for_sending_is_dropped_with_its_reason(doubtful: Notice) -> None:
-    assert doubtful.message_key
-    settle_unconfirmed(message_key=doubtful.message_key, arrived=False, now=doubtful.expires_at)
+def test_an_unconfirmed_message_settled_too_late_for_sending_is_dropped_with_its_reason(
+    unconfirmed: Notice,
+) -> None:
+    assert unconfirmed.message_key
+    settle_unconfirmed(
+        message_key=unconfirmed.message_key, arrived=False, now=unconfirmed.expires_at
+    )
     assert list(Notice.objects.values_list("state", "reason")) == [("dropped", "too_late")]

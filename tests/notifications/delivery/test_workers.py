@@ -13,14 +13,14 @@ from notifications.planning.planner import plan
 from tests.support.reminders import reader, session
 
 if TYPE_CHECKING:
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def owed() -> None:
-    """Owe reminders that are due by the real clock: threads are not in the test's time."""
+def due_reminders() -> None:
+    """Plan reminders that are due by the real clock: other threads do not see the test's."""
     made = session(reader("amina"), reader("bo"))
     starts_at = timezone.now() + timedelta(minutes=30)
     made.starts_at, made.ends_at = starts_at, starts_at + timedelta(hours=1)
@@ -28,26 +28,33 @@ def owed() -> None:
     plan(timezone.now())
 
 
-def test_one_round_hands_over_what_is_due_and_ends(owed: None, postbox: Postbox) -> None:
-    workers.carry(20)
-    assert sorted(postbox.recipients) == ["amina@example.org", "bo@example.org"]
+def test_one_run_hands_over_what_is_due_and_ends(
+    due_reminders: None, smtp_server: SmtpServer
+) -> None:
+    workers.deliver_due(20)
+    assert sorted(smtp_server.recipients) == ["amina@example.org", "bo@example.org"]
 
 
-def test_the_rounds_go_on_until_they_are_told_to_stop(owed: None, postbox: Postbox) -> None:
+def test_the_workers_run_until_they_are_stopped(
+    due_reminders: None, smtp_server: SmtpServer
+) -> None:
     stopping = Event()
-    with workers.on_their_rounds(stopping):
+    with workers.running_workers(stopping):
         while Notice.objects.filter(state="done").count() < 2:
             stopping.wait(0.05)
     assert stopping.is_set()
 
 
-def test_a_round_that_meets_a_surprise_comes_again(
-    owed: None, postbox: Postbox, caplog: pytest.LogCaptureFixture, settings: pytest.FixtureRequest
+def test_a_worker_goes_on_after_an_unexpected_error(
+    due_reminders: None,
+    smtp_server: SmtpServer,
+    caplog: pytest.LogCaptureFixture,
+    settings: pytest.FixtureRequest,
 ) -> None:
     settings.EMAIL_BACKEND = "no.such.Backend"
-    workers.carry(0.3)
+    workers.deliver_due(0.3)
     assert "unexpected" in caplog.text
     settings.EMAIL_BACKEND = "notifications.transports.smtp.Connection"
     Notice.objects.update(state="planned")
-    workers.carry(20)
-    assert len(postbox.mails) == 2
+    workers.deliver_due(20)
+    assert len(smtp_server.mails) == 2

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Person
 from notifications.actions.consent import withdraw
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.planner import JITTER_SECONDS, plan
 from scheduler.models import Membership, Occurrence
@@ -26,7 +26,7 @@ def leads(person: Person) -> list[int]:
     return list(planned.values_list("lead_minutes", flat=True))
 
 
-def test_a_member_is_owed_a_reminder_a_day_and_an_hour_before() -> None:
+def test_a_member_gets_a_reminder_a_day_and_an_hour_before() -> None:
     bo = reader()
     occurrence = session(bo)
     plan(NOW)
@@ -53,13 +53,13 @@ def test_planning_again_writes_nothing_more() -> None:
     assert plan(NOW + timedelta(hours=2)) == 0
 
 
-def test_people_who_did_not_consent_are_owed_nothing() -> None:
+def test_people_who_did_not_consent_get_nothing() -> None:
     chen = make.person("chen", email="chen@example.org")
     session(chen)
     assert plan(NOW) == 0
 
 
-def test_people_without_a_verified_address_are_owed_nothing() -> None:
+def test_people_without_a_verified_address_get_nothing() -> None:
     bo = reader()
     Person.objects.filter(pk=bo.pk).update(email_verified_at=None)
     session(bo)
@@ -67,7 +67,7 @@ def test_people_without_a_verified_address_are_owed_nothing() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(Membership.State) - {Membership.State.ACTIVE}))
-def test_people_who_do_not_belong_are_owed_nothing(state: str) -> None:
+def test_people_who_do_not_belong_get_nothing(state: str) -> None:
     bo = reader()
     session(bo)
     Membership.objects.update(state=state)
@@ -85,7 +85,7 @@ def test_a_session_that_has_started_is_no_reason_to_write() -> None:
     assert plan(NOW) == 0
 
 
-def test_after_an_outage_only_the_nearest_reminder_is_owed() -> None:
+def test_after_an_outage_only_the_nearest_reminder_is_planned() -> None:
     bo = reader()
     session(bo, starts_in=timedelta(minutes=40))
     plan(NOW)
@@ -101,7 +101,7 @@ def test_a_week_of_downtime_is_caught_up_without_what_is_past() -> None:
     assert leads(bo) == [24 * 60, 60]
 
 
-def test_a_new_member_is_not_reminded_of_moments_before_she_came() -> None:
+def test_a_new_member_is_not_reminded_of_times_before_they_joined() -> None:
     bo = reader()
     session(bo, starts_in=timedelta(hours=5), since=NOW)
     plan(NOW)
@@ -125,7 +125,7 @@ def test_a_week_before_is_planned_further_ahead() -> None:
     assert leads(bo) == [7 * 24 * 60]
 
 
-def test_a_moved_session_drops_the_old_notices_and_owes_new_ones() -> None:
+def test_a_moved_session_drops_the_old_notices_and_plans_new_ones() -> None:
     bo = reader()
     occurrence = session(bo)
     plan(NOW)
@@ -152,7 +152,7 @@ def test_choosing_other_moments_plans_them_at_once() -> None:
     bo = reader()
     session(bo)
     plan(NOW)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=[15], now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=[15], now=NOW)
     assert leads(bo) == [15]
 
 
@@ -160,9 +160,9 @@ def test_a_withdrawn_consent_drops_what_is_queued_and_a_new_one_brings_it_back()
     bo = reader()
     session(bo)
     plan(NOW)
-    withdraw(person=bo, way=Way.EMAIL, now=NOW)
+    withdraw(person=bo, transport=Transport.EMAIL, now=NOW)
     assert set(Notice.objects.values_list("state", "reason")) == {("dropped", "withdrawn")}
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=NOW)
     assert leads(bo) == [24 * 60, 60]
 
 
@@ -171,7 +171,7 @@ def test_what_was_sent_is_not_planned_again_by_choosing_again() -> None:
     session(bo)
     plan(NOW)
     Notice.objects.filter(lead_minutes=60).update(state=Notice.State.DONE)
-    choose_reminders(person=bo, way=Way.EMAIL, leads=DEFAULT_LEADS, now=NOW)
+    choose_reminders(person=bo, transport=Transport.EMAIL, leads=DEFAULT_LEADS, now=NOW)
     assert leads(bo) == [24 * 60]
 
 

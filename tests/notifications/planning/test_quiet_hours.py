@@ -63,7 +63,7 @@ def test_a_nap_lies_within_one_day() -> None:
     quiet_until=st.integers(0, 1439),
     instant=st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC)),
 )
-def test_what_is_quiet_is_told_by_the_wall_clock_away_from_changes(
+def test_what_is_quiet_is_decided_by_the_wall_clock_away_from_changes(
     tz: str, quiet_from: int, quiet_until: int, instant: datetime
 ) -> None:
     if quiet_from == quiet_until:

@@ -9,9 +9,9 @@ import time_machine
 from accounts.actions.people import choose_zone
 from accounts.models import Person
 from civiltime.zones import zone
-from notifications.actions.preferences import choose_manner
+from notifications.actions.preferences import choose_preferences
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, QuietSpan, Way
+from notifications.models import Notice, QuietSpan, Transport
 from notifications.planning.planner import plan
 from notifications.planning.quiet_hours_deferral import SPREAD
 from scheduler.actions.schedule import move_occurrence
@@ -20,23 +20,23 @@ from tests import make
 from tests.support.reminders import LONG_AGO, NOW, reader
 
 if TYPE_CHECKING:
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 NIGHT = (22 * 60, 7 * 60)  # in Copenhagen in June: 20:00 to 05:00 UTC
 
 
 def sleeper(
-    username: str = "bo", *, leads: tuple[int, ...] = (60,), is_woken: bool = True
+    username: str = "bo", *, leads: tuple[int, ...] = (60,), allows_urgent: bool = True
 ) -> Person:
     bo = reader(username, leads=leads)
-    quiet_from_to(bo, NIGHT, is_woken=is_woken)
+    quiet_from_to(bo, NIGHT, allows_urgent=allows_urgent)
     return bo
 
 
-def quiet_from_to(bo: Person, quiet: tuple[int, int], *, is_woken: bool = True) -> None:
-    choose_manner(
-        person=bo, quiet=quiet, is_woken=is_woken, detail="neutral", wants_calendar_file=False,
+def quiet_from_to(bo: Person, quiet: tuple[int, int], *, allows_urgent: bool = True) -> None:
+    choose_preferences(
+        person=bo, quiet=quiet, allows_urgent=allows_urgent, detail="neutral", wants_calendar_file=False,
         now=LONG_AGO,
     )  # fmt: skip
 
@@ -83,15 +83,17 @@ def test_two_reminders_that_would_come_together_before_the_night_are_one() -> No
     assert Notice.objects.get(state="dropped").reason == Notice.Reason.QUIET
 
 
-def test_two_reminders_that_would_come_together_after_the_night_are_one(postbox: Postbox) -> None:
+def test_two_reminders_that_would_come_together_after_the_night_are_one(
+    smtp_server: SmtpServer,
+) -> None:
     bo = sleeper(leads=(180, 60))
     session_at("2026-06-06T05:50", bo)  # at 07:50, the night ends at 07:00
     plan(NOW)
     for minutes in (30, 49):
         with time_machine.travel(utc("2026-06-06T05:00") + timedelta(minutes=minutes), tick=False):
             plan(utc("2026-06-06T05:00") + timedelta(minutes=minutes))
-            dispatch(Way.EMAIL)
-    assert len(postbox.mails) == 1
+            dispatch(Transport.EMAIL)
+    assert len(smtp_server.mails) == 1
 
 
 def test_who_has_no_quiet_hours_is_reminded_at_any_hour() -> None:
@@ -125,13 +127,18 @@ def test_choosing_quiet_hours_moves_what_is_planned_already() -> None:
     plan(NOW)
     assert due(bo)[0] > utc("2026-06-06T02:50")
     quiet_from_to(bo, NIGHT)
-    choose_manner(
-        person=bo, quiet=NIGHT, is_woken=True, detail="neutral", wants_calendar_file=False, now=NOW
+    choose_preferences(
+        person=bo,
+        quiet=NIGHT,
+        allows_urgent=True,
+        detail="neutral",
+        wants_calendar_file=False,
+        now=NOW,
     )
     assert due(bo)[0] < utc("2026-06-05T20:01")
 
 
-def test_the_night_follows_her_to_another_zone() -> None:
+def test_the_night_follows_a_person_to_another_zone() -> None:
     bo = sleeper()
     session_at("2026-06-06T04:00", bo)
     plan(NOW)
@@ -149,9 +156,9 @@ def test_spans_of_another_tz_database_are_written_anew() -> None:
     assert QuietSpan.objects.filter(ends_at__gt=NOW + timedelta(days=9)).exists()
 
 
-def moved_at_night(postbox: Postbox, starts: str, *, is_woken: bool) -> list[datetime]:
-    """Move a session at 23:00 in Copenhagen to an hour; return when its notice is to go."""
-    bo, amina = sleeper(leads=(5,), is_woken=is_woken), reader("amina")
+def moved_at_night(smtp_server: SmtpServer, starts: str, *, allows_urgent: bool) -> list[datetime]:
+    """Move a session, at 23:00 in Copenhagen; return when its notice is due."""
+    bo, amina = sleeper(leads=(5,), allows_urgent=allows_urgent), reader("amina")
     occurrence = session_at("2026-06-07T16:00", bo, amina)
     Membership.objects.filter(person=amina).update(role=Membership.Role.FACILITATOR)
     at_night = utc("2026-06-05T21:00")
@@ -164,37 +171,37 @@ def moved_at_night(postbox: Postbox, starts: str, *, is_woken: bool) -> list[dat
         )  # fmt: skip
         plan(at_night + timedelta(seconds=1))
     with time_machine.travel(at_night + timedelta(seconds=2), tick=False):
-        dispatch(Way.EMAIL)
-    waiting = Notice.objects.waiting().filter(person=bo, kind="moved", way=Way.EMAIL)
+        dispatch(Transport.EMAIL)
+    waiting = Notice.objects.waiting().filter(person=bo, kind="moved", transport=Transport.EMAIL)
     return list(waiting.values_list("due_at", flat=True))
 
 
 def test_an_urgent_change_waits_for_the_morning_when_that_is_early_enough(
-    postbox: Postbox,
+    smtp_server: SmtpServer,
 ) -> None:
-    (at,) = moved_at_night(postbox, "2026-06-06T12:00", is_woken=True)
-    assert postbox.mails == []
+    (at,) = moved_at_night(smtp_server, "2026-06-06T12:00", allows_urgent=True)
+    assert smtp_server.mails == []
     assert utc("2026-06-06T05:00") <= at < utc("2026-06-06T05:00") + SPREAD
 
 
-def test_a_change_that_cannot_wait_wakes_who_allowed_it(postbox: Postbox) -> None:
-    assert moved_at_night(postbox, "2026-06-06T04:30", is_woken=True) == []
-    assert postbox.subjects == ["New time: Saturday 06:30 (Copenhagen)"]
+def test_a_change_that_cannot_wait_wakes_who_allowed_it(smtp_server: SmtpServer) -> None:
+    assert moved_at_night(smtp_server, "2026-06-06T04:30", allows_urgent=True) == []
+    assert smtp_server.subjects == ["New time: Saturday 06:30 (Copenhagen)"]
 
 
-def test_a_change_that_cannot_wait_lets_sleep_who_did_not(postbox: Postbox) -> None:
-    assert moved_at_night(postbox, "2026-06-06T04:30", is_woken=False) == []
-    assert postbox.mails == []
-    dropped = Notice.objects.get(kind="moved", way=Way.EMAIL)
+def test_a_change_that_cannot_wait_lets_sleep_who_did_not(smtp_server: SmtpServer) -> None:
+    assert moved_at_night(smtp_server, "2026-06-06T04:30", allows_urgent=False) == []
+    assert smtp_server.mails == []
+    dropped = Notice.objects.get(kind="moved", transport=Transport.EMAIL)
     assert (dropped.state, dropped.reason) == ("dropped", "quiet")
 
 
-def test_a_zone_that_changed_after_planning_is_looked_at_once_more(postbox: Postbox) -> None:
+def test_a_zone_that_changed_after_planning_is_looked_at_once_more(smtp_server: SmtpServer) -> None:
     bo = sleeper()
     session_at("2026-06-06T12:00", bo)
     plan(NOW)
     Person.objects.filter(pk=bo.pk).update(tz=zone("America/Los_Angeles"))  # 04:00 there
     with time_machine.travel(utc("2026-06-06T11:00"), tick=False):
-        dispatch(Way.EMAIL)
-    assert postbox.mails == []
+        dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
     assert Notice.objects.get(kind="reminder").reason == Notice.Reason.QUIET

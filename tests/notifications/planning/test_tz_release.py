@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from scheduler.actions.schedule import retime
 from scheduler.models import Membership, Occurrence
@@ -15,7 +15,7 @@ from tests import make
 from tests.support.reminders import LONG_AGO, parts, reader
 
 if TYPE_CHECKING:
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ STARTS_AT = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 
 @pytest.fixture
 def derived_under_2025b() -> Occurrence:
-    """Make a session of Bo's whose instants an older release of the tz database named."""
+    """Make a session of Bo's whose instants were derived under an older release of the tz database."""
     group = make.group("Harbour", tz="America/Vancouver")
     occurrence = make.occurrence(group, starts_at=STARTS_AT)
     local = occurrence.starts_local
@@ -41,11 +41,11 @@ def derived_under_2025b() -> Occurrence:
 def tick(at: datetime) -> None:
     with time_machine.travel(at, tick=False):
         plan(at)
-        dispatch(Way.EMAIL)
+        dispatch(Transport.EMAIL)
 
 
 def test_a_release_that_comes_after_planning_drops_the_old_notice_and_sends_the_new_one_once(
-    derived_under_2025b: Occurrence, postbox: Postbox
+    derived_under_2025b: Occurrence, smtp_server: SmtpServer
 ) -> None:
     planned_at = STARTS_AT - timedelta(hours=20)
     tick(planned_at)
@@ -54,23 +54,23 @@ def test_a_release_that_comes_after_planning_drops_the_old_notice_and_sends_the_
     tick(planned_at + timedelta(minutes=2))
     for minutes in (-59, -30, 1):
         tick(STARTS_AT + timedelta(minutes=minutes))
-    assert postbox.subjects == [
+    assert smtp_server.subjects == [
         "New time: Wednesday 02:00 (Copenhagen)",
         "Reminder: Wednesday 02:00 (Copenhagen)",
     ]
-    assert "instead of Wednesday 4 November, 03:00" in parts(postbox.mails[0])[0]
+    assert "instead of Wednesday 4 November, 03:00" in parts(smtp_server.mails[0])[0]
     old = Notice.objects.filter(kind="reminder", version=0, lead_minutes=60)
     assert set(old.values_list("state", "reason")) == {("dropped", "moved")}
 
 
 def test_a_release_between_claim_and_hand_over_stops_the_message(
-    derived_under_2025b: Occurrence, postbox: Postbox
+    derived_under_2025b: Occurrence, smtp_server: SmtpServer
 ) -> None:
     due_at = STARTS_AT - timedelta(minutes=1)  # an hour before what 2025b said
     with time_machine.travel(due_at, tick=False):
         plan(due_at)
     retime(now=due_at)
     with time_machine.travel(due_at, tick=False):
-        dispatch(Way.EMAIL)
-    assert postbox.mails == []
+        dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
     assert not Notice.objects.filter(state="done").exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import server_process
-from tests.support.smtp_server import Postbox
+from tests.support.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,8 @@ PLAN = """
 from datetime import datetime, timedelta
 from django.core.management import call_command
 from django.utils import timezone
-import make, notices
+from tests import make
+from tests.support import reminders
 from notifications.planning.planner import plan
 from scheduler.actions import schedule
 from scheduler.models import Membership, Occurrence
@@ -33,8 +34,8 @@ call_command("migrate", verbosity=0)
 now = timezone.now()
 amina, group = make.person("amina"), make.group("Harbour", tz="America/Vancouver")
 make.membership(amina, group, role="facilitator")
-make.membership(notices.reader("bo", leads=(60,)), group)
-Membership.objects.update(since=notices.LONG_AGO)
+make.membership(reminders.reader("bo", leads=(60,)), group)
+Membership.objects.update(since=reminders.LONG_AGO)
 tomorrow = (now + timedelta(days=1)).date()
 schedule.create_series(
     by=amina, group=group, rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=now,
@@ -58,10 +59,10 @@ def test_what_was_planned_under_an_older_release_goes_once_at_the_hour_of_today(
         if os.environ.get("CI"):
             pytest.fail("CI needs the older tz database: tools/tzdata-2025b.sh")
         pytest.skip("no older tz database: tools/tzdata-2025b.sh installs it")
-    with Postbox.open() as box:
+    with SmtpServer.open() as smtp_server:
         today = server_process.environment(
             tmp_path,
-            EMAIL_URL=f"smtp://127.0.0.1:{box.port}",
+            EMAIL_URL=f"smtp://127.0.0.1:{smtp_server.port}",
             PYTHONPATH=str(server_process.ROOT / "tests"),
         )
         then = today | {"PYTHONPATH": f"{OLD_RELEASE}{os.pathsep}{today['PYTHONPATH']}"}
@@ -70,5 +71,5 @@ def test_what_was_planned_under_an_older_release_goes_once_at_the_hour_of_today(
         manage("retime", env=today, at=NOW + HOUR)
         for minutes in (-50, 10):
             manage("deliver", "--once", env=today, at=STARTS_AT + timedelta(minutes=minutes))
-    reminders = [subject for subject in box.subjects if subject.startswith("Reminder")]
+    reminders = [subject for subject in smtp_server.subjects if subject.startswith("Reminder")]
     assert reminders == ["Reminder: Thursday 02:00 (Copenhagen)"]

@@ -16,7 +16,7 @@ from django.urls import clear_url_caches, include, path, reverse
 
 from config import urls
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from accounts.models import Person
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -37,19 +37,19 @@ SECRET = "postmark:knows this"
 
 @dataclass
 class Provider:
-    """Postmark's interface, as its documentation has it, for one message at a time."""
+    """Postmark's HTTP interface as documented, for one message at a time."""
 
     url: str = ""
     sent: list[dict[str, Any]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
-    hangs_up: int = 0
+    drops_connection: int = 0
 
 
 @contextmanager
 def postmark() -> Iterator[Provider]:
     made = Provider()
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -57,12 +57,12 @@ def postmark() -> Iterator[Provider]:
             status = made.answers.pop(0) if made.answers else 200
             if status == 200:
                 made.sent.append(message)
-            if made.hangs_up:
-                made.hangs_up -= 1
+            if made.drops_connection:
+                made.drops_connection -= 1
                 self.close_connection = True
                 return
-            told = {"ErrorCode": 0, "Message": "OK", "MessageID": "m1", "To": message.get("To")}
-            body = json.dumps(told if status == 200 else {"ErrorCode": status}).encode()
+            payload = {"ErrorCode": 0, "Message": "OK", "MessageID": "m1", "To": message.get("To")}
+            body = json.dumps(payload if status == 200 else {"ErrorCode": status}).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -70,9 +70,9 @@ def postmark() -> Iterator[Provider]:
             self.wfile.write(body)
 
         def log_message(self, *_words: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     made.url = f"http://127.0.0.1:{server.server_port}/"
@@ -109,10 +109,10 @@ def bo() -> Person:
 
 
 def test_a_mail_leaves_by_a_provider_with_the_same_headers(bo: Person, provider: Provider) -> None:
-    assert dispatch(Way.EMAIL) == {"done": 1}
+    assert dispatch(Transport.EMAIL) == {"done": 1}
     (mail,) = provider.sent
     headers = {header["Name"]: header["Value"] for header in mail["Headers"]}
-    key = Notice.objects.get(way=Way.EMAIL).key
+    key = Notice.objects.get(transport=Transport.EMAIL).key
     assert mail["To"] == "bo@example.org"
     assert headers["Message-ID"].startswith(f"<{key}@")
     assert headers["Auto-Submitted"] == "auto-generated"
@@ -121,32 +121,32 @@ def test_a_mail_leaves_by_a_provider_with_the_same_headers(bo: Person, provider:
 
 
 def test_nobody_watches_whether_a_mail_is_opened(bo: Person, provider: Provider) -> None:
-    dispatch(Way.EMAIL)
+    dispatch(Transport.EMAIL)
     (mail,) = provider.sent
     assert (mail["TrackOpens"], mail["TrackLinks"]) == (False, "None")
 
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(401, "planned"), (429, "planned"), (503, "planned"), (422, "failed"), (500, "uncertain")],
+    [(401, "planned"), (429, "planned"), (503, "planned"), (422, "failed"), (500, "unconfirmed")],
 )
 def test_each_answer_means_what_it_means(
     status: int, outcome: str, bo: Person, provider: Provider
 ) -> None:
     provider.answers = [status]
-    assert dispatch(Way.EMAIL) == {outcome: 1}
+    assert dispatch(Transport.EMAIL) == {outcome: 1}
 
 
-def test_an_answer_that_never_came_is_a_doubt(bo: Person, provider: Provider) -> None:
-    provider.hangs_up = 1
-    assert dispatch(Way.EMAIL) == {"uncertain": 1}
+def test_an_answer_that_never_came_is_unconfirmed(bo: Person, provider: Provider) -> None:
+    provider.drops_connection = 1
+    assert dispatch(Transport.EMAIL) == {"unconfirmed": 1}
 
 
 def test_a_provider_that_is_away_costs_nothing_but_time(
     bo: Person, provider: Provider, settings: Settings
 ) -> None:
     settings.ANYMAIL = settings.ANYMAIL | {"POSTMARK_API_URL": "http://127.0.0.1:1/"}
-    assert dispatch(Way.EMAIL) == {"planned": 1}
+    assert dispatch(Transport.EMAIL) == {"planned": 1}
 
 
 @pytest.fixture
@@ -159,11 +159,11 @@ def webhooks(settings: Settings) -> Iterator[None]:
     clear_url_caches()
 
 
-def report(told: dict[str, object], secret: str = SECRET) -> HttpResponse:
+def report(payload: dict[str, object], secret: str = SECRET) -> HttpResponse:
     basic = base64.b64encode(secret.encode()).decode()
     return Client(enforce_csrf_checks=True).post(
         "/anymail/postmark/tracking/",
-        json.dumps(told),
+        json.dumps(payload),
         content_type="application/json",
         headers={"Authorization": f"Basic {basic}"},
     )
@@ -177,7 +177,7 @@ COMPLAINT = {
 
 
 @pytest.mark.usefixtures("webhooks")
-def test_a_bounce_stops_mail_and_her_page_says_so_kindly(bo: Person) -> None:
+def test_a_bounce_stops_mail_and_the_page_says_so_kindly(bo: Person) -> None:
     assert report(BOUNCE).status_code == 200
     bo.refresh_from_db()
     assert not bo.can_be_mailed
@@ -190,17 +190,17 @@ def test_a_bounce_stops_mail_and_her_page_says_so_kindly(bo: Person) -> None:
 
 
 @pytest.mark.usefixtures("webhooks")
-def test_a_bounce_drops_what_was_on_its_way(bo: Person, postbox: Postbox) -> None:
+def test_a_bounce_drops_what_was_in_the_queue(bo: Person, smtp_server: SmtpServer) -> None:
     report(BOUNCE)
-    dispatch(Way.EMAIL)
-    assert postbox.mails == []
-    assert Notice.objects.get(way=Way.EMAIL).reason == "unreachable"
+    dispatch(Transport.EMAIL)
+    assert smtp_server.mails == []
+    assert Notice.objects.get(transport=Transport.EMAIL).reason == "unreachable"
 
 
 @pytest.mark.usefixtures("webhooks")
 def test_a_complaint_ends_the_consent_to_mail(bo: Person) -> None:
     report(COMPLAINT)
-    assert not Consent.objects.in_force().filter(person=bo, way=Way.EMAIL).exists()
+    assert not Consent.objects.in_force().filter(person=bo, transport=Transport.EMAIL).exists()
 
 
 @pytest.mark.usefixtures("webhooks")
@@ -222,17 +222,17 @@ def test_without_a_secret_there_is_no_webhook(client: Client) -> None:
 
 
 def test_a_mail_server_that_knows_no_such_mailbox_marks_the_address(
-    bo: Person, postbox: Postbox
+    bo: Person, smtp_server: SmtpServer
 ) -> None:
-    postbox.answers_to_recipient = ["550 5.1.1 no such user"]
-    assert dispatch(Way.EMAIL) == {"failed": 1}
+    smtp_server.answers_to_recipient = ["550 5.1.1 no such user"]
+    assert dispatch(Transport.EMAIL) == {"failed": 1}
     bo.refresh_from_db()
     assert not bo.can_be_mailed
 
 
-def test_a_refusal_that_is_about_us_marks_nobody(bo: Person, postbox: Postbox) -> None:
+def test_a_refusal_that_is_about_us_marks_nobody(bo: Person, smtp_server: SmtpServer) -> None:
     make.person("dana", email="dana@example.org")
-    postbox.answers_to_recipient = ["550 5.7.1 policy"]
-    assert dispatch(Way.EMAIL) == {"failed": 1}
+    smtp_server.answers_to_recipient = ["550 5.7.1 policy"]
+    assert dispatch(Transport.EMAIL) == {"failed": 1}
     bo.refresh_from_db()
     assert bo.can_be_mailed

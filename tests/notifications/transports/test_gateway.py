@@ -16,10 +16,10 @@ from notifications.actions.preferences import choose_leads
 from notifications.content.gsm7 import fits_one_message, plain
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
-from notifications.models import Consent, Contact, Notice, Way
+from notifications.models import Consent, Contact, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
-from tests.support.reminders import LONG_AGO, NOW, TELLING, session
+from tests.support.reminders import LONG_AGO, NOW, REVEALING, session
 from tests.support.sms_gateway import SECRET, Gateway, gateway, signature
 
 if TYPE_CHECKING:
@@ -58,89 +58,95 @@ def bo() -> Person:
 
 
 @pytest.fixture
-def owed(bo: Person, sms: Gateway, clock: time_machine.Traveller) -> None:
-    confirm_contact(person=bo, way=Way.SMS, address=NUMBER, now=LONG_AGO)
+def due_reminders(bo: Person, sms: Gateway, clock: time_machine.Traveller) -> None:
+    confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=LONG_AGO)
     session(bo)
     plan(HOUR_BEFORE)
 
 
 def state() -> tuple[str, str]:
-    return Notice.objects.values_list("state", "reason").get(way=Way.SMS)
+    return Notice.objects.values_list("state", "reason").get(transport=Transport.SMS)
 
 
-def test_a_text_message_says_when_and_where_to_go_in_one_message(owed: None, sms: Gateway) -> None:
-    assert dispatch(Way.SMS) == {"done": 1}
-    (message,) = sms.taken.values()
+def test_a_text_message_says_when_and_where_to_go_in_one_message(
+    due_reminders: None, sms: Gateway
+) -> None:
+    assert dispatch(Transport.SMS) == {"done": 1}
+    (message,) = sms.accepted.values()
     assert message["to"] == NUMBER
     assert message["text"].startswith("Reminder: Saturday")
     assert message["text"].endswith("Reply STOP to end.")
     assert fits_one_message(message["text"])
-    assert not re.search("|".join(TELLING["en"].split()), message["text"].casefold())
+    assert not re.search("|".join(REVEALING["en"].split()), message["text"].casefold())
 
 
 def test_an_answer_that_never_came_is_asked_for_and_nothing_goes_twice(
-    owed: None, sms: Gateway
+    due_reminders: None, sms: Gateway
 ) -> None:
-    sms.hangs_up_after_taking = 1
-    assert dispatch(Way.SMS) == {"uncertain": 1}
-    resolve(Way.SMS, HOUR_BEFORE)
+    sms.drops_after_accepting = 1
+    assert dispatch(Transport.SMS) == {"unconfirmed": 1}
+    resolve(Transport.SMS, HOUR_BEFORE)
     assert state() == ("done", "")
-    assert (len(sms.taken), sms.copies) == (1, 0)
+    assert (len(sms.accepted), sms.copies) == (1, 0)
 
 
-def test_what_a_failing_gateway_did_not_take_is_sent_again(owed: None, sms: Gateway) -> None:
+def test_what_a_failing_gateway_did_not_take_is_sent_again(
+    due_reminders: None, sms: Gateway
+) -> None:
     sms.answers = [500]
-    assert dispatch(Way.SMS) == {"uncertain": 1}
-    resolve(Way.SMS, HOUR_BEFORE)
-    assert dispatch(Way.SMS) == {"done": 1}
-    assert (len(sms.taken), sms.copies) == (1, 0)
+    assert dispatch(Transport.SMS) == {"unconfirmed": 1}
+    resolve(Transport.SMS, HOUR_BEFORE)
+    assert dispatch(Transport.SMS) == {"done": 1}
+    assert (len(sms.accepted), sms.copies) == (1, 0)
 
 
 def test_a_gateway_that_failed_after_taking_is_believed_to_have_taken(
-    owed: None, sms: Gateway
+    due_reminders: None, sms: Gateway
 ) -> None:
-    sms.answers_after_taking = [502]
-    assert dispatch(Way.SMS) == {"uncertain": 1}
-    resolve(Way.SMS, HOUR_BEFORE)
+    sms.answers_after_accepting = [502]
+    assert dispatch(Transport.SMS) == {"unconfirmed": 1}
+    resolve(Transport.SMS, HOUR_BEFORE)
     assert state() == ("done", "")
 
 
-def test_a_gateway_that_is_away_while_it_is_asked_leaves_the_doubt(
-    owed: None, sms: Gateway, settings: Settings
+def test_a_gateway_that_is_away_while_it_is_asked_leaves_it_unconfirmed(
+    due_reminders: None, sms: Gateway, settings: Settings
 ) -> None:
-    sms.hangs_up_after_taking = 1
-    dispatch(Way.SMS)
+    sms.drops_after_accepting = 1
+    dispatch(Transport.SMS)
     settings.GATEWAYS = {"sms": "http://127.0.0.1:1/send"}
-    resolve(Way.SMS, HOUR_BEFORE)
-    assert state() == ("uncertain", "")
+    resolve(Transport.SMS, HOUR_BEFORE)
+    assert state() == ("unconfirmed", "")
 
 
 @pytest.mark.parametrize("status", [401, 402, 429, 503])
-def test_what_is_the_operators_matter_stops_the_way_and_fails_nobody(
-    status: int, owed: None, sms: Gateway
+def test_what_is_the_operators_matter_pauses_the_transport_and_fails_nobody(
+    status: int, due_reminders: None, sms: Gateway
 ) -> None:
     sms.answers = [status]
-    assert dispatch(Way.SMS) == {"planned": 1}
-    assert Notice.objects.get(way=Way.SMS).attempts == 0
+    assert dispatch(Transport.SMS) == {"planned": 1}
+    assert Notice.objects.get(transport=Transport.SMS).attempts == 0
 
 
 def test_a_number_that_is_not_there_is_marked_and_gets_no_more(
-    owed: None, sms: Gateway, bo: Person
+    due_reminders: None, sms: Gateway, bo: Person
 ) -> None:
     sms.answers = [404]
-    assert dispatch(Way.SMS) == {"failed": 1}
+    assert dispatch(Transport.SMS) == {"failed": 1}
     assert Contact.objects.get().broken_at == HOUR_BEFORE
-    assert not Consent.objects.in_force().filter(person=bo, way=Way.SMS).exists()
+    assert not Consent.objects.in_force().filter(person=bo, transport=Transport.SMS).exists()
 
 
-def test_a_message_that_is_refused_fails_alone(owed: None, sms: Gateway) -> None:
+def test_a_message_that_is_refused_fails_alone(due_reminders: None, sms: Gateway) -> None:
     sms.answers = [400]
-    assert dispatch(Way.SMS) == {"failed": 1}
+    assert dispatch(Transport.SMS) == {"failed": 1}
     assert Contact.objects.get().broken_at is None
 
 
-def tell(told: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = False) -> HttpResponse:
-    body, moment = json.dumps(told).encode(), str(int(at.timestamp()))
+def report(
+    payload: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = False
+) -> HttpResponse:
+    body, moment = json.dumps(payload).encode(), str(int(at.timestamp()))
     headers = {
         "Commonhour-Timestamp": moment,
         "Commonhour-Signature": "v1=" + "0" * 64 if forged else signature(moment, body),
@@ -151,48 +157,59 @@ def tell(told: dict[str, str], *, at: datetime = HOUR_BEFORE, forged: bool = Fal
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop", " Stop. ", "Stop please", "UNSUBSCRIBE", "Arrêt"])
-def test_stop_ends_text_messages_at_once(text: str, owed: None, bo: Person) -> None:
-    assert tell({"way": "sms", "from": NUMBER, "text": text}).status_code == 204
+def test_stop_ends_text_messages_at_once(text: str, due_reminders: None, bo: Person) -> None:
+    assert report({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
     assert state() == ("dropped", "withdrawn")
-    assert not Consent.objects.in_force().filter(person=bo, way=Way.SMS).exists()
+    assert not Consent.objects.in_force().filter(person=bo, transport=Transport.SMS).exists()
 
 
 @pytest.mark.parametrize("text", ["", "I will be late, do not stop", "thanks"])
-def test_other_words_change_nothing(text: str, owed: None) -> None:
-    assert tell({"way": "sms", "from": NUMBER, "text": text}).status_code == 204
+def test_other_words_change_nothing(text: str, due_reminders: None) -> None:
+    assert report({"transport": "sms", "from": NUMBER, "text": text}).status_code == 204
     assert state() == ("planned", "")
 
 
-def test_stop_from_another_number_stops_nobody_else(owed: None) -> None:
-    tell({"way": "sms", "from": "+4520999999", "text": "STOP"})
+def test_stop_from_another_number_stops_nobody_else(due_reminders: None) -> None:
+    report({"transport": "sms", "from": "+4520999999", "text": "STOP"})
     assert state() == ("planned", "")
 
 
-def test_who_cannot_sign_finds_nothing(owed: None) -> None:
-    told = {"way": "sms", "from": NUMBER, "text": "STOP"}
-    assert tell(told, forged=True).status_code == 404
-    assert tell(told, at=HOUR_BEFORE - timedelta(minutes=6)).status_code == 404
+def test_who_cannot_sign_finds_nothing(due_reminders: None) -> None:
+    payload = {"transport": "sms", "from": NUMBER, "text": "STOP"}
+    assert report(payload, forged=True).status_code == 404
+    assert report(payload, at=HOUR_BEFORE - timedelta(minutes=6)).status_code == 404
     assert Client().post(reverse("gateway_webhook")).status_code == 404
     assert state() == ("planned", "")
 
 
-def test_an_installation_without_a_secret_believes_nobody(owed: None, settings: Settings) -> None:
+def test_an_installation_without_a_secret_believes_nobody(
+    due_reminders: None, settings: Settings
+) -> None:
     settings.GATEWAY_SECRET = ""
-    assert tell({"way": "sms", "from": NUMBER, "text": "STOP"}).status_code == 404
+    assert report({"transport": "sms", "from": NUMBER, "text": "STOP"}).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "told",
-    [{}, {"way": "pigeon"}, {"way": "sms"}, {"way": "sms", "key": "x", "state": "undeliverable"}],
+    "payload",
+    [
+        {},
+        {"transport": "pigeon"},
+        {"transport": "sms"},
+        {"transport": "sms", "key": "x", "state": "undeliverable"},
+    ],
 )
-def test_what_makes_no_sense_is_answered_with_what_would(told: dict[str, str], owed: None) -> None:
-    assert tell(told).status_code == 400
+def test_what_makes_no_sense_is_answered_with_what_would(
+    payload: dict[str, str], due_reminders: None
+) -> None:
+    assert report(payload).status_code == 400
 
 
-def test_a_report_that_a_message_never_arrived_marks_the_number(owed: None, sms: Gateway) -> None:
-    dispatch(Way.SMS)
-    (key,) = sms.taken
-    assert tell({"way": "sms", "key": key, "state": "undeliverable"}).status_code == 204
+def test_a_report_that_a_message_never_arrived_marks_the_number(
+    due_reminders: None, sms: Gateway
+) -> None:
+    dispatch(Transport.SMS)
+    (key,) = sms.accepted
+    assert report({"transport": "sms", "key": key, "state": "undeliverable"}).status_code == 204
     assert Contact.objects.get().broken_at == HOUR_BEFORE
 
 
@@ -205,7 +222,7 @@ def browser(bo: Person, sms: Gateway, clock: time_machine.Traveller) -> Client:
 
 def test_a_number_is_kept_once_its_code_is_typed(bo: Person, browser: Client, sms: Gateway) -> None:
     browser.post(reverse("give_contact", args=["sms"]), {"sms-address": "0045 20 12-34-56"})
-    (message,) = sms.taken.values()
+    (message,) = sms.accepted.values()
     assert message["to"] == NUMBER
     assert not Contact.objects.exists()
     assert NUMBER in browser.get(reverse("reminders")).content.decode()
@@ -213,7 +230,7 @@ def test_a_number_is_kept_once_its_code_is_typed(bo: Person, browser: Client, sm
     assert code
     browser.post(reverse("confirm_contact", args=["sms"]), {"code": code[0]})
     assert Contact.objects.get().address == NUMBER
-    assert Consent.objects.in_force().filter(person=bo, way=Way.SMS).exists()
+    assert Consent.objects.in_force().filter(person=bo, transport=Transport.SMS).exists()
 
 
 def test_a_wrong_code_proves_nothing(browser: Client, sms: Gateway) -> None:
@@ -229,30 +246,30 @@ def test_what_is_no_number_is_answered_with_a_sentence(typed: str, browser: Clie
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
-def test_a_gateway_that_is_away_is_told_as_such(browser: Client, settings: Settings) -> None:
+def test_a_gateway_that_is_away_is_shown_as_such(browser: Client, settings: Settings) -> None:
     settings.GATEWAYS = {"sms": "http://127.0.0.1:1/send"}
     answer = browser.post(reverse("give_contact", args=["sms"]), {"sms-address": NUMBER})
     assert "in a few minutes" in answer.content.decode()
 
 
-def test_a_broken_number_is_told_kindly_and_can_be_given_again(
+def test_a_broken_number_is_shown_kindly_and_can_be_given_again(
     bo: Person, browser: Client, sms: Gateway
 ) -> None:
-    confirm_contact(person=bo, way=Way.SMS, address=NUMBER, now=LONG_AGO)
+    confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=LONG_AGO)
     Contact.objects.update(broken_at=NOW)
     assert "did not arrive" in browser.get(reverse("reminders")).content.decode()
-    confirm_contact(person=bo, way=Way.SMS, address=NUMBER, now=NOW)
+    confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=NOW)
     assert "did not arrive" not in browser.get(reverse("reminders")).content.decode()
 
 
-def test_forgetting_a_number_stops_what_was_queued(owed: None, browser: Client) -> None:
+def test_forgetting_a_number_stops_what_was_queued(due_reminders: None, browser: Client) -> None:
     browser.post(reverse("forget_contact", args=["sms"]))
     assert state() == ("dropped", "withdrawn")
     assert not Contact.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["give_contact", "confirm_contact", "forget_contact"])
-def test_a_way_that_the_operator_does_not_offer_is_not_there(
+def test_a_transport_that_the_operator_does_not_offer_is_not_there(
     name: str, browser: Client, client: Client
 ) -> None:
     assert browser.post(reverse(name, args=["webhook"])).status_code == 404

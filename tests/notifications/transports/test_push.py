@@ -8,13 +8,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from notifications.actions import devices
+from notifications.actions import devices, push_subscriptions
 from notifications.actions.preferences import choose_leads
 from notifications.delivery.dispatcher import dispatch
 from notifications.delivery.unconfirmed import resolve
-from notifications.models import Consent, Device, Notice, Way
+from notifications.models import Consent, Device, Notice, Transport
 from notifications.planning.planner import plan
-from notifications.transports import push_subscriptions
+from notifications.transports import vapid
 from tests import make
 from tests.support.push_service import Browser, PushService, push_service
 from tests.support.reminders import LONG_AGO, NOW, session
@@ -62,7 +62,7 @@ def occurrence(bo: Person, service: PushService) -> Iterator[Occurrence]:
 def test_a_device_shows_when_and_where_to_go_and_nothing_else(
     occurrence: Occurrence, service: PushService
 ) -> None:
-    assert dispatch(Way.PUSH) == {"done": 1}
+    assert dispatch(Transport.PUSH) == {"done": 1}
     (pushed,) = service.pushed
     assert pushed.words["title"] == "Notice"
     assert pushed.words["body"].startswith("Reminder: Saturday")
@@ -73,7 +73,7 @@ def test_a_device_shows_when_and_where_to_go_and_nothing_else(
 def test_the_service_learns_how_long_and_how_urgent_and_who_sends(
     occurrence: Occurrence, service: PushService
 ) -> None:
-    dispatch(Way.PUSH)
+    dispatch(Transport.PUSH)
     (pushed,) = service.pushed
     assert int(pushed.headers["ttl"]) == 3600
     assert pushed.headers["urgency"] == "high"
@@ -88,7 +88,7 @@ def test_every_message_is_as_long_as_any_other(bo: Person, service: PushService)
     session(bo, starts_in=timedelta(hours=30, minutes=10))
     with time_machine.travel(HOUR_BEFORE + timedelta(minutes=15), tick=False):
         plan(NOW)
-        dispatch(Way.PUSH)
+        dispatch(Transport.PUSH)
     assert len({pushed.size for pushed in service.pushed}) == 1
     assert len(service.pushed) == 2
 
@@ -98,9 +98,9 @@ def test_a_device_that_is_gone_is_forgotten_and_the_last_one_takes_the_consent_w
     status: int, occurrence: Occurrence, service: PushService
 ) -> None:
     service.answers["phone"] = status
-    assert dispatch(Way.PUSH) == {"failed": 1}
+    assert dispatch(Transport.PUSH) == {"failed": 1}
     assert not Device.objects.exists()
-    assert not Consent.objects.in_force().filter(way=Way.PUSH).exists()
+    assert not Consent.objects.in_force().filter(transport=Transport.PUSH).exists()
 
 
 def test_one_device_that_is_gone_does_not_keep_another_from_its_notice(
@@ -108,9 +108,9 @@ def test_one_device_that_is_gone_does_not_keep_another_from_its_notice(
 ) -> None:
     on(service, bo, "laptop")
     service.answers["phone"] = 410
-    assert dispatch(Way.PUSH) == {"done": 1}
+    assert dispatch(Transport.PUSH) == {"done": 1}
     assert [device.label for device in Device.objects.all()] == ["laptop"]
-    assert Consent.objects.in_force().filter(way=Way.PUSH).exists()
+    assert Consent.objects.in_force().filter(transport=Transport.PUSH).exists()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -118,10 +118,10 @@ def test_a_service_that_is_busy_is_asked_again_a_little_later(
     status: int, occurrence: Occurrence, service: PushService
 ) -> None:
     service.answers["phone"] = status
-    assert dispatch(Way.PUSH) == {"planned": 1}
+    assert dispatch(Transport.PUSH) == {"planned": 1}
     service.answers.clear()
     with time_machine.travel(HOUR_BEFORE + timedelta(seconds=12), tick=False):
-        assert dispatch(Way.PUSH) == {"done": 1}
+        assert dispatch(Transport.PUSH) == {"done": 1}
 
 
 def test_a_service_that_is_away_delays_its_own_devices_only(
@@ -138,21 +138,21 @@ def test_a_service_that_is_away_delays_its_own_devices_only(
     session(bo, *people)
     plan(HOUR_BEFORE)
     with time_machine.travel(HOUR_BEFORE, tick=False):
-        assert dispatch(Way.PUSH) == {"done": 1, "planned": 2}
+        assert dispatch(Transport.PUSH) == {"done": 1, "planned": 2}
 
 
 def test_a_redirect_is_not_followed(occurrence: Occurrence, service: PushService) -> None:
     service.answers["phone"] = 307
-    assert dispatch(Way.PUSH)["done"] == 0
+    assert dispatch(Transport.PUSH)["done"] == 0
 
 
-def test_a_doubt_is_settled_by_a_copy_that_replaces_the_first(
+def test_an_unconfirmed_message_is_settled_by_a_copy_that_replaces_the_first(
     occurrence: Occurrence, service: PushService
 ) -> None:
-    dispatch(Way.PUSH)
-    Notice.objects.filter(way=Way.PUSH).update(state="uncertain")
-    resolve(Way.PUSH, HOUR_BEFORE)
-    dispatch(Way.PUSH)
+    dispatch(Transport.PUSH)
+    Notice.objects.filter(transport=Transport.PUSH).update(state="unconfirmed")
+    resolve(Transport.PUSH, HOUR_BEFORE)
+    dispatch(Transport.PUSH)
     first, second = service.pushed
     assert first.headers["topic"] == second.headers["topic"]
     assert first.words["tag"] == second.words["tag"]
@@ -204,7 +204,7 @@ def test_a_device_is_added_and_taken_away_by_its_owner(
     subscription = service.browser("phone").subscription(service.origin)
     browser.post(reverse("add_device"), subscription | {"label": "My phone"})
     assert "My phone" in browser.get(reverse("reminders")).content.decode()
-    assert Consent.objects.in_force().filter(person=bo, way=Way.PUSH).exists()
+    assert Consent.objects.in_force().filter(person=bo, transport=Transport.PUSH).exists()
     device = Device.objects.get()
     chen = Client()
     chen.force_login(make.person("chen"))
@@ -212,7 +212,7 @@ def test_a_device_is_added_and_taken_away_by_its_owner(
     assert Device.objects.exists()
     browser.post(reverse("remove_device", args=[device.key]))
     assert not Device.objects.exists()
-    assert not Consent.objects.in_force().filter(way=Way.PUSH).exists()
+    assert not Consent.objects.in_force().filter(transport=Transport.PUSH).exists()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_what_no_browser_would_say_is_answered_with_a_sentence(
     assert not Device.objects.exists()
 
 
-def test_the_same_browser_is_the_same_device_whoever_signs_in(
+def test_the_same_browser_is_the_same_device_for_any_account(
     bo: Person, service: PushService
 ) -> None:
     amina = make.person("amina")
@@ -243,7 +243,7 @@ def test_the_same_browser_is_the_same_device_whoever_signs_in(
 
 
 def test_nobody_collects_devices(bo: Person, service: PushService) -> None:
-    for number in range(devices.MOST_DEVICES):
+    for number in range(devices.MAX_DEVICES):
         on(service, bo, f"phone{number}")
     with pytest.raises(devices.TooManyDevices):
         on(service, bo, "one more")
@@ -268,10 +268,10 @@ def test_the_worker_serves_the_whole_site_and_keeps_nothing(client: Client) -> N
 def test_the_key_is_the_same_in_every_process_and_another_with_another_secret(
     settings: Settings,
 ) -> None:
-    first = push_subscriptions.public_key()
-    push_subscriptions.signing_key.cache_clear()
-    assert push_subscriptions.public_key() == first
+    first = vapid.public_key()
+    vapid.signing_key.cache_clear()
+    assert vapid.public_key() == first
     settings.SECRET_KEY = "another" * 10
-    push_subscriptions.signing_key.cache_clear()
-    assert push_subscriptions.public_key() != first
-    push_subscriptions.signing_key.cache_clear()
+    vapid.signing_key.cache_clear()
+    assert vapid.public_key() != first
+    vapid.signing_key.cache_clear()

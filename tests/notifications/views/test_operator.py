@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Person
 from notifications.delivery import circuit_breaker
 from notifications.delivery.dispatcher import dispatch
-from notifications.models import Notice, Way
+from notifications.models import Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from pytest_django import DjangoAssertNumQueries, Settings
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 HOUR_BEFORE = NOW + timedelta(hours=29)  # of a session in 30 hours
@@ -47,12 +47,12 @@ def operator() -> Client:
 
 
 @pytest.fixture
-def doubtful(postbox: Postbox) -> Notice:
+def unconfirmed(smtp_server: SmtpServer) -> Notice:
     session(reader("bo", leads=(60,)))
     plan(HOUR_BEFORE)
-    postbox.hangs_up_after_data = 1
-    dispatch(Way.EMAIL)
-    return Notice.objects.get(way=Way.EMAIL)
+    smtp_server.drops_after_data = 1
+    dispatch(Transport.EMAIL)
+    return Notice.objects.get(transport=Transport.EMAIL)
 
 
 def page(client: Client) -> str:
@@ -68,71 +68,71 @@ def test_the_operator_sees_what_waits_and_for_how_long(
 ) -> None:
     session(reader("bo", leads=(60,)))
     plan(NOW)
-    due = Notice.objects.get(way=Way.EMAIL).due_at
+    due = Notice.objects.get(transport=Transport.EMAIL).due_at
     clock.move_to(due + timedelta(seconds=75))
     assert "75 s" in page(operator)
 
 
 def test_the_operator_sees_what_became_of_messages_and_nobodys_name(
-    operator: Client, postbox: Postbox
+    operator: Client, smtp_server: SmtpServer
 ) -> None:
     session(reader("bo", leads=(60,)), reader("dana", leads=(60,)))
     plan(HOUR_BEFORE)
-    postbox.answers_to_recipient = ["550 no such user"]
-    dispatch(Way.EMAIL)
+    smtp_server.answers_to_recipient = ["550 no such user"]
+    dispatch(Transport.EMAIL)
     shown = page(operator)
     assert "Accepted" in shown
     assert "The address was refused" in shown
-    for told in ("bo@example.org", "dana", "Tuesday lamp", "Harbour House"):
-        assert told not in shown
+    for metrics in ("bo@example.org", "dana", "Tuesday lamp", "Harbour House"):
+        assert metrics not in shown
 
 
-def test_a_shut_gate_shows_when_it_is_tried_again(operator: Client) -> None:
-    for _failure in range(circuit_breaker.OPENS_AFTER):
-        circuit_breaker.note_down(Way.EMAIL, HOUR_BEFORE)
+def test_an_open_breaker_shows_when_it_is_tried_again(operator: Client) -> None:
+    for _failure in range(circuit_breaker.FAILURE_THRESHOLD):
+        circuit_breaker.record_failure(Transport.EMAIL, HOUR_BEFORE)
     assert "Shut" in page(operator)
     assert "19:00:10" in page(operator)
 
 
 @pytest.mark.parametrize(("button", "state"), [("arrived", "done"), ("again", "planned")])
-def test_a_doubt_is_settled_with_a_button(
-    button: str, state: str, operator: Client, doubtful: Notice
+def test_an_unconfirmed_message_is_settled_with_a_button(
+    button: str, state: str, operator: Client, unconfirmed: Notice
 ) -> None:
-    assert str(doubtful.message_key) in page(operator)
-    address = reverse("settle_unconfirmed", args=[doubtful.message_key])
+    assert str(unconfirmed.message_key) in page(operator)
+    address = reverse("settle_unconfirmed", args=[unconfirmed.message_key])
     assert "Noted" in operator.post(address, {button: ""}, follow=True).content.decode()
-    doubtful.refresh_from_db()
-    assert doubtful.state == state
+    unconfirmed.refresh_from_db()
+    assert unconfirmed.state == state
     assert "settled already" in operator.post(address, {button: ""}, follow=True).content.decode()
     assert "Nothing is in doubt" in page(operator)
 
 
-def test_to_everybody_else_the_page_looks_missing(doubtful: Notice) -> None:
+def test_to_everybody_else_the_page_looks_missing(unconfirmed: Notice) -> None:
     chen = Client()
     chen.force_login(make.person("chen"))
-    settle = reverse("settle_unconfirmed", args=[doubtful.message_key])
+    settle = reverse("settle_unconfirmed", args=[unconfirmed.message_key])
     for client, expected in ((chen, 404), (Client(), 302)):
         assert client.get(reverse("message_delivery")).status_code == expected
         assert client.post(settle, {"arrived": ""}).status_code == expected
-    doubtful.refresh_from_db()
-    assert doubtful.state == "uncertain"
+    unconfirmed.refresh_from_db()
+    assert unconfirmed.state == "unconfirmed"
 
 
-def test_looking_settles_nothing(operator: Client, doubtful: Notice) -> None:
+def test_looking_settles_nothing(operator: Client, unconfirmed: Notice) -> None:
     assert operator.get(reverse("settle_unconfirmed", args=[uuid4()])).status_code == 405
 
 
-def test_more_doubts_take_no_more_queries(
-    operator: Client, doubtful: Notice, django_assert_num_queries: DjangoAssertNumQueries
+def test_more_unconfirmed_messages_take_no_more_queries(
+    operator: Client, unconfirmed: Notice, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(12):
         page(operator)
     for username in ("dana", "edda"):
         session(reader(username, leads=(60,)))
     plan(HOUR_BEFORE)
-    for notice in Notice.objects.filter(way=Way.EMAIL, state="planned"):
+    for notice in Notice.objects.filter(transport=Transport.EMAIL, state="planned"):
         Notice.objects.filter(pk=notice.pk).update(
-            state="uncertain", message_key=uuid4(), doubted_at=NOW
+            state="unconfirmed", message_key=uuid4(), unconfirmed_at=NOW
         )
     with django_assert_num_queries(12):
         page(operator)
@@ -148,14 +148,14 @@ def test_an_operator_is_named_on_the_machine_and_can_be_ended(operator: Client) 
 
 
 def test_a_monitor_reads_the_same_figures(
-    client: Client, doubtful: Notice, settings: Settings
+    client: Client, unconfirmed: Notice, settings: Settings
 ) -> None:
     settings.METRICS_TOKEN = TOKEN
-    told = ask(client).content.decode()
-    assert 'commonhour_notices_uncertain{way="email"} 1.0' in told
-    assert 'commonhour_notices_lag_seconds{way="email"} 0.0' in told
-    assert 'commonhour_notices_way_shut{way="push"} 0.0' in told
-    assert "commonhour_tick_age_seconds 0.0" in told
+    metrics = ask(client).content.decode()
+    assert 'commonhour_notices_unconfirmed{transport="email"} 1.0' in metrics
+    assert 'commonhour_notices_lag_seconds{transport="email"} 0.0' in metrics
+    assert 'commonhour_notices_transport_paused{transport="push"} 0.0' in metrics
+    assert "commonhour_tick_age_seconds 0.0" in metrics
 
 
 def test_without_the_token_there_are_no_metrics(client: Client, settings: Settings) -> None:

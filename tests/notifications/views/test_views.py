@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
-from notifications.actions.address_verification import CODE_LASTS, CODES_PER_HOUR, TRIES
+from notifications.actions.address_verification import CODE_LIFETIME, CODES_PER_HOUR, MAX_TRIES
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Consent, Notice, Way
+from notifications.models import Consent, Notice, Transport
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from tests.support.smtp_server import Postbox
+    from tests.support.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,8 @@ def answer(browser: Client, code: str) -> HttpResponse:
     return browser.post(reverse("confirm_address"), {"code": code})
 
 
-def code_in(postbox: Postbox) -> str:
-    found = re.search(r"\d{6}", postbox.mails[-1].get_content())
+def code_in(smtp_server: SmtpServer) -> str:
+    found = re.search(r"\d{6}", smtp_server.mails[-1].get_content())
     assert found
     return found[0]
 
@@ -65,72 +65,72 @@ def wrong(code: str) -> str:
 
 
 def test_an_address_is_kept_once_its_code_is_typed(
-    bo: Person, browser: Client, postbox: Postbox
+    bo: Person, browser: Client, smtp_server: SmtpServer
 ) -> None:
     assert ask(browser).status_code == 302
     bo.refresh_from_db()
     assert bo.email == ""
     assert "bo@example.org" in browser.get(reverse("reminders")).content.decode()
-    answer(browser, code_in(postbox))
+    answer(browser, code_in(smtp_server))
     bo.refresh_from_db()
     assert (bo.email, bo.can_be_mailed) == ("bo@example.org", True)
 
 
 def test_spaces_and_dashes_in_a_code_do_no_harm(
-    bo: Person, browser: Client, postbox: Postbox
+    bo: Person, browser: Client, smtp_server: SmtpServer
 ) -> None:
     ask(browser)
-    code = code_in(postbox)
+    code = code_in(smtp_server)
     answer(browser, f" {code[:3]}-{code[3:]} ")
     bo.refresh_from_db()
     assert bo.can_be_mailed
 
 
 def test_a_code_proves_nothing_in_another_browser(
-    bo: Person, browser: Client, postbox: Postbox
+    bo: Person, browser: Client, smtp_server: SmtpServer
 ) -> None:
     ask(browser)
     other = Client()
     other.force_login(bo)
-    assert "no longer works" in answer(other, code_in(postbox)).content.decode()
+    assert "no longer works" in answer(other, code_in(smtp_server)).content.decode()
     bo.refresh_from_db()
     assert not bo.can_be_mailed
 
 
 def test_a_code_is_over_after_ten_minutes(
-    bo: Person, browser: Client, postbox: Postbox, frozen: time_machine.Traveller
+    bo: Person, browser: Client, smtp_server: SmtpServer, frozen: time_machine.Traveller
 ) -> None:
     ask(browser)
-    frozen.shift(CODE_LASTS)
-    assert "no longer works" in answer(browser, code_in(postbox)).content.decode()
+    frozen.shift(CODE_LIFETIME)
+    assert "no longer works" in answer(browser, code_in(smtp_server)).content.decode()
 
 
 def test_a_code_is_over_after_five_wrong_tries(
-    bo: Person, browser: Client, postbox: Postbox
+    bo: Person, browser: Client, smtp_server: SmtpServer
 ) -> None:
     ask(browser)
-    code = code_in(postbox)
-    for _ in range(TRIES):
+    code = code_in(smtp_server)
+    for _ in range(MAX_TRIES):
         assert "not the code" in answer(browser, wrong(code)).content.decode()
     assert "no longer works" in answer(browser, code).content.decode()
     bo.refresh_from_db()
     assert not bo.can_be_mailed
 
 
-def test_a_code_works_once(bo: Person, browser: Client, postbox: Postbox) -> None:
+def test_a_code_works_once(bo: Person, browser: Client, smtp_server: SmtpServer) -> None:
     ask(browser)
-    answer(browser, code_in(postbox))
-    assert "no longer works" in answer(browser, code_in(postbox)).content.decode()
+    answer(browser, code_in(smtp_server))
+    assert "no longer works" in answer(browser, code_in(smtp_server)).content.decode()
 
 
-def test_nobody_can_flood_a_strangers_mailbox(browser: Client, postbox: Postbox) -> None:
+def test_nobody_can_flood_a_strangers_mailbox(browser: Client, smtp_server: SmtpServer) -> None:
     for _ in range(CODES_PER_HOUR):
         assert ask(browser, "chen@example.org").status_code == 302
     assert "wait an hour" in ask(browser, "chen@example.org").content.decode()
     other = Client()
     other.force_login(make.person("dana"))
     assert "wait an hour" in ask(other, "Chen@Example.org").content.decode()
-    assert len(postbox.mails) == CODES_PER_HOUR
+    assert len(smtp_server.mails) == CODES_PER_HOUR
 
 
 @pytest.mark.parametrize("email", ["", "not an address", "a@b", "x" * 250 + "@example.org"])
@@ -138,18 +138,18 @@ def test_what_is_no_address_is_answered_with_a_sentence(email: str, browser: Cli
     assert 'aria-invalid="true"' in ask(browser, email).content.decode()
 
 
-def test_a_mail_server_that_is_away_is_told_as_such(
-    browser: Client, postbox: Postbox, settings: pytest.FixtureRequest
+def test_a_mail_server_that_is_away_is_shown_as_such(
+    browser: Client, smtp_server: SmtpServer, settings: pytest.FixtureRequest
 ) -> None:
     settings.EMAIL_PORT = 1
     assert "in a few minutes" in ask(browser).content.decode()
 
 
-def test_the_code_mail_says_nothing_of_us(browser: Client, postbox: Postbox) -> None:
+def test_the_code_mail_says_nothing_of_us(browser: Client, smtp_server: SmtpServer) -> None:
     ask(browser)
-    mail = postbox.mails[-1]
-    told = f"{mail['Subject']} {mail['From']} {mail.get_content()}".casefold()
-    assert not re.search(r"commonhour|recover|group|session|support|opioid", told)
+    mail = smtp_server.mails[-1]
+    texts = f"{mail['Subject']} {mail['From']} {mail.get_content()}".casefold()
+    assert not re.search(r"commonhour|recover|group|session|support|opioid", texts)
 
 
 def test_forgetting_an_address_stops_what_was_queued(browser: Client) -> None:
@@ -190,7 +190,7 @@ def test_one_click_from_a_mail_program_stops_at_once_without_sign_in(stop_url: s
 def test_an_old_mails_link_stops_what_was_agreed_to_later(stop_url: str) -> None:
     Client().post(stop_url)
     amina = Person.objects.get(username="amina")
-    choose_reminders(person=amina, way=Way.EMAIL, leads=[60], now=NOW)
+    choose_reminders(person=amina, transport=Transport.EMAIL, leads=[60], now=NOW)
     Client().post(stop_url)
     assert not Consent.objects.in_force().exists()
 

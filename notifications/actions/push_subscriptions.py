@@ -1,27 +1,23 @@
-"""What a browser hands over so that it can be reached, and whether it may be believed.
+"""Validation of the push subscription that a browser hands over (RFC 8030, RFC 8291).
 
-An address that a browser names is an address that this server will call: it must be one of a
-push service, not one inside the operator's own network.
+The server calls the endpoint that a browser names, so it must belong to a known push service and
+not to an address inside the operator's own network.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
 
-# Who runs push services for browsers: Google, Mozilla, Apple, Microsoft.
+# The push services of browsers: Google, Mozilla, Apple, Microsoft.
 SERVICES: Final = (
     "fcm.googleapis.com",
     "push.services.mozilla.com",
@@ -34,7 +30,7 @@ HTTPS_PORTS: Final = {None, 443}
 
 
 class UnknownPushService(CommonhourError):
-    """A browser named an address that belongs to none of the push services we trust."""
+    """A browser named an endpoint that belongs to no known push service."""
 
     code = "unknown_push_service"
 
@@ -45,10 +41,10 @@ class UnknownPushService(CommonhourError):
 
 
 def check(endpoint: str, agreement_key: str, auth_secret: str) -> None:
-    """Refuse what no push service of a browser has given.
+    """Validate a subscription.
 
     Raises:
-        UnknownPushService: the address is not one of theirs, or the keys are not keys.
+        UnknownPushService: the endpoint is of no known push service, or the keys are malformed.
     """
     if not is_push_service(endpoint):
         raise UnknownPushService
@@ -62,7 +58,7 @@ def check(endpoint: str, agreement_key: str, auth_secret: str) -> None:
 
 
 def is_push_service(endpoint: str) -> bool:
-    """Whether an address is an https one of a push service, under its own port and no user name."""
+    """Whether an endpoint is an https URL of a push service, with port 443 and no user name."""
     if any(endpoint.startswith(f"{service}/") for service in settings.PUSH_SERVICES):
         return True
     try:
@@ -75,30 +71,10 @@ def is_push_service(endpoint: str) -> bool:
     return any(host == service or host.endswith(f".{service}") for service in SERVICES)
 
 
-@cache
-def signing_key() -> ec.EllipticCurvePrivateKey:
-    """Return the key by which push services know this installation (RFC 8292).
-
-    It is derived from the installation's secret, so that every process has the same one and none
-    has to be kept: a new secret makes every device subscribe anew.
-    """
-    derived = HKDF(SHA256(), 32, salt=None, info=b"commonhour push").derive(
-        settings.SECRET_KEY.encode()
-    )
-    order_minus_one = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632550
-    return ec.derive_private_key(int.from_bytes(derived) % order_minus_one + 1, ec.SECP256R1())
-
-
-def public_key() -> str:
-    """Return what browsers need to subscribe, in unpadded base64url."""
-    point = signing_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-
-
 def decoded(text: str) -> bytes:
     """Return the bytes of base64url, padded or not.
 
     Raises:
-        binascii.Error: it is none.
+        binascii.Error: it is not base64url.
     """
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
