@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.journeys.browsers import Hall
 from tests.support import server_process
+from tests.support.chromium import a_browser
 from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
@@ -29,20 +28,6 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
     """Serve one session; every browser's line goes through a relay that can be slow or cut."""
     with a_browser("--no-sandbox") as browser, a_hall(browser, tmp_path) as made:
         yield made
-
-
-@contextmanager
-def a_browser(*arguments: str) -> Iterator[Browser]:
-    """Start the machine's Chromium like this; CI insists on it."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs chromium")
-        pytest.skip("this machine has no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(arguments))
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.journeys.conftest import a_browser, a_hall
+from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import FAKE_DEVICES
 from tests.support import media_servers, server_process
+from tests.support.chromium import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import a_browser, a_hall
+from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import FAKE_DEVICES, Caller
 from tests.journeys.server_calls import running_media_servers
+from tests.support.chromium import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 
 from tests.chaos.room_harness import Redis, Web, a_database
 from tests.journeys.browsers import Hall
-from tests.journeys.conftest import a_browser
 from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, Caller
 from tests.journeys.server_calls import running_media_servers
 from tests.support import server_process
+from tests.support.chromium import a_browser
 from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
