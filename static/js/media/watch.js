@@ -1,5 +1,5 @@
-/* Looks at every line each three seconds: tells how well it carries, when to want less, and when
-   nothing comes through at all, as without the relay. */
+/* Looks at every connection each three seconds: tells how well it carries, when to ask for less, and
+   when nothing comes through at all, as without the relay. */
 
 import { makeLadder } from "./ladder.js";
 import { makeQuality } from "./quality.js";
@@ -8,7 +8,18 @@ const LOOK_MS = 3000;
 const LOOKS = 2;
 const GRADES = ["good", "fair", "poor"];
 
-export function watchLines({ connections, receives, onGrade, onStep, onReach }) {
+export function watchLines(about) {
+  const look = makeLook(about);
+  let isLooking = false; // on a busy machine, statistics may take longer than the time between two looks
+  setInterval(async () => {
+    if (isLooking) return;
+    isLooking = true;
+    await look().finally(() => (isLooking = false));
+  }, LOOK_MS);
+}
+
+/* Returns one look; the counts of earlier looks are kept between calls. */
+export function makeLook({ connections, receives, onGrade, onStep, onReach }) {
   const [quality, ladder] = [makeQuality(), makeLadder()];
   let [isReached, otherwise] = [true, 0];
 
@@ -23,7 +34,7 @@ export function watchLines({ connections, receives, onGrade, onStep, onReach }) 
     }
   }
 
-  async function look() {
+  return async function look() {
     reach();
     const worst = new Map(); // who leads two ways, as through a server, is as well off as the worse of them
     for (const { who, pc, whose } of connections()) {
@@ -35,7 +46,5 @@ export function watchLines({ connections, receives, onGrade, onStep, onReach }) 
     const best = GRADES[Math.min(...worst.values())];
     const step = ladder.look(best, receives()); // one weak line among good ones is the other side's
     if (step) onStep(step);
-  }
-
-  setInterval(look, LOOK_MS);
+  };
 }
