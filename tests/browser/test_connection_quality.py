@@ -176,6 +176,13 @@ def test_a_line_that_breaks_and_comes_back_does_not_begin_to_count_from_zero(
     assert looks(module_page, given)["steps"] == ["voices"]
 
 
+def test_the_mark_of_a_weak_line_goes_with_the_line(module_page: Page) -> None:
+    line = Connection("bo")
+    given = [[line.carries(loss=0.3)] for _ in range(3)]
+    seen = looks(module_page, [*given, [], []])
+    assert seen["grades"] == [["bo", "poor"]] * 2 + [["bo", "good"]]
+
+
 def test_one_good_look_begins_the_count_again(module_page: Page) -> None:
     line = Connection("amina")
     given = [[line.carries(loss=0.3)] for _ in range(4)]

@@ -78,23 +78,17 @@ def served_by_janus(
         program.stop()
 
 
-def another_hour(hall: Hall) -> Iterator[Hall]:
-    """Give a test an hour of its own at a server that it shares."""
-    hall.world["door"] = hall.world["other_doors"].pop()
-    hall.problems.clear()
-    yield hall
-    for context in hall.browser.contexts:
-        context.close()
-
-
 @pytest.fixture
 def mesh(relayed: Hall) -> Iterator[Hall]:
-    yield from another_hour(relayed)
+    with relayed.own_hour():
+        yield relayed
 
 
 @pytest.fixture
 def janus(served_by_janus: tuple[Hall, media_servers.Program]) -> Iterator[Hall]:
-    yield from another_hour(served_by_janus[0])
+    hall, _ = served_by_janus
+    with hall.own_hour():
+        yield hall
 
 
 BACKENDS = ["mesh", "janus"]

@@ -75,11 +75,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 @pytest.fixture
 def hour(house: Hall) -> Iterator[Hall]:
     """Give a test an hour of its own."""
-    house.world["door"] = house.world["other_doors"].pop()
-    house.problems.clear()
-    yield house
-    for context in house.browser.contexts:
-        context.close()
+    with house.own_hour():
+        yield house
 
 
 def inside(hour: Hall, *names: str) -> list[Caller]:

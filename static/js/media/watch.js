@@ -21,6 +21,7 @@ export function watchLines(about) {
 /* Returns one look; the counts of earlier looks are kept between calls. */
 export function makeLook({ connections, receives, onGrade, onStep, onReach }) {
   const [quality, ladder] = [makeQuality(), makeLadder()];
+  const marked = new Set(); // who was last told to have a weak line
   let [isReached, otherwise] = [true, 0];
 
   /* One look may fall between two attempts. */
@@ -34,15 +35,28 @@ export function makeLook({ connections, receives, onGrade, onStep, onReach }) {
     }
   }
 
+  function mark(who, grade) {
+    if (grade === "poor") marked.add(who);
+    else marked.delete(who);
+    onGrade(who, grade);
+  }
+
+  /* Who left the call, or went on in text, has no line to be weak. */
+  function unmark() {
+    const there = new Set(connections().map(({ who }) => who));
+    [...marked].filter((who) => !there.has(who)).forEach((who) => mark(who, "good"));
+  }
+
   return async function look() {
     reach();
+    unmark();
     const worst = new Map(); // who leads two ways, as through a server, is as well off as the worse of them
     for (const { who, pc, whose } of connections()) {
       const grade = await quality.of(pc, whose);
       if (grade) worst.set(who, Math.max(GRADES.indexOf(grade), worst.get(who) ?? 0));
     }
     if (!worst.size) return;
-    for (const [who, grade] of worst) onGrade(who, GRADES[grade]);
+    for (const [who, grade] of worst) mark(who, GRADES[grade]);
     const best = GRADES[Math.min(...worst.values())];
     const step = ladder.look(best, receives()); // one weak line among good ones is the other side's
     if (step) onStep(step);
