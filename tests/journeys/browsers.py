@@ -28,12 +28,14 @@ class Hall:
 
     @contextmanager
     def own_hour(self) -> Iterator[None]:
-        """Give a test a session of its own at a server that it shares; close its pages at the end."""
+        """Give a test a session and a whole line at a server that it shares; close its pages after it."""
         self.world["door"] = self.world["other_doors"].pop()
         self.problems.clear()
         try:
             yield
         finally:
+            self.relay.mend()
+            self.relay.delay, self.relay.bytes_per_second = 0.0, None
             for context in self.browser.contexts:
                 context.close()
 

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
 from tests.support import server_process
+from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,9 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
-    for words in (("migrate", "-v", "0"), ("seed",)):
-        done = server_process.manage(*words, env=env)
-        assert done.returncode == 0, done.stderr
+    folder = tmp_path_factory.mktemp("demo")
+    copy_demo(folder)
+    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
     with server_process.serve(env) as server:
         yield server
 
