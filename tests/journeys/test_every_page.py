@@ -18,7 +18,7 @@ from tests.support.seeded_data import copy_demo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ KIB: Final = 1024
 HEAVIEST: Final = {"room": 150 * KIB}
 OTHERWISE: Final = 60 * KIB
 TELLING: Final = re.compile(r"recover|sober|addict|opioid|clinic|treat|naloxone", re.IGNORECASE)
-SETTLE_MS: Final = 300  # what scripts add to a page counts too
+IDLE: Final = "() => new Promise((resolve) => requestIdleCallback(() => resolve()))"
 ZONE_IS_KNOWN: Final = "html:not([data-behaviour~=zone])"
 # What crosses the line; the body as sent, compressed where it is.
 WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"),
@@ -143,11 +143,22 @@ def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> l
     page.on("request", lambda asked: asked.url.startswith(demo.url) or faults.append(asked.url))
     page.on("console", lambda said: faults.append(said.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
+    under_way: set[Request] = set()
+
+    def begin(asked: Request) -> None:  # Playwright marks what it calls: no set's own method
+        under_way.add(asked)
+
+    def end(asked: Request) -> None:
+        under_way.discard(asked)
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
+    page.on("requestfailed", end)
     answer = page.goto(demo.url + path)
     assert answer is not None
     if answer.status != 200:
         faults.append(f"answers {answer.status}")
-    page.wait_for_timeout(SETTLE_MS)
+    _wait_until_all_is_loaded(page, under_way)
     weight = page.evaluate(WEIGHT)
     if weight > HEAVIEST.get(name, OTHERWISE):
         faults.append(f"weighs {weight / KIB:.0f} KiB")
@@ -158,6 +169,14 @@ def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> l
     faults += _violations(page, {"runOnly": RULES})
     page.emulate_media(color_scheme="dark")
     return faults + _violations(page, {"runOnly": ["color-contrast"]})
+
+
+def _wait_until_all_is_loaded(page: Page, under_way: set[Request]) -> None:
+    """Wait for what scripts add, which counts too: until two idle moments in a row miss nothing."""
+    idle = 0
+    while idle < 2:
+        page.evaluate(IDLE)
+        idle = 0 if under_way else idle + 1
 
 
 def _violations(page: Page, options: dict[str, list[str]]) -> list[str]:
