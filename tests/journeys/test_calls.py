@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_style_guide import TOO_WIDE, violations
+from tests.browser.test_style_guide import TOO_WIDE
 from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, PAIRS, Caller
 from tests.support import media_servers
+from tests.support.accessibility import violations
 from tests.support.chromium import a_browser
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
 from tests.support import server_process
+from tests.support.accessibility import violations
 from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PASSPHRASE: Final = "one hour we all share"
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 KIB: Final = 1024
 # A room brings its modules with it; every other page is light enough for a line that hardly holds.
 HEAVIEST: Final = {"room": 150 * KIB}
@@ -166,9 +165,9 @@ def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> l
         faults.append("is wider than a phone")
     if TELLING.search(page.title()):
         faults.append(f"tells too much in its title: {page.title()}")
-    faults += _violations(page, {"runOnly": RULES})
+    faults += violations(page)
     page.emulate_media(color_scheme="dark")
-    return faults + _violations(page, {"runOnly": ["color-contrast"]})
+    return faults + violations(page, ["color-contrast"])
 
 
 def _wait_until_all_is_loaded(page: Page, under_way: set[Request]) -> None:
@@ -177,8 +176,3 @@ def _wait_until_all_is_loaded(page: Page, under_way: set[Request]) -> None:
     while idle < 2:
         page.evaluate(IDLE)
         idle = 0 if under_way else idle + 1
-
-
-def _violations(page: Page, options: dict[str, list[str]]) -> list[str]:
-    found = Axe().run(page, options={"preload": False} | options).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
