@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Error
 
 from tests.journeys.browsers import Hall
-from tests.journeys.conftest import a_browser
 from tests.journeys.media_probe import FAKE_DEVICES, Caller
 from tests.journeys.server_calls import media_servers
 from tests.support import server_process
+from tests.support.chromium import a_browser
 from tests.support.fake_voice import write_speech
 from tests.support.tcp_proxy import Relay
 

@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 
 from scheduler.models import CoverInvitation, Membership
 from tests import make
-from tests.browser.test_style_guide import SMALL_TARGETS, SMALLEST_TARGET_PX, TOO_WIDE, violations
+from tests.browser.test_style_guide import SMALL_TARGETS, SMALLEST_TARGET_PX, TOO_WIDE
+from tests.support.accessibility import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

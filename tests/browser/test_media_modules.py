@@ -1,4 +1,4 @@
-"""The parts of a call that decide something, asked alone in a real browser."""
+"""The decisions of a call, each module by itself: no server, no media, no clock."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-    from pytest_django.live_server_helper import LiveServer
+    from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 WHOLE = {"lost": 0, "received": 100}
 TORN = {"lost": 20, "received": 80}
 
 
 @pytest.fixture
-def page(live_server: LiveServer, chromium: Browser) -> Page:
-    page = chromium.new_page()
-    page.goto(f"{live_server.url}/help/")
-    return page
+def page(module_page: Page) -> Page:
+    return module_page
 
 
 def ask(page: Page, module: str, script: str, given: Any = None) -> Any:

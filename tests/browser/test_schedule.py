@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from scheduler.models import Membership
 from tests import make
-from tests.browser.test_style_guide import TOO_WIDE, violations
+from tests.browser.test_style_guide import TOO_WIDE
+from tests.support.accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.support.accessibility import violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -9,7 +10,6 @@ pytestmark = [
     pytest.mark.urls("tests.browser.style_guide"),
 ]
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST_TARGET_PX = 44
 HEAVIEST_PAGE_BYTES = 60 * 1024
 
@@ -20,11 +20,6 @@ SMALL_TARGETS = """
   .filter((it) => it.getBoundingClientRect().height < %d)
   .map((it) => it.outerHTML)
 """
-
-
-def violations(page) -> list[str]:
-    found = Axe().run(page, options={"preload": False, "runOnly": WCAG}).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

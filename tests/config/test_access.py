@@ -12,7 +12,7 @@ import accounts.urls
 import calendars.urls
 import directory.urls
 import scheduler.urls
-from calendars.actions.feeds import make_feed
+from calendars.actions.feeds import create_feed
 from calendars.ical.event import derive_uid
 from calendars.rendering.session_rows import uid_key
 from scheduler.actions.availability import add_season
@@ -98,7 +98,7 @@ def _addresses(house: House) -> dict[str, str]:
     """Return an address of every route, about Amina's unlisted group."""
     occurrence = make.occurrence(house.group)
     series = make.series(house.group)
-    feed = make_feed(person=house.amina, label="phone", now=make.FRIDAY)
+    feed = create_feed(person=house.amina, label="phone", now=make.FRIDAY)
     request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
     season = add_season(
         person=house.amina, label="summer", first_on=make.FRIDAY.date(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Locator, Page
 
     from tests.support.tcp_proxy import Relay
@@ -22,6 +25,19 @@ class Hall:
         self.url = f"http://127.0.0.1:{relay.port}"
         self.problems: list[str] = []
         self.weights: dict[str, int] = {}
+
+    @contextmanager
+    def own_hour(self) -> Iterator[None]:
+        """Give a test a session and a whole line at a server that it shares; close its pages after it."""
+        self.world["door"] = self.world["other_doors"].pop()
+        self.problems.clear()
+        try:
+            yield
+        finally:
+            self.relay.mend()
+            self.relay.delay, self.relay.bytes_per_second = 0.0, None
+            for context in self.browser.contexts:
+                context.close()
 
     def page(self, name: str, **context: Any) -> Page:
         """Open a person's own browser."""

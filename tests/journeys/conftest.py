@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.journeys.browsers import Hall
 from tests.support import server_process
+from tests.support.chromium import a_browser
+from tests.support.seeded_data import copy_live_sessions
 from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
@@ -24,36 +23,27 @@ if TYPE_CHECKING:
 expect.set_options(timeout=20_000)  # a machine that does much else is slow, and not wrong
 
 
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
-    """Serve one session; every browser's line goes through a relay that can be slow or cut."""
-    with a_browser("--no-sandbox") as browser, a_hall(browser, tmp_path) as made:
+@pytest.fixture(scope="module")
+def text_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """Serve sessions without calls to the tests of a file."""
+    folder = tmp_path_factory.mktemp("hall")
+    with a_browser("--no-sandbox") as browser, a_hall(browser, folder) as made:
         yield made
 
 
-@contextmanager
-def a_browser(*arguments: str) -> Iterator[Browser]:
-    """Start the machine's Chromium like this; CI insists on it."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs chromium")
-        pytest.skip("this machine has no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(arguments))
-        yield browser
-        browser.close()
+@pytest.fixture
+def hall(text_hall: Hall) -> Iterator[Hall]:
+    """Give a test its own session; every browser's line goes through a relay that can be slow or cut."""
+    with text_hall.own_hour():
+        yield text_hall
 
 
 @contextmanager
 def a_hall(browser: Browser, folder: Path, **variables: str) -> Iterator[Hall]:
     """Serve sessions with these settings."""
+    world = copy_live_sessions(folder)
     env = server_process.environment(folder, **variables)
     with server_process.serve(env) as server:
         server.wait_until_ready()
-        made = server_process.manage(
-            "shell", "-v", "0", "-c", "import tests.support.seed_server", env=env
-        )
-        assert made.returncode == 0, made.stderr
         with closing(Relay(int(server.url.rpartition(":")[2]))) as relay:
-            yield Hall(browser, relay, json.loads(made.stdout))
+            yield Hall(browser, relay, world)

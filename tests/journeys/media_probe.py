@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
+from tests.support.polling import becomes_true
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
     from tests.journeys.browsers import Hall
@@ -55,6 +58,14 @@ async () => {
   return bytes;
 }
 """
+SENT: Final = """
+async () => {
+  let bytes = 0;
+  for (const pc of made) for (const it of (await pc.getStats()).values())
+    if (it.type === "outbound-rtp" && it.kind === "audio") bytes += it.bytesSent;
+  return bytes;
+}
+"""
 PAIRS: Final = """
 async () => {
   const used = [];
@@ -84,7 +95,9 @@ window.RTCPeerConnection = class extends Direct {
   }
 };
 """
-PATIENCE: Final = 15.0  # seconds
+SAMPLE_SECONDS: Final = 0.6
+# What keeps a line open while nobody speaks; a voice is ten times as much.
+SILENCE_BYTES: Final = 240  # in one sample
 
 
 class Caller:
@@ -139,20 +152,33 @@ class Caller:
     def sees(self, other: Caller) -> bool:
         return _grows(lambda: self.of(other), "video", "frames")
 
-    def hears_nobody(self, *others: Caller, seconds: float = 1.5) -> bool:
-        """Whether nobody is played, and nothing more arrives than what keeps a line open."""
+    def hears_nobody(self, *others: Caller) -> bool:
+        """Whether soon nobody is played, and no more arrives than what keeps a line open."""
+        self.page.wait_for_function("() => made.some((pc) => pc.connectionState === 'connected')")
+        return becomes_true(lambda: self._is_silent(others))
+
+    def sends(self, count: int) -> None:
+        """Wait until this browser has sent so many more bytes of voice."""
+        so_far = self.page.evaluate(SENT)
+        assert becomes_true(lambda: self.page.evaluate(SENT) >= so_far + count)
+
+    def receives(self, count: int, *, since: int) -> bool:
+        """Whether soon so many more bytes of voices have arrived than ``since``."""
+        return becomes_true(lambda: self.arrived() >= since + count)
+
+    def _is_silent(self, others: tuple[Caller, ...]) -> bool:
+        """Measure one sample: how much arrives can only be known over a time."""
         before = self.arrived()
-        self.page.wait_for_timeout(seconds * 1000)
-        silent = not any(self.of(other)["is_played"] for other in others)
-        return silent and self.arrived() - before < 400 * seconds
+        self.page.wait_for_timeout(SAMPLE_SECONDS * 1000)
+        is_played = any(self.of(other)["is_played"] for other in others)
+        return not is_played and self.arrived() - before < SILENCE_BYTES
 
 
-def _grows(count: Any, *names: str) -> bool:
-    deadline = time.monotonic() + PATIENCE
+def _grows(count: Callable[[], dict[str, Any]], *names: str) -> bool:
     before = count()
-    while time.monotonic() < deadline:
-        time.sleep(0.3)
+
+    def has_grown() -> bool:
         now = count()
-        if all(now[name] > before[name] for name in names):
-            return True
-    return False
+        return all(now[name] > before[name] for name in names)
+
+    return becomes_true(has_grown)

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.journeys.conftest import a_browser, a_hall
+from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import FAKE_DEVICES
 from tests.support import media_servers, server_process
+from tests.support.chromium import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,28 +17,34 @@ if TYPE_CHECKING:
 
     from tests.journeys.browsers import Hall
 
-# Starts to note, in a page, for how long nothing came of the voice that it plays of a person. It asks
-# for packets: silence that costs nothing still sends one every 400 ms.
+# Starts to note, in a page, how it plays a person's voice. ``longest`` is for how long no packet came,
+# in milliseconds: silence that costs nothing still sends one every 400 ms. It grows with the load of the
+# machine. ``gaps`` does not: it counts the looks in which the page played a track that had ended, or one
+# of which no packet had come yet. One such look may be due to statistics, which are up to 50 ms old.
 LISTEN: Final = """
 (who) => {
-  const heard = window.heard = { longest: 0, last: performance.now(), mark: "", isOver: false };
+  const heard = window.heard = { longest: 0, gaps: 0, last: performance.now(), mark: "", isOver: false };
+  let wasSilent = false;
   const audio = () => document.querySelector(`[data-voices] [data-who="${who}"] audio`);
   async function mark() {
-    const track = audio()?.srcObject?.getTracks()[0]?.id;
+    const track = audio()?.srcObject?.getTracks()[0];
+    if (track?.readyState !== "live") return "";
     for (const pc of made) for (const it of (await pc.getStats()).values())
-      if (it.type === "inbound-rtp" && it.trackIdentifier === track && it.packetsReceived) return `${track} ${it.packetsReceived}`;
-    return heard.mark;
+      if (it.type === "inbound-rtp" && it.trackIdentifier === track.id && it.packetsReceived) return `${track.id} ${it.packetsReceived}`;
+    return audio()?.srcObject?.getTracks()[0] === track ? "" : heard.mark; // replaced while it was asked
   }
   async function look() {
     const [now, mine] = [performance.now(), await mark()];
     heard.longest = Math.max(heard.longest, now - heard.last);
-    if (mine !== heard.mark) [heard.mark, heard.last] = [mine, now];
+    if (!mine && wasSilent) heard.gaps += 1;
+    wasSilent = !mine;
+    if (mine && mine !== heard.mark) [heard.mark, heard.last] = [mine, now];
     if (!heard.isOver) setTimeout(look, 50);
   }
   look();
 }
 """
-LONGEST_GAP: Final = "() => ((heard.isOver = true), heard.longest / 1000)"
+HEARD: Final = "() => ((heard.isOver = true), { longest: heard.longest / 1000, gaps: heard.gaps })"
 
 
 @dataclass

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import server_process
+from tests.support.polling import wait_until_true
+from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.browser
 PASSWORD = "one hour we all share"
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, lang, tag, data }) => ({ title, body, lang, tag, data }))"""
+ACTIVE = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
 # No push service answers on this machine, so the browser's own part is the one thing replaced.
 SUBSCRIBES = """PushManager.prototype.subscribe = async (options) => ({
   toJSON: () => ({ endpoint: "https://fcm.googleapis.com/fcm/send/one", keys: {
@@ -28,10 +31,9 @@ SUBSCRIBES = """PushManager.prototype.subscribe = async (options) => ({
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
-    for words in (("migrate", "-v", "0"), ("seed",)):
-        done = server_process.manage(*words, env=env)
-        assert done.returncode == 0, done.stderr
+    folder = tmp_path_factory.mktemp("demo")
+    copy_demo(folder)
+    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
     with server_process.serve(env) as server:
         yield server
 
@@ -97,7 +99,7 @@ def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
     page = opened(context, demo)
     words = {"title": "Notice", "body": "Reminder: Tuesday 18:00", "language": "en", "tag": "t1"}
     deliver(context, page, json.dumps(words | {"url": f"{demo.url}/mine/"}) + " " * 200)
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    wait_until_true(page, f"async () => (await ({SHOWN})()).length === 1")
     (shown,) = page.evaluate(SHOWN)
     assert shown == {
         "title": "Notice",
@@ -107,7 +109,7 @@ def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
         "data": {"url": f"{demo.url}/mine/"},
     }
     deliver(context, page, json.dumps(words | {"body": "A copy of it"}))
-    page.wait_for_function(f"async () => (await ({SHOWN})())[0].body === 'A copy of it'")
+    wait_until_true(page, f"async () => (await ({SHOWN})())[0].body === 'A copy of it'")
     assert len(page.evaluate(SHOWN)) == 1, "a copy replaces the first"
 
 
@@ -117,7 +119,7 @@ def test_a_push_without_words_shows_a_word(
     context.grant_permissions(["notifications"], origin=demo.url)
     page = opened(context, demo)
     deliver(context, page, "not json")
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    wait_until_true(page, f"async () => (await ({SHOWN})()).length === 1")
     assert page.evaluate(SHOWN)[0]["title"] == "Notice"
 
 
@@ -127,6 +129,8 @@ def deliver(context: BrowserContext, page: Page, data: str) -> None:
         "async () => { await navigator.serviceWorker.register('/notices.js', { scope: '/' });"
         " await navigator.serviceWorker.ready; }"
     )
+    # ``ready`` comes while the worker still activates, and until it has, a push is dropped.
+    wait_until_true(page, ACTIVE)
     session = context.new_cdp_session(page)
     seen: list[dict[str, Any]] = []
 

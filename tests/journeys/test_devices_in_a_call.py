@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import a_browser, a_hall
+from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import FAKE_DEVICES, Caller
 from tests.journeys.server_calls import running_media_servers
+from tests.support.chromium import a_browser
+from tests.support.polling import wait_until_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,11 +76,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 @pytest.fixture
 def hour(house: Hall) -> Iterator[Hall]:
     """Give a test an hour of its own."""
-    house.world["door"] = house.world["other_doors"].pop()
-    house.problems.clear()
-    yield house
-    for context in house.browser.contexts:
-        context.close()
+    with house.own_hour():
+        yield house
 
 
 def inside(hour: Hall, *names: str) -> list[Caller]:
@@ -170,7 +169,7 @@ def test_less_data_keeps_pictures_away_and_voices_on(hour: Hall) -> None:
     receives.select_option("audio")
     amina.press("Done")
     expect(amina.page.locator(f'[data-voices] [data-who="{bo.who}"] video')).to_be_hidden()
-    amina.page.wait_for_function(NO_PICTURES, timeout=10_000)
+    wait_until_true(amina.page, NO_PICTURES)
     assert amina.hears(bo)
     amina.press("Sound and picture")
     receives.select_option("everything")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.support import server_process
+from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +24,9 @@ TURN: Final = "document.documentElement.dir = 'rtl'"
 
 @pytest.fixture
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    env = server_process.environment(tmp_path_factory.mktemp("demo"), COMMONHOUR_MODE="demo")
-    for said in (("migrate", "-v", "0"), ("seed",)):
-        done = server_process.manage(*said, env=env)
-        assert done.returncode == 0, done.stderr
+    folder = tmp_path_factory.mktemp("demo")
+    copy_demo(folder)
+    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
     with server_process.serve(env) as server:
         yield server
 

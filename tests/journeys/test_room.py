@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_style_guide import TOO_WIDE, violations
+from tests.browser.test_style_guide import TOO_WIDE
 from tests.journeys.browsers import Hall, admitted, say, tab_to, talk_of
+from tests.support.accessibility import violations
 
 pytestmark = pytest.mark.browser
 

@@ -16,73 +16,91 @@ from tests.support.fake_voice import write_speech
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from playwright.sync_api import Locator
 
 pytestmark = pytest.mark.browser
 
-HARDLY_ANYTHING = 24_000  # bits a second; not even a voice
-STEP_MS = 40_000  # four poor looks, and the time that a line takes to be poor
+NARROW = 48_000  # bits a second each way; the voices that Bo sends and receives need 80,000
+TOLD_MS = 90_000  # a bound, and no measure: four looks that had anything to judge by, twice
+# Three seconds are right for people. What is looked at is the same, more often.
+LOOKS_EACH_SECOND = """
+const every = window.setInterval;
+window.setInterval = (act, ms, ...more) => every(act, ms === 3000 ? 1000 : ms, ...more);
+"""
 
-BACK_MS = 15_000
 
-
-@pytest.fixture(params=["mesh", "janus"])
-def growing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Growing]:
-    with a_growing_hall(
-        tmp_path, write_speech(tmp_path), COMMONHOUR_MEDIA=request.param
-    ) as growing:
+@pytest.fixture(scope="module", params=["mesh", "janus"])
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Growing]:
+    folder = tmp_path_factory.mktemp(request.param)
+    with a_growing_hall(folder, write_speech(folder), COMMONHOUR_MEDIA=request.param) as growing:
         yield growing
 
 
-def gathered(growing: Growing, *, port: int) -> tuple[Caller, Caller]:
-    """Let two people speak with each other; Bo reaches the relay by this port."""
-    amina, bo = (Caller(growing.hall, name) for name in ("amina", "bo"))
-    bo.goes_by(port)
-    for caller in (amina, bo):
+@pytest.fixture
+def growing(served: Growing) -> Iterator[Growing]:
+    """Give a test a session of its own, and a relay that runs."""
+    with served.hall.own_hour():
+        yield served
+    if served.relay.process is None:
+        served.relay.start()
+
+
+def gathered(growing: Growing, *names: str, port: int) -> list[Caller]:
+    """Let people speak with each other; Bo reaches the relay by this port."""
+    people = [Caller(growing.hall, name) for name in names]
+    for caller in people:
+        caller.page.add_init_script(LOOKS_EACH_SECOND)
+        if caller.name == "bo":
+            caller.goes_by(port)
         caller.comes()
-    amina.press("Let in everyone who holds a seat")
-    for caller in (amina, bo):
+    people[0].press("Let in everyone who holds a seat")
+    for caller in people:
         caller.joins()
         caller.press("Turn the microphone on")
-    assert bo.hears(amina)
-    return amina, bo
+    assert all(one.hears(other) for one in people for other in people if one is not other)
+    return people
+
+
+def news_of(caller: Caller) -> Locator:
+    return caller.page.locator("[data-call-news]")
 
 
 def test_a_narrow_line_loses_pictures_then_voices_and_its_owner_is_told(growing: Growing) -> None:
+    """Between two people nobody can tell whose line is weak; the third shows that it is Bo's."""
     with closing(Throttle(growing.relay.port)) as line:
-        amina, bo = gathered(growing, port=line.port)
+        amina, bo, dara = gathered(growing, "amina", "bo", "dara", port=line.port)
         for caller in (amina, bo):
             caller.shows_herself()
         assert bo.sees(amina)
         assert amina.sees(bo)
 
-        line.bits_per_second = HARDLY_ANYTHING
-        news = bo.page.locator("[data-call-news]")
-        expect(news).to_contain_text("pictures are off for you", timeout=STEP_MS)
+        line.bits_per_second = NARROW
+        expect(news_of(bo)).to_contain_text("pictures are off for you", timeout=TOLD_MS)
         expect(amina.page.locator(f'[data-who="{bo.who}"] video')).to_be_hidden()
-        expect(news).to_contain_text("You take part in writing now", timeout=STEP_MS)
+        expect(news_of(bo)).to_contain_text("You take part in writing now", timeout=TOLD_MS)
         expect(amina.page.locator(f'[data-who="{bo.who}"] [data-state]')).to_have_text("in text")
 
-        if growing.env["COMMONHOUR_MEDIA"] == "janus":
-            hers = amina.page.get_by_role("button", name="Turn the microphone off")
-            expect(hers).to_be_visible()  # her own line is well, whatever is missing of Bo
+        for caller, other in ((amina, dara), (dara, amina)):
+            assert caller.hears(other), "their own line is well, whatever is missing of Bo"
+        assert dara.sees(amina)
         line.bits_per_second = None
         bo.joins()
         assert bo.hears(amina)
-        assert not bo.of(amina)["is_shown"], "going up again is her own choice"
+        assert not bo.of(amina)["is_shown"], "going up again is their own choice"
         assert growing.hall.problems == []
 
 
 def test_without_the_relay_people_are_told_and_voices_come_back_with_it(growing: Growing) -> None:
-    amina, bo = gathered(growing, port=growing.relay.port)
+    amina, bo = gathered(growing, "amina", "bo", port=growing.relay.port)
     growing.relay.kill()
     for caller in (amina, bo):
-        news = caller.page.locator("[data-call-news]")
-        expect(news).to_contain_text("Voices are away", timeout=STEP_MS)
+        expect(news_of(caller)).to_contain_text("Voices are away", timeout=TOLD_MS)
     say(bo.page, "We go on in writing.")
     expect(talk_of(amina.page)).to_contain_text("We go on in writing.")
     growing.relay.start()
     for caller, other in ((amina, bo), (bo, amina)):
-        news = caller.page.locator("[data-call-news]")
-        expect(news).to_contain_text("Voices are there", timeout=BACK_MS)
+        expect(news_of(caller)).to_contain_text("Voices are there", timeout=TOLD_MS)
         assert caller.hears(other)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.models import Group, Membership, Occurrence
 
 
-OTHERS: Final = 6  # a server is dear to start: some tests share one, and none a room
+OTHERS: Final = 16  # a server is dear to start: some tests share one, and none a room
 
 
 def signed_in(person: Person) -> str:

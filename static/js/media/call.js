@@ -29,7 +29,7 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
     const isCurrent = () => about === mine && !isOver;
     carrier = await CARRIERS[backend]({
       ...{ send, you, ice, room },
-      onTrack: (who, track) => isCurrent() && stage.put(who, track.kind, track),
+      onTrack: (who, track) => onceHeard(track, () => isCurrent() && stage.put(who, track.kind, track)),
       onGone: (who) => isCurrent() && ["audio", "video"].forEach((kind) => stage.put(who, kind, null)),
       onState: (state) => isCurrent() && onState({ backend, ...state }),
       onLost: (why) => isCurrent() && (why === "elsewhere" ? onElsewhere() : lose()),
@@ -38,6 +38,13 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
     for (const [kind, track] of Object.entries(own.tracks)) carrier.publish(kind, track);
     follow();
     if (old) Promise.race([mine.ready, wait(OVERLAP_AT_MOST_MS)]).then(() => wait(OVERLAP_MS)).then(old.close);
+  }
+
+  /* A track is muted until its first packet arrives (W3C WebRTC, 5.3). Until then the track of the
+     carrier before is played on. */
+  function onceHeard(track, put) {
+    if (track.muted) track.addEventListener("unmute", put, { once: true });
+    else put();
   }
 
   function lose() {

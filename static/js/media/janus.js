@@ -19,9 +19,10 @@ export async function throughServer({ send, ice, room, onTrack, onGone, onState,
   const senders = {};
   let [streams, turn, wish] = [[], Promise.resolve(), ""];
 
-  const ready = new Promise((resolve) => {
-    up.addEventListener("connectionstatechange", () => up.connectionState === "connected" && resolve());
+  const connected = (pc) => new Promise((resolve) => {
+    pc.addEventListener("connectionstatechange", () => pc.connectionState === "connected" && resolve());
   });
+  const ready = Promise.all([up, down].map(connected));
 
   for (const [pc, of] of [[up, "send"], [down, "receive"]]) {
     pc.addEventListener("icecandidate", ({ candidate }) => {

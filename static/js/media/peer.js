@@ -1,4 +1,5 @@
-/* One connection to one other window: perfect negotiation (W3C WebRTC, 10.7), begun by one side. */
+/* One connection to one other window: perfect negotiation (W3C WebRTC, 10.7). One side makes the first
+   offer; after it either may. */
 
 import { withOpus } from "./opus.js";
 
@@ -11,7 +12,7 @@ export function openPeer({ config, begins, say, onTrack, onFailed }) {
   let [isOffering, ignores, turn, found, session] = [false, false, Promise.resolve(), [], null];
 
   pc.addEventListener("track", ({ track }) => onTrack(track));
-  pc.addEventListener("negotiationneeded", () => begins && offer());
+  pc.addEventListener("negotiationneeded", () => (begins || session) && offer());
   pc.addEventListener("connectionstatechange", () => pc.connectionState === "failed" && onFailed());
   pc.addEventListener("icecandidate", ({ candidate }) => {
     if (!candidate) return;
@@ -64,13 +65,21 @@ export function openPeer({ config, begins, say, onTrack, onFailed }) {
     }
   }
 
+  /* Who answers may have answered an offer under the old policy, and then has no candidate of the new
+     one: each side gathers anew when its own policy changes. New passes alone need one restart. */
+  function reach(fresh) {
+    const old = pc.getConfiguration();
+    pc.setConfiguration({ ...old, ...fresh });
+    if (begins || fresh.iceTransportPolicy !== old.iceTransportPolicy) pc.restartIce();
+  }
+
   if (begins) for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "sendrecv" });
   return {
     pc,
     hear: (frame) => (turn = turn.then(() => take(frame)).catch(onFailed)),
     publish: (kind, track) => ((tracks[kind] = track), (turn = turn.then(put).catch(onFailed))),
     isAnother: ({ type, sdp }) => type === "offer" && session !== null && session !== sessionOf({ sdp }),
-    reach: (fresh) => (pc.setConfiguration({ ...pc.getConfiguration(), ...fresh }), begins && pc.restartIce()),
+    reach,
     close: () => pc.close(),
   };
 }

@@ -1,27 +1,34 @@
-/* How well each line carries, from what the browser counts: lost packets and time on the way. */
+/* Grades each connection as good, fair or poor, from what the browser counted since the last look. */
 
 const POOR = { loss: 0.12, seconds: 1.2 };
 const FAIR = { loss: 0.04, seconds: 0.5 };
 const FULL_SECONDS = 0.25; // a line that has too much to carry is slow as well
 
 export function makeQuality() {
-  const before = new WeakMap();
+  const before = new WeakMap(); // connection → its counts at the last look
 
-  /* Null while nothing comes through at all: to ask for less would mend nothing. `whose` names the
-     sender of a place (mid) where a server lies between. */
+  /* Returns null when there is nothing to judge by: while the connection is down, at its first look,
+     and after a look in which nothing arrived. `whose` names the sender of a `mid`, where a server
+     lies between. */
   async function of(pc, whose) {
     if (pc.connectionState !== "connected") return null;
-    const [counts, line] = [new Map(), { seconds: 0, sent: 0, isServed: Boolean(whose) }];
-    for (const it of (await pc.getStats()).values()) {
-      if (it.type === "inbound-rtp") add(counts, whose?.(it.mid), it);
-      if (it.type === "remote-inbound-rtp") line.sent = Math.max(line.sent, it.fractionLost ?? 0);
-      if (it.type === "candidate-pair" && it.nominated) line.seconds = it.currentRoundTripTime ?? 0;
-    }
-    const last = before.get(pc) ?? counts;
-    before.set(pc, counts);
-    return grade({ ...line, from: [...counts].map(([who, now]) => since(last.get(who) ?? now, now)) });
+    const [last, now] = [before.get(pc), read(await pc.getStats(), whose)];
+    before.set(pc, now);
+    const seen = last && since(last, now);
+    return seen?.isAny ? grade({ ...seen, isServed: Boolean(whose) }) : null;
   }
   return { of };
+}
+
+/* `reports` has the time and the loss of the newest RTCP report about each stream that is sent. */
+function read(stats, whose) {
+  const [counts, reports] = [new Map(), new Map()];
+  for (const it of stats.values()) {
+    if (it.type === "inbound-rtp") add(counts, whose?.(it.mid), it);
+    if (it.type === "remote-inbound-rtp") reports.set(it.id, { at: it.timestamp, lost: it.fractionLost ?? 0 });
+  }
+  const { id, currentRoundTripTime: seconds = 0, responsesReceived: answers = 0 } = pairInUse(stats) ?? {};
+  return { counts, reports, pair: { id, seconds, answers } };
 }
 
 function add(counts, who, { packetsReceived, packetsLost }) {
@@ -29,7 +36,29 @@ function add(counts, who, { packetsReceived, packetsLost }) {
   counts.set(who, { received: received + packetsReceived, lost: lost + packetsLost });
 }
 
-const since = (last, now) => ({ received: Math.max(0, now.received - last.received), lost: Math.max(0, now.lost - last.lost) });
+/* Browsers go on listing pairs that were nominated and are no longer used. */
+function pairInUse(stats) {
+  const all = [...stats.values()];
+  const transport = all.find((it) => it.type === "transport" && it.selectedCandidatePairId);
+  if (transport) return stats.get(transport.selectedCandidatePairId);
+  const pairs = all.filter((it) => it.type === "candidate-pair");
+  return pairs.find((it) => it.selected) ?? pairs.find((it) => it.nominated);
+}
+
+/* A report stays in the statistics after its stream has ended, so an old one says nothing about now. */
+function since(last, now) {
+  const from = [...now.counts].map(([who, counts]) => difference(last.counts.get(who) ?? counts, counts));
+  const fresh = [...now.reports].filter(([id, { at }]) => at !== last.reports.get(id)?.at).map(([, { lost }]) => lost);
+  const isAnswered = now.pair.id !== last.pair.id || now.pair.answers > last.pair.answers;
+  return {
+    from,
+    sent: Math.max(0, ...fresh),
+    seconds: now.pair.seconds,
+    isAny: isAnswered || fresh.length > 0 || from.some(({ received, lost }) => received || lost),
+  };
+}
+
+const difference = (last, now) => ({ received: Math.max(0, now.received - last.received), lost: Math.max(0, now.lost - last.lost) });
 
 /* `from` has what came of each person, and what of it was lost. A server passes on the gaps of a weak
    line into it: there, whoever lost most tells of their own line, unless ours is full. */

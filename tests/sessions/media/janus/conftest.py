@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Names instead of addresses hide what these tests want to see, and loopback is all there is.
 MEDIA = [
     *QUIET,
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=10",  # three sizes of each are encoded by this machine
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",

@@ -14,6 +14,8 @@ from tests.support import server_process
 from tests.support.sdp_samples import call, joins
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from playwright.async_api import Browser, Page, Route
 
     from tests.support.ws_client import RoomClient
@@ -21,10 +23,19 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ENGINE = (HERE / "engine.js").read_text("utf-8")
 MODULE = (HERE / "visitor.js").read_text("utf-8")
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds; a bound for a busy machine
 FLOWING = 400  # bytes in 0.3 s that are surely media
 _ids = count()
 STILL = 60  # bytes in 0.4 s that are surely none
+
+
+async def until(is_so: Callable[[], Awaitable[bool]], *, within: float = PATIENCE) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(within):
+        while True:
+            if await is_so():
+                return
+            await asyncio.sleep(0.05)
 
 
 @dataclass
@@ -63,6 +74,18 @@ class Caller:
     async def say(self, verb: str, **fields: Any) -> None:
         """Do something in the room."""
         await self.client.send({"type": verb, "id": f"v{next(_ids)}", **fields})
+
+    async def is_refused(self, verb: str, *, within: float = PATIENCE, **fields: Any) -> str:
+        """Do something in the room that it does not allow; return the code of the refusal."""
+        asked = f"v{next(_ids)}"
+        await self.client.send({"type": verb, "id": asked, **fields})
+        async with asyncio.timeout(within):
+            while True:
+                for frame in self.client.frames:
+                    if frame.get("id") == asked:
+                        assert frame["type"] == "refused", frame
+                        return str(frame["code"])
+                await asyncio.sleep(0.02)
 
     async def call(self, kind: str, **fields: Any) -> None:
         """Send a frame about media."""
@@ -103,9 +126,7 @@ class Caller:
             while await self.flow(who, kind) > STILL:
                 pass
 
-    async def wait_for_media(
-        self, kind: str, *, within: float = PATIENCE, **about: Any
-    ) -> dict[str, Any]:
+    async def wait_for_media(self, kind: str, *, within: float = PATIENCE, **about: Any) -> dict[str, Any]:
         """Wait for a frame about media, and take it out of the news."""
         async with asyncio.timeout(within):
             while True:
@@ -137,12 +158,12 @@ class Caller:
 
 @dataclass
 class Visitor(Caller):
-    """A window with the page's own module for calls through the server, and what it wait_for_media."""
+    """A window with the page's own module for calls through the server, and what it told."""
 
     states: list[dict[str, Any]] = field(default_factory=list)
 
     async def join(self) -> None:
-        await self.page.expose_function("tell", self._send)
+        await self.page.expose_function("tell", self._tell)
         await self.page.expose_function("note", self._note)
         self.name = await joins(self.client)
         await self.page.evaluate(MODULE)
@@ -153,25 +174,29 @@ class Visitor(Caller):
 
     async def sees(self, who: str) -> None:
         """Wait until a person's pictures are not only received, but understood."""
-        async with asyncio.timeout(PATIENCE):
-            before = await self.frames(who)
-            while await self.frames(who) < before + 5:
-                await self.page.wait_for_timeout(200)
+        before = await self.frames(who)
+
+        async def are_more() -> bool:
+            return await self.frames(who) >= before + 5
+
+        await until(are_more)
 
     async def frames(self, who: str) -> int:
         return int(await self.page.evaluate("who => decoded(who)", who))
 
     async def is_sealed(self, *, on: bool = True) -> str:
-        """Wait until the page was wait_for_media how it is; return the digits to compare."""
-        async with asyncio.timeout(PATIENCE):
-            while not self.states or self.states[-1]["sealed"] is not on:
-                await self.page.wait_for_timeout(50)
+        """Wait until the page was told how it is; return the digits to compare."""
+
+        async def is_told() -> bool:
+            return bool(self.states) and self.states[-1]["sealed"] is on
+
+        await until(is_told)
         return str(self.states[-1]["digits"])
 
     def _note(self, state: dict[str, Any]) -> None:
         self.states.append(state)
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _tell(self, message: dict[str, Any]) -> None:
         await self.client.send_raw(
             text=json.dumps({"type": "media", **message}, separators=(",", ":"))
         )

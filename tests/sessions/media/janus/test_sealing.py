@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sessions.media.janus.participants import Caller, Visitor
+from tests.sessions.media.janus.participants import Caller, Visitor, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,8 +42,12 @@ async def test_members_understand_each_other_and_who_has_no_key_understands_noth
     # Edith's window receives all that the server has, and takes no part in the exchange of keys.
     edith = await come(theirs, Caller)
     await edith.flows(live_session.who("bo"), "video")
-    while (seen := await edith.page.evaluate("pictures()"))["received"] < 40:
-        await edith.page.wait_for_timeout(200)
+
+    async def have_come() -> bool:
+        return bool((await edith.page.evaluate("pictures()"))["received"] >= 40)
+
+    await until(have_come)
+    seen = await edith.page.evaluate("pictures()")
     assert seen["understood"] <= seen["received"] / 10  # noise can look like a picture, once
     await amina.sees(live_session.who("bo"))
 
