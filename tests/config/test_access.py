@@ -33,13 +33,13 @@ urlpatterns: Final = [
     *directory.urls.urlpatterns,
 ]
 PUBLIC: Final = {
-    "now",
+    "meetings",
     "set_zone",
     "sign_up",
     "sign_in",
     "set_language",
     "sign_out",
-    "calendar",
+    "feed",
     "recover_account",
 }
 OWN: Final = {
@@ -60,7 +60,14 @@ FACILITATORS: Final = {
     "create_group_from_proposal", "search_state", "cancel_search",
 }  # fmt: skip
 MEMBERS: Final = {"group", "join_group", "leave_group", "seat", "session_file", "recurring_seat"}
-MINE: Final = {"group_offer", "revoke_feed", "rotate_feed", "go", "cover", "remove_season"}
+MINE: Final = {
+    "group_offer",
+    "revoke_feed",
+    "rotate_feed",
+    "open_from_calendar",
+    "cover",
+    "remove_season",
+}
 OF_THE_ORGANISATION: Final = {
     "create_group", "organisations", "add_facilitator", "set_substitute", "covering",
     "adopt_group", "roster", "decide_roster_proposal", "new_groups", "create_group_from_proposal", "search_state",
@@ -175,7 +182,7 @@ def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House
 def test_the_facilitator_opens_all_of_it(house: House) -> None:
     for name, address in _addresses(house).items():
         if name not in {"sign_out", "close_account"}:
-            expected = {302} if name == "go" else {200, 405}
+            expected = {302} if name == "open_from_calendar" else {200, 405}
             assert house.browser(house.amina).get(address).status_code in expected, name
 
 

@@ -126,7 +126,9 @@ class Caller:
             while await self.flow(who, kind) > STILL:
                 pass
 
-    async def wait_for_media(self, kind: str, *, within: float = PATIENCE, **about: Any) -> dict[str, Any]:
+    async def wait_for_media(
+        self, kind: str, *, within: float = PATIENCE, **about: Any
+    ) -> dict[str, Any]:
         """Wait for a frame about media, and take it out of the news."""
         async with asyncio.timeout(within):
             while True:
