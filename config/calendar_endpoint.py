@@ -7,12 +7,15 @@ cannot take those of people's pages, and without sessions, sign-in, language or 
 from __future__ import annotations
 
 import re
+from asyncio import get_running_loop
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
+from django.core.signals import request_started
 from django.db import connection
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
@@ -24,6 +27,7 @@ from config.middleware import quiet_headers
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from django.core.handlers.asgi import ASGIRequest
     from django.http import HttpRequest, HttpResponseBase
 
     Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -88,15 +92,15 @@ MIDDLEWARE: Final[tuple[Any, ...]] = (
 class ShortChain(BaseHandler):
     """A Django handler whose middleware is ``MIDDLEWARE`` and not the setting of that name."""
 
-    def load_middleware(self, is_async: bool = False) -> None:
-        """Build the chain; all of it is synchronous and runs in one thread."""
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
+        """Build the chain; it is synchronous, so that a request stays in one thread."""
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
         chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
         for middleware in reversed(MIDDLEWARE):
             chain = convert_exception_to_response(middleware(chain))
-        self._middleware_chain = self.adapt_method_mode(is_async, chain, method_is_async=False)
+        self._middleware_chain = chain
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """Return the view of a path; a path of no feed is missing in plain text, not as a page."""
@@ -109,20 +113,26 @@ class ShortChain(BaseHandler):
 class CalendarHandler(ShortChain, ASGIHandler):
     """Django's ASGI handler on ``THREADS`` threads that live as long as the process.
 
-    Django's own gives each request a thread, and with it a new database connection.
+    Django's own gives each request a thread, and with it a new database connection. A request's
+    body is not read: a feed is only fetched.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._requests = {ThreadSensitiveContext(): 0 for _ in range(THREADS)}
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="calendars")
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer in the thread that has fewest requests."""
-        context = min(self._requests, key=lambda each: self._requests[each])
-        self._requests[context] += 1
-        token = SyncToAsync.thread_sensitive_context.set(context)
-        try:
-            await self.handle(scope, receive, send)
-        finally:
-            SyncToAsync.thread_sensitive_context.reset(token)
-            self._requests[context] -= 1
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ARG002 - ASGI
+        """Answer one request in the next free thread."""
+        request, response = self.create_request(scope, BytesIO())
+        if request is not None:
+            loop = get_running_loop()
+            response = await loop.run_in_executor(self._threads, self._respond, request)
+        assert response is not None  # noqa: S101 - what is no request has an error
+        await self.send_response(response, send)
+
+    def _respond(self, request: ASGIRequest) -> HttpResponseBase:
+        """Return the response, between the two signals on which Django checks connections."""
+        request_started.send(sender=type(self), scope=request.scope)
+        response = self.get_response(request)
+        response.close()  # sends request_finished; the content can still be read
+        return response

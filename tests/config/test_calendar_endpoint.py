@@ -76,7 +76,6 @@ class Endpoint:
             "client": ("127.0.0.1", 5000),
         }
         asked = ApplicationCommunicator(self.application, scope)
-        await asked.send_input({"type": "http.request", "body": b"", "more_body": False})
         start = await asked.receive_output(10)
         body = await asked.receive_output(10)
         assert not body.get("more_body")
