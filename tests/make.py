@@ -35,7 +35,7 @@ def person(username: str = "", *, tz: str = "Europe/Copenhagen", email: str = ""
 
 def organisation(name: str = "") -> Organisation:
     """Create a partner organisation."""
-    return Organisation.objects.create(name=name or f"Harbour House {next(_numbers)}", country="SK")
+    return Organisation.objects.create(name=name or f"Harbour Site {next(_numbers)}", country="SK")
 
 
 _any_organisation = organisation  # the name is an argument below

@@ -59,6 +59,10 @@ def steps() -> list[Step]:
         Step("import contracts", [tool("lint-imports"), "--no-cache"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        Step("names", [sys.executable, "tools/check_names.py"]),
+        Step("docstrings", [sys.executable, "tools/check_docstrings.py"]),
+        Step("writes", [sys.executable, "tools/check_writes.py"]),
+        Step("documented paths", [sys.executable, "tools/check_paths.py"]),
         Step("dependencies agree", [sys.executable, "-m", "pip", "check"]),
         # Templates with the marks of a conflict render: a page showed them to people once.
         Step("merges finished", ["sh", "-c", f"! git grep -nE '{UNFINISHED}'"]),

@@ -45,7 +45,7 @@ WORKERS: Final = ("-n", str(os.cpu_count() or 1), "--dist", "loadscope")
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class TestRun:
     """One run of pytest: what it selects, what it needs, what it sets."""
 
     name: str
@@ -64,7 +64,7 @@ class Lane:
 class Outcome:
     """How a lane ended: pytest's exit code, its closing line, and how long it took."""
 
-    lane: Lane
+    lane: TestRun
     code: int
     closing_line: str
     seconds: float
@@ -78,18 +78,18 @@ def services(database: str) -> dict[str, str]:
     }
 
 
-def lanes() -> list[Lane]:
+def lanes() -> list[TestRun]:
     """Return every lane in the order in which they run."""
     servers = {"PostgreSQL": _listens(POSTGRES, 5432), "Redis": _listens(REDIS, 6379)}
-    with_servers = Lane(
+    with_servers = TestRun(
         "services", "not browser and not chaos", servers, services(f"commonhour_{CHECKOUT}")
     )
     # A rule gives the same result on every database: once is enough.
     options = () if with_servers.missing else ("--also-on-sqlite",)
-    sqlite = Lane(
+    sqlite = TestRun(
         "sqlite", "not browser and not chaos and not postgres and not redis", {}, {}, options
     )
-    browser = Lane("browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))})
+    browser = TestRun("browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))})
     return [with_servers, sqlite, browser]
 
 
@@ -115,7 +115,7 @@ def _data_folder() -> AbstractContextManager[str]:
     return TemporaryDirectory(prefix="commonhour-", dir=MEMORY if MEMORY.is_dir() else None)
 
 
-def run(lane: Lane, words: list[str]) -> Outcome:
+def run(lane: TestRun, words: list[str]) -> Outcome:
     """Run one lane and show its progress; show all it said when it fails, else skips and durations."""
     start = time.monotonic()
     with _data_folder() as data:
@@ -166,7 +166,7 @@ def run_file(path: str, words: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def run_lanes(every: list[Lane], words: list[str]) -> int:
+def run_lanes(every: list[TestRun], words: list[str]) -> int:
     """Run what can be run; the last lines are pytest's own. Return the exit code."""
     start = time.monotonic()
     no_media = without_media()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from civiltime import zones
 from optimizer import Attendee, GroupSpec, Reason, Slot, explain, rank, rotate
 from optimizer.free_counts import fewest_by_cell, fewest_during
-from optimizer.grid import QUARTERS_PER_DAY, QUARTERS_PER_HOUR
+from optimizer.grid import QUARTERS_PER_HOUR
 from scheduler.models import AvailabilityHeatmap, Membership, WeeklyAvailability
 from scheduler.models.availability import MIN_COUNTED_PEOPLE
 from scheduler.queries.member_time_zones import member_time_zones
@@ -200,13 +200,9 @@ def heatmap_by_hour(
     heatmap = AvailabilityHeatmap.objects.filter(group=group).first()
     if heatmap is None:
         return None
-    cells = fewest_by_cell(heatmap.free_counts, tz.key, heatmap.horizon).tolist()
-    return heatmap, [[_worst_of_hour(cells, day, hour) for day in range(7)] for hour in range(24)]
-
-
-def _worst_of_hour(cells: Sequence[int], day: int, hour: int) -> int:
-    first = day * QUARTERS_PER_DAY + hour * QUARTERS_PER_HOUR
-    return min(cells[first : first + QUARTERS_PER_HOUR])
+    by_quarter = fewest_by_cell(heatmap.free_counts, tz.key, heatmap.horizon)
+    by_hour = by_quarter.reshape(7, -1, QUARTERS_PER_HOUR).min(axis=2)
+    return heatmap, by_hour.T.tolist()
 
 
 @dataclass(frozen=True, slots=True)

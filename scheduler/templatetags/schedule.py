@@ -51,7 +51,7 @@ def public_calendars(organisation: Organisation) -> list[tuple[str, str]]:
     listed = [group for group in organisation.groups.all() if group.is_listed]
     spoken = sorted({code for group in listed for code in group.languages})
     return [
-        (languages.native_name(code), reverse("calendar", args=[f"o/{organisation.key}/{code}"]))
+        (languages.native_name(code), reverse("feed", args=[f"o/{organisation.key}/{code}"]))
         for code in spoken
     ]
 

@@ -121,7 +121,10 @@ def report(transition: Transition, command: commands.Report) -> Refusal | None:
 
 
 def text_refusal(text: str, *, max_length: int = TEXT_LENGTH) -> Refusal | None:
-    """Refuse text that is blank, too long, or has control characters or surrogates."""
+    """Refuse text that is blank, longer than ``max_length`` characters, or not printable.
+
+    Not printable are control characters and surrogates.
+    """
     if not text.strip():
         return Refusal(Code.EMPTY)
     if len(text) > max_length:

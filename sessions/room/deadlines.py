@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def next_tick(state: State) -> datetime | None:
-    """Return the next moment at which a tick has an effect; None once the session has ended."""
+    """Return the UTC instant at which a tick next has an effect; None once the session has ended."""
     if state.phase is Phase.ENDED:
         return None
     if state.phase is Phase.CLOSED:

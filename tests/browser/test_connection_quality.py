@@ -102,25 +102,25 @@ class Connection:
         return Connection(self.who, self.number + 1)
 
 
-def looks(page: Page, given: list[list[dict[str, Any]]]) -> Any:
+def checks(page: Page, given: list[list[dict[str, Any]]]) -> Any:
     return ask(page, "watch", LOOK, given)
 
 
 def test_who_loses_on_every_line_steps_down_to_voices_and_then_to_text(module_page: Page) -> None:
     amina, dara = Connection("amina"), Connection("dara")
     given = [[amina.carries(loss=0.3), dara.carries(loss=0.3)] for _ in range(9)]
-    assert looks(module_page, given[:4])["steps"] == [], (
+    assert checks(module_page, given[:4])["steps"] == [], (
         "the first look has nothing to compare with"
     )
-    assert looks(module_page, given[:8])["steps"] == ["voices"]
-    assert looks(module_page, given)["steps"] == ["voices", "text"]
+    assert checks(module_page, given[:8])["steps"] == ["voices"]
+    assert checks(module_page, given)["steps"] == ["voices", "text"]
 
 
 def test_who_loses_on_one_line_of_two_goes_on_and_sees_whose_line_is_weak(
     module_page: Page,
 ) -> None:
     bo, dara = Connection("bo"), Connection("dara")
-    seen = looks(module_page, [[bo.carries(loss=0.5), dara.carries()] for _ in range(20)])
+    seen = checks(module_page, [[bo.carries(loss=0.5), dara.carries()] for _ in range(20)])
     assert seen["steps"] == []
     assert {(who, grade) for who, grade in seen["grades"]} == {("bo", "poor"), ("dara", "good")}
 
@@ -128,7 +128,7 @@ def test_who_loses_on_one_line_of_two_goes_on_and_sees_whose_line_is_weak(
 def test_between_two_people_a_weak_line_is_the_line_of_both(module_page: Page) -> None:
     one, other = Connection("bo"), Connection("amina")
     for line in (one, other):
-        seen = looks(module_page, [[line.carries(loss=0.3)] for _ in range(9)])
+        seen = checks(module_page, [[line.carries(loss=0.3)] for _ in range(9)])
         assert seen["steps"] == ["voices", "text"]
 
 
@@ -136,7 +136,7 @@ def test_a_report_that_was_not_renewed_does_not_keep_a_line_poor(module_page: Pa
     line = Connection("amina")
     given = [[line.carries(reported=0.75)] for _ in range(3)]
     given += [[line.carries()] for _ in range(20)]
-    seen = looks(module_page, given)
+    seen = checks(module_page, given)
     assert seen["steps"] == []
     assert [grade for _, grade in seen["grades"]] == ["poor"] * 2 + ["good"] * 20
 
@@ -144,7 +144,7 @@ def test_a_report_that_was_not_renewed_does_not_keep_a_line_poor(module_page: Pa
 def test_reports_that_keep_coming_are_believed(module_page: Page) -> None:
     line = Connection("amina")
     given = [[line.carries(reported=0.75)] for _ in range(9)]
-    assert looks(module_page, given)["steps"] == ["voices", "text"]
+    assert checks(module_page, given)["steps"] == ["voices", "text"]
 
 
 def test_a_look_in_which_nothing_came_is_neither_good_nor_poor(module_page: Page) -> None:
@@ -152,8 +152,8 @@ def test_a_look_in_which_nothing_came_is_neither_good_nor_poor(module_page: Page
     poor = [[line.carries(loss=0.3)] for _ in range(3)]
     nothing = [[line.stands()] for _ in range(5)]
     more = [[line.carries(loss=0.3)] for _ in range(2)]
-    assert looks(module_page, poor + nothing)["steps"] == []
-    assert looks(module_page, poor + nothing + more)["steps"] == ["voices"]
+    assert checks(module_page, poor + nothing)["steps"] == []
+    assert checks(module_page, poor + nothing + more)["steps"] == ["voices"]
 
 
 def test_silence_of_everybody_is_good_while_the_other_side_answers(module_page: Page) -> None:
@@ -162,7 +162,7 @@ def test_silence_of_everybody_is_good_while_the_other_side_answers(module_page: 
     for _ in range(3):
         line.answers += 1
         given.append([line.stands()])
-    assert looks(module_page, given)["grades"] == [["amina", "good"]] * 2
+    assert checks(module_page, given)["grades"] == [["amina", "good"]] * 2
 
 
 def test_a_line_that_breaks_and_comes_back_does_not_begin_to_count_from_zero(
@@ -173,13 +173,13 @@ def test_a_line_that_breaks_and_comes_back_does_not_begin_to_count_from_zero(
     given += [[line.stands("disconnected")], []]
     line = line.begins_anew()
     given += [[line.carries(loss=0.3)] for _ in range(3)]
-    assert looks(module_page, given)["steps"] == ["voices"]
+    assert checks(module_page, given)["steps"] == ["voices"]
 
 
 def test_the_mark_of_a_weak_line_goes_with_the_line(module_page: Page) -> None:
     line = Connection("bo")
     given = [[line.carries(loss=0.3)] for _ in range(3)]
-    seen = looks(module_page, [*given, [], []])
+    seen = checks(module_page, [*given, [], []])
     assert seen["grades"] == [["bo", "poor"]] * 2 + [["bo", "good"]]
 
 
@@ -188,7 +188,7 @@ def test_one_good_look_begins_the_count_again(module_page: Page) -> None:
     given = [[line.carries(loss=0.3)] for _ in range(4)]
     given += [[line.carries()]]
     given += [[line.carries(loss=0.3)] for _ in range(3)]
-    assert looks(module_page, given)["steps"] == []
+    assert checks(module_page, given)["steps"] == []
 
 
 @pytest.mark.parametrize("at_first", [True, False], ids=["listed first", "listed last"])
@@ -200,7 +200,7 @@ def test_the_delay_of_a_way_that_is_no_longer_used_does_not_count(
     given = [[line.carries()] for _ in range(9)]
     for (look,) in given:
         look["stats"].sort(key=lambda it: (it["id"] == "left") is not at_first)
-    assert looks(module_page, given)["steps"] == []
+    assert checks(module_page, given)["steps"] == []
 
 
 def test_a_line_that_is_down_is_told_after_two_looks_and_so_is_its_return(
@@ -208,7 +208,7 @@ def test_a_line_that_is_down_is_told_after_two_looks_and_so_is_its_return(
 ) -> None:
     line = Connection("amina")
     there, away = [line.carries()], [line.stands("disconnected")]
-    assert looks(module_page, [there, away, there, away])["reached"] == []
-    seen = looks(module_page, [there, away, away, away, there, there])
+    assert checks(module_page, [there, away, there, away])["reached"] == []
+    seen = checks(module_page, [there, away, away, away, there, there])
     assert seen["reached"] == [False, True]
     assert seen["steps"] == []

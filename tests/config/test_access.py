@@ -22,7 +22,7 @@ from tests import make
 if TYPE_CHECKING:
     from django.test import Client
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -84,41 +84,41 @@ class Draft(NamedTuple):
     offer: str
 
 
-def a_draft(house: House) -> Draft:
-    occurrence = make.occurrence(house.group)
+def a_draft(site: Site) -> Draft:
+    occurrence = make.occurrence(site.group)
     search = Search.objects.create(
-        organisation=house.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE,
+        organisation=site.organisation, kind=Search.Kind.ROSTER, state=Search.State.DONE,
         ended_at=make.FRIDAY,
     )  # fmt: skip
     roster_proposal = search.roster_proposals.create(
         occurrence=occurrence, starts_at=occurrence.starts_at, reason="no_hour"
     )
     group_proposal = search.group_proposals.create(
-        language="uk", tz=house.group.tz, weekday=2, at_local=time(18)
+        language="uk", tz=site.group.tz, weekday=2, at_local=time(18)
     )
-    request = house.amina.group_requests.create(organisation=house.organisation)
-    offer = GroupOffer.objects.create(request=request, group=house.group)
+    request = site.amina.group_requests.create(organisation=site.organisation)
+    offer = GroupOffer.objects.create(request=request, group=site.group)
     return Draft(search.key, roster_proposal.pk, group_proposal.pk, offer.key)
 
 
-def _addresses(house: House) -> dict[str, str]:
+def _addresses(site: Site) -> dict[str, str]:
     """Return an address of every route, about Amina's unlisted group."""
-    occurrence = make.occurrence(house.group)
-    series = make.series(house.group)
-    feed = create_feed(person=house.amina, label="phone", now=make.FRIDAY)
-    request = CoverRequest.objects.create(occurrence=occurrence, by=house.bo)
+    occurrence = make.occurrence(site.group)
+    series = make.series(site.group)
+    feed = create_feed(person=site.amina, label="phone", now=make.FRIDAY)
+    request = CoverRequest.objects.create(occurrence=occurrence, by=site.bo)
     season = add_season(
-        person=house.amina, label="summer", first_on=make.FRIDAY.date(),
+        person=site.amina, label="summer", first_on=make.FRIDAY.date(),
         last_on=make.FRIDAY.date(), is_yearly=True, now=make.FRIDAY,
     )  # fmt: skip
-    invitation = CoverInvitation.objects.create(request=request, person=house.amina)
+    invitation = CoverInvitation.objects.create(request=request, person=site.amina)
     keys = {
-        "g/": house.group.key,
+        "g/": site.group.key,
         "s/": occurrence.key,
-        "organisations/": house.organisation.key,
+        "organisations/": site.organisation.key,
     }
-    membership = house.group.memberships.get(person=house.bo)
-    draft = a_draft(house)
+    membership = site.group.memberships.get(person=site.bo)
+    draft = a_draft(site)
     addresses = {}
     for pattern in urlpatterns:
         route = str(pattern.pattern)
@@ -133,16 +133,16 @@ def _addresses(house: House) -> dict[str, str]:
             .replace("<int:membership>", str(membership.pk))
             .replace("<int:feed>", str(feed.feed.pk))
             .replace("<path:token>", feed.token)
-            .replace("<uuid:uid>", derive_uid(uid_key(house.amina), occurrence.key))
+            .replace("<uuid:uid>", derive_uid(uid_key(site.amina), occurrence.key))
             .replace("<slug:invitation>", invitation.key)
             .replace("<int:season>", str(season.pk))
-            .replace("<int:affiliation>", str(house.amina.affiliations.get().pk))
+            .replace("<int:affiliation>", str(site.amina.affiliations.get().pk))
         )
         addresses[str(pattern.name)] = f"/{filled}"
     return addresses
 
 
-def _knock(browser: Client, address: str) -> set[int]:
+def _request(browser: Client, address: str) -> set[int]:
     return {browser.get(address).status_code, browser.post(address).status_code}
 
 
@@ -152,23 +152,23 @@ def test_every_route_has_been_thought_about() -> None:
     assert names <= {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
 
 
-def test_to_an_outsider_everything_of_a_group_looks_missing(house: House) -> None:
-    addresses = _addresses(house)
+def test_to_an_outsider_everything_of_a_group_looks_missing(site: Site) -> None:
+    addresses = _addresses(site)
     for name in FACILITATORS | MEMBERS | MINE:
-        answers = _knock(house.browser(house.chen), addresses[name])
+        answers = _request(site.browser(site.chen), addresses[name])
         assert answers <= {404, 405}, name
         assert 404 in answers, name
 
 
-def test_to_a_member_what_facilitators_do_looks_missing(house: House) -> None:
-    addresses = _addresses(house)
+def test_to_a_member_what_facilitators_do_looks_missing(site: Site) -> None:
+    addresses = _addresses(site)
     for name in FACILITATORS | MINE:
-        assert _knock(house.browser(house.bo), addresses[name]) <= {404, 405}, name
+        assert _request(site.browser(site.bo), addresses[name]) <= {404, 405}, name
 
 
-def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House) -> None:
-    browser = house.browser(None)
-    for name, address in _addresses(house).items():
+def test_without_an_account_every_private_door_leads_to_the_sign_in(site: Site) -> None:
+    browser = site.browser(None)
+    for name, address in _addresses(site).items():
         if name in PUBLIC | {"group", "session_file"}:
             continue
         answer = browser.get(address)
@@ -176,29 +176,29 @@ def test_without_an_account_every_private_door_leads_to_the_sign_in(house: House
             302,
             f"/sign-in/?next={address}",
         ), name
-    assert browser.get(house.group.get_absolute_url()).status_code == 404
+    assert browser.get(site.group.get_absolute_url()).status_code == 404
 
 
-def test_the_facilitator_opens_all_of_it(house: House) -> None:
-    for name, address in _addresses(house).items():
+def test_the_facilitator_opens_all_of_it(site: Site) -> None:
+    for name, address in _addresses(site).items():
         if name not in {"sign_out", "close_account"}:
             expected = {302} if name == "open_from_calendar" else {200, 405}
-            assert house.browser(house.amina).get(address).status_code in expected, name
+            assert site.browser(site.amina).get(address).status_code in expected, name
 
 
-def test_a_co_facilitator_opens_what_the_facilitator_opens(house: House) -> None:
+def test_a_co_facilitator_opens_what_the_facilitator_opens(site: Site) -> None:
     dana = make.person("dana")
-    make.membership(dana, house.group, role=Membership.Role.CO_FACILITATOR)
-    addresses = _addresses(house)
+    make.membership(dana, site.group, role=Membership.Role.CO_FACILITATOR)
+    addresses = _addresses(site)
     for name in FACILITATORS - OF_THE_ORGANISATION:
         answers = [
-            house.browser(person).get(addresses[name]).status_code for person in (house.amina, dana)
+            site.browser(person).get(addresses[name]).status_code for person in (site.amina, dana)
         ]
         assert answers in ([200, 200], [405, 405]), name
 
 
-def test_nothing_changes_by_looking(house: House) -> None:
-    addresses = _addresses(house)
+def test_nothing_changes_by_looking(site: Site) -> None:
+    addresses = _addresses(site)
     changing = {
         "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_series",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
@@ -210,4 +210,4 @@ def test_nothing_changes_by_looking(house: House) -> None:
         "set_anchor_zone",
     }  # fmt: skip
     for name in changing:
-        assert house.browser(house.amina).get(addresses[name]).status_code == 405, name
+        assert site.browser(site.amina).get(addresses[name]).status_code == 405, name

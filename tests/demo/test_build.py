@@ -22,7 +22,7 @@ from scheduler.models import (
 )
 from tests.support.demo_time import NOW
 
-CIRCLES = [group_data for house in ORGANISATIONS for group_data in house.groups]
+CIRCLES = [group_data for site in ORGANISATIONS for group_data in site.groups]
 State = Membership.State
 
 

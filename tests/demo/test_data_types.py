@@ -10,7 +10,7 @@ from demo.build import ORGANISATIONS
 from demo.people import OTHERS, SIGN_INS
 from scheduler.rules.names import alias_key
 
-CIRCLES = [group_data for house in ORGANISATIONS for group_data in house.groups]
+CIRCLES = [group_data for site in ORGANISATIONS for group_data in site.groups]
 
 
 @pytest.mark.parametrize("group_data", CIRCLES, ids=lambda group_data: group_data.name)
@@ -29,7 +29,7 @@ def test_every_handle_is_in_one_place_once_and_every_one_belongs_somewhere():
         for group_data in CIRCLES
         for username in (*group_data.aliases, *group_data.applicants)
     }
-    named |= {house.coordinator for house in ORGANISATIONS}
+    named |= {site.coordinator for site in ORGANISATIONS}
 
     assert len(set(handles)) == len(handles)
     assert named == set(handles)
@@ -45,7 +45,7 @@ def test_zones_and_languages_are_real_and_under_their_names_of_today():
 
 
 def test_nothing_in_it_leads_to_a_real_person_or_place_on_the_net():
-    told = [text for house in ORGANISATIONS for text in (house.name, house.country)]
+    told = [text for site in ORGANISATIONS for text in (site.name, site.country)]
     told += [text for group_data in CIRCLES for text in (group_data.name, group_data.about)]
     told += [alias for group_data in CIRCLES for alias in group_data.aliases.values()]
 

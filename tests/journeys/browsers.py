@@ -29,7 +29,7 @@ class Hall:
     @contextmanager
     def own_hour(self) -> Iterator[None]:
         """Give a test a session and a whole line at a server that it shares; close its pages after it."""
-        self.world["door"] = self.world["other_doors"].pop()
+        self.world["open_join_page"] = self.world["other_doors"].pop()
         self.problems.clear()
         try:
             yield
@@ -49,7 +49,7 @@ class Hall:
         page.on("console", lambda said: said.type == "error" and self.problems.append(said.text))
         return page
 
-    def door(self, name: str, **context: Any) -> Page:
+    def open_join_page(self, name: str, **context: Any) -> Page:
         """Open a person's own browser at the door."""
         page = self.page(name, **context)
         page.goto(f"{self.url}{self.world['door']}")
@@ -57,7 +57,7 @@ class Hall:
 
     def inside(self, name: str, **context: Any) -> Page:
         """Go through the door."""
-        page = self.door(name, **context)
+        page = self.open_join_page(name, **context)
         page.get_by_role("link", name="Go in").click()
         expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
         return page
@@ -71,7 +71,7 @@ def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
     return page
 
 
-def talk_of(page: Page) -> Locator:
+def chat_of(page: Page) -> Locator:
     """Return the conversation."""
     return page.get_by_role("log", name="Conversation")
 

@@ -27,7 +27,7 @@ MONDAY, TUESDAY, THURSDAY, SUNDAY = 0, 1, 3, 6
 PHONE = {"width": 360, "height": 740}
 
 
-class House(NamedTuple):
+class Site(NamedTuple):
     """A group without an hour, Bo's calendar address, and the cookies of two people."""
 
     group: str
@@ -36,7 +36,7 @@ class House(NamedTuple):
 
 
 @pytest.fixture
-def house() -> House:
+def site() -> Site:
     organisation = make.organisation()
     group = make.group("Tuesday lamp", organisation=organisation, tz="Europe/Copenhagen")
     amina, bo, kalyna = (
@@ -56,7 +56,7 @@ def house() -> House:
         browser.force_login(person)
         cookies[person.username] = browser.cookies[settings.SESSION_COOKIE_NAME].value
     feed = create_feed(person=bo, label="phone", now=datetime.now(UTC))
-    return House(group.key, feed.token, cookies)
+    return Site(group.key, feed.token, cookies)
 
 
 def _open(chromium: Browser, server: LiveServer, cookie: str, **options: object) -> Page:
@@ -74,14 +74,14 @@ def _cell(page: Page, hour: int, day: int) -> Locator:
 
 
 def test_from_a_painted_week_to_a_session_in_the_calendar(
-    house: House, live_server: LiveServer, chromium: Browser
+    site: Site, live_server: LiveServer, chromium: Browser
 ) -> None:
-    bo = _open(chromium, live_server, house.cookies["bo"], viewport=PHONE, has_touch=True)
+    bo = _open(chromium, live_server, site.cookies["bo"], viewport=PHONE, has_touch=True)
     bo.goto("/mine/week/")
     expect(bo.get_by_role("grid")).to_be_visible()
     assert bo.evaluate("document.documentElement.scrollWidth") <= 360
-    _paint_by_keyboard(bo)
-    _paint_by_touch(bo)
+    _fill_by_keyboard(bo)
+    _fill_by_touch(bo)
     bo.get_by_role("button", name="Save my week").click()
     expect(bo.get_by_text("Your week is saved.")).to_be_visible()
     expect(bo.get_by_text("Tuesday, 18:00–21:00: prefer")).to_be_visible()
@@ -90,7 +90,7 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
     bo.get_by_role("button", name="Keep this choice").click()
     expect(bo.get_by_label("Tuesday lamp")).to_be_checked()
 
-    amina = _open(chromium, live_server, house.cookies["amina"])
+    amina = _open(chromium, live_server, site.cookies["amina"])
     amina.goto("/facilitating/")
     amina.get_by_role("link", name="Find an hour").click()
     expect(amina.get_by_role("heading", name="best hour")).to_be_visible()
@@ -101,7 +101,7 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
     amina.get_by_role("button", name="Set the hour").click()
     expect(amina.get_by_text("The hour is set.")).to_be_visible()
 
-    with urlopen(f"{live_server.url}/c/{house.feed}.ics", timeout=10) as answer:  # noqa: S310 - ours
+    with urlopen(f"{live_server.url}/c/{site.feed}.ics", timeout=10) as answer:  # noqa: S310 - ours
         events = Calendar.from_ical(answer.read()).walk("VEVENT")
     starts = {event.start.astimezone(make.zones.zone("Europe/Copenhagen")) for event in events}
     assert len(starts) > 20
@@ -110,7 +110,7 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
     expect(bo.get_by_text("Tuesday").first).to_be_visible()
 
 
-def _paint_by_keyboard(page: Page) -> None:
+def _fill_by_keyboard(page: Page) -> None:
     """Paint Tuesday evening: arrows go there, Shift takes three hours, 1 says that they are preferred."""
     page.get_by_role("grid").locator('td[tabindex="0"]').focus()
     page.keyboard.press("Home")
@@ -128,7 +128,7 @@ def _paint_by_keyboard(page: Page) -> None:
     expect(_cell(page, 21, TUESDAY)).to_have_attribute("data-v", "3")
 
 
-def _paint_by_touch(page: Page) -> None:
+def _fill_by_touch(page: Page) -> None:
     """Light one hour of Thursday, and take one back that was not meant."""
     page.locator(".brush").filter(has_text="fine").tap()
     _cell(page, 19, THURSDAY).tap()
@@ -141,9 +141,9 @@ def _paint_by_touch(page: Page) -> None:
 
 
 def test_two_taps_finer_grains_and_a_drag_paint_too(
-    house: House, live_server: LiveServer, chromium: Browser
+    site: Site, live_server: LiveServer, chromium: Browser
 ) -> None:
-    bo = _open(chromium, live_server, house.cookies["bo"], viewport={"width": 1000, "height": 1600})
+    bo = _open(chromium, live_server, site.cookies["bo"], viewport={"width": 1000, "height": 1600})
     bo.goto("/mine/week/")
     first, last = _cell(bo, 9, MONDAY).bounding_box(), _cell(bo, 11, TUESDAY).bounding_box()
     assert first
@@ -169,9 +169,9 @@ def test_two_taps_finer_grains_and_a_drag_paint_too(
 
 
 def test_the_week_is_told_and_the_hour_found_without_scripts(
-    house: House, live_server: LiveServer, chromium: Browser
+    site: Site, live_server: LiveServer, chromium: Browser
 ) -> None:
-    bo = _open(chromium, live_server, house.cookies["bo"], java_script_enabled=False)
+    bo = _open(chromium, live_server, site.cookies["bo"], java_script_enabled=False)
     bo.goto("/mine/week/")
     expect(bo.get_by_role("button", name="Save my week")).to_be_hidden()
     bo.get_by_text("Add hours by hand").click()
@@ -183,8 +183,8 @@ def test_the_week_is_told_and_the_hour_found_without_scripts(
     bo.get_by_label("All my groups, also those I join later").check()
     bo.get_by_role("button", name="Keep this choice").click()
 
-    amina = _open(chromium, live_server, house.cookies["amina"], java_script_enabled=False)
-    amina.goto(f"/g/{house.group}/run/best-time/")
+    amina = _open(chromium, live_server, site.cookies["amina"], java_script_enabled=False)
+    amina.goto(f"/g/{site.group}/run/best-time/")
     amina.get_by_label("How long").select_option("90")
     amina.get_by_role("button", name="Look").click()
     amina.locator(".offers > li").first.get_by_role("button", name="Use this hour").click()

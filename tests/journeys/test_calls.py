@@ -101,7 +101,7 @@ def calls(request: pytest.FixtureRequest) -> Hall:
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
-def gathered(hall: Hall, *names: str, direct: bool = True) -> list[Caller]:
+def collected(hall: Hall, *names: str, direct: bool = True) -> list[Caller]:
     """Let people come in and join the call; the first one facilitates."""
     callers = [Caller(hall, name) for name in names]
     for caller in callers:
@@ -113,7 +113,7 @@ def gathered(hall: Hall, *names: str, direct: bool = True) -> list[Caller]:
 
 
 def test_three_people_hear_and_see_each_other_by_the_rules(calls: Hall) -> None:
-    amina, bo, dara = people = gathered(calls, "amina", "bo", "dara")
+    amina, bo, dara = people = collected(calls, "amina", "bo", "dara")
     assert bo.hears_nobody(amina, dara), "everyone comes in muted"
     for caller in people:
         caller.press("Turn the microphone on")
@@ -171,7 +171,7 @@ def test_three_people_hear_and_see_each_other_by_the_rules(calls: Hall) -> None:
 
 
 def test_a_browser_that_goes_on_sending_is_not_played_and_a_broken_line_heals(mesh: Hall) -> None:
-    amina, bo = gathered(mesh, "amina", "bo")
+    amina, bo = collected(mesh, "amina", "bo")
     bo.press("Turn the microphone on")
     assert amina.hears(bo)
     amina.press("Mute everyone")
@@ -198,7 +198,7 @@ def test_a_browser_that_goes_on_sending_is_not_played_and_a_broken_line_heals(me
 
 
 def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hall) -> None:
-    amina, bo = gathered(mesh, "amina", "bo", direct=False)
+    amina, bo = collected(mesh, "amina", "bo", direct=False)
     bo.press("Turn the microphone on")
     assert amina.hears(bo)
     for caller in (amina, bo):
@@ -216,7 +216,7 @@ def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hal
 
 
 def test_a_direct_way_needs_both_to_agree(mesh: Hall) -> None:
-    amina, bo = gathered(mesh, "amina", "bo", direct=False)
+    amina, bo = collected(mesh, "amina", "bo", direct=False)
     bo.press("Turn the microphone on")
     amina.press("Sound and picture")
     amina.page.get_by_label("Connect me directly").check()

@@ -63,7 +63,7 @@ async () => {
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     folder = tmp_path_factory.mktemp("devices")
     with (
         running_media_servers(folder) as (_, _, settings),
@@ -74,10 +74,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 
 @pytest.fixture
-def hour(house: Hall) -> Iterator[Hall]:
+def hour(site: Hall) -> Iterator[Hall]:
     """Give a test an hour of its own."""
-    with house.own_hour():
-        yield house
+    with site.own_hour():
+        yield site
 
 
 def inside(hour: Hall, *names: str) -> list[Caller]:

@@ -124,7 +124,7 @@ def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
             continue
         walk.seen.add(name)
         page = context.new_page()
-        walk.faults += [f"{path}: {fault}" for fault in _look_at(page, demo, name, path)]
+        walk.faults += [f"{path}: {fault}" for fault in _check_page(page, demo, name, path)]
         links = (urlsplit(link) for link in page.evaluate(LINKS))
         to_see.extend(link.path for link in links if link.netloc == urlsplit(demo.url).netloc)
         page.close()
@@ -137,7 +137,7 @@ def _route(path: str) -> str | None:
     return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
 
 
-def _look_at(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:
+def _check_page(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:
     faults: list[str] = []
     page.on("request", lambda asked: asked.url.startswith(demo.url) or faults.append(asked.url))
     page.on("console", lambda said: faults.append(said.text))

@@ -35,7 +35,7 @@ COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 ICAL_JS: Final = next(reader for reader in READERS if reader.name == "ical.js")
 
 
-class Letterbox:
+class MailRecorder:
     """What a real SMTP server was given."""
 
     def __init__(self) -> None:
@@ -56,8 +56,8 @@ class Letterbox:
 
 
 @pytest.fixture
-def letterbox() -> Iterator[Letterbox]:
-    kept = Letterbox()
+def mail_recorder() -> Iterator[MailRecorder]:
+    kept = MailRecorder()
     controller = Controller(kept, hostname="127.0.0.1", port=server_process.free_port())
     controller.start()
     kept.url = f"smtp://127.0.0.1:{controller.port}"  # type: ignore[attr-defined]
@@ -73,17 +73,17 @@ def _starts_in(file: Path) -> list[datetime]:
 
 
 def test_a_real_list_becomes_groups_a_calendar_reminders_and_a_room(
-    shared_data: Path, tmp_path: Path, letterbox: Letterbox, chromium: Browser
+    shared_data: Path, tmp_path: Path, mail_recorder: MailRecorder, chromium: Browser
 ) -> None:
     ICAL_JS.require()
-    env = server_process.environment(tmp_path, EMAIL_URL=letterbox.url)  # type: ignore[attr-defined]
+    env = server_process.environment(tmp_path, EMAIL_URL=mail_recorder.url)  # type: ignore[attr-defined]
     starts = _starts_in(shared_data / FILE)
     assert len(starts) == 149
     address = _import_and_belong(env, shared_data / FILE)
     soon = next(start for start in starts if start > IMPORTED_AT + timedelta(days=2))
     with server_process.serve(env, at=soon - timedelta(minutes=10)) as server:
         _the_calendar_says_what_the_file_says(server, address, starts, tmp_path)
-        door = _the_reminder_comes_once(letterbox, server, soon)
+        door = _the_reminder_comes_once(mail_recorder, server, soon)
         _two_people_meet(chromium, server, door)
 
 
@@ -121,18 +121,18 @@ def _the_calendar_says_what_the_file_says(
 
 
 def _the_reminder_comes_once(
-    letterbox: Letterbox, server: server_process.Server, start: datetime
+    mail_recorder: MailRecorder, server: server_process.Server, start: datetime
 ) -> str:
     """Return the address of the door to which the reminder of this session leads."""
     clock = start.astimezone(COPENHAGEN).strftime("%H:%M")
     deadline = time.monotonic() + 60
-    while not letterbox.texts_with(clock):
+    while not mail_recorder.texts_with(clock):
         assert time.monotonic() < deadline, "no reminder came"
         time.sleep(0.2)
     _a_whole_tick_passes(server)  # nothing may come again
-    ids = [mail["Message-ID"] for mail in letterbox.mails]
+    ids = [mail["Message-ID"] for mail in mail_recorder.mails]
     assert len(ids) == len(set(ids))
-    text = letterbox.texts_with(clock)[0]
+    text = mail_recorder.texts_with(clock)[0]
     link = next(word for word in text.split() if word.startswith(f"{server.url}/s/"))
     return link.removeprefix(server.url)
 
@@ -149,7 +149,9 @@ def _a_whole_tick_passes(server: server_process.Server) -> None:
 
 
 def _two_people_meet(chromium: Browser, server: server_process.Server, door: str) -> None:
-    amina, bo = (_at_the_door(chromium, server, username, door) for username in ("amina", "bo"))
+    amina, bo = (
+        _wait_for_join_page(chromium, server, username, door) for username in ("amina", "bo")
+    )
     amina.get_by_role("button", name="Let in", exact=True).click()
     bo.get_by_label("Write", exact=True).fill("Good evening from Copenhagen")
     bo.keyboard.press("Enter")
@@ -160,7 +162,7 @@ def _two_people_meet(chromium: Browser, server: server_process.Server, door: str
     expect(bo.get_by_role("log", name="Conversation")).to_contain_text("Welcome")
 
 
-def _at_the_door(
+def _wait_for_join_page(
     chromium: Browser, server: server_process.Server, username: str, door: str
 ) -> Page:
     """Follow the link of the mail in a fresh browser: the door asks who is there."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_style_guide import TOO_WIDE
-from tests.journeys.browsers import Hall, admitted, say, tab_to, talk_of
+from tests.journeys.browsers import Hall, admitted, chat_of, say, tab_to
 from tests.support.accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -38,12 +38,12 @@ def test_four_people_come_and_only_those_who_belong_meet(hall: Hall) -> None:
     say(bo, "Good evening <b>all</b>")
     say(nour, "مساء الخير")
     for page in (amina, bo, nour):
-        expect(talk_of(page)).to_contain_text("Good evening <b>all</b>")
-        expect(talk_of(page)).to_contain_text("مساء الخير")
-    line = talk_of(amina).locator("[data-message-seq]", has_text="مساء الخير")
+        expect(chat_of(page)).to_contain_text("Good evening <b>all</b>")
+        expect(chat_of(page)).to_contain_text("مساء الخير")
+    line = chat_of(amina).locator("[data-message-seq]", has_text="مساء الخير")
     expect(line.locator("[data-name]")).to_have_text("نور")
     assert line.locator("[data-text]").evaluate("it => getComputedStyle(it).direction") == "rtl"
-    hour = talk_of(nour).locator("time").first.inner_text()
+    hour = chat_of(nour).locator("time").first.inner_text()
     assert len(hour) == 5, "a 24-hour clock in Latin digits, as everywhere on the site"
     assert hour[2] == ":"
     assert nour.evaluate(TOO_WIDE) <= 0
@@ -62,13 +62,13 @@ def test_a_line_is_changed_an_agenda_runs_and_a_removal_is_undone(hall: Hall) ->
     amina = hall.inside("amina")
     bo = admitted(hall, "bo", amina)
     say(bo, "I called my bother")
-    own = talk_of(bo).locator("[data-message-seq]", has_text="bother")
+    own = chat_of(bo).locator("[data-message-seq]", has_text="bother")
     own.get_by_role("button", name="Change").click()
     bo.get_by_label("Other words for this line").fill("I called my brother")
     bo.locator("form[data-do=edit]").get_by_role("button", name="Change").click()
-    expect(talk_of(amina)).to_contain_text("I called my brother")
-    expect(talk_of(amina)).not_to_contain_text("bother")
-    expect(talk_of(amina).get_by_role("button", name="Change")).to_have_count(0)
+    expect(chat_of(amina)).to_contain_text("I called my brother")
+    expect(chat_of(amina)).not_to_contain_text("bother")
+    expect(chat_of(amina).get_by_role("button", name="Change")).to_have_count(0)
 
     amina.locator("summary", has_text="Agenda").click()
     for title in ("Welcome", "Round"):
@@ -86,7 +86,7 @@ def test_a_line_is_changed_an_agenda_runs_and_a_removal_is_undone(hall: Hall) ->
     more.get_by_role("button", name="Remove", exact=True).click()
     expect(bo.get_by_role("alert")).to_contain_text("no longer in this session")
     say(amina, "Only for those who stay")
-    expect(talk_of(amina)).to_contain_text("Only for those who stay")
+    expect(chat_of(amina)).to_contain_text("Only for those who stay")
     assert "Only for those who stay" not in bo.content()
     amina.get_by_role("button", name="Let back").click()
     expect(amina.get_by_role("button", name="Let back")).to_have_count(0)
@@ -107,7 +107,7 @@ def test_the_keyboard_alone_takes_part(hall: Hall) -> None:
     tab_to(bo, bo.get_by_label("Write", exact=True))
     bo.keyboard.type("From the keyboard")
     bo.keyboard.press("Enter")
-    expect(talk_of(amina)).to_contain_text("From the keyboard")
+    expect(chat_of(amina)).to_contain_text("From the keyboard")
     bo.keyboard.press("Shift+Tab")
     tab_to(bo, bo.get_by_role("button", name="Raise a hand"))
     bo.keyboard.press("Enter")
@@ -149,9 +149,9 @@ def test_a_slow_telephone_takes_part_in_text_with_little_weight(hall: Hall) -> N
     expect(bo.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
     amina.get_by_role("button", name="Let in", exact=True).click()
     say(bo, "slowly but surely")
-    expect(talk_of(amina)).to_contain_text("slowly but surely")
+    expect(chat_of(amina)).to_contain_text("slowly but surely")
     say(amina, "We hear you")
-    expect(talk_of(bo)).to_contain_text("We hear you")
+    expect(chat_of(bo)).to_contain_text("We hear you")
     assert 0 < sum(weights) <= HEAVIEST_ROOM_BYTES
 
 
@@ -162,9 +162,9 @@ def test_a_broken_line_is_told_and_heals(hall: Hall) -> None:
     expect(bo.locator("[data-connection]")).to_have_text("The line is broken. Trying again …")
     bo.get_by_label("Write", exact=True).fill("said into the dark")
     bo.keyboard.press("Enter")
-    expect(talk_of(bo)).not_to_contain_text("said into the dark")
+    expect(chat_of(bo)).not_to_contain_text("said into the dark")
     hall.relay.mend()
     for page in (amina, bo):
         expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=20_000)
-        expect(talk_of(page)).to_contain_text("said into the dark")
-        expect(talk_of(page).locator("[data-message-seq]")).to_have_count(1)
+        expect(chat_of(page)).to_contain_text("said into the dark")
+        expect(chat_of(page).locator("[data-message-seq]")).to_have_count(1)

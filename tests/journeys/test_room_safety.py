@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_style_guide import TOO_WIDE
-from tests.journeys.browsers import Hall, admitted, say, talk_of
+from tests.journeys.browsers import Hall, admitted, chat_of, say
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -38,7 +38,7 @@ def pass_time(page: Page, by: Page, seconds: int) -> None:
     for at in range(0, seconds, 10):
         page.clock.fast_forward(10_000)
         say(by, f"meanwhile {at}")
-        expect(talk_of(page)).to_contain_text(f"meanwhile {at}")
+        expect(chat_of(page)).to_contain_text(f"meanwhile {at}")
 
 
 def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall: Hall) -> None:
@@ -70,7 +70,7 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
         assert not floor.locator(".notice, .notice--error, .badge--danger").count()
         assert "-" not in floor.locator("[data-turn]").inner_text(), "nobody counts what is over"
     say(bo, "and so I called her")  # strict turns, and still his
-    expect(talk_of(nour)).to_contain_text("and so I called her")
+    expect(chat_of(nour)).to_contain_text("and so I called her")
     bo.get_by_role("button", name="Pass the turn on").click()
     for page in (bo, nour):
         expect(page.locator("[data-finishing]")).to_have_text("")
@@ -81,20 +81,20 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
 def test_many_lines_are_counted_aloud_and_not_read_one_by_one(hall: Hall) -> None:
     amina = hall.inside("amina")
     bo = admitted(hall, "bo", amina)
-    assert talk_of(bo).get_attribute("aria-live") == "off"
+    assert chat_of(bo).get_attribute("aria-live") == "off"
     bo.evaluate(ANNOUNCEMENTS)
     say(amina, "Good evening $& all")
     bo.wait_for_function("() => window.told.length")
     assert bo.evaluate("window.told") == ["Amina: Good evening $& all"]
     for number in range(12):
         say(amina, f"line {number}")
-    expect(talk_of(bo)).to_contain_text("line 11")
+    expect(chat_of(bo)).to_contain_text("line 11")
     bo.wait_for_function("() => window.told.join().includes('new lines')")
     told = bo.evaluate("window.told")[1:]
     assert len(told) <= 4, told
     assert not [text for text in told if "line 5" in text]
     say(bo, "my own words")
-    expect(talk_of(amina)).to_contain_text("my own words")
+    expect(chat_of(amina)).to_contain_text("my own words")
     assert "my own words" not in str(bo.evaluate("window.told"))
 
 
@@ -115,7 +115,7 @@ def test_captions_have_a_place_of_their_own_on_the_smallest_screen(
         amina.keyboard.press("Enter")
     expect(captions).to_contain_text("nobody must")
     expect(captions).not_to_contain_text("welcome")
-    log = talk_of(bo)
+    log = chat_of(bo)
     (_, captions_end, width), (log_start, log_end, _) = captions.evaluate(BOX), log.evaluate(BOX)
     write_start, _, _ = bo.get_by_label("Write", exact=True).evaluate(BOX)
     assert captions_end <= log_start < log_end <= write_start
@@ -146,9 +146,9 @@ def test_a_line_of_fifty_kilobits_takes_part_in_text(hall: Hall) -> None:
     expect(bo.get_by_label("Write", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     said = time.monotonic()
     say(bo, "slowly but surely")
-    expect(talk_of(amina)).to_contain_text("slowly but surely", timeout=PATIENCE_MS)
+    expect(chat_of(amina)).to_contain_text("slowly but surely", timeout=PATIENCE_MS)
     say(amina, "We hear you")
-    expect(talk_of(bo)).to_contain_text("We hear you", timeout=PATIENCE_MS)
+    expect(chat_of(bo)).to_contain_text("We hear you", timeout=PATIENCE_MS)
     ended = time.monotonic()
     figures = {
         "the door is shown": at_the_door,

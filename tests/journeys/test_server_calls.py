@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import say, talk_of
+from tests.journeys.browsers import chat_of, say
 from tests.journeys.media_probe import PAIRS, Caller
 from tests.journeys.server_calls import HEARD, LISTEN, Growing, a_growing_hall
 from tests.journeys.test_calls import STALE
@@ -87,7 +87,7 @@ def test_a_room_that_grows_moves_to_the_server_and_survives_its_loss(growing: Gr
 
     growing.janus.kill()
     say(bo.page, "We go on in writing.")
-    expect(talk_of(amina.page)).to_contain_text("We go on in writing.")
+    expect(chat_of(amina.page)).to_contain_text("We go on in writing.")
     assert amina.hears(bo), "it is small enough again to go on without a server"
     growing.janus.start()
     assert amina.hears(bo)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import say, talk_of
+from tests.journeys.browsers import chat_of, say
 from tests.journeys.media_probe import Caller
 from tests.journeys.server_calls import Growing, a_growing_hall
 from tests.support.bandwidth_limit import Throttle
@@ -48,7 +48,7 @@ def growing(served: Growing) -> Iterator[Growing]:
         served.relay.start()
 
 
-def gathered(growing: Growing, *names: str, port: int) -> list[Caller]:
+def collected(growing: Growing, *names: str, port: int) -> list[Caller]:
     """Let people speak with each other; Bo reaches the relay by this port."""
     people = [Caller(growing.hall, name) for name in names]
     for caller in people:
@@ -64,23 +64,23 @@ def gathered(growing: Growing, *names: str, port: int) -> list[Caller]:
     return people
 
 
-def news_of(caller: Caller) -> Locator:
+def notices_of(caller: Caller) -> Locator:
     return caller.page.locator("[data-call-news]")
 
 
 def test_a_narrow_line_loses_pictures_then_voices_and_its_owner_is_told(growing: Growing) -> None:
     """Between two people nobody can tell whose line is weak; the third shows that it is Bo's."""
     with closing(Throttle(growing.relay.port)) as line:
-        amina, bo, dara = gathered(growing, "amina", "bo", "dara", port=line.port)
+        amina, bo, dara = collected(growing, "amina", "bo", "dara", port=line.port)
         for caller in (amina, bo):
             caller.shows_herself()
         assert bo.sees(amina)
         assert amina.sees(bo)
 
         line.bits_per_second = NARROW
-        expect(news_of(bo)).to_contain_text("pictures are off for you", timeout=TOLD_MS)
+        expect(notices_of(bo)).to_contain_text("pictures are off for you", timeout=TOLD_MS)
         expect(amina.page.locator(f'[data-who="{bo.who}"] video')).to_be_hidden()
-        expect(news_of(bo)).to_contain_text("You take part in writing now", timeout=TOLD_MS)
+        expect(notices_of(bo)).to_contain_text("You take part in writing now", timeout=TOLD_MS)
         expect(amina.page.locator(f'[data-who="{bo.who}"] [data-state]')).to_have_text("in text")
 
         for caller, other in ((amina, dara), (dara, amina)):
@@ -94,13 +94,13 @@ def test_a_narrow_line_loses_pictures_then_voices_and_its_owner_is_told(growing:
 
 
 def test_without_the_relay_people_are_told_and_voices_come_back_with_it(growing: Growing) -> None:
-    amina, bo = gathered(growing, "amina", "bo", port=growing.relay.port)
+    amina, bo = collected(growing, "amina", "bo", port=growing.relay.port)
     growing.relay.kill()
     for caller in (amina, bo):
-        expect(news_of(caller)).to_contain_text("Voices are away", timeout=TOLD_MS)
+        expect(notices_of(caller)).to_contain_text("Voices are away", timeout=TOLD_MS)
     say(bo.page, "We go on in writing.")
-    expect(talk_of(amina.page)).to_contain_text("We go on in writing.")
+    expect(chat_of(amina.page)).to_contain_text("We go on in writing.")
     growing.relay.start()
     for caller, other in ((amina, bo), (bo, amina)):
-        expect(news_of(caller)).to_contain_text("Voices are there", timeout=TOLD_MS)
+        expect(notices_of(caller)).to_contain_text("Voices are there", timeout=TOLD_MS)
         assert caller.hears(other)

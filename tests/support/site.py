@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.models import Group, Occurrence, Organisation
 
 
-class House(NamedTuple):
+class Site(NamedTuple):
     """An unlisted group: Amina facilitates, Bo is a member, Chen must never see anything of it."""
 
     organisation: Organisation
@@ -38,7 +38,7 @@ class House(NamedTuple):
 
 
 @pytest.fixture
-def house() -> House:
+def site() -> Site:
     organisation = make.organisation("Harbour House")
     amina = make.person("amina", tz="Africa/Cairo")
     bo = make.person("bo")
@@ -46,12 +46,12 @@ def house() -> House:
     group = make.group("Tuesday lamp", organisation=organisation, is_listed=False)
     make.membership(amina, group, alias="Amina", role=Membership.Role.FACILITATOR)
     make.membership(bo, group, alias="Harbour light")
-    return House(organisation, group, amina, bo, make.person("chen", tz="Asia/Kathmandu"))
+    return Site(organisation, group, amina, bo, make.person("chen", tz="Asia/Kathmandu"))
 
 
 @pytest.fixture
-def session(house: House) -> Occurrence:
-    return make.occurrence(house.group, starts_at=make.FRIDAY + timedelta(days=2))
+def session(site: Site) -> Occurrence:
+    return make.occurrence(site.group, starts_at=make.FRIDAY + timedelta(days=2))
 
 
 @pytest.fixture

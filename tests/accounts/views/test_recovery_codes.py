@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from pytest_django import DjangoAssertNumQueries
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -48,8 +48,8 @@ def _is_refused(answer: HttpResponse) -> bool:
     return "do not go together" in words(answer)
 
 
-def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(house: House) -> None:
-    browser = house.browser(house.bo)
+def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(site: Site) -> None:
+    browser = site.browser(site.bo)
     answer = browser.post(MAKE, {"current": make.PASSWORD})
     key = _key_on(answer)
     letters = key.replace("-", "")
@@ -61,13 +61,13 @@ def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(house: House) -> 
     assert "5 June 2026" in words(browser.get("/account/"))
 
 
-def test_an_open_screen_is_not_enough_to_make_a_key(house: House) -> None:
-    answer = house.browser(house.bo).post(MAKE, {"current": "not this one"})
+def test_an_open_screen_is_not_enough_to_make_a_key(site: Site) -> None:
+    answer = site.browser(site.bo).post(MAKE, {"current": "not this one"})
     assert "not your present" in words(answer)
     assert not RecoveryCode.objects.exists()
 
 
-def test_whoever_signs_up_may_take_a_key_along(house: House) -> None:
+def test_whoever_signs_up_may_take_a_key_along(site: Site) -> None:
     filled = {"username": "dina", "password": NEW, "tz": "Asia/Kathmandu", "next": "/groups/"}
     page = Client().post("/sign-up/", filled | {"wants_recovery_code": "on"})
     assert 'href="/groups/"' in page.content.decode()
@@ -76,43 +76,43 @@ def test_whoever_signs_up_may_take_a_key_along(house: House) -> None:
     assert "Welcome back" in words(_open("Dina", _key_on(page).lower().replace("-", " ")))
 
 
-def test_a_key_sets_another_passphrase_and_gives_the_next_key(house: House) -> None:
+def test_a_key_sets_another_passphrase_and_gives_the_next_key(site: Site) -> None:
     browser = Client()
-    answer = _open("bo", _key_of(house.bo), by=browser)
+    answer = _open("bo", _key_of(site.bo), by=browser)
     assert "Welcome back" in words(answer)
     assert browser.get("/account/").status_code == 200
-    house.bo.refresh_from_db()
-    assert house.bo.check_password(NEW)
+    site.bo.refresh_from_db()
+    assert site.bo.check_password(NEW)
     assert "Welcome back" in words(_open("bo", _key_on(answer)))
 
 
-def test_a_key_opens_once_and_a_new_one_ends_the_old(house: House) -> None:
-    first = _key_of(house.bo)
-    second = _key_of(house.bo)
+def test_a_key_opens_once_and_a_new_one_ends_the_old(site: Site) -> None:
+    first = _key_of(site.bo)
+    second = _key_of(site.bo)
     assert _is_refused(_open("bo", first))
     assert not _is_refused(_open("bo", second))
     assert _is_refused(_open("bo", second))
 
 
-def test_opening_signs_out_everywhere_and_ends_every_calendar_address(house: House) -> None:
-    elsewhere, address = house.browser(house.bo), subscribe(house.bo)
-    _open("bo", _key_of(house.bo))
+def test_opening_signs_out_everywhere_and_ends_every_calendar_address(site: Site) -> None:
+    elsewhere, address = site.browser(site.bo), subscribe(site.bo)
+    _open("bo", _key_of(site.bo))
     assert elsewhere.get("/account/").status_code == 302
     (event,) = events(fetch(address))
     assert "ended" in event["SUMMARY"]
 
 
-def test_one_person_s_key_opens_nobody_else_s_account(house: House) -> None:
-    key = _key_of(house.bo)
-    _key_of(house.amina)
+def test_one_person_s_key_opens_nobody_else_s_account(site: Site) -> None:
+    key = _key_of(site.bo)
+    _key_of(site.amina)
     assert _is_refused(_open("amina", key))
     assert not _is_refused(_open("bo", key))
 
 
 def test_an_unknown_handle_and_a_wrong_key_are_answered_alike_after_one_look_up(
-    house: House, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    _key_of(house.bo)
+    _key_of(site.bo)
     answers = []
     for username in ("bo", "chen", "nobody"):  # a wrong key, no key, no account
         with django_assert_num_queries(4):  # one look, and what a savepoint needs
@@ -120,36 +120,36 @@ def test_an_unknown_handle_and_a_wrong_key_are_answered_alike_after_one_look_up(
     assert len(set(answers)) == 1
 
 
-def test_a_weak_passphrase_does_not_spend_the_key(house: House) -> None:
-    key = _key_of(house.bo)
+def test_a_weak_passphrase_does_not_spend_the_key(site: Site) -> None:
+    key = _key_of(site.bo)
     assert not _is_refused(_open("bo", key, password="short"))
     assert "Welcome back" in words(_open("bo", key))
 
 
 def test_guessing_is_slowed_down_apart_from_the_passphrases_that_were_forgotten(
-    house: House,
+    site: Site,
 ) -> None:
-    key = _key_of(house.bo)
+    key = _key_of(site.bo)
     for _wrong in range(9):
         Client().post("/sign-in/", {"username": "bo", "password": "was it this one"})
     for _wrong in range(7):
         assert _is_refused(_open("bo", "AAAA"))
     assert "Welcome back" in words(_open("bo", key))
-    again = _key_of(house.bo)
+    again = _key_of(site.bo)
     for _wrong in range(8):
         _open("bo", "AAAA")
     assert "too often" in words(_open("bo", again))
 
 
-def test_a_closed_account_is_not_opened_again(house: House) -> None:
-    key = _key_of(house.bo)
-    people.close_account(person=house.bo, now=NOW)
+def test_a_closed_account_is_not_opened_again(site: Site) -> None:
+    key = _key_of(site.bo)
+    people.close_account(person=site.bo, now=NOW)
     assert not RecoveryCode.objects.exists()
-    assert _is_refused(_open(f"closed-{house.bo.pk}", key))
+    assert _is_refused(_open(f"closed-{site.bo.pk}", key))
 
 
-def test_the_way_in_is_linked_and_its_title_tells_nothing(house: House) -> None:
+def test_the_way_in_is_linked_and_its_title_tells_nothing(site: Site) -> None:
     assert f'href="{OPEN}"' in Client().get("/sign-in/").content.decode()
-    assert f'href="{MAKE}"' in house.browser(house.bo).get("/account/").content.decode()
-    for page in (Client().get(OPEN), house.browser(house.bo).get(MAKE)):
+    assert f'href="{MAKE}"' in site.browser(site.bo).get("/account/").content.decode()
+    for page in (Client().get(OPEN), site.browser(site.bo).get(MAKE)):
         assert not re.search("recover|password", words(page).split("  ")[0][:40], re.IGNORECASE)

@@ -19,7 +19,7 @@ from tests import make
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -27,29 +27,29 @@ NOW = make.FRIDAY
 
 
 @pytest.fixture
-def feeds(house: House) -> list[Feed]:
+def feeds(site: Site) -> list[Feed]:
     """Return two feeds of each form: of all groups, of one, of a public group and language."""
-    slovak = make.group("Lampa", organisation=house.organisation, languages=("sk",))
-    make.membership(house.bo, slovak)
-    make.membership(house.chen, slovak)
+    slovak = make.group("Lampa", organisation=site.organisation, languages=("sk",))
+    make.membership(site.bo, slovak)
+    make.membership(site.chen, slovak)
     Group.objects.update(is_listed=True)
-    for group in (house.group, slovak):
+    for group in (site.group, slovak):
         series = make.series(group)
         for week in range(4):
             at = NOW + timedelta(days=3 + 7 * week, minutes=group.pk)
             make.occurrence(group, starts_at=at, series=series)
-    first, second, *_rest = house.group.occurrences.order_by("starts_at")
-    seats.decline_seat(person=house.bo, occurrence=first, now=NOW)
-    schedule.cancel_occurrence(by=house.amina, occurrence=second, reason="", now=NOW)
+    first, second, *_rest = site.group.occurrences.order_by("starts_at")
+    seats.decline_seat(person=site.bo, occurrence=first, now=NOW)
+    schedule.cancel_occurrence(by=site.amina, occurrence=second, reason="", now=NOW)
     made = [
         create_feed(person=person, label="", profile=profile, group=group, now=NOW).feed
         for profile in Feed.Profile.values
         for person, group in (
-            (house.bo, None), (house.chen, None), (house.bo, house.group), (house.chen, slovak)
+            (site.bo, None), (site.chen, None), (site.bo, site.group), (site.chen, slovak)
         )
     ]  # fmt: skip
-    names = [f"g/{house.group.key}", f"g/{slovak.key}"]
-    names += [f"o/{house.organisation.key}/{code}" for code in ("en", "sk")]
+    names = [f"g/{site.group.key}", f"g/{slovak.key}"]
+    names += [f"o/{site.organisation.key}/{code}" for code in ("en", "sk")]
     for name in names:
         assert get_or_publish_feed(token=name, now=NOW)
     made += [Feed.objects.get(token_hash=hash_token(name)) for name in names]

@@ -15,7 +15,7 @@ from tests import make
 from tests.support.calendar_client import events, fetch, subscribe
 
 if TYPE_CHECKING:
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -27,7 +27,7 @@ PROPERTIES = ("ATTENDEE", "ORGANIZER", "CONTACT", "COMMENT", "LOCATION", "GEO", 
 
 
 @pytest.fixture
-def secrets(house: House) -> list[str]:
+def secrets(site: Site) -> list[str]:
     """Fill the group with everything that could leak; return each of it."""
     group = Group.objects.get()
     group.about, group.is_listed = ABOUT, True
@@ -40,9 +40,9 @@ def secrets(house: House) -> list[str]:
         make.occurrence(group, starts_at=NOW + timedelta(days=4 + 7 * week), series=series)
         for week in range(6)
     ]
-    schedule.cancel_occurrence(by=house.amina, occurrence=sessions[1], reason=REASON, now=NOW)
+    schedule.cancel_occurrence(by=site.amina, occurrence=sessions[1], reason=REASON, now=NOW)
     schedule.move_occurrence(
-        by=house.amina,
+        by=site.amina,
         occurrence=sessions[2],
         starts_local=sessions[2].starts_local + timedelta(hours=2),
         tz=group.tz,
@@ -50,14 +50,14 @@ def secrets(house: House) -> list[str]:
         reason=REASON,
         now=NOW,
     )
-    cover.appoint_substitute(by=house.amina, occurrence=sessions[3], membership=covering, now=NOW)
+    cover.appoint_substitute(by=site.amina, occurrence=sessions[3], membership=covering, now=NOW)
     seats.book_seat(person=eva, occurrence=sessions[3], now=NOW)
-    GroupMessage.objects.create(group=group, by=house.amina, text="bring naloxone", at=NOW)
+    GroupMessage.objects.create(group=group, by=site.amina, text="bring naloxone", at=NOW)
     aliases = Membership.objects.values_list("alias", flat=True)
     keys = Occurrence.objects.values_list("key", flat=True)
     said = (ABOUT, REASON, "relapse", "recovery", "opioid", "methadone", "naloxone", "facilitat",
             "dina-username", "eva-username", "amina", "Europe/Copenhagen", "Africa/Cairo",
-            "Harbour House", f"/g/{group.key}", invite(by=house.amina, group=group, now=NOW),
+            "Harbour House", f"/g/{group.key}", invite(by=site.amina, group=group, now=NOW),
             "/room/", "ticket", "token", "password", "zoom")  # fmt: skip
     return [*said, *aliases, *(f"/s/{key}" for key in keys)]
 
@@ -65,9 +65,9 @@ def secrets(house: House) -> list[str]:
 @pytest.mark.parametrize("level", Feed.Level.values)
 @pytest.mark.parametrize("profile", Feed.Profile.values)
 def test_no_calendar_of_a_member_tells_anything_at_any_level(
-    house: House, secrets: list[str], profile: str, level: int
+    site: Site, secrets: list[str], profile: str, level: int
 ) -> None:
-    answer = fetch(subscribe(house.bo, profile=profile, level=level))
+    answer = fetch(subscribe(site.bo, profile=profile, level=level))
     assert len(events(answer)) > 2
     _discloses_nothing(answer.content, secrets)
     name = b"Tuesday lamp"
@@ -76,18 +76,18 @@ def test_no_calendar_of_a_member_tells_anything_at_any_level(
 
 @pytest.mark.parametrize("address", ["/c/g/{group}.ics", "/c/o/{organisation}/en.ics"])
 def test_no_public_calendar_discloses_more_than_the_group_s_name_and_its_page(
-    house: House, secrets: list[str], address: str
+    site: Site, secrets: list[str], address: str
 ) -> None:
-    keys = {"group": house.group.key, "organisation": house.organisation.key}
+    keys = {"group": site.group.key, "organisation": site.organisation.key}
     answer = fetch(address.format(**keys))
     assert len(events(answer)) > 2
     known = {"Harbour House"} | {secret for secret in secrets if secret.startswith("/s/")}
     _discloses_nothing(answer.content, [secret for secret in secrets if secret not in known])
 
 
-def test_no_single_file_tells_a_member_s_calendar_more(house: House, secrets: list[str]) -> None:
+def test_no_single_file_tells_a_member_s_calendar_more(site: Site, secrets: list[str]) -> None:
     for session in Occurrence.objects.all():
-        file = house.browser(house.bo).get(f"/s/{session.key}/session.ics")
+        file = site.browser(site.bo).get(f"/s/{session.key}/session.ics")
         _discloses_nothing(file.content, [*secrets, "Tuesday lamp"])
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
     from scheduler.models import Occurrence
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -30,9 +30,9 @@ def _days_later(days: int) -> time_machine.travel:
 
 
 def test_an_ended_address_says_so_for_thirty_days_and_then_it_is_gone(
-    house: House, session: Occurrence
+    site: Site, session: Occurrence
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     fetch(address)
     feeds.revoke_feed(feed=Feed.objects.get(), now=NOW)
     ended = fetch(address)
@@ -49,24 +49,24 @@ def test_an_ended_address_says_so_for_thirty_days_and_then_it_is_gone(
 
 
 @pytest.mark.parametrize("token", ["x" * 43, "short", "with/slash", "g/", "o/x/en", "%00", "a b"])
-def test_an_unknown_address_is_missing(house: House, token: str) -> None:
+def test_an_unknown_address_is_missing(site: Site, token: str) -> None:
     assert fetch(f"/c/{token}.ics").status_code == 404
     assert fetch("/c/").status_code == 404
 
 
 def test_unknown_malformed_and_long_gone_addresses_cost_the_same_single_look(
-    house: House, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    gone = subscribe(house.bo)
+    gone = subscribe(site.bo)
     feeds.revoke_feed(feed=Feed.objects.get(), now=NOW - timedelta(days=31))
     for address, status in ((gone, 410), (f"/c/{'x' * 43}.ics", 404), ("/c/x.ics", 404)):
         with django_assert_num_queries(1):
             assert fetch(address).status_code == status
 
 
-def test_leaving_and_being_removed_end_every_address(house: House) -> None:
-    addresses = [subscribe(house.bo), subscribe(house.bo, group=house.group)]
-    memberships.leave_group(person=house.bo, group=house.group, now=NOW)
+def test_leaving_and_being_removed_end_every_address(site: Site) -> None:
+    addresses = [subscribe(site.bo), subscribe(site.bo, group=site.group)]
+    memberships.leave_group(person=site.bo, group=site.group, now=NOW)
     for address in addresses:
         (event,) = events(fetch(address))
         assert "ended" in event["SUMMARY"]

@@ -16,7 +16,7 @@ from tests.support.page_text import words
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -25,9 +25,9 @@ SITE = "http://127.0.0.1:8000"
 CHOICES = {"label": "phone", "group": "", "level": "1", "language": "en", "profile": "flat"}
 
 
-def _make_address(house: House, **changes: str) -> tuple[str, str]:
+def _make_address(site: Site, **changes: str) -> tuple[str, str]:
     """Fill the form in; return the page and the address on it."""
-    page = house.browser(house.bo).post("/mine/calendar/", CHOICES | changes).content.decode()
+    page = site.browser(site.bo).post("/mine/calendar/", CHOICES | changes).content.decode()
     return page, _address_on(page)
 
 
@@ -40,74 +40,74 @@ def _is_ended(address: str) -> bool:
     return "ended" in event["SUMMARY"]
 
 
-def test_an_address_is_shown_once_and_never_kept(house: House) -> None:
-    _page, address = _make_address(house)
+def test_an_address_is_shown_once_and_never_kept(site: Site) -> None:
+    _page, address = _make_address(site)
     path = address.removeprefix(SITE)
     assert path.startswith("/c/")
     assert path.endswith(".ics")
     assert len(path) <= 100 - len("https://a-long-host-name.example.org")
-    again = house.browser(house.bo).get("/mine/calendar/").content.decode()
+    again = site.browser(site.bo).get("/mine/calendar/").content.decode()
     token = path.removeprefix("/c/").removesuffix(".ics")
     assert len(token) == 43  # 32 bytes
     assert token not in again
     assert token not in str(Feed.objects.values().get())
 
 
-def test_an_address_comes_with_a_picture_and_a_link_for_each_program(house: House) -> None:
-    page, address = _make_address(house)
+def test_an_address_comes_with_a_picture_and_a_link_for_each_program(site: Site) -> None:
+    page, address = _make_address(site)
     assert 'src="data:image/svg+xml' in page
     assert f'href="{address.replace("http", "webcal")}"' in page
-    for site in ("https://calendar.google.com/", "https://outlook.live.com/"):
-        assert f'href="{site}' in page
+    for url in ("https://calendar.google.com/", "https://outlook.live.com/"):
+        assert f'href="{url}' in page
     assert page.count(quote(address, safe="")) >= 3
     assert page.count("webcal:") == 1
     assert "Thunderbird" in page
 
 
-def test_an_address_shows_what_was_chosen_for_it(house: House) -> None:
-    _make_address(house, group=str(house.group.pk), level="3", profile="series", label="kitchen")
+def test_an_address_shows_what_was_chosen_for_it(site: Site) -> None:
+    _make_address(site, group=str(site.group.pk), level="3", profile="series", label="kitchen")
     feed = Feed.objects.get()
     assert (feed.label, feed.group, feed.level, feed.profile, feed.language) == (
         "kitchen",
-        house.group,
+        site.group,
         3,
         "series",
         "en",
     )
-    assert "can read it" in words(house.browser(house.bo).get("/mine/calendar/"))
+    assert "can read it" in words(site.browser(site.bo).get("/mine/calendar/"))
 
 
-def test_a_stranger_s_group_is_no_choice(house: House) -> None:
+def test_a_stranger_s_group_is_no_choice(site: Site) -> None:
     other = make.group("Elsewhere")
-    answer = house.browser(house.bo).post("/mine/calendar/", CHOICES | {"group": str(other.pk)})
+    answer = site.browser(site.bo).post("/mine/calendar/", CHOICES | {"group": str(other.pk)})
     assert "Elsewhere" not in answer.content.decode()
     assert not Feed.objects.exists()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_asks_the_database_as_often_for_three_addresses_as_for_one(
-    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _row in range(rows):
-        subscribe(house.bo)
-    browser = house.browser(house.bo)
+        subscribe(site.bo)
+    browser = site.browser(site.bo)
     with django_assert_num_queries(8):
         page = browser.get("/mine/calendar/").content.decode()
     assert page.count("Not fetched yet") == rows
 
 
-def test_the_list_tells_the_day_and_the_family_of_the_last_fetch(house: House) -> None:
-    fetch(subscribe(house.bo), User_Agent="Mozilla/5.0 Thunderbird/140.1")
+def test_the_list_tells_the_day_and_the_family_of_the_last_fetch(site: Site) -> None:
+    fetch(subscribe(site.bo), User_Agent="Mozilla/5.0 Thunderbird/140.1")
     assert "Last fetched on 5 June 2026 by Thunderbird" in words(
-        house.browser(house.bo).get("/mine/calendar/")
+        site.browser(site.bo).get("/mine/calendar/")
     )
 
 
-def test_a_new_secret_ends_the_old_one_and_keeps_every_name(house: House) -> None:
-    make.occurrence(house.group, starts_at=NOW + timedelta(days=2))
-    _page, old = _make_address(house, level="3")
+def test_a_new_secret_ends_the_old_one_and_keeps_every_name(site: Site) -> None:
+    make.occurrence(site.group, starts_at=NOW + timedelta(days=2))
+    _page, old = _make_address(site, level="3")
     (before,) = events(fetch(old.removeprefix(SITE)))
-    page = house.browser(house.bo).post(f"/mine/calendar/{Feed.objects.get().pk}/renew/")
+    page = site.browser(site.bo).post(f"/mine/calendar/{Feed.objects.get().pk}/renew/")
     new = _address_on(page.content.decode())
     (after,) = events(fetch(new.removeprefix(SITE)))
     assert new != old
@@ -115,55 +115,55 @@ def test_a_new_secret_ends_the_old_one_and_keeps_every_name(house: House) -> Non
     assert _is_ended(old)
 
 
-def test_one_address_or_all_of_them_can_be_ended(house: House) -> None:
-    addresses = [subscribe(house.bo) for _ in range(3)]
+def test_one_address_or_all_of_them_can_be_ended(site: Site) -> None:
+    addresses = [subscribe(site.bo) for _ in range(3)]
     first = Feed.objects.earliest("pk")
-    house.browser(house.bo).post(f"/mine/calendar/{first.pk}/end/")
+    site.browser(site.bo).post(f"/mine/calendar/{first.pk}/end/")
     assert _is_ended(addresses[0])
     assert events(fetch(addresses[1])) == []
-    house.browser(house.bo).post("/mine/calendar/end/")
+    site.browser(site.bo).post("/mine/calendar/end/")
     assert all(_is_ended(address) for address in addresses)
 
 
-def test_ending_all_addresses_ends_nobody_else_s(house: House) -> None:
-    other = subscribe(house.amina)
-    house.browser(house.bo).post("/mine/calendar/end/")
+def test_ending_all_addresses_ends_nobody_else_s(site: Site) -> None:
+    other = subscribe(site.amina)
+    site.browser(site.bo).post("/mine/calendar/end/")
     assert events(fetch(other)) == []
 
 
-def test_own_names_are_kept_and_seen_by_nobody_else(house: House) -> None:
-    membership = house.group.memberships.get(person=house.bo)
+def test_own_names_are_kept_and_seen_by_nobody_else(site: Site) -> None:
+    membership = site.group.memberships.get(person=site.bo)
     field = f"own_name_{membership.pk}"
-    house.browser(house.bo).post("/mine/calendar/names/", {field: "Orchard"})
+    site.browser(site.bo).post("/mine/calendar/names/", {field: "Orchard"})
     membership.refresh_from_db()
     assert membership.own_name == "Orchard"
-    assert "Orchard" in house.browser(house.bo).get("/mine/calendar/").content.decode()
+    assert "Orchard" in site.browser(site.bo).get("/mine/calendar/").content.decode()
     for address in (
         "/mine/calendar/",
-        f"/g/{house.group.key}/run/",
-        house.group.get_absolute_url(),
+        f"/g/{site.group.key}/run/",
+        site.group.get_absolute_url(),
     ):
-        assert "Orchard" not in house.browser(house.amina).get(address).content.decode()
+        assert "Orchard" not in site.browser(site.amina).get(address).content.decode()
 
 
-def test_nobody_names_another_s_group(house: House) -> None:
-    theirs = house.group.memberships.get(person=house.amina)
-    house.browser(house.bo).post("/mine/calendar/names/", {f"own_name_{theirs.pk}": "Orchard"})
+def test_nobody_names_another_s_group(site: Site) -> None:
+    theirs = site.group.memberships.get(person=site.amina)
+    site.browser(site.bo).post("/mine/calendar/names/", {f"own_name_{theirs.pk}": "Orchard"})
     assert not Membership.objects.filter(own_name="Orchard").exists()
 
 
-def test_signing_out_everywhere_ends_every_sign_in_and_every_address(house: House) -> None:
-    address = subscribe(house.bo)
-    here, elsewhere, amina = (house.browser(who) for who in (house.bo, house.bo, house.amina))
+def test_signing_out_everywhere_ends_every_sign_in_and_every_address(site: Site) -> None:
+    address = subscribe(site.bo)
+    here, elsewhere, amina = (site.browser(who) for who in (site.bo, site.bo, site.amina))
     here.post("/account/sign-out/")
     assert _is_ended(address)
     assert [browser.get("/account/").status_code for browser in (here, elsewhere)] == [302, 302]
     assert amina.get("/account/").status_code == 200
 
 
-def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: House) -> None:
-    address = subscribe(house.bo)
-    here, elsewhere = house.browser(house.bo), house.browser(house.bo)
+def test_another_passphrase_ends_every_address_and_every_other_sign_in(site: Site) -> None:
+    address = subscribe(site.bo)
+    here, elsewhere = site.browser(site.bo), site.browser(site.bo)
     answer = here.post(
         "/account/password/",
         {"current": make.PASSWORD, "password": "three boats on a quiet river"},
@@ -172,8 +172,8 @@ def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: Ho
     assert here.get("/account/").status_code == 200
     assert elsewhere.get("/account/").status_code == 302
     assert _is_ended(address)
-    house.bo.refresh_from_db()
-    assert house.bo.check_password("three boats on a quiet river")
+    site.bo.refresh_from_db()
+    assert site.bo.check_password("three boats on a quiet river")
 
 
 @pytest.mark.parametrize(
@@ -184,20 +184,18 @@ def test_another_passphrase_ends_every_address_and_every_other_sign_in(house: Ho
     ],
 )
 def test_a_passphrase_is_not_changed_by_a_stranger_or_into_a_weak_one(
-    house: House, current: str, new: str, sentence: str
+    site: Site, current: str, new: str, sentence: str
 ) -> None:
-    address = subscribe(house.bo)
-    answer = house.browser(house.bo).post(
-        "/account/password/", {"current": current, "password": new}
-    )
+    address = subscribe(site.bo)
+    answer = site.browser(site.bo).post("/account/password/", {"current": current, "password": new})
     assert sentence in words(answer)
-    house.bo.refresh_from_db()
-    assert house.bo.check_password(make.PASSWORD)
+    site.bo.refresh_from_db()
+    assert site.bo.check_password(make.PASSWORD)
     assert events(fetch(address)) == []
 
 
-def test_guessing_the_present_passphrase_is_slowed_down(house: House) -> None:
-    browser = house.browser(house.bo)
+def test_guessing_the_present_passphrase_is_slowed_down(site: Site) -> None:
+    browser = site.browser(site.bo)
     wrong = {"current": "not this one", "password": "three boats on a river"}
     for _try in range(8):
         browser.post("/account/password/", wrong)
@@ -205,8 +203,8 @@ def test_guessing_the_present_passphrase_is_slowed_down(house: House) -> None:
     assert "too often" in words(browser.post("/account/password/", right))
 
 
-def test_a_closed_account_s_addresses_say_that_they_ended(house: House) -> None:
-    address = subscribe(house.bo)
-    people.close_account(person=house.bo, now=NOW)
+def test_a_closed_account_s_addresses_say_that_they_ended(site: Site) -> None:
+    address = subscribe(site.bo)
+    people.close_account(person=site.bo, now=NOW)
     assert _is_ended(address)
     assert Feed.objects.get().label == ""

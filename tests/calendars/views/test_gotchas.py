@@ -27,7 +27,7 @@ from tests.support.calendar_client import etag_of, events, fetch, subscribe
 
 if TYPE_CHECKING:
     from scheduler.models import Group, Series
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -38,10 +38,10 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def _create_series(
-    house: House, group: Group, *, first: datetime = TUESDAY, rule: str = ""
+    site: Site, group: Group, *, first: datetime = TUESDAY, rule: str = ""
 ) -> Series:
     return schedule.create_series(
-        by=house.amina,
+        by=site.amina,
         group=group,
         first_local=first,
         rule=Rule.parse(rule or "FREQ=WEEKLY;BYDAY=TU"),
@@ -50,16 +50,16 @@ def _create_series(
     )
 
 
-def _in(house: House, tz: str) -> Group:
+def _in(site: Site, tz: str) -> Group:
     group = make.group("Elsewhere", tz=tz)
-    make.membership(house.amina, group, alias="Amina", role="facilitator")
-    make.membership(house.bo, group)
+    make.membership(site.amina, group, alias="Amina", role="facilitator")
+    make.membership(site.bo, group)
     return group
 
 
-def _move(house: House, occurrence: Occurrence, by: timedelta, *, now: datetime = NOW) -> None:
+def _move(site: Site, occurrence: Occurrence, by: timedelta, *, now: datetime = NOW) -> None:
     schedule.move_occurrence(
-        by=house.amina,
+        by=site.amina,
         occurrence=occurrence,
         starts_local=occurrence.starts_local + by,
         tz=occurrence.tz,
@@ -77,16 +77,16 @@ def _lines(content: bytes) -> list[str]:
     return content.decode().replace("\r\n ", "").split("\r\n")
 
 
-def _one(house: House, **options: Any) -> Any:
-    (event,) = events(fetch(subscribe(house.bo, **options)))
+def _one(site: Site, **options: Any) -> Any:
+    (event,) = events(fetch(subscribe(site.bo, **options)))
     return event
 
 
 def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
-    house: House,
+    site: Site,
 ) -> None:
-    group = _in(house, "America/Vancouver")
-    series = _create_series(house, group, first=datetime(2026, 11, 3, 18, 0))
+    group = _in(site, "America/Vancouver")
+    series = _create_series(site, group, first=datetime(2026, 11, 3, 18, 0))
     derived = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
     assert _nth(series, 0).starts_at == derived
     # As a session looks that was derived under the release of last year.
@@ -95,7 +95,7 @@ def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
         ends_at=derived + timedelta(hours=2),
         tz_version="2025b",
     )
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     old = fetch(address)
     schedule.retime(now=NOW + timedelta(seconds=1))
     new = fetch(address, If_None_Match=old["ETag"])
@@ -105,10 +105,10 @@ def test_01_the_tz_database_is_ours_and_a_new_release_reaches_every_calendar(
     assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
 
 
-def test_02_the_bytes_are_the_same_in_any_process_at_any_time_of_day(house: House) -> None:
+def test_02_the_bytes_are_the_same_in_any_process_at_any_time_of_day(site: Site) -> None:
     for tz in ("Africa/Cairo", "Asia/Kathmandu", "America/Vancouver"):
-        _create_series(house, _in(house, tz))
-    address = subscribe(house.bo, profile=SERIES)
+        _create_series(site, _in(site, tz))
+    address = subscribe(site.bo, profile=SERIES)
     body = fetch(address).content
     FRAGMENTS.clear()  # as in a process that was started a moment ago
     with time_machine.travel(NOW + timedelta(hours=9), tick=False):
@@ -143,10 +143,10 @@ def _etag_of_four_zones() -> str:
 
 
 def test_03_the_tag_is_the_hash_and_beats_the_date_and_follows_every_change(
-    house: House,
+    site: Site,
 ) -> None:
-    series = _create_series(house, house.group)
-    address = subscribe(house.bo)
+    series = _create_series(site, site.group)
+    address = subscribe(site.bo)
     seen = fetch(address)
     assert seen["ETag"] == etag_of(seen)
     date = seen["Last-Modified"]
@@ -160,9 +160,9 @@ def test_03_the_tag_is_the_hash_and_beats_the_date_and_follows_every_change(
     assert len(tags) == 3
 
 
-def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None:
-    series = _create_series(house, house.group)
-    address = subscribe(house.bo, profile=SERIES, level=2)
+def test_04_last_modified_rises_with_every_rendered_change(site: Site) -> None:
+    series = _create_series(site, site.group)
+    address = subscribe(site.bo, profile=SERIES, level=2)
     third = _nth(series, 2)
     dates: list[datetime] = []
     calendar_dates: list[str] = []
@@ -178,12 +178,12 @@ def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None
         assert "RRULE" in master
 
     poll()
-    _move(house, third, timedelta(days=1), now=NOW + timedelta(seconds=1))
+    _move(site, third, timedelta(days=1), now=NOW + timedelta(seconds=1))
     poll()
     third.refresh_from_db()
-    _move(house, third, timedelta(days=-1), now=NOW + timedelta(seconds=1))  # and back: no override
+    _move(site, third, timedelta(days=-1), now=NOW + timedelta(seconds=1))  # and back: no override
     poll()
-    membership = house.group.memberships.get(person=house.bo)
+    membership = site.group.memberships.get(person=site.bo)
     at = NOW + timedelta(seconds=9)
     memberships.set_calendar_name(membership=membership, own_name="Choir", now=at)
     poll()
@@ -191,14 +191,14 @@ def test_04_last_modified_rises_with_every_rendered_change(house: House) -> None
     assert calendar_dates == sorted(set(calendar_dates))
 
 
-def test_05_a_move_and_a_cancellation_raise_the_sequence_and_keep_the_uid(house: House) -> None:
-    series = _create_series(house, house.group)
-    address = subscribe(house.bo)
+def test_05_a_move_and_a_cancellation_raise_the_sequence_and_keep_the_uid(site: Site) -> None:
+    series = _create_series(site, site.group)
+    address = subscribe(site.bo)
     session = _nth(series, 0)
     seen = [events(fetch(address))[0]]
-    _move(house, session, timedelta(hours=1))
+    _move(site, session, timedelta(hours=1))
     seen.append(events(fetch(address))[0])
-    schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="", now=NOW)
+    schedule.cancel_occurrence(by=site.amina, occurrence=session, reason="", now=NOW)
     seen.append(events(fetch(address))[0])
     renewed = feeds.rotate_feed(feed=Feed.objects.get(), now=NOW)
     seen.append(events(fetch(f"/c/{renewed.token}.ics"))[0])
@@ -206,10 +206,10 @@ def test_05_a_move_and_a_cancellation_raise_the_sequence_and_keep_the_uid(house:
     assert len({event["UID"] for event in seen}) == 1
 
 
-def test_06_cancelled_is_said_three_times_and_kept_for_thirty_days(house: House) -> None:
-    session = make.occurrence(house.group, starts_at=NOW + timedelta(days=1))
-    schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="flu", now=NOW)
-    address = subscribe(house.bo)
+def test_06_cancelled_is_said_three_times_and_kept_for_thirty_days(site: Site) -> None:
+    session = make.occurrence(site.group, starts_at=NOW + timedelta(days=1))
+    schedule.cancel_occurrence(by=site.amina, occurrence=session, reason="flu", now=NOW)
+    address = subscribe(site.bo)
     (event,) = events(fetch(address))
     assert (event["STATUS"], event["SUMMARY"], event["TRANSP"]) == (
         "CANCELLED",
@@ -224,19 +224,19 @@ def test_06_cancelled_is_said_three_times_and_kept_for_thirty_days(house: House)
             assert len(events(fetch(address))) == number
 
 
-def test_07_until_is_utc_by_the_last_session_s_own_offset(house: House) -> None:
-    _create_series(house, _in(house, "Europe/Berlin"), rule="FREQ=WEEKLY;BYDAY=TU;UNTIL=20261027")
-    body = fetch(subscribe(house.bo, profile=SERIES)).content
+def test_07_until_is_utc_by_the_last_session_s_own_offset(site: Site) -> None:
+    _create_series(site, _in(site, "Europe/Berlin"), rule="FREQ=WEEKLY;BYDAY=TU;UNTIL=20261027")
+    body = fetch(subscribe(site.bo, profile=SERIES)).content
     assert "RRULE:FREQ=WEEKLY;UNTIL=20261027T170000Z;BYDAY=TU" in _lines(body)  # winter by then
 
 
-def test_08_nothing_is_written_that_programs_read_differently(house: House) -> None:
-    series = _create_series(house, house.group)
-    _move(house, _nth(series, 1), timedelta(days=1))
-    schedule.cancel_occurrence(by=house.amina, occurrence=_nth(series, 3), reason="", now=NOW)
+def test_08_nothing_is_written_that_programs_read_differently(site: Site) -> None:
+    series = _create_series(site, site.group)
+    _move(site, _nth(series, 1), timedelta(days=1))
+    schedule.cancel_occurrence(by=site.amina, occurrence=_nth(series, 3), reason="", now=NOW)
     _nth(series, 5).delete()
     for profile in (Feed.Profile.FLAT, SERIES):
-        body = fetch(subscribe(house.bo, profile=profile)).content
+        body = fetch(subscribe(site.bo, profile=profile)).content
         for word in (b"RDATE", b"RANGE", b"EXRULE", b"RSCALE", b"VTODO", b"METHOD"):
             assert word not in body
         dated = [one for one in _lines(body.split(b"BEGIN:VEVENT", 1)[1]) if "DTSTART" in one]
@@ -244,13 +244,13 @@ def test_08_nothing_is_written_that_programs_read_differently(house: House) -> N
 
 
 def test_09_exceptions_are_named_in_the_series_own_zone_and_do_not_pass_a_neighbour(
-    house: House,
+    site: Site,
 ) -> None:
-    series = _create_series(house, house.group)
+    series = _create_series(site, site.group)
     _nth(series, 1).delete()
-    _move(house, _nth(series, 3), timedelta(days=1))
-    _move(house, _nth(series, 5), timedelta(days=8))
-    body = fetch(subscribe(house.bo, profile=SERIES)).content
+    _move(site, _nth(series, 3), timedelta(days=1))
+    _move(site, _nth(series, 5), timedelta(days=8))
+    body = fetch(subscribe(site.bo, profile=SERIES)).content
     named = [one for one in _lines(body) if one.startswith(("RECURRENCE-ID", "EXDATE"))]
     assert named == [
         "EXDATE;TZID=Europe/Bratislava:20260616T180000",
@@ -260,18 +260,18 @@ def test_09_exceptions_are_named_in_the_series_own_zone_and_do_not_pass_a_neighb
     assert "DTSTART:20260729T160000Z" in _lines(body)
 
 
-def test_10_a_start_that_clocks_skip_or_repeat_is_written_flat(house: House) -> None:
-    group = _in(house, "Europe/Berlin")
-    _create_series(house, group, first=datetime(2026, 6, 7, 2, 30), rule="FREQ=WEEKLY;BYDAY=SU")
-    answer = fetch(subscribe(house.bo, profile=SERIES))
+def test_10_a_start_that_clocks_skip_or_repeat_is_written_flat(site: Site) -> None:
+    group = _in(site, "Europe/Berlin")
+    _create_series(site, group, first=datetime(2026, 6, 7, 2, 30), rule="FREQ=WEEKLY;BYDAY=SU")
+    answer = fetch(subscribe(site.bo, profile=SERIES))
     assert b"RRULE" not in answer.content
     (twice,) = [event for event in events(answer) if f"{event.start:%m%d}" == "1025"]
     assert twice.start == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_11_a_zone_has_no_rdate_begins_before_its_events_and_ends_open(house: House) -> None:
-    _create_series(house, house.group)
-    body = fetch(subscribe(house.bo, profile=SERIES)).content
+def test_11_a_zone_has_no_rdate_begins_before_its_events_and_ends_open(site: Site) -> None:
+    _create_series(site, site.group)
+    body = fetch(subscribe(site.bo, profile=SERIES)).content
     zone = body[body.index(b"BEGIN:VTIMEZONE") : body.index(b"END:VTIMEZONE")]
     starts = re.findall(rb"DTSTART:(\d{8})", zone)
     assert min(starts) < b"20260601"
@@ -279,28 +279,28 @@ def test_11_a_zone_has_no_rdate_begins_before_its_events_and_ends_open(house: Ho
     assert b"RDATE" not in zone
 
 
-def test_12_the_beginning_lies_on_the_rule_and_the_week_start_is_written(house: House) -> None:
+def test_12_the_beginning_lies_on_the_rule_and_the_week_start_is_written(site: Site) -> None:
     rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=SU"
-    _create_series(house, house.group, rule=rule)
+    _create_series(site, site.group, rule=rule)
     with time_machine.travel(NOW + timedelta(days=75), tick=False):  # the window cut the first off
         schedule.top_up(now=NOW + timedelta(days=75))
-        master = _one(house, profile=SERIES)
+        master = _one(site, profile=SERIES)
     assert "WKST" in master["RRULE"]
     days = {(master.start.date() - TUESDAY.date()).days % 14}
     assert days <= {0, 2}
     assert master.start > TUESDAY.replace(tzinfo=UTC)
 
 
-def test_13_programs_are_told_in_both_ways_how_often_to_ask(house: House) -> None:
-    lines = _lines(fetch(subscribe(house.bo)).content)
+def test_13_programs_are_told_in_both_ways_how_often_to_ask(site: Site) -> None:
+    lines = _lines(fetch(subscribe(site.bo)).content)
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT6H" in lines
     assert "X-PUBLISHED-TTL:PT6H" in lines
 
 
-def test_14_the_address_is_short_plain_and_open_to_every_program(house: House) -> None:
+def test_14_the_address_is_short_plain_and_open_to_every_program(site: Site) -> None:
     for number in range(400):
-        make.occurrence(house.group, starts_at=NOW + timedelta(hours=9 * number))
-    address = subscribe(house.bo)
+        make.occurrence(site.group, starts_at=NOW + timedelta(hours=9 * number))
+    address = subscribe(site.bo)
     assert address.endswith(".ics")
     assert len(f"https://hour.example.org{address}") <= 100
     got, head = fetch(address), fetch(address, "head")
@@ -308,19 +308,19 @@ def test_14_the_address_is_short_plain_and_open_to_every_program(house: House) -
     assert "Location" not in got
     assert not got.cookies
     assert len(got.content) < 800_000
-    assert "Disallow: /" not in house.browser(None).get("/robots.txt").content.decode()
+    assert "Disallow: /" not in site.browser(None).get("/robots.txt").content.decode()
 
 
-def test_15_a_leak_can_be_closed_and_had_little_in_it(house: House) -> None:
-    make.occurrence(house.group, starts_at=NOW + timedelta(days=2))
-    address = subscribe(house.bo)
+def test_15_a_leak_can_be_closed_and_had_little_in_it(site: Site) -> None:
+    make.occurrence(site.group, starts_at=NOW + timedelta(days=2))
+    address = subscribe(site.bo)
     token = address.removeprefix("/c/").removesuffix(".ics")
     assert token not in str(list(Feed.objects.values()))
     body = fetch(address).content.decode()
-    for word in ("Tuesday lamp", "Harbour", "Amina", house.group.key, "ATTENDEE", "ORGANIZER"):
+    for word in ("Tuesday lamp", "Harbour", "Amina", site.group.key, "ATTENDEE", "ORGANIZER"):
         assert word not in body
     memberships.remove_member(
-        by=house.amina, membership=house.group.memberships.get(person=house.bo), now=NOW
+        by=site.amina, membership=site.group.memberships.get(person=site.bo), now=NOW
     )
     assert [str(event["SUMMARY"]) for event in events(fetch(address))] == [
         "This calendar subscription has ended"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
     from scheduler.models import Occurrence
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -41,8 +41,8 @@ def _days_later(days: int) -> time_machine.travel:
     return time_machine.travel(NOW + timedelta(days=days), tick=False)
 
 
-def test_the_validator_is_the_hash_of_the_bytes(house: House, session: Occurrence) -> None:
-    answer = fetch(subscribe(house.bo))
+def test_the_validator_is_the_hash_of_the_bytes(site: Site, session: Occurrence) -> None:
+    answer = fetch(subscribe(site.bo))
     assert answer["ETag"] == etag_of(answer)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Length"] == str(len(answer.content))
@@ -50,9 +50,9 @@ def test_the_validator_is_the_hash_of_the_bytes(house: House, session: Occurrenc
 
 @pytest.mark.parametrize("header", ["{}", "W/{}", '"other", {}', "*"])
 def test_a_program_that_has_it_is_told_so_in_every_way_of_asking(
-    house: House, session: Occurrence, header: str
+    site: Site, session: Occurrence, header: str
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     first = fetch(address)
     again = fetch(address, If_None_Match=header.format(first["ETag"]))
     assert (again.status_code, again.content) == (304, b"")
@@ -61,8 +61,8 @@ def test_a_program_that_has_it_is_told_so_in_every_way_of_asking(
     assert again["Cache-Control"] == "private, no-cache"
 
 
-def test_a_tag_goes_before_a_date(house: House, session: Occurrence) -> None:
-    address = subscribe(house.bo)
+def test_a_tag_goes_before_a_date(site: Site, session: Occurrence) -> None:
+    address = subscribe(site.bo)
     date = fetch(address)["Last-Modified"]
     assert fetch(address, If_None_Match='"old"', If_Modified_Since=date).status_code == 200
     assert fetch(address, If_Modified_Since=date).status_code == 304
@@ -71,18 +71,16 @@ def test_a_tag_goes_before_a_date(house: House, session: Occurrence) -> None:
 @pytest.mark.parametrize(
     "date", [http_date((NOW - timedelta(days=1)).timestamp()), "yesterday", ""]
 )
-def test_an_old_date_or_none_gets_the_calendar(
-    house: House, session: Occurrence, date: str
-) -> None:
-    address = subscribe(house.bo)
+def test_an_old_date_or_none_gets_the_calendar(site: Site, session: Occurrence, date: str) -> None:
+    address = subscribe(site.bo)
     fetch(address)
     assert fetch(address, If_Modified_Since=date).status_code == 200
 
 
 def test_an_unchanged_calendar_takes_two_queries_and_loads_no_session(
-    house: House, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     etag = fetch(address)["ETag"]
     with django_assert_num_queries(2) as asked:
         assert fetch(address, If_None_Match=etag).status_code == 304
@@ -91,11 +89,11 @@ def test_an_unchanged_calendar_takes_two_queries_and_loads_no_session(
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
-    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for place in range(rows):
-        make.occurrence(house.group, starts_at=NOW + timedelta(days=place))
-    address = subscribe(house.bo)
+        make.occurrence(site.group, starts_at=NOW + timedelta(days=place))
+    address = subscribe(site.bo)
     fetch(address, If_None_Match='"nothing"')  # the day's first fetch is noted
     FRAGMENTS.clear()
     with django_assert_num_queries(
@@ -107,10 +105,10 @@ def test_a_calendar_asks_the_database_as_often_for_three_sessions_as_for_one(
 
 
 def test_every_change_reaches_a_program_that_has_the_calendar(
-    house: House, session: Occurrence
+    site: Site, session: Occurrence
 ) -> None:
-    membership = house.group.memberships.get(person=house.bo)
-    address, seen = subscribe(house.bo, level=2), []
+    membership = site.group.memberships.get(person=site.bo)
+    address, seen = subscribe(site.bo, level=2), []
 
     def poll() -> None:
         answer = fetch(address, If_None_Match=seen[-1]["ETag"] if seen else "")
@@ -119,7 +117,7 @@ def test_every_change_reaches_a_program_that_has_the_calendar(
 
     poll()
     schedule.move_occurrence(
-        by=house.amina,
+        by=site.amina,
         occurrence=session,
         starts_local=session.starts_local + timedelta(hours=1),
         tz=session.tz,
@@ -128,25 +126,25 @@ def test_every_change_reaches_a_program_that_has_the_calendar(
         now=NOW,
     )
     poll()
-    schedule.cancel_occurrence(by=house.amina, occurrence=session, reason="", now=NOW)
+    schedule.cancel_occurrence(by=site.amina, occurrence=session, reason="", now=NOW)
     poll()
-    schedule.restore_occurrence(by=house.amina, occurrence=session, now=NOW)
+    schedule.restore_occurrence(by=site.amina, occurrence=session, now=NOW)
     poll()
-    make.occurrence(house.group, starts_at=NOW + timedelta(days=3))
+    make.occurrence(site.group, starts_at=NOW + timedelta(days=3))
     poll()
     later = NOW + timedelta(seconds=9)
     memberships.set_calendar_name(membership=membership, own_name="Choir", now=later)
     poll()
     assert {event["LAST-MODIFIED"].dt for event in events(seen[-1])} == {later}
-    Group.objects.filter(pk=house.group.pk).update(closed_at=NOW)
+    Group.objects.filter(pk=site.group.pk).update(closed_at=NOW)
     poll()
     assert len({answer["ETag"] for answer in seen}) == len(seen)
 
 
 def test_a_session_that_leaves_the_window_changes_tag_and_date(
-    house: House, session: Occurrence
+    site: Site, session: Occurrence
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     first = fetch(address)
     with _days_later(40):
         second = fetch(address, **_validators(first))
@@ -155,8 +153,8 @@ def test_a_session_that_leaves_the_window_changes_tag_and_date(
     assert _last_modified(second) > _last_modified(first)
 
 
-def test_a_day_on_which_nothing_changes_changes_no_byte(house: House, session: Occurrence) -> None:
-    address = subscribe(house.bo)
+def test_a_day_on_which_nothing_changes_changes_no_byte(site: Site, session: Occurrence) -> None:
+    address = subscribe(site.bo)
     first = fetch(address)
     with _days_later(1):
         assert fetch(address, If_None_Match=first["ETag"]).status_code == 304
@@ -168,18 +166,18 @@ def _last_modified(answer: HttpResponse) -> str:
     return next(line for line in lines if line.startswith("LAST-MODIFIED:"))
 
 
-def test_a_fetch_leaves_only_a_day_and_a_family_behind(house: House, session: Occurrence) -> None:
-    fetch(subscribe(house.bo), User_Agent="iOS/26.1 (23B85) dataaccessd/1.0")
+def test_a_fetch_leaves_only_a_day_and_a_family_behind(site: Site, session: Occurrence) -> None:
+    fetch(subscribe(site.bo), User_Agent="iOS/26.1 (23B85) dataaccessd/1.0")
     feed = Feed.objects.get()
     assert (feed.last_fetched_on, feed.client) == (NOW.date(), Feed.Client.APPLE)
 
 
 def test_no_cookie_is_read_or_set_and_nobody_is_sent_elsewhere(
-    house: House, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, session: Occurrence, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     fetch(address)
-    session_cookie = house.browser(house.chen).cookies["session"].OutputString()
+    session_cookie = site.browser(site.chen).cookies["session"].OutputString()
     with django_assert_num_queries(3):  # a sign-in would cost two more
         answer = fetch(address, Cookie=session_cookie, Accept_Language="sk")
     assert not answer.cookies
@@ -190,21 +188,21 @@ def test_no_cookie_is_read_or_set_and_nobody_is_sent_elsewhere(
     assert "Content-Disposition" not in answer
 
 
-def test_head_says_everything_but_the_calendar(house: House, session: Occurrence) -> None:
-    address = subscribe(house.bo)
+def test_head_says_everything_but_the_calendar(site: Site, session: Occurrence) -> None:
+    address = subscribe(site.bo)
     got, head = fetch(address), fetch(address, "head")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers == got.headers
 
 
-def test_other_methods_are_refused(house: House) -> None:
-    assert fetch(subscribe(house.bo), "post").status_code == 405
+def test_other_methods_are_refused(site: Site) -> None:
+    assert fetch(subscribe(site.bo), "post").status_code == 405
 
 
 def test_compressed_bytes_are_the_same_calendar_under_a_weak_tag(
-    house: House, session: Occurrence
+    site: Site, session: Occurrence
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     plain, compressed = fetch(address), fetch(address, Accept_Encoding="br, gzip")
     assert compressed["Content-Encoding"] == "gzip"
     assert gzip.decompress(compressed.content) == plain.content
@@ -216,26 +214,24 @@ def test_compressed_bytes_are_the_same_calendar_under_a_weak_tag(
     assert fetch(address, Accept_Encoding="gzip;q=0").content == plain.content
 
 
-def test_asking_too_often_is_refused_with_the_time_to_wait(
-    house: House, session: Occurrence
-) -> None:
-    address = subscribe(house.bo)
+def test_asking_too_often_is_refused_with_the_time_to_wait(site: Site, session: Occurrence) -> None:
+    address = subscribe(site.bo)
     assert {fetch(address).status_code for _ in range(30)} == {200}
     refused = fetch(address)
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 600
-    assert fetch(subscribe(house.bo)).status_code == 200
+    assert fetch(subscribe(site.bo)).status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
         assert fetch(address).status_code == 200
 
 
 def test_a_calendar_is_served_while_the_cache_that_counts_is_gone(
-    house: House,
+    site: Site,
     session: Occurrence,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    address = subscribe(house.bo)
+    address = subscribe(site.bo)
     monkeypatch.setattr(
         rate_limit, "cache", RedisCache("redis://127.0.0.1:1", {})
     )  # nobody answers
@@ -248,8 +244,8 @@ def test_a_calendar_is_served_while_the_cache_that_counts_is_gone(
 
 
 @override_settings(SECURE_SSL_REDIRECT=True)
-def test_plain_http_is_refused_and_not_redirected(house: House) -> None:
-    answer = fetch(subscribe(house.bo))
+def test_plain_http_is_refused_and_not_redirected(site: Site) -> None:
+    answer = fetch(subscribe(site.bo))
     assert answer.status_code == 403
     assert "Location" not in answer
 
@@ -257,5 +253,5 @@ def test_plain_http_is_refused_and_not_redirected(house: House) -> None:
 @override_settings(
     SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
 )
-def test_https_is_served_in_production(house: House) -> None:
-    assert fetch(subscribe(house.bo), X_Forwarded_Proto="https").status_code == 200
+def test_https_is_served_in_production(site: Site) -> None:
+    assert fetch(subscribe(site.bo), X_Forwarded_Proto="https").status_code == 200

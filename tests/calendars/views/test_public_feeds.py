@@ -13,17 +13,17 @@ from tests.support.calendar_client import events, fetch, subscribe
 
 if TYPE_CHECKING:
     from scheduler.models import Occurrence
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
 NOW = make.FRIDAY
 
 
-def test_a_listed_group_has_a_calendar_that_anyone_may_read(house: House) -> None:
+def test_a_listed_group_has_a_calendar_that_anyone_may_read(site: Site) -> None:
     Group.objects.update(is_listed=True)
-    session = make.occurrence(house.group, starts_at=NOW + timedelta(days=2))
-    address = f"/c/g/{house.group.key}.ics"
+    session = make.occurrence(site.group, starts_at=NOW + timedelta(days=2))
+    address = f"/c/g/{site.group.key}.ics"
     answer = fetch(address)
     (event,) = events(answer)
     assert event["SUMMARY"] == "Tuesday lamp"
@@ -33,8 +33,8 @@ def test_a_listed_group_has_a_calendar_that_anyone_may_read(house: House) -> Non
         assert secret not in answer.content.decode()
 
 
-def test_a_group_that_is_no_longer_listed_looks_missing(house: House) -> None:
-    address = f"/c/g/{house.group.key}.ics"
+def test_a_group_that_is_no_longer_listed_looks_missing(site: Site) -> None:
+    address = f"/c/g/{site.group.key}.ics"
     assert fetch(address).status_code == 404
     Group.objects.update(is_listed=True)
     assert fetch(address).status_code == 200
@@ -43,36 +43,36 @@ def test_a_group_that_is_no_longer_listed_looks_missing(house: House) -> None:
 
 
 def test_an_organisation_has_a_calendar_in_each_language_of_its_listed_groups(
-    house: House,
+    site: Site,
 ) -> None:
-    slovak = make.group("Lampa", organisation=house.organisation, languages=("sk",))
+    slovak = make.group("Lampa", organisation=site.organisation, languages=("sk",))
     session = make.occurrence(slovak, starts_at=NOW + timedelta(days=2))
-    make.occurrence(house.group)  # unlisted
+    make.occurrence(site.group)  # unlisted
     make.occurrence(make.group("Elsewhere", languages=("sk",)))
-    (event,) = events(fetch(f"/c/o/{house.organisation.key}/sk.ics"))
+    (event,) = events(fetch(f"/c/o/{site.organisation.key}/sk.ics"))
     assert event.start == session.starts_at
-    assert fetch(f"/c/o/{house.organisation.key}/en.ics").status_code == 404
+    assert fetch(f"/c/o/{site.organisation.key}/en.ics").status_code == 404
 
 
 def test_a_single_file_names_the_session_as_that_member_s_calendar_does(
-    house: House, session: Occurrence
+    site: Site, session: Occurrence
 ) -> None:
-    file = house.browser(house.bo).get(f"/s/{session.key}/session.ics")
-    (single,), (event,) = events(file), events(fetch(subscribe(house.bo)))
+    file = site.browser(site.bo).get(f"/s/{session.key}/session.ics")
+    (single,), (event,) = events(file), events(fetch(subscribe(site.bo)))
     assert file["Content-Disposition"] == 'attachment; filename="session.ics"'
     assert single == event
     assert single["SUMMARY"] == "Session"
 
 
-def test_a_single_file_of_a_public_session_agrees_with_the_public_calendar(house: House) -> None:
+def test_a_single_file_of_a_public_session_agrees_with_the_public_calendar(site: Site) -> None:
     Group.objects.update(is_listed=True)
-    session = make.occurrence(house.group, starts_at=NOW + timedelta(days=2))
-    file = house.browser(None).get(f"/s/{session.key}/session.ics")
-    (single,), (event,) = events(file), events(fetch(f"/c/g/{house.group.key}.ics"))
+    session = make.occurrence(site.group, starts_at=NOW + timedelta(days=2))
+    file = site.browser(None).get(f"/s/{session.key}/session.ics")
+    (single,), (event,) = events(file), events(fetch(f"/c/g/{site.group.key}.ics"))
     assert single == event
 
 
-def test_robots_may_fetch_calendars(house: House) -> None:
-    rules = house.browser(None).get("/robots.txt").content.decode()
+def test_robots_may_fetch_calendars(site: Site) -> None:
+    rules = site.browser(None).get("/robots.txt").content.decode()
     assert "Disallow: /" not in rules
     assert "Allow: /c/" in rules

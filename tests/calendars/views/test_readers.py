@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Person
     from scheduler.models import Series
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -48,23 +48,23 @@ def _september() -> Iterator[None]:
 
 
 @pytest.fixture
-def member_of_many(house: House) -> Person:
+def member_of_many(site: Site) -> Person:
     """Return Bo, who belongs to a group in each zone; some sessions are moved or cancelled."""
     chance = Random(20260904)  # noqa: S311 - test data, not a secret
     for number, tz in enumerate(ZONES):
         group = make.group(f"Group {number}", tz=tz)
-        make.membership(house.amina, group, role="facilitator")
-        make.membership(house.bo, group)
+        make.membership(site.amina, group, role="facilitator")
+        make.membership(site.bo, group)
         series = schedule.create_series(
-            by=house.amina,
+            by=site.amina,
             group=group,
             first_local=datetime(2026, 9, 8, chance.choice((7, 12, 18, 20)), 30),
             rule=Rule.parse(RULES[number % len(RULES)]),
             duration_minutes=75,
             now=NOW,
         )
-        _move_and_cancel(series, house.amina, chance)
-    return house.bo
+        _move_and_cancel(series, site.amina, chance)
+    return site.bo
 
 
 def _move_and_cancel(series: Series, by: Person, chance: Random) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -119,8 +119,8 @@ def _parse_event(raw: bytes) -> tuple[tuple[str, str], PolledEvent]:
 class GroupHistory:
     """Random actions on one group, one after another, often within one second."""
 
-    def __init__(self, house: House, seed: int) -> None:
-        self.house = house
+    def __init__(self, site: Site, seed: int) -> None:
+        self.site = site
         self.chance = Random(seed)  # noqa: S311 - test data, not a secret
         self.now = NOW
         self.add_series()
@@ -151,7 +151,7 @@ class GroupHistory:
         session = self.any()
         later = timedelta(hours=self.chance.choice((1, 2, 24, 24 * 8)))
         schedule.move_occurrence(
-            by=self.house.amina,
+            by=self.site.amina,
             occurrence=session,
             starts_local=session.starts_local + later,
             tz=session.tz,
@@ -163,20 +163,20 @@ class GroupHistory:
     def cancel(self) -> None:
         """Cancel a session."""
         schedule.cancel_occurrence(
-            by=self.house.amina, occurrence=self.any(), reason="", now=self.now
+            by=self.site.amina, occurrence=self.any(), reason="", now=self.now
         )
 
     def restore(self) -> None:
         """Restore a cancelled session."""
         off = Occurrence.objects.filter(cancelled_at__isnull=False, starts_at__gt=self.now)
         if session := off.first():
-            schedule.restore_occurrence(by=self.house.amina, occurrence=session, now=self.now)
+            schedule.restore_occurrence(by=self.site.amina, occurrence=session, now=self.now)
 
     def resize(self) -> None:
         """Change the duration of a session."""
         minutes = self.chance.choice((30, 60, 90))
         schedule.resize_occurrence(
-            by=self.house.amina,
+            by=self.site.amina,
             occurrence=self.any(),
             duration_minutes=minutes,
             reason="",
@@ -185,7 +185,7 @@ class GroupHistory:
 
     def undo(self) -> None:
         """Undo the last change."""
-        schedule.undo_last_change(by=self.house.amina, group=self.house.group, now=self.now)
+        schedule.undo_last_change(by=self.site.amina, group=self.site.group, now=self.now)
 
     def follow(self) -> None:
         """Change a session and all that follow it; sometimes only the rule."""
@@ -193,7 +193,7 @@ class GroupHistory:
         shift = timedelta(hours=self.chance.choice((0, 0, 1, -1)))
         first = session.starts_local + shift
         schedule.continue_series(
-            by=self.house.amina,
+            by=self.site.amina,
             occurrence=session,
             first_local=first,
             rule=Rule.parse(self.chance.choice(RULES[:2])),
@@ -206,7 +206,7 @@ class GroupHistory:
     def end(self) -> None:
         """End a series."""
         if series := Series.objects.filter(ended_at=None).first():
-            schedule.end_series(by=self.house.amina, series=series, now=self.now)
+            schedule.end_series(by=self.site.amina, series=series, now=self.now)
 
     def add_series(self) -> None:
         """Create another series."""
@@ -216,8 +216,8 @@ class GroupHistory:
         while local <= self.now.replace(tzinfo=None):
             local += timedelta(weeks=1)
         schedule.create_series(
-            by=self.house.amina,
-            group=self.house.group,
+            by=self.site.amina,
+            group=self.site.group,
             first_local=local,
             rule=Rule.parse(self.chance.choice(RULES)),
             duration_minutes=60,
@@ -227,8 +227,8 @@ class GroupHistory:
     def add(self) -> None:
         """Add a session."""
         schedule.add_occurrence(
-            by=self.house.amina,
-            group=self.house.group,
+            by=self.site.amina,
+            group=self.site.group,
             starts_local=self.any().starts_local + timedelta(hours=5),
             duration_minutes=45,
             reason="",
@@ -239,7 +239,7 @@ class GroupHistory:
         """Rename the group."""
         group = Group.objects.get()
         groups.describe_group(
-            by=self.house.amina,
+            by=self.site.amina,
             group=group,
             name=f"Lamp {self.chance.random()}",
             about="",
@@ -252,20 +252,18 @@ class GroupHistory:
 
     def name(self) -> None:
         """Change Bo's own name of the group."""
-        own = self.house.group.memberships.get(person=self.house.bo)
+        own = self.site.group.memberships.get(person=self.site.bo)
         name = self.chance.choice(("Choir", "Orchard", ""))
         memberships.set_calendar_name(membership=own, own_name=name, now=self.now)
 
     def refuse(self) -> None:
         """Decline a session as Bo."""
-        seats.decline_seat(person=self.house.bo, occurrence=self.any(), now=self.now)
+        seats.decline_seat(person=self.site.bo, occurrence=self.any(), now=self.now)
 
     def come(self) -> None:
         """Book a declined session as Bo, or any other."""
         refused = Occurrence.objects.filter(seat_rows__state="declined", starts_at__gt=self.now)
-        seats.book_seat(
-            person=self.house.bo, occurrence=refused.first() or self.any(), now=self.now
-        )
+        seats.book_seat(person=self.site.bo, occurrence=refused.first() or self.any(), now=self.now)
 
     def wait(self) -> None:
         """Pass time: sessions are added, old ones leave the window."""
@@ -274,11 +272,11 @@ class GroupHistory:
 
     def request_cover(self) -> None:
         """Ask for cover as Amina."""
-        cover.request_cover(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.request_cover(by=self.site.amina, occurrence=self.any(), now=self.now)
 
     def lead_after_all(self) -> None:
         """Take the request for cover back."""
-        cover.withdraw_cover_request(by=self.house.amina, occurrence=self.any(), now=self.now)
+        cover.withdraw_cover_request(by=self.site.amina, occurrence=self.any(), now=self.now)
 
     def retime(self) -> None:
         """Derive a session again under a new release of the tz database."""
@@ -290,27 +288,27 @@ class GroupHistory:
         schedule.retime(now=self.now)
 
 
-def _programs(house: House) -> list[Program]:
+def _programs(site: Site) -> list[Program]:
     flat, series = Feed.Profile.values
     made = [
-        subscribe(house.bo, profile=flat, level=2),
-        subscribe(house.bo, profile=series),
-        subscribe(house.bo, profile=series, level=2),
-        subscribe(house.amina, profile=series, level=3),
+        subscribe(site.bo, profile=flat, level=2),
+        subscribe(site.bo, profile=series),
+        subscribe(site.bo, profile=series, level=2),
+        subscribe(site.amina, profile=series, level=3),
     ]
-    return [*map(Program, made), Program(f"/c/g/{house.group.key}.ics")]
+    return [*map(Program, made), Program(f"/c/g/{site.group.key}.ics")]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_change_reaches_every_program_and_no_revision_ever_falls(
-    house: House, seed: int
+    site: Site, seed: int
 ) -> None:
     Group.objects.update(is_listed=True)
-    house.group.refresh_from_db()
+    site.group.refresh_from_db()
     second = make.person("dina")
-    make.membership(second, house.group, role="facilitator")
-    history, done = GroupHistory(house, seed), []
-    programs, changes = _programs(house), 0
+    make.membership(second, site.group, role="facilitator")
+    history, done = GroupHistory(site, seed), []
+    programs, changes = _programs(site), 0
     for _step in range(STEPS):
         done.append(history.step())
         with time_machine.travel(history.now, tick=False):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import Person
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +50,10 @@ def _add_evenings(person: Person) -> None:
     add_windows(person=person, windows=EVENINGS, now=timezone.now())
 
 
-def test_a_painted_week_is_saved_and_shown_again(house: House) -> None:
-    browser = house.browser(house.bo)
+def test_a_painted_week_is_saved_and_shown_again(site: Site) -> None:
+    browser = site.browser(site.bo)
     browser.post("/mine/week/", {"cells": encode_cells(EVENING_WEEK)})
-    assert _cells(house.bo) == EVENING_WEEK
+    assert _cells(site.bo) == EVENING_WEEK
     page = _page(browser)
     assert f'name="cells" value="{encode_cells(EVENING_WEEK)}"' in page
     assert "every day" in page
@@ -61,17 +61,15 @@ def test_a_painted_week_is_saved_and_shown_again(house: House) -> None:
 
 
 @pytest.mark.parametrize("broken", ["", "0" * 671, "0" * 673, "x" * 672, "-" * 672, "9" * 672])
-def test_a_week_that_arrives_broken_changes_nothing_and_is_said_so(
-    house: House, broken: str
-) -> None:
-    _add_evenings(house.bo)
-    answer = house.browser(house.bo).post("/mine/week/", {"cells": broken}, follow=True)
+def test_a_week_that_arrives_broken_changes_nothing_and_is_said_so(site: Site, broken: str) -> None:
+    _add_evenings(site.bo)
+    answer = site.browser(site.bo).post("/mine/week/", {"cells": broken}, follow=True)
     assert "paint it again" in answer.content.decode()
-    assert _cells(house.bo) == EVENING_WEEK
+    assert _cells(site.bo) == EVENING_WEEK
 
 
-def test_without_scripts_windows_are_told_in_words_and_cleared_line_by_line(house: House) -> None:
-    browser = house.browser(house.bo)
+def test_without_scripts_windows_are_told_in_words_and_cleared_line_by_line(site: Site) -> None:
+    browser = site.browser(site.bo)
     told = {"days": ["0", "1", "2"], "starts": "22:30", "ends": "01:00", "level": "2"}
     assert browser.post("/mine/week/window/", told).status_code == 302
     page = _page(browser)
@@ -93,33 +91,33 @@ def test_without_scripts_windows_are_told_in_words_and_cleared_line_by_line(hous
     ],
 )
 def test_a_window_that_makes_no_sense_is_answered_beside_its_field(
-    house: House, change: dict[str, object], said: str
+    site: Site, change: dict[str, object], said: str
 ) -> None:
     told = {"days": ["0"], "starts": "18:00", "ends": "19:00", "level": "1"} | change
-    answer = house.browser(house.bo).post("/mine/week/window/", told)
+    answer = site.browser(site.bo).post("/mine/week/window/", told)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not AvailabilityWindow.objects.exists()
 
 
 @pytest.mark.parametrize("key", PRESETS)
-def test_every_preset_paints_what_it_says_and_stays_editable(house: House, key: str) -> None:
-    browser = house.browser(house.bo)
-    _add_evenings(house.bo)
+def test_every_preset_paints_what_it_says_and_stays_editable(site: Site, key: str) -> None:
+    browser = site.browser(site.bo)
+    _add_evenings(site.bo)
     browser.post("/mine/week/preset/", {"preset": key})
-    assert _cells(house.bo) == levels_from_windows([*EVENINGS, *PRESETS[key].windows])
+    assert _cells(site.bo) == levels_from_windows([*EVENINGS, *PRESETS[key].windows])
     browser.post("/mine/week/", {"cells": encode_cells(EVENING_WEEK)})
-    assert _cells(house.bo) == EVENING_WEEK
+    assert _cells(site.bo) == EVENING_WEEK
 
 
-def test_a_season_has_a_week_of_its_own(house: House) -> None:
-    browser = house.browser(house.bo)
-    _add_evenings(house.bo)
+def test_a_season_has_a_week_of_its_own(site: Site) -> None:
+    browser = site.browser(site.bo)
+    _add_evenings(site.bo)
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-08-15", "is_yearly": 1}
     browser.post("/mine/week/season/", dates)
     season = AvailabilitySeason.objects.get()
     browser.post("/mine/week/preset/", {"preset": "work", "season": season.pk})
-    assert _cells(house.bo) == EVENING_WEEK
+    assert _cells(site.bo) == EVENING_WEEK
     page = _page(browser, f"/mine/week/?season={season.pk}")
     assert "Summer" in page
     assert "as usual" in page
@@ -127,20 +125,20 @@ def test_a_season_has_a_week_of_its_own(house: House) -> None:
     assert not AvailabilityWindow.objects.exclude(season=None).exists()
 
 
-def test_a_season_that_ends_before_it_begins_is_answered_beside_its_field(house: House) -> None:
+def test_a_season_that_ends_before_it_begins_is_answered_beside_its_field(site: Site) -> None:
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-06-15"}
-    answer = house.browser(house.bo).post("/mine/week/season/", dates)
+    answer = site.browser(site.bo).post("/mine/week/season/", dates)
     assert "within a year after" in answer.content.decode()
     assert not AvailabilitySeason.objects.exists()
 
 
-def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
+def test_nobody_reads_or_changes_another_persons_season(site: Site) -> None:
     season = add_season(
-        person=house.bo, label="secret garden", first_on=make.FRIDAY.date(),
+        person=site.bo, label="secret garden", first_on=make.FRIDAY.date(),
         last_on=make.FRIDAY.date(), is_yearly=False, now=make.FRIDAY,
     )  # fmt: skip
-    for person in (house.amina, house.chen):
-        browser = house.browser(person)
+    for person in (site.amina, site.chen):
+        browser = site.browser(person)
         assert browser.get(f"/mine/week/?season={season.pk}").status_code == 404
         for address in ("/mine/week/", "/mine/week/preset/", "/mine/week/window/"):
             sent = {"season": season.pk, "preset": "work", "days": ["0"], "starts": "18:00",
@@ -149,29 +147,29 @@ def test_nobody_reads_or_changes_another_persons_season(house: House) -> None:
     assert not AvailabilityWindow.objects.exists()
 
 
-def test_nobody_clears_another_persons_hours(house: House) -> None:
-    _add_evenings(house.bo)
+def test_nobody_clears_another_persons_hours(site: Site) -> None:
+    _add_evenings(site.bo)
     windows = list(AvailabilityWindow.objects.values_list("pk", flat=True))
-    house.browser(house.amina).post("/mine/week/clear/", {"window": windows})
-    assert _cells(house.bo) == EVENING_WEEK
+    site.browser(site.amina).post("/mine/week/clear/", {"window": windows})
+    assert _cells(site.bo) == EVENING_WEEK
 
 
-def test_no_group_counts_a_week_until_it_is_ticked(house: House) -> None:
-    browser = house.browser(house.bo)
-    _add_evenings(house.bo)
+def test_no_group_counts_a_week_until_it_is_ticked(site: Site) -> None:
+    browser = site.browser(site.bo)
+    _add_evenings(site.bo)
     assert "checked" not in _page(browser).split("Who may count")[1]
-    browser.post("/mine/week/counts/", {"groups": [house.group.pk]})
-    assert AvailabilityShare.objects.get().membership.person == house.bo
+    browser.post("/mine/week/counts/", {"groups": [site.group.pk]})
+    assert AvailabilityShare.objects.get().membership.person == site.bo
     assert "checked" in _page(browser).split("Who may count")[1]
     browser.post("/mine/week/counts/", {})
     assert not AvailabilityShare.objects.exists()
 
 
-def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: House) -> None:
-    _add_evenings(house.bo)
-    choose_zone(person=house.bo, tz=zones.zone("Asia/Tokyo"), now=timezone.now())
-    house.bo.refresh_from_db()
-    browser = house.browser(house.bo)
+def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(site: Site) -> None:
+    _add_evenings(site.bo)
+    choose_zone(person=site.bo, tz=zones.zone("Asia/Tokyo"), now=timezone.now())
+    site.bo.refresh_from_db()
+    browser = site.browser(site.bo)
     assert "You live on another clock now" in _page(browser)
     browser.post("/mine/week/moved/", {"keep": 1})
     assert "You live on another clock now" not in _page(browser)
@@ -179,40 +177,40 @@ def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(house: H
 
 
 def test_choosing_another_clock_says_that_painted_hours_still_mean_the_old_one(
-    house: House,
+    site: Site,
 ) -> None:
-    _add_evenings(house.bo)
-    browser = house.browser(house.bo)
+    _add_evenings(site.bo)
+    browser = site.browser(site.bo)
     said = "still means the old clock"
     assert said in browser.post("/zone/", {"tz": "Asia/Tokyo"}, follow=True).content.decode()
     answer = browser.post("/zone/", {"tz": "Europe/Copenhagen"}, follow=True)
     assert said not in answer.content.decode()
 
 
-def test_a_week_costs_the_same_queries_however_much_is_in_it(house: House) -> None:
-    browser = house.browser(house.bo)
+def test_a_week_costs_the_same_queries_however_much_is_in_it(site: Site) -> None:
+    browser = site.browser(site.bo)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
             _page(browser)
         return len(counted)
 
-    _add_evenings(house.bo)
+    _add_evenings(site.bo)
     few = queries()
     for key in PRESETS:
-        add_windows(person=house.bo, windows=PRESETS[key].windows, now=timezone.now())
+        add_windows(person=site.bo, windows=PRESETS[key].windows, now=timezone.now())
     for number in range(3):
-        make.membership(house.bo, make.group(f"Group {number}"))
+        make.membership(site.bo, make.group(f"Group {number}"))
         add_season(
-            person=house.bo, label="x", first_on=make.FRIDAY.date(),
+            person=site.bo, label="x", first_on=make.FRIDAY.date(),
             last_on=make.FRIDAY.date(), is_yearly=True, now=timezone.now(),
         )  # fmt: skip
     assert queries() == few
 
 
-def test_deleting_is_one_button(house: House) -> None:
-    _add_evenings(house.bo)
-    answer = house.browser(house.bo).post("/mine/week/delete/", follow=True)
+def test_deleting_is_one_button(site: Site) -> None:
+    _add_evenings(site.bo)
+    answer = site.browser(site.bo).post("/mine/week/delete/", follow=True)
     assert "Your week is deleted" in answer.content.decode()
     assert not WeeklyAvailability.objects.exists()
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from accounts.models import Person
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -48,35 +48,35 @@ def _one_day() -> Iterator[None]:
         yield
 
 
-def _search_page(house: House, query: str = "", *, person: Person | None = None) -> str:
-    browser = house.browser(person or house.amina)
-    answer = browser.get(f"/g/{house.group.key}/run/best-time/{query}")
+def _search_page(site: Site, query: str = "", *, person: Person | None = None) -> str:
+    browser = site.browser(person or site.amina)
+    answer = browser.get(f"/g/{site.group.key}/run/best-time/{query}")
     assert answer.status_code == 200
     return VARYING.sub("", answer.content.decode())
 
 
-def _all_answer(house: House, others: int = 2) -> list[Person]:
-    availability.share_week(house.amina)
-    availability.share_week(house.bo)
-    return availability.members(house.group, others)
+def _all_answer(site: Site, others: int = 2) -> list[Person]:
+    availability.share_week(site.amina)
+    availability.share_week(site.bo)
+    return availability.members(site.group, others)
 
 
-def test_an_hour_is_found_that_everybody_told_of(house: House) -> None:
-    _all_answer(house)
-    counted = counted_availability(house.group, by=house.amina)
-    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+def test_an_hour_is_found_that_everybody_told_of(site: Site) -> None:
+    _all_answer(site)
+    counted = counted_availability(site.group, by=site.amina)
+    result = find_best_times(site.group, BestTimeQuery(), counted, by=site.amina, now=NOW)
     assert result.reason is None
     assert result.candidates
     for candidate in result.candidates:  # 18:00 to 22:00 in Berlin and in Cairo, all year
         assert time(18) <= candidate.slot.time <= time(20), candidate.slot
-    assert "The 10 best hours" in _search_page(house)
+    assert "The 10 best hours" in _search_page(site)
 
 
-def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(house: House) -> None:
-    _all_answer(house)
-    counted = counted_availability(house.group, by=house.amina)
+def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(site: Site) -> None:
+    _all_answer(site)
+    counted = counted_availability(site.group, by=site.amina)
     candidates = find_best_times(
-        house.group, BestTimeQuery(), counted, by=house.amina, now=NOW
+        site.group, BestTimeQuery(), counted, by=site.amina, now=NOW
     ).candidates
     at = sorted(candidate.slot.cell for candidate in candidates)
     assert all(later - earlier >= 4 for earlier, later in pairwise(at))
@@ -95,48 +95,48 @@ def test_hours_are_an_hour_apart_so_that_ten_are_ten_choices(house: House) -> No
     ],
 )
 def test_what_cannot_be_answered_says_what_to_do(
-    house: House, answers: int, query: str, said: str
+    site: Site, answers: int, query: str, said: str
 ) -> None:
-    availability.members(house.group, answers)
-    page = _search_page(house, query)
+    availability.members(site.group, answers)
+    page = _search_page(site, query)
     assert said in page
     assert "best hour" not in page
 
 
-def test_windows_that_are_all_too_short_ask_for_a_shorter_session(house: House) -> None:
-    for person in [house.bo, *availability.members(house.group, 3)]:
+def test_windows_that_are_all_too_short_ask_for_a_shorter_session(site: Site) -> None:
+    for person in [site.bo, *availability.members(site.group, 3)]:
         availability.replace_week(person, availability.hours(time(12), time(12, 30)))
-    assert "Try a shorter session" in _search_page(house, "?attendance=none")
-    assert "best hour" in _search_page(house, "?attendance=none&minutes=30")
+    assert "Try a shorter session" in _search_page(site, "?attendance=none")
+    assert "best hour" in _search_page(site, "?attendance=none&minutes=30")
 
 
-def test_hours_that_fail_somewhere_in_the_year_are_said_to(house: House) -> None:
-    availability.share_week(house.amina)
-    availability.share_week(house.bo, NOONS)
-    availability.members(house.group, 2, availability.hours(time(3), time(5)))
-    assert "No hour works in every week" in _search_page(house, "?quorum=4")
+def test_hours_that_fail_somewhere_in_the_year_are_said_to(site: Site) -> None:
+    availability.share_week(site.amina)
+    availability.share_week(site.bo, NOONS)
+    availability.members(site.group, 2, availability.hours(time(3), time(5)))
+    assert "No hour works in every week" in _search_page(site, "?quorum=4")
 
 
-def test_only_no_from_everybody_asks_for_one_evening(house: House) -> None:
+def test_only_no_from_everybody_asks_for_one_evening(site: Site) -> None:
     never = Window(availability.EVERY_DAY, time(), time(), Level.NO)
-    availability.members(house.group, 3, never)
-    counted = counted_availability(house.group, by=house.amina)
-    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+    availability.members(site.group, 3, never)
+    counted = counted_availability(site.group, by=site.amina)
+    result = find_best_times(site.group, BestTimeQuery(), counted, by=site.amina, now=NOW)
     assert result.reason is Reason.NOBODY_AVAILABLE
-    assert "only painted “no”" in _search_page(house)
+    assert "only painted “no”" in _search_page(site)
 
 
-def test_who_must_be_there_is_asked_for(house: House) -> None:
-    availability.share_week(house.amina, availability.hours(time(6), time(8)))
+def test_who_must_be_there_is_asked_for(site: Site) -> None:
+    availability.share_week(site.amina, availability.hours(time(6), time(8)))
     _dana = make.person("dana", tz="Africa/Cairo")
-    make.membership(_dana, house.group, role=Membership.Role.CO_FACILITATOR)
+    make.membership(_dana, site.group, role=Membership.Role.CO_FACILITATOR)
     availability.share_week(_dana, availability.hours(time(18), time(22)))
-    availability.members(house.group, 3, availability.hours(time(5), time(22)))
+    availability.members(site.group, 3, availability.hours(time(5), time(22)))
 
     def local_hours(attendance: str) -> set[int]:
-        counted = counted_availability(house.group, by=house.amina, attendance=attendance)
+        counted = counted_availability(site.group, by=site.amina, attendance=attendance)
         result = find_best_times(
-            house.group, BestTimeQuery(attendance=attendance), counted, by=house.amina, now=NOW
+            site.group, BestTimeQuery(attendance=attendance), counted, by=site.amina, now=NOW
         )
         return (
             {candidate.here.year.time.hour for candidate in result.candidates}
@@ -149,73 +149,73 @@ def test_who_must_be_there_is_asked_for(house: House) -> None:
     assert local_hours(AttendanceRequirement.ALL) == set()
 
 
-def test_no_more_than_sixty_searches_an_hour_are_answered(house: House) -> None:
-    _all_answer(house)
+def test_no_more_than_sixty_searches_an_hour_are_answered(site: Site) -> None:
+    _all_answer(site)
     for _number in range(60):
-        SEARCHES.wait(f"{house.amina.pk}-{house.group.pk}", NOW)
-    page = _search_page(house)
+        SEARCHES.wait(f"{site.amina.pk}-{site.group.pk}", NOW)
+    page = _search_page(site)
     assert "many searches" in page
     assert "best hour" not in page
 
 
-def test_using_an_hour_leads_through_the_preview_and_founds_the_series(house: House) -> None:
-    _all_answer(house)
-    page = _search_page(house)
-    sent = _form(page, f"/g/{house.group.key}/run/series/")
-    browser = house.browser(house.amina)
-    shown = browser.post(f"/g/{house.group.key}/run/series/", sent).content.decode()
+def test_using_an_hour_leads_through_the_preview_and_founds_the_series(site: Site) -> None:
+    _all_answer(site)
+    page = _search_page(site)
+    sent = _form(page, f"/g/{site.group.key}/run/series/")
+    browser = site.browser(site.amina)
+    shown = browser.post(f"/g/{site.group.key}/run/series/", sent).content.decode()
     assert "The next sessions" in shown
     assert not Series.objects.exists()
     del sent["preview"]
-    browser.post(f"/g/{house.group.key}/run/series/", sent)
+    browser.post(f"/g/{site.group.key}/run/series/", sent)
     series = Series.objects.get()
     assert series.first_local.date().isoformat() == sent["on"]
     assert f"{series.first_local:%H:%M}" == sent["starts"]
 
 
-def test_an_agreed_hour_is_moved_by_the_same_button(house: House) -> None:
-    _all_answer(house)
+def test_an_agreed_hour_is_moved_by_the_same_button(site: Site) -> None:
+    _all_answer(site)
     series = create_series(
-        by=house.amina, group=house.group, first_local=datetime(2026, 11, 28, 7, 0),
+        by=site.amina, group=site.group, first_local=datetime(2026, 11, 28, 7, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip
     session = series.occurrences.order_by("starts_at").first()
     assert session
-    page = _search_page(house)
+    page = _search_page(site)
     assert "Move “Every week on Saturday at 07:00” here" in page
-    sent = _form(page, f"/g/{house.group.key}/run/series/")
-    shown = house.browser(house.amina).post(f"/s/{session.key}/following/", sent)
+    sent = _form(page, f"/g/{site.group.key}/run/series/")
+    shown = site.browser(site.amina).post(f"/s/{session.key}/following/", sent)
     assert "The next sessions" in shown.content.decode()
     del sent["preview"]
-    house.browser(house.amina).post(f"/s/{session.key}/following/", sent)
+    site.browser(site.amina).post(f"/s/{session.key}/following/", sent)
     moved = Series.objects.get(origin=series)
     assert f"{moved.first_local:%H:%M}" == sent["starts"]
 
 
-def test_turns_are_offered_where_no_hour_is_fair_and_share_the_weeks(house: House) -> None:
+def test_turns_are_offered_where_no_hour_is_fair_and_share_the_weeks(site: Site) -> None:
     early, late = availability.hours(time(7), time(9)), availability.hours(time(19), time(21))
     somehow = availability.hours(time(6), time(23), Level.IF_NEEDED)
-    availability.share_week(house.amina, availability.hours(time(6), time(23)))
+    availability.share_week(site.amina, availability.hours(time(6), time(23)))
     for number, best in enumerate([early, late, early, late]):
         person = make.person(f"turn{number}", tz="Europe/Berlin")
-        make.membership(person, house.group)
+        make.membership(person, site.group)
         availability.share_week(person, somehow, best)
-    counted = counted_availability(house.group, by=house.amina)
-    result = find_best_times(house.group, BestTimeQuery(), counted, by=house.amina, now=NOW)
+    counted = counted_availability(site.group, by=site.amina)
+    result = find_best_times(site.group, BestTimeQuery(), counted, by=site.amina, now=NOW)
     first, second = result.rotation
     assert result.is_proven
     assert (first.every, second.every) == (2, 2)
     assert timedelta(0) < second.first_local - first.first_local < timedelta(weeks=2)
-    page = _search_page(house)
+    page = _search_page(site)
     assert "take turns between two hours" in page
     assert "No other pair shares them better" in page
 
 
-def test_a_better_anchor_zone_can_be_taken_before_an_hour_is_agreed(house: House) -> None:
-    group = make.group("Kathmandu hour", organisation=house.organisation, tz="Asia/Kathmandu")
-    make.membership(house.amina, group, role=Membership.Role.FACILITATOR)
+def test_a_better_anchor_zone_can_be_taken_before_an_hour_is_agreed(site: Site) -> None:
+    group = make.group("Kathmandu hour", organisation=site.organisation, tz="Asia/Kathmandu")
+    make.membership(site.amina, group, role=Membership.Role.FACILITATOR)
     availability.members(group, 4, availability.hours(time(19), time(20)))
-    browser = house.browser(house.amina)
+    browser = site.browser(site.amina)
     page = browser.get(f"/g/{group.key}/run/best-time/?attendance=none").content.decode()
     assert "Use the clock of Berlin" in page
     browser.post(f"/g/{group.key}/run/best-time/zone/", {"tz": "Europe/Berlin"})
@@ -223,23 +223,23 @@ def test_a_better_anchor_zone_can_be_taken_before_an_hour_is_agreed(house: House
     assert group.tz.key == "Europe/Berlin"
 
 
-def test_a_clock_that_an_hour_hangs_on_stays(house: House) -> None:
-    make.series(house.group)
+def test_a_clock_that_an_hour_hangs_on_stays(site: Site) -> None:
+    make.series(site.group)
     with pytest.raises(Exception, match="End it first"):
-        choose_anchor_zone(by=house.amina, group=house.group, tz=ZoneInfo("Africa/Cairo"))
-    house.browser(house.amina).post(
-        f"/g/{house.group.key}/run/best-time/zone/", {"tz": "Africa/Cairo"}
+        choose_anchor_zone(by=site.amina, group=site.group, tz=ZoneInfo("Africa/Cairo"))
+    site.browser(site.amina).post(
+        f"/g/{site.group.key}/run/best-time/zone/", {"tz": "Africa/Cairo"}
     )
-    house.group.refresh_from_db()
-    assert house.group.tz.key == "Europe/Bratislava"
+    site.group.refresh_from_db()
+    assert site.group.tz.key == "Europe/Bratislava"
 
 
-def test_members_are_asked_gently_through_the_message_that_everybody_reads(house: House) -> None:
-    availability.members(house.group, 3)
-    assert f"/g/{house.group.key}/run/message/?week" in _search_page(house)
-    page = house.browser(house.amina).get(f"/g/{house.group.key}/run/message/?week")
+def test_members_are_asked_gently_through_the_message_that_everybody_reads(site: Site) -> None:
+    availability.members(site.group, 3)
+    assert f"/g/{site.group.key}/run/message/?week" in _search_page(site)
+    page = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/?week")
     assert "Would you paint" in page.content.decode()
-    plain = house.browser(house.amina).get(f"/g/{house.group.key}/run/message/")
+    plain = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/")
     assert "Would you paint" not in plain.content.decode()
 
 
@@ -259,29 +259,29 @@ DIFFERENT_WEEKS = [
 
 
 def test_below_five_nothing_but_the_order_of_hours_differs_by_one_persons_week(
-    house: House,
+    site: Site,
 ) -> None:
-    _all_answer(house)
+    _all_answer(site)
     pages = []
     for windows in DIFFERENT_WEEKS:
-        availability.replace_week(house.bo, *windows)
-        page = _search_page(house)
+        availability.replace_week(site.bo, *windows)
+        page = _search_page(site)
         pages.append(_besides_the_ranking(page))
         for sentence in ("members are free", "fewer than five members", "data-heat"):
             assert sentence not in page
     assert pages[0] == pages[1] == pages[2]
 
 
-def test_an_hour_says_the_same_whoevers_weeks_it_was_found_from(house: House) -> None:
+def test_an_hour_says_the_same_whoevers_weeks_it_was_found_from(site: Site) -> None:
     """The words of an hour come from zones and sums: equal for equal hours, whatever Bo painted."""
-    _all_answer(house, others=6)
+    _all_answer(site, others=6)
     said: dict[str, set[tuple[str, ...]]] = {}
     for windows in DIFFERENT_WEEKS:
-        availability.replace_week(house.bo, *windows)
-        counted = counted_availability(house.group, by=house.amina)
-        heatmap = AvailabilityHeatmap.objects.get(group=house.group)
+        availability.replace_week(site.bo, *windows)
+        counted = counted_availability(site.group, by=site.amina)
+        heatmap = AvailabilityHeatmap.objects.get(group=site.group)
         for candidate in find_best_times(
-            house.group, BestTimeQuery(), counted, by=house.amina, now=NOW
+            site.group, BestTimeQuery(), counted, by=site.amina, now=NOW
         ).candidates:
             names = {
                 zone_time.tz.key: zone_time.tz.key
@@ -293,22 +293,22 @@ def test_an_hour_says_the_same_whoevers_weeks_it_was_found_from(house: House) ->
     assert all(len(different) == 1 for different in said.values())
 
 
-def test_one_person_who_comes_goes_or_repaints_changes_no_number(house: House) -> None:
-    people = _all_answer(house, others=4)  # with Bo five members: all of them are drawn
-    before = _numbers(_search_page(house))
+def test_one_person_who_comes_goes_or_repaints_changes_no_number(site: Site) -> None:
+    people = _all_answer(site, others=4)  # with Bo five members: all of them are drawn
+    before = _numbers(_search_page(site))
     assert before
     availability.replace_week(people[0], NOONS)
-    assert _numbers(_search_page(house)) == before
+    assert _numbers(_search_page(site)) == before
     Membership.objects.filter(person=people[1]).update(state=Membership.State.REMOVED)
-    assert _numbers(_search_page(house)) == before
+    assert _numbers(_search_page(site)) == before
     newcomer = make.person("newcomer")
-    make.membership(newcomer, house.group)
+    make.membership(newcomer, site.group)
     availability.share_week(newcomer, NOONS)
-    assert _numbers(_search_page(house)) == before
+    assert _numbers(_search_page(site)) == before
 
 
-def test_two_searches_show_the_same_numbers_whatever_they_ask_for(house: House) -> None:
-    _all_answer(house, others=7)
+def test_two_searches_show_the_same_numbers_whatever_they_ask_for(site: Site) -> None:
+    _all_answer(site, others=7)
     queries = [
         "",
         "?minutes=30",
@@ -318,63 +318,63 @@ def test_two_searches_show_the_same_numbers_whatever_they_ask_for(house: House) 
         "?attendance=all",
         "?every=4",
     ]
-    assert len({_numbers(_search_page(house, query)) for query in queries}) == 1
+    assert len({_numbers(_search_page(site, query)) for query in queries}) == 1
 
 
-def test_no_number_below_five_is_ever_shown(house: House) -> None:
+def test_no_number_below_five_is_ever_shown(site: Site) -> None:
     for begins in range(16, 21):  # one is free at 16:00, two at 17:00 … five at 20:00
         person = make.person(f"from{begins}", tz="Europe/Berlin")
-        make.membership(person, house.group)
+        make.membership(person, site.group)
         availability.share_week(person, availability.hours(time(begins), time(22)))
     for query in ("", "?tz=Africa%2FCairo", "?tz=Europe%2FBerlin"):
-        shown = _numbers(_search_page(house, query))
+        shown = _numbers(_search_page(site, query))
         assert shown
         assert all(int(number) >= 5 for number in shown)
 
 
-def test_a_zone_in_which_one_person_lives_is_not_named(house: House) -> None:
-    _all_answer(house, others=2)
+def test_a_zone_in_which_one_person_lives_is_not_named(site: Site) -> None:
+    _all_answer(site, others=2)
     lonely = make.person("lonely", tz="Pacific/Chatham")
-    make.membership(lonely, house.group)
+    make.membership(lonely, site.group)
     availability.share_week(lonely)
-    page = _search_page(house)
+    page = _search_page(site)
     assert "Berlin" in page
     assert "Chatham" not in page
     assert "Copenhagen" not in page  # Bo's
 
 
-def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(house: House) -> None:
-    _all_answer(house, others=5)
-    house.amina.affiliations.update(role="coordinator")
-    key = house.group.key
+def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(site: Site) -> None:
+    _all_answer(site, others=5)
+    site.amina.affiliations.update(role="coordinator")
+    key = site.group.key
     addresses = [
         "/", "/mine/", "/groups/", "/facilitating/", "/account/", "/mine/week/", f"/g/{key}/",
         f"/g/{key}/run/", f"/g/{key}/run/series/", f"/g/{key}/run/history/", f"/g/{key}/run/message/",
         "/organisations/",
     ]  # fmt: skip
-    browser = house.browser(house.amina)
+    browser = site.browser(site.amina)
 
     def everything() -> list[str]:
         return [VARYING.sub("", browser.get(address).content.decode()) for address in addresses]
 
     before = everything()
-    availability.replace_week(house.bo, NOONS)
+    availability.replace_week(site.bo, NOONS)
     assert everything() == before
 
 
-def test_a_member_and_a_stranger_find_nothing(house: House) -> None:
-    _all_answer(house)
-    for person in (house.bo, house.chen):
-        answer = house.browser(person).get(f"/g/{house.group.key}/run/best-time/")
+def test_a_member_and_a_stranger_find_nothing(site: Site) -> None:
+    _all_answer(site)
+    for person in (site.bo, site.chen):
+        answer = site.browser(person).get(f"/g/{site.group.key}/run/best-time/")
         assert answer.status_code == 404
 
 
-def test_whoever_allowed_nothing_counts_in_nothing(house: House) -> None:
-    _all_answer(house, others=2)
+def test_whoever_allowed_nothing_counts_in_nothing(site: Site) -> None:
+    _all_answer(site, others=2)
     silent = make.person("silent", tz="Europe/Berlin")
-    make.membership(silent, house.group)
+    make.membership(silent, site.group)
     availability.availability.add_windows(person=silent, windows=[NOONS], now=NOW)
-    counted = counted_availability(house.group, by=house.amina)
+    counted = counted_availability(site.group, by=site.amina)
     assert str(silent.pk) not in {one.id for one in counted.people}
     assert counted.missing == 1
 
@@ -390,18 +390,18 @@ def _form(page: str, action: str) -> dict[str, str]:
     return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
 
 
-def test_the_search_costs_the_same_queries_for_one_and_for_many(house: House) -> None:
+def test_the_search_costs_the_same_queries_for_one_and_for_many(site: Site) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
-            _search_page(house)
+            _search_page(site)
         return len(counted)
 
-    _all_answer(house, others=5)
+    _all_answer(site, others=5)
     few = queries()
     availability.members(make.group("other"), 1)
     for number in range(5):
         person = make.person(f"more{number}", tz="Europe/Berlin")
-        make.membership(person, house.group)
+        make.membership(person, site.group)
         availability.share_week(person)
     assert queries() == few
     assert Group.objects.count() == 2

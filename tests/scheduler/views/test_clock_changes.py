@@ -16,7 +16,7 @@ from tests.support.page_text import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -30,36 +30,36 @@ def _a_fortnight_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def kitchen(house: House) -> House:
+def kitchen(site: Site) -> Site:
     """Let Amina's group meet on Sundays at 11:00 in Berlin, and Bo live in New York."""
-    Group.objects.filter(pk=house.group.pk).update(tz=zone("Europe/Berlin"))
-    house.group.refresh_from_db()
-    make.series(house.group, first_local=datetime(2026, 1, 4, 11, 0))
-    Person.objects.filter(pk=house.bo.pk).update(tz=zone("America/New_York"))
-    return house
+    Group.objects.filter(pk=site.group.pk).update(tz=zone("Europe/Berlin"))
+    site.group.refresh_from_db()
+    make.series(site.group, first_local=datetime(2026, 1, 4, 11, 0))
+    Person.objects.filter(pk=site.bo.pk).update(tz=zone("America/New_York"))
+    return site
 
 
-def test_a_member_reads_it_on_the_page_of_the_group_and_in_my_sessions(kitchen: House) -> None:
+def test_a_member_reads_it_on_the_page_of_the_group_and_in_my_sessions(kitchen: Site) -> None:
     browser = kitchen.browser(kitchen.bo)
     assert SENTENCE in words(browser.get(kitchen.group.get_absolute_url()))
     assert f"Tuesday lamp · {SENTENCE}" in words(browser.get("/mine/"))
 
 
-def test_who_lives_where_the_clocks_change_together_reads_nothing(kitchen: House) -> None:
+def test_who_lives_where_the_clocks_change_together_reads_nothing(kitchen: Site) -> None:
     Person.objects.filter(pk=kitchen.bo.pk).update(tz=zone("Europe/Copenhagen"))
     browser = kitchen.browser(kitchen.bo)
     for address in (kitchen.group.get_absolute_url(), "/mine/"):
         assert "Clocks change" not in words(browser.get(address))
 
 
-def test_a_visitor_reads_it_for_the_zone_of_her_browser(kitchen: House) -> None:
+def test_a_visitor_reads_it_for_the_zone_of_her_browser(kitchen: Site) -> None:
     Group.objects.filter(pk=kitchen.group.pk).update(is_listed=True)
     browser = Client()
     browser.cookies["tz"] = "America/New_York"
     assert SENTENCE in words(browser.get(kitchen.group.get_absolute_url()))
 
 
-def test_who_facilitates_reads_counts_for_zones(kitchen: House) -> None:
+def test_who_facilitates_reads_counts_for_zones(kitchen: Site) -> None:
     page = kitchen.browser(kitchen.amina).get(f"/g/{kitchen.group.key}/run/")
     assert "For one person elsewhere the hour moves too." in words(page)
     assert "New York" not in words(page)
@@ -71,7 +71,7 @@ def test_who_facilitates_reads_counts_for_zones(kitchen: House) -> None:
     )
 
 
-def test_a_session_at_half_past_eleven_at_night_is_told_on_the_readers_day(kitchen: House) -> None:
+def test_a_session_at_half_past_eleven_at_night_is_told_on_the_readers_day(kitchen: Site) -> None:
     make.series(kitchen.group, first_local=datetime(2026, 1, 4, 23, 30))
     Person.objects.filter(pk=kitchen.bo.pk).update(tz=zone("Asia/Kathmandu"))
     page = words(kitchen.browser(kitchen.bo).get(kitchen.group.get_absolute_url()))

@@ -14,7 +14,7 @@ from tests.support.page_text import words
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -22,22 +22,22 @@ NOW = make.FRIDAY
 
 
 @pytest.fixture
-def first(house: House) -> Occurrence:
+def first(site: Site) -> Occurrence:
     schedule.create_series(
-        by=house.amina, group=house.group, first_local=datetime(2026, 6, 9, 18, 0),
+        by=site.amina, group=site.group, first_local=datetime(2026, 6, 9, 18, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip
-    return house.group.occurrences.order_by("starts_at")[0]
+    return site.group.occurrences.order_by("starts_at")[0]
 
 
 def test_every_operation_is_at_most_two_clicks_from_the_page_of_the_group(
-    house: House, first: Occurrence
+    site: Site, first: Occurrence
 ) -> None:
-    browser = house.browser(house.amina)
-    near = browser.get(f"/g/{house.group.key}/run/").content.decode()
+    browser = site.browser(site.amina)
+    near = browser.get(f"/g/{site.group.key}/run/").content.decode()
     assert f'href="/s/{first.key}/run/"' in near
     for one_click in ("add/", "history/"):
-        assert f'href="/g/{house.group.key}/run/{one_click}"' in near
+        assert f'href="/g/{site.group.key}/run/{one_click}"' in near
     page = browser.get(f"/s/{first.key}/run/").content.decode()
     for verb in ("move", "cancel", "following"):
         assert f'href="/s/{first.key}/{verb}/"' in page
@@ -45,8 +45,8 @@ def test_every_operation_is_at_most_two_clicks_from_the_page_of_the_group(
         assert f'action="/s/{first.key}/{verb}/"' in page
 
 
-def test_a_session_is_shortened_on_its_page(house: House, first: Occurrence) -> None:
-    browser = house.browser(house.amina)
+def test_a_session_is_shortened_on_its_page(site: Site, first: Occurrence) -> None:
+    browser = site.browser(site.amina)
     browser.post(f"/s/{first.key}/length/", {"duration_minutes": 30, "reason": "a short one"})
     first.refresh_from_db()
     assert first.minutes == 30
@@ -55,78 +55,78 @@ def test_a_session_is_shortened_on_its_page(house: House, first: Occurrence) -> 
     assert "a short one" in page
 
 
-def test_a_length_beyond_the_limits_says_so(house: House, first: Occurrence) -> None:
-    browser = house.browser(house.amina)
+def test_a_length_beyond_the_limits_says_so(site: Site, first: Occurrence) -> None:
+    browser = site.browser(site.amina)
     page = words(browser.post(f"/s/{first.key}/length/", {"duration_minutes": 5}))
     assert "greater than or equal to 10" in page
 
 
 def test_another_facilitator_is_chosen_by_alias_and_a_member_is_not_offered(
-    house: House, first: Occurrence
+    site: Site, first: Occurrence
 ) -> None:
     dara = make.membership(
-        make.person("dara"), house.group, alias="North wind", role=Membership.Role.CO_FACILITATOR
+        make.person("dara"), site.group, alias="North wind", role=Membership.Role.CO_FACILITATOR
     )
-    browser = house.browser(house.amina)
+    browser = site.browser(site.amina)
     page = browser.get(f"/s/{first.key}/run/").content.decode()
     assert "North wind" in page
     assert "Harbour light" not in page
     browser.post(f"/s/{first.key}/lead/", {"membership": dara.pk})
     first.refresh_from_db()
     assert first.substitute == dara
-    member = house.group.memberships.get(person=house.bo)
+    member = site.group.memberships.get(person=site.bo)
     browser.post(f"/s/{first.key}/lead/", {"membership": member.pk})
     first.refresh_from_db()
     assert first.substitute == dara
 
 
-def test_an_extra_session_is_added_on_the_clock_of_the_group(house: House) -> None:
+def test_an_extra_session_is_added_on_the_clock_of_the_group(site: Site) -> None:
     extra = {"on": "2026-06-06", "starts": "09:00", "duration_minutes": 45}
-    answer = house.browser(house.amina).post(f"/g/{house.group.key}/run/add/", extra, follow=True)
+    answer = site.browser(site.amina).post(f"/g/{site.group.key}/run/add/", extra, follow=True)
     assert "10:00 Saturday 6 June Cairo" in words(answer)
     assert Occurrence.objects.get().starts_at == datetime(2026, 6, 6, 7, 0, tzinfo=UTC)
 
 
 def test_the_history_says_who_by_alias_when_what_and_why_newest_first(
-    house: House, first: Occurrence
+    site: Site, first: Occurrence
 ) -> None:
     schedule.cancel_occurrence(
-        by=house.amina, occurrence=first, reason="a holiday", now=NOW + timedelta(minutes=1)
+        by=site.amina, occurrence=first, reason="a holiday", now=NOW + timedelta(minutes=1)
     )
-    page = words(house.browser(house.amina).get(f"/g/{house.group.key}/run/history/"))
+    page = words(site.browser(site.amina).get(f"/g/{site.group.key}/run/history/"))
     assert "Cancelled Tue 9 June 18:00, 60 minutes a holiday 5 June 2026 14:01 · Amina" in page
     assert page.index("Cancelled") < page.index("Hour set Every week on Tuesday at 18:00")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_history_asks_the_database_as_often_for_three_as_for_one(
-    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _one in range(rows):
         ScheduleChange.objects.create(
-            group=house.group, kind=ScheduleChange.Kind.CANCELLED, by=house.amina, at=NOW,
-            occurrence=make.occurrence(house.group),
+            group=site.group, kind=ScheduleChange.Kind.CANCELLED, by=site.amina, at=NOW,
+            occurrence=make.occurrence(site.group),
         )  # fmt: skip
-    browser = house.browser(house.amina)
+    browser = site.browser(site.amina)
     with django_assert_num_queries(9):
-        browser.get(f"/g/{house.group.key}/run/history/")
+        browser.get(f"/g/{site.group.key}/run/history/")
 
 
 def test_the_last_change_is_undone_from_the_history_and_only_once(
-    house: House, first: Occurrence
+    site: Site, first: Occurrence
 ) -> None:
-    schedule.cancel_occurrence(by=house.amina, occurrence=first, reason="", now=NOW)
-    browser = house.browser(house.amina)
-    assert "Undo the last change" in words(browser.get(f"/g/{house.group.key}/run/history/"))
-    page = words(browser.post(f"/g/{house.group.key}/run/undo/", follow=True))
+    schedule.cancel_occurrence(by=site.amina, occurrence=first, reason="", now=NOW)
+    browser = site.browser(site.amina)
+    assert "Undo the last change" in words(browser.get(f"/g/{site.group.key}/run/history/"))
+    page = words(browser.post(f"/g/{site.group.key}/run/undo/", follow=True))
     first.refresh_from_db()
     assert not first.is_cancelled
     assert "Undo the last change" not in page
-    again = words(browser.post(f"/g/{house.group.key}/run/undo/", follow=True))
+    again = words(browser.post(f"/g/{site.group.key}/run/undo/", follow=True))
     assert "There is nothing to undo" in again
 
 
-def test_nothing_is_offered_for_a_session_that_has_begun(house: House) -> None:
-    begun = make.occurrence(house.group, starts_at=NOW - timedelta(minutes=5))
-    page = house.browser(house.amina).get(f"/s/{begun.key}/run/").content.decode()
+def test_nothing_is_offered_for_a_session_that_has_begun(site: Site) -> None:
+    begun = make.occurrence(site.group, starts_at=NOW - timedelta(minutes=5))
+    page = site.browser(site.amina).get(f"/s/{begun.key}/run/").content.decode()
     assert "<form" not in page.split("<main")[1].split("</main>")[0]

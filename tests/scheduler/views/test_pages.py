@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_django import DjangoAssertNumQueries
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +48,12 @@ def test_now_and_next_asks_the_database_as_often_for_three_as_for_one(
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_my_sessions_asks_the_database_as_often_for_three_as_for_one(
-    house: House, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    site: Site, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for place in range(rows):
-        make.occurrence(house.group, starts_at=NOW + timedelta(hours=place))
-        make.series(house.group)
-    browser = house.browser(house.bo)
+        make.occurrence(site.group, starts_at=NOW + timedelta(hours=place))
+        make.series(site.group)
+    browser = site.browser(site.bo)
     with django_assert_num_queries(9):
         page = browser.get("/mine/")
     assert page.content.count(b"<article") == rows
@@ -90,14 +90,14 @@ def test_times_are_the_browsers_first_and_the_groups_second() -> None:
     assert "23:45 Friday in Kathmandu, UTC+05:45" in page
 
 
-def test_a_zone_chosen_by_hand_is_remembered_by_the_browser_or_the_account(house: House) -> None:
+def test_a_zone_chosen_by_hand_is_remembered_by_the_browser_or_the_account(site: Site) -> None:
     browser = Client()
     answer = browser.post("/zone/", {"tz": "Asia/Kathmandu", "next": "/"})
     assert answer.cookies["tz"]["max-age"] == 365 * 24 * 3600
     assert "Kathmandu (UTC+05:45)" in browser.get("/").content.decode()
-    house.browser(house.bo).post("/zone/", {"tz": "Asia/Kathmandu"})
-    house.bo.refresh_from_db()
-    assert (house.bo.tz.key, house.bo.tz_chosen_at) == ("Asia/Kathmandu", NOW)
+    site.browser(site.bo).post("/zone/", {"tz": "Asia/Kathmandu"})
+    site.bo.refresh_from_db()
+    assert (site.bo.tz.key, site.bo.tz_chosen_at) == ("Asia/Kathmandu", NOW)
 
 
 @pytest.mark.parametrize("cookie", ["Mars/Olympus", "../../etc/passwd", "", "x" * 4000])
@@ -144,7 +144,7 @@ def test_an_address_that_nobody_proved_is_not_used_and_signs_nobody_in() -> None
     assert "_auth_user_id" not in answer.wsgi_request.session
 
 
-def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(house: House) -> None:
+def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(site: Site) -> None:
     told = [
         Client().post("/sign-in/", {"username": username, "password": "wrong wrong wrong"})
         for username in ("bo", "nobody")
@@ -155,7 +155,7 @@ def test_a_wrong_passphrase_and_an_unknown_handle_read_the_same(house: House) ->
     ] * 2
 
 
-def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> None:
+def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(site: Site) -> None:
     for _try in range(8):
         Client().post("/sign-in/", {"username": "bo", "password": "wrong wrong wrong"})
     right = {"username": "bo", "password": make.PASSWORD}
@@ -179,7 +179,7 @@ def test_guessing_is_slowed_while_the_owner_elsewhere_walks_in(house: House) -> 
     ],
 )
 def test_every_limit_of_the_sign_up_says_itself(
-    house: House, field: str, value: str, told: str
+    site: Site, field: str, value: str, told: str
 ) -> None:
     good = {"username": "newcomer", "password": make.PASSWORD, "email": "", "tz": "UTC"}
     answer = Client().post("/sign-up/", good | {field: value})
@@ -188,13 +188,13 @@ def test_every_limit_of_the_sign_up_says_itself(
 
 
 def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones(
-    house: House,
+    site: Site,
 ) -> None:
-    browser = house.browser(house.amina)
+    browser = site.browser(site.amina)
     answer = browser.post(
         "/groups/new/",
         {
-            "organisation": house.organisation.pk, "name": "First light", "about": "",
+            "organisation": site.organisation.pk, "name": "First light", "about": "",
             "languages": ["en", "ar"], "tz": "Europe/Bratislava", "capacity": 8,
             "join_policy": "open", "is_listed": "on", "alias": "Amina",
         },
@@ -224,86 +224,84 @@ def test_a_facilitator_founds_a_group_gives_it_an_hour_and_sees_it_in_both_zones
         ("ends", "on", "which day is the last"),
     ],
 )
-def test_every_limit_of_an_hour_says_itself(
-    house: House, field: str, value: str, told: str
-) -> None:
+def test_every_limit_of_an_hour_says_itself(site: Site, field: str, value: str, told: str) -> None:
     hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
-    answer = house.browser(house.amina).post(
-        f"/g/{house.group.key}/run/series/", hour | {field: value}
+    answer = site.browser(site.amina).post(
+        f"/g/{site.group.key}/run/series/", hour | {field: value}
     )
     assert told in answer.content.decode()
     assert not Series.objects.exists()
 
 
-def test_someone_new_joins_under_an_alias_and_takes_a_seat(house: House) -> None:
-    Group.objects.filter(pk=house.group.pk).update(is_listed=True)
-    occurrence = make.occurrence(house.group)
-    browser = house.browser(house.chen)
-    browser.post(f"/g/{house.group.key}/join/", {"alias": "Mountain"})
+def test_someone_new_joins_under_an_alias_and_takes_a_seat(site: Site) -> None:
+    Group.objects.filter(pk=site.group.pk).update(is_listed=True)
+    occurrence = make.occurrence(site.group)
+    browser = site.browser(site.chen)
+    browser.post(f"/g/{site.group.key}/join/", {"alias": "Mountain"})
     browser.post(f"/s/{occurrence.key}/seat/", follow=True)
     seat = Seat.objects.get()
     assert (seat.membership.alias, seat.state) == ("Mountain", Seat.State.GOING)
     assert b"You have a seat" in browser.get("/mine/").content
 
 
-def test_who_came_second_is_told_kindly(house: House) -> None:
-    occurrence = make.occurrence(house.group)
-    Group.objects.filter(pk=house.group.pk).update(capacity=2)
+def test_who_came_second_is_told_kindly(site: Site) -> None:
+    occurrence = make.occurrence(site.group)
+    Group.objects.filter(pk=site.group.pk).update(capacity=2)
     for place in range(2):
-        make.seat(make.membership(make.person(), house.group, alias=f"M{place}"), occurrence)
-    answer = house.browser(house.bo).post(f"/s/{occurrence.key}/seat/", follow=True)
+        make.seat(make.membership(make.person(), site.group, alias=f"M{place}"), occurrence)
+    answer = site.browser(site.bo).post(f"/s/{occurrence.key}/seat/", follow=True)
     assert "The last seat was just taken" in words(answer)
 
 
-def test_a_code_shows_an_unlisted_group_and_opens_it_once(house: House) -> None:
-    Group.objects.filter(pk=house.group.pk).update(join_policy=Group.JoinPolicy.INVITATION)
-    page = house.browser(house.amina).post(f"/g/{house.group.key}/run/invite/").content.decode()
+def test_a_code_shows_an_unlisted_group_and_opens_it_once(site: Site) -> None:
+    Group.objects.filter(pk=site.group.pk).update(join_policy=Group.JoinPolicy.INVITATION)
+    page = site.browser(site.amina).post(f"/g/{site.group.key}/run/invite/").content.decode()
     code = page.split('id="secret-value" value="')[1].split('"')[0]
-    browser = house.browser(house.chen)
+    browser = site.browser(site.chen)
     assert "Tuesday lamp" in browser.post("/groups/code/", {"code": code}).content.decode()
-    browser.post(f"/g/{house.group.key}/join/", {"alias": "Mountain", "code": code})
-    assert Membership.objects.get(person=house.chen).state == Membership.State.ACTIVE
+    browser.post(f"/g/{site.group.key}/join/", {"alias": "Mountain", "code": code})
+    assert Membership.objects.get(person=site.chen).state == Membership.State.ACTIVE
 
 
-def test_members_see_no_roster_only_counts(house: House) -> None:
-    make.seat(house.group.memberships.get(person=house.amina), make.occurrence(house.group))
-    page = house.browser(house.bo).get(house.group.get_absolute_url()).content.decode()
+def test_members_see_no_roster_only_counts(site: Site) -> None:
+    make.seat(site.group.memberships.get(person=site.amina), make.occurrence(site.group))
+    page = site.browser(site.bo).get(site.group.get_absolute_url()).content.decode()
     assert "Amina" not in page
 
 
-def test_a_coordinator_sees_groups_and_hours_but_no_member(house: House) -> None:
-    make.occurrence(house.group)
-    page = house.browser(house.amina).get("/organisations/").content.decode()
+def test_a_coordinator_sees_groups_and_hours_but_no_member(site: Site) -> None:
+    make.occurrence(site.group)
+    page = site.browser(site.amina).get("/organisations/").content.decode()
     assert "Tuesday lamp" in page
     assert "Harbour light" not in page
     assert ">bo<" not in page
 
 
-def test_a_coordinator_lets_someone_found_groups_by_handle(house: House) -> None:
-    address = f"/organisations/{house.organisation.key}/facilitators/"
-    browser = house.browser(house.amina)
+def test_a_coordinator_lets_someone_found_groups_by_handle(site: Site) -> None:
+    address = f"/organisations/{site.organisation.key}/facilitators/"
+    browser = site.browser(site.amina)
     assert (
         "Nobody has this user name"
         in browser.post(address, {"username": "nobody"}).content.decode()
     )
     browser.post(address, {"username": "Chen"})
-    assert house.browser(house.chen).get("/groups/new/").status_code == 200
+    assert site.browser(site.chen).get("/groups/new/").status_code == 200
 
 
-def test_closing_an_account_leaves_nothing_of_it(house: House) -> None:
-    membership = house.group.memberships.get(person=house.bo)
-    make.seat(membership, make.occurrence(house.group))
-    house.browser(house.bo).post("/account/close/")
-    house.bo.refresh_from_db()
-    assert not house.bo.is_active
-    assert house.bo.username.startswith("closed-")
-    assert not Membership.objects.filter(person=house.bo).exists()
+def test_closing_an_account_leaves_nothing_of_it(site: Site) -> None:
+    membership = site.group.memberships.get(person=site.bo)
+    make.seat(membership, make.occurrence(site.group))
+    site.browser(site.bo).post("/account/close/")
+    site.bo.refresh_from_db()
+    assert not site.bo.is_active
+    assert site.bo.username.startswith("closed-")
+    assert not Membership.objects.filter(person=site.bo).exists()
     assert not Seat.objects.exists()
 
 
-def test_no_title_names_a_group_or_recovery(house: House) -> None:
-    for address in ("/", house.group.get_absolute_url(), "/mine/", f"/g/{house.group.key}/run/"):
-        page = house.browser(house.amina).get(address).content.decode()
+def test_no_title_names_a_group_or_recovery(site: Site) -> None:
+    for address in ("/", site.group.get_absolute_url(), "/mine/", f"/g/{site.group.key}/run/"):
+        page = site.browser(site.amina).get(address).content.decode()
         title = page.split("<title>")[1].split("</title>")[0]
         assert "lamp" not in title
         assert "recover" not in title.lower()

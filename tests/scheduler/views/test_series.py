@@ -18,7 +18,7 @@ from tests.support.page_text import words
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from tests.support.site import House
+    from tests.support.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -26,9 +26,9 @@ NOW = make.FRIDAY
 TUESDAY = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
 
 
-def _edit(house: House, **controls: Any) -> HttpResponse:
+def _edit(site: Site, **controls: Any) -> HttpResponse:
     hour = TUESDAY | controls
-    return house.browser(house.amina).post(f"/g/{house.group.key}/run/series/", hour)
+    return site.browser(site.amina).post(f"/g/{site.group.key}/run/series/", hour)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def _edit(house: House, **controls: Any) -> HttpResponse:
     ],
 )
 def test_every_rule_of_the_allow_list_is_made_with_controls(
-    house: House, controls: dict[str, Any], rule: str
+    site: Site, controls: dict[str, Any], rule: str
 ) -> None:
-    _edit(house, **controls)
+    _edit(site, **controls)
     series = Series.objects.get()
     assert series.rule == rule
     form = SeriesForm(controls_of(Rule.parse(rule), series.first_local, 60))
@@ -80,82 +80,82 @@ def test_every_rule_of_the_allow_list_is_made_with_controls(
     ],
 )
 def test_a_hostile_or_absurd_rule_is_refused_with_a_reason_in_less_than_50_ms(
-    house: House, controls: dict[str, Any], told: str
+    site: Site, controls: dict[str, Any], told: str
 ) -> None:
-    _edit(house, preview=1)  # what is read once a process is read
-    assert told in words(_edit(house, **controls))
+    _edit(site, preview=1)  # what is read once a process is read
+    assert told in words(_edit(site, **controls))
     assert not Series.objects.exists()
     began = perf_counter()
     assert not SeriesForm(TUESDAY | controls).is_valid()
     assert perf_counter() - began < 0.05
 
 
-def test_looking_saves_nothing_and_shows_eight_sessions_here_and_there(house: House) -> None:
-    page = words(_edit(house, preview=1))
+def test_looking_saves_nothing_and_shows_eight_sessions_here_and_there(site: Site) -> None:
+    page = words(_edit(site, preview=1))
     assert not Series.objects.exists()
     assert "19:00 Tuesday 9 June Cairo, UTC+03:00 18:00 Tuesday in Bratislava" in page
     assert page.count("Tuesday in Bratislava") == 8
 
 
-def test_the_weekday_of_the_preview_is_the_readers(house: House) -> None:
-    Person.objects.filter(pk=house.amina.pk).update(tz="Asia/Kathmandu")
-    page = words(_edit(house, preview=1, starts="23:30"))
+def test_the_weekday_of_the_preview_is_the_readers(site: Site) -> None:
+    Person.objects.filter(pk=site.amina.pk).update(tz="Asia/Kathmandu")
+    page = words(_edit(site, preview=1, starts="23:30"))
     assert "03:15 Wednesday 10 June Kathmandu, UTC+05:45 23:30 Tuesday in Bratislava" in page
 
 
-def _live(house: House, tz: str, number: int) -> None:
+def _live(site: Site, tz: str, number: int) -> None:
     for _one in range(number):
-        make.membership(make.person(tz=tz), house.group)
+        make.membership(make.person(tz=tz), site.group)
 
 
-def test_zones_of_the_group_are_counted_and_nobody_is_named(house: House) -> None:
-    _live(house, "Asia/Kathmandu", 3)
-    _live(house, "America/Lima", 2)
-    page = words(_edit(house, preview=1, on="2026-10-13"))
+def test_zones_of_the_group_are_counted_and_nobody_is_named(site: Site) -> None:
+    _live(site, "Asia/Kathmandu", 3)
+    _live(site, "America/Lima", 2)
+    page = words(_edit(site, preview=1, on="2026-10-13"))
     assert "Kathmandu, 3 people: 21:45 from Tuesday 13 October; 22:45 from Tuesday 27" in page
     assert "Lima, 2 people: 11:00 from Tuesday 13 October" in page
-    for person in Person.objects.exclude(pk=house.amina.pk):
+    for person in Person.objects.exclude(pk=site.amina.pk):
         assert person.username.title() not in page
 
 
-def test_a_zone_in_which_one_member_lives_is_not_named(house: House) -> None:
-    _live(house, "America/Lima", 1)
-    page = words(_edit(house, preview=1))
+def test_a_zone_in_which_one_member_lives_is_not_named(site: Site) -> None:
+    _live(site, "America/Lima", 1)
+    page = words(_edit(site, preview=1))
     assert "Lima" not in page
     assert "2 people live in other zones" in page  # Bo's Copenhagen is the other
 
 
-def test_the_editor_is_not_counted_in_her_own_zone(house: House) -> None:
-    _live(house, "Africa/Cairo", 1)
-    page = words(_edit(house, preview=1))
+def test_the_editor_is_not_counted_in_her_own_zone(site: Site) -> None:
+    _live(site, "Africa/Cairo", 1)
+    page = words(_edit(site, preview=1))
     assert "Cairo, one person" not in page
     assert "2 people live in other zones" in page
 
 
-def test_a_session_at_night_is_marked(house: House) -> None:
-    _live(house, "Asia/Tokyo", 2)
-    assert "01:00 from Wednesday 10 June at night" in words(_edit(house, preview=1))
+def test_a_session_at_night_is_marked(site: Site) -> None:
+    _live(site, "Asia/Tokyo", 2)
+    assert "01:00 from Wednesday 10 June at night" in words(_edit(site, preview=1))
 
 
-def test_an_hour_that_meets_a_change_of_clocks_is_not_saved_unseen(house: House) -> None:
+def test_an_hour_that_meets_a_change_of_clocks_is_not_saved_unseen(site: Site) -> None:
     sunday = {"on": "2026-06-07", "starts": "02:30"}
-    page = words(_edit(house, **sunday))
+    page = words(_edit(site, **sunday))
     assert not Series.objects.exists()
     assert "On 25 October 2026 02:30 comes twice" in page
     assert "30 minutes later" in page
-    _edit(house, **sunday, accept=1)
+    _edit(site, **sunday, accept=1)
     assert Series.objects.get().first_local == datetime(2026, 6, 7, 2, 30)
 
 
-def test_an_offer_shifts_the_hour_clear_of_the_change_and_only_looks(house: House) -> None:
-    page = _edit(house, on="2026-06-07", starts="02:30", shift=60).content.decode()
+def test_an_offer_shifts_the_hour_clear_of_the_change_and_only_looks(site: Site) -> None:
+    page = _edit(site, on="2026-06-07", starts="02:30", shift=60).content.decode()
     assert not Series.objects.exists()
     assert 'value="03:30"' in page
     assert "comes twice" not in page
 
 
-def test_no_offer_meets_a_change_itself(house: House) -> None:
-    page = _edit(house, on="2026-06-07", starts="02:30").content.decode()
+def test_no_offer_meets_a_change_itself(site: Site) -> None:
+    page = _edit(site, on="2026-06-07", starts="02:30").content.decode()
     assert [f'name="shift" value="{minutes}"' in page for minutes in (-60, -30, 30, 60)] == [
         True,
         False,  # 02:00 is in the gap of March as well
@@ -164,53 +164,53 @@ def test_no_offer_meets_a_change_itself(house: House) -> None:
     ]
 
 
-def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(house: House) -> None:
-    address = f"/g/{house.group.key}/run/series/preview/"
-    part = house.browser(house.amina).post(address, TUESDAY).content.decode()
+def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(site: Site) -> None:
+    address = f"/g/{site.group.key}/run/series/preview/"
+    part = site.browser(site.amina).post(address, TUESDAY).content.decode()
     assert "<html" not in part
     assert part.count('<li><span class="zoned">') == 8
-    empty = house.browser(house.amina).post(address, {"on": ""}).content.decode()
+    empty = site.browser(site.amina).post(address, {"on": ""}).content.decode()
     assert "zoned" not in empty
 
 
-def _series(house: House) -> Occurrence:
+def _series(site: Site) -> Occurrence:
     schedule.create_series(
-        by=house.amina, group=house.group, first_local=datetime(2026, 6, 9, 18, 0),
+        by=site.amina, group=site.group, first_local=datetime(2026, 6, 9, 18, 0),
         rule=Rule.parse("FREQ=WEEKLY"), duration_minutes=60, now=NOW,
     )  # fmt: skip
-    return house.group.occurrences.order_by("starts_at")[2]
+    return site.group.occurrences.order_by("starts_at")[2]
 
 
-def test_what_follows_is_changed_from_the_page_of_one_session(house: House) -> None:
-    third = _series(house)
-    browser = house.browser(house.amina)
+def test_what_follows_is_changed_from_the_page_of_one_session(site: Site) -> None:
+    third = _series(site)
+    browser = site.browser(site.amina)
     page = browser.get(f"/s/{third.key}/following/").content.decode()
     assert 'value="2026-06-23"' in page
     hour = TUESDAY | {"on": "2026-06-25", "starts": "19:00", "reason": "Tuesdays are full"}
     assert browser.post(f"/s/{third.key}/following/", hour | {"preview": 1}).status_code == 200
     assert Series.objects.count() == 1
     answer = browser.post(f"/s/{third.key}/following/", hour)
-    assert answer.headers["Location"] == f"/g/{house.group.key}/run/"
+    assert answer.headers["Location"] == f"/g/{site.group.key}/run/"
     third.refresh_from_db()
     assert third.starts_local == datetime(2026, 6, 25, 19, 0)
 
 
-def test_the_date_line_is_crossed_in_the_preview_as_in_life(house: House) -> None:
-    Group.objects.filter(pk=house.group.pk).update(tz=zone("Pacific/Kiritimati"))
-    Person.objects.filter(pk=house.amina.pk).update(tz="Pacific/Honolulu")
-    page = words(_edit(house, preview=1, starts="09:00"))
+def test_the_date_line_is_crossed_in_the_preview_as_in_life(site: Site) -> None:
+    Group.objects.filter(pk=site.group.pk).update(tz=zone("Pacific/Kiritimati"))
+    Person.objects.filter(pk=site.amina.pk).update(tz="Pacific/Honolulu")
+    page = words(_edit(site, preview=1, starts="09:00"))
     assert "09:00 Monday 8 June Honolulu, UTC−10:00 09:00 Tuesday in Kiritimati" in page
 
 
-def test_half_an_hour_of_summer_time_shows_in_the_preview(house: House) -> None:
-    Group.objects.filter(pk=house.group.pk).update(tz=zone("Australia/Brisbane"))
-    _live(house, "Australia/Lord_Howe", 2)
-    page = words(_edit(house, preview=1, on="2026-09-29", starts="19:00"))
+def test_half_an_hour_of_summer_time_shows_in_the_preview(site: Site) -> None:
+    Group.objects.filter(pk=site.group.pk).update(tz=zone("Australia/Brisbane"))
+    _live(site, "Australia/Lord_Howe", 2)
+    page = words(_edit(site, preview=1, on="2026-09-29", starts="19:00"))
     assert "19:30 from Tuesday 29 September; 20:00 from Tuesday 6 October" in page
 
 
-def test_an_hour_and_a_half_from_half_past_eleven_ends_the_next_day(house: House) -> None:
-    _edit(house, starts="23:30", duration_minutes=90)
+def test_an_hour_and_a_half_from_half_past_eleven_ends_the_next_day(site: Site) -> None:
+    _edit(site, starts="23:30", duration_minutes=90)
     first = Occurrence.objects.order_by("starts_at")[0]
     assert first.ends_at - first.starts_at == timedelta(minutes=90)
     assert first.ends_at.astimezone(first.tz).isoformat() == "2026-06-10T01:00:00+02:00"

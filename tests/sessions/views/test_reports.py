@@ -114,7 +114,7 @@ def test_a_facilitator_who_is_reported_finds_nothing_of_it(live_session: LiveSes
 
 def test_looking_from_outside_tells_nothing_and_is_not_noted(live_session: LiveSession) -> None:
     own = browser(live_session, "amina")
-    for page in (reverse("reports"), address("report"), reverse("desk")):
+    for page in (reverse("reports"), address("report"), reverse("dashboard")):
         text = words(own.get(page))
         for word in ("he sells", "cheap", "Dara"):
             assert word not in text, page
@@ -203,11 +203,11 @@ def test_a_second_answer_and_none_at_all_are_refused_with_a_sentence(
 
 def test_the_desk_and_the_coordinators_page_say_how_many_wait(live_session: LiveSession) -> None:
     report_in(live_session, by="edith")  # Edith made it herself, so it is not on her desk
-    assert "2 reports wait" in words(browser(live_session, "amina").get(reverse("desk")))
-    assert "1 report waits" in words(browser(live_session, "edith").get(reverse("desk")))
+    assert "2 reports wait" in words(browser(live_session, "amina").get(reverse("dashboard")))
+    assert "1 report waits" in words(browser(live_session, "edith").get(reverse("dashboard")))
     assert "Reports 2" in words(browser(live_session, "carla").get(reverse("organisations")))
     browser(live_session, "amina").post(address("decide_report"), {"decision": "spoken"})
-    assert "1 report waits" in words(browser(live_session, "amina").get(reverse("desk")))
+    assert "1 report waits" in words(browser(live_session, "amina").get(reverse("dashboard")))
 
 
 def test_a_stranger_is_asked_to_sign_in(live_session: LiveSession) -> None:

@@ -165,7 +165,7 @@ class Visitor(Caller):
     states: list[dict[str, Any]] = field(default_factory=list)
 
     async def join(self) -> None:
-        await self.page.expose_function("tell", self._tell)
+        await self.page.expose_function("tell", self._send_state)
         await self.page.expose_function("note", self._note)
         self.name = await joins(self.client)
         await self.page.evaluate(MODULE)
@@ -189,16 +189,16 @@ class Visitor(Caller):
     async def is_sealed(self, *, on: bool = True) -> str:
         """Wait until the page was told how it is; return the digits to compare."""
 
-        async def is_told() -> bool:
+        async def has_state() -> bool:
             return bool(self.states) and self.states[-1]["sealed"] is on
 
-        await until(is_told)
+        await until(has_state)
         return str(self.states[-1]["digits"])
 
     def _note(self, state: dict[str, Any]) -> None:
         self.states.append(state)
 
-    async def _tell(self, message: dict[str, Any]) -> None:
+    async def _send_state(self, message: dict[str, Any]) -> None:
         await self.client.send_raw(
             text=json.dumps({"type": "media", **message}, separators=(",", ":"))
         )
