@@ -54,7 +54,7 @@ QUANTITIES: Final = frozenset(
     | {"until", "wait", "wall"}
 )
 UNITS: Final = re.compile(
-    r"\b(?:seconds?|milliseconds?|ms|minutes?|hours?|quarters?|quarter hours?|days?|weeks?|months?|years?)\b",
+    r"\b(?:seconds?|milliseconds?|ms|minutes?|hours?|quarters?|quarter hours?|days?|weeks?|months?|years?|characters?|bytes)\b",
     re.IGNORECASE,
 )
 ZONES: Final = re.compile(r"\b(?:UTC|local|aware|naive|wall[- ]clock)\b", re.IGNORECASE)
