@@ -1,4 +1,4 @@
-"""The environment variables an operator may set; docs/settings.md describes each of them.
+"""The environment variables an operator may set; docs/reference/settings.md describes each of them.
 
 Only ``config.settings`` imports this module.
 """
@@ -52,7 +52,7 @@ class BadSetting(SystemExit):
 
     def __init__(self, wrong: dict[str, str]) -> None:
         lines = [f"{name}: {why}." for name, why in wrong.items()]
-        super().__init__("\n".join([*lines, "See docs/settings.md."]))
+        super().__init__("\n".join([*lines, "See docs/reference/settings.md."]))
 
 
 def _kept_secret(data: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Django's settings: the only module that reads the environment. docs/settings.md explains each."""
+"""Django's settings: the only module that reads the environment. docs/reference/settings.md explains each."""
 
 from __future__ import annotations
 

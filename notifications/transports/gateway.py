@@ -1,6 +1,6 @@
 """Text messages, and messages to people's own services, through the operator's HTTP gateways.
 
-The contract is in docs/gateways.md: ``POST {url}`` with an idempotency key and a signature hands a
+The contract is in docs/how-to/connect-a-gateway.md: ``POST {url}`` with an idempotency key and a signature hands a
 message over; ``GET {url}/{key}`` tells whether it was accepted. A gateway that keeps keys for a day
 can settle every unconfirmed message.
 """

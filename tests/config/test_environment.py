@@ -16,7 +16,7 @@ from tests.support import server_process
 
 ROWS = re.findall(
     r"(?m)^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$",
-    (server_process.ROOT / "docs/settings.md").read_text("utf-8"),
+    (server_process.ROOT / "docs/reference/settings.md").read_text("utf-8"),
 )
 SECRETS = [
     "COMMONHOUR_SECRET_KEY",
@@ -214,7 +214,12 @@ def test_every_wrong_setting_has_its_own_line(tmp_path: Path) -> None:
     with pytest.raises(BadSetting) as refusal:
         read({"COMMONHOUR_MODE": "prod", "COMMONHOUR_MOOD": "calm", "REDIS_URL": "r"}, tmp_path)
     names = [line.partition(":")[0] for line in str(refusal.value).splitlines()]
-    assert names == ["COMMONHOUR_MODE", "REDIS_URL", "COMMONHOUR_MOOD", "See docs/settings.md."]
+    assert names == [
+        "COMMONHOUR_MODE",
+        "REDIS_URL",
+        "COMMONHOUR_MOOD",
+        "See docs/reference/settings.md.",
+    ]
 
 
 def test_production_says_at_once_all_that_it_lacks(tmp_path: Path) -> None:
@@ -300,5 +305,5 @@ def test_every_program_stops_with_the_sentence_and_no_traceback(words: str, tmp_
     assert refused.returncode == 1
     assert refused.stderr == (
         "COMMONHOUR_MODE: “prod” is not allowed; allowed: development, demo, production.\n"
-        "See docs/settings.md.\n"
+        "See docs/reference/settings.md.\n"
     )

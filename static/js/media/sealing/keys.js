@@ -1,7 +1,7 @@
 /* Keys of a call. Each window has a pair that lives as long as its call (ECDH, P-256) and a secret
    that its frames are sealed with; the secret goes to every other window in a wrapping that only
    that one opens. The server carries all of it and can open none; what it could do nevertheless
-   stands in docs/media.md. */
+   stands in docs/reference/media.md. */
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const text = new TextEncoder();
