@@ -64,18 +64,18 @@ def test_times_are_the_readers_own_on_both_sides_of_a_clock_change(
     tz: str, summer: str, winter: str
 ) -> None:
     bo = reader(tz=tz)
-    written = []
+    times = []
     for starts_at in (SUMMER, WINTER):
         session(bo, starts_in=starts_at - make.FRIDAY)
         now = starts_at - timedelta(minutes=55)
         plan(now)
         held = claim(Transport.EMAIL, 1, now)
         assert held is not None
-        written = compose_message(read_claimed(held))
-        clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", written.text)
-        assert clock in written.html
-        written.append(f"{clock} {offset}")
-    assert written == [summer, winter]
+        message = compose_message(read_claimed(held))
+        clock, offset = re.findall(r"\d\d:\d\d|UTC[+−\d:]*", message.text)
+        assert clock in message.html
+        times.append(f"{clock} {offset}")
+    assert times == [summer, winter]
 
 
 def test_the_subject_says_when_and_nothing_else(smtp_server: SmtpServer) -> None:
