@@ -86,3 +86,23 @@ def test_speech_is_asked_for_with_correction_and_quiet_silence(page: Page) -> No
     }
     assert [lines[at] for at in (0, 1, 3)] == ["v=0", "a=rtpmap:111 opus/48000/2", "a=x:1"]
     assert ask(page, "opus", "return it.withOpus({ type: 'offer', sdp: 'v=0' }).sdp;") == "v=0"
+
+
+def test_a_carrier_has_taken_over_when_everybody_who_is_on_has_arrived(page: Page) -> None:
+    script = """
+    const before = it.arrivals();
+    for (const who of ["amina", "bo", "dara"]) before.note(who, "audio");
+    const now = it.arrivals(before.which((who) => who !== "dara"));
+    const seen = [];
+    now.all.then(() => seen.push("all"));
+    for (const [who, kind] of [["amina", "audio"], ["amina", "audio"], ["bo", "video"], ["bo", "audio"]]) {
+      now.note(who, kind);
+      await Promise.resolve();
+      seen.push(`${who} ${kind}`);
+    }
+    await it.arrivals().all; // nobody was there before
+    return seen;
+    """
+    assert ask(page, "arrivals", script) == [
+        *("amina audio", "amina audio", "bo video", "all", "bo audio")
+    ]

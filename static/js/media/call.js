@@ -1,12 +1,14 @@
 /* One's place in the call, whatever carries it: joins, follows the room to another carrier without
    a gap, and begins again when something broke. */
 
+import { arrivals } from "./arrivals.js";
+
 const CARRIERS = {
   mesh: async (about) => (await import("./mesh.js")).eachWithEach(about),
   janus: async (about) => (await import("./janus.js")).throughServer(about),
 };
 const OVERLAP_MS = 3000; // once the new way stands; the old one must not wait for ever
-const OVERLAP_AT_MOST_MS = 12_000;
+const OVERLAP_AT_MOST_MS = 30_000; // somebody who was heard may have turned the microphone off, or left
 const AGAIN_MS = 4000;
 const LOST = new Set(["no_media", "not_in_call", "unavailable"]);
 
@@ -22,14 +24,14 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
   async function welcome({ backend, you, ice }) {
     renew(ice);
     if (carrier && about.backend === backend && about.you === you) return carrier.hear({ kind: "credentials", ice });
-    const [old, mine] = [carrier, { backend, you }];
+    const [old, mine] = [carrier, { backend, you, arrived: arrivals(about.arrived?.which(isOn)) }];
     about = mine;
     const isAlone = backend === "mesh" && !ice.iceServers.length && !room.you.is_direct;
     onState({ backend, code: isAlone ? "needs_direct" : undefined });
     const isCurrent = () => about === mine && !isOver;
     carrier = await CARRIERS[backend]({
       ...{ send, you, ice, room },
-      onTrack: (who, track) => onceHeard(track, () => isCurrent() && stage.put(who, track.kind, track)),
+      onTrack: (who, track) => onceHeard(track, () => (mine.arrived.note(who, track.kind), isCurrent() && stage.put(who, track.kind, track))),
       onGone: (who) => isCurrent() && ["audio", "video"].forEach((kind) => stage.put(who, kind, null)),
       onState: (state) => isCurrent() && onState({ backend, ...state }),
       onLost: (why) => isCurrent() && (why === "elsewhere" ? onElsewhere() : lose()),
@@ -37,7 +39,11 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
     mine.ready = carrier.ready;
     for (const [kind, track] of Object.entries(own.tracks)) carrier.publish(kind, track);
     follow();
-    if (old) Promise.race([mine.ready, wait(OVERLAP_AT_MOST_MS)]).then(() => wait(OVERLAP_MS)).then(old.close);
+    if (old) Promise.race([Promise.all([mine.ready, mine.arrived.all]), wait(OVERLAP_AT_MOST_MS)]).then(() => wait(OVERLAP_MS)).then(old.close);
+  }
+
+  function isOn(who, kind) {
+    return Boolean(room.people.get(who)?.[kind === "audio" ? "microphone" : "camera"]);
   }
 
   /* A track is muted until its first packet arrives (W3C WebRTC, 5.3). Until then the track of the

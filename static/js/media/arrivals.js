@@ -1,0 +1,17 @@
+/* Whose tracks have arrived by one carrier. `all` is resolved when those of `wanted` have, which the
+   carrier before had; each is an array of a person and a kind of track. */
+
+export function arrivals(wanted = []) {
+  const [here, missing] = [new Map(), new Set(wanted.map(String))];
+  let done;
+  const all = new Promise((resolve) => (done = resolve));
+  if (!missing.size) done();
+  return {
+    all,
+    which: (isOn) => [...here.values()].filter(([who, kind]) => isOn(who, kind)),
+    note(who, kind) {
+      here.set(String([who, kind]), [who, kind]);
+      if (missing.delete(String([who, kind])) && !missing.size) done();
+    },
+  };
+}
