@@ -169,7 +169,10 @@ class RoomClient:
 
 async def disconnect_all() -> None:
     """Close every connection that a test left open, and wait until the server is done with it."""
-    served = [client.server._future for client in _open if client.server._future]
+    loop = asyncio.get_running_loop()
+    futures = [client.server._future for client in _open]
+    # What another test left in a loop that is closed by now ended with it.
+    served = [future for future in futures if future and future.get_loop() is loop]
     _open.clear()
     for client in served:
         client.cancel()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.core.cache.backends.redis import RedisCache
 from django.test import override_settings
 from django.utils.http import http_date
+from limits.storage import RedisStorage
 
 from accounts import rate_limit
 from calendars.actions import feeds
@@ -232,9 +232,8 @@ def test_a_calendar_is_served_while_the_cache_that_counts_is_gone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     address = subscribe(site.bo)
-    monkeypatch.setattr(
-        rate_limit, "cache", RedisCache("redis://127.0.0.1:1", {})
-    )  # nobody answers
+    away = RedisStorage("redis://127.0.0.1:1")  # nobody answers there
+    monkeypatch.setattr(rate_limit, "SHARED", rate_limit.limiter(away))
     answer = fetch(address)
     assert len(events(answer)) == 1
     assert "counting alone" in caplog.text

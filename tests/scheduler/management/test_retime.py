@@ -21,8 +21,8 @@ from datetime import datetime, timedelta
 import django; django.setup()
 from django.core.management import call_command
 from django.utils import timezone
-import make
-from scheduler import zones
+from civiltime import zones
+from tests import make
 from scheduler.actions import schedule
 from civiltime.recurrence import Rule
 call_command("migrate", verbosity=0)
