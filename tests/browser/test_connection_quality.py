@@ -112,8 +112,8 @@ def test_who_loses_on_every_line_steps_down_to_voices_and_then_to_text(module_pa
     assert checks(module_page, given[:4])["steps"] == [], (
         "the first look has nothing to compare with"
     )
-    assert checks(module_page, given[:8])["steps"] == ["voices"]
-    assert checks(module_page, given)["steps"] == ["voices", "text"]
+    assert checks(module_page, given[:8])["steps"] == ["audio"]
+    assert checks(module_page, given)["steps"] == ["audio", "text"]
 
 
 def test_who_loses_on_one_line_of_two_goes_on_and_sees_whose_line_is_weak(
@@ -129,7 +129,7 @@ def test_between_two_people_a_weak_line_is_the_line_of_both(module_page: Page) -
     one, other = Connection("bo"), Connection("amina")
     for line in (one, other):
         seen = checks(module_page, [[line.carries(loss=0.3)] for _ in range(9)])
-        assert seen["steps"] == ["voices", "text"]
+        assert seen["steps"] == ["audio", "text"]
 
 
 def test_a_report_that_was_not_renewed_does_not_keep_a_line_poor(module_page: Page) -> None:
@@ -144,7 +144,7 @@ def test_a_report_that_was_not_renewed_does_not_keep_a_line_poor(module_page: Pa
 def test_reports_that_keep_coming_are_believed(module_page: Page) -> None:
     line = Connection("amina")
     given = [[line.carries(reported=0.75)] for _ in range(9)]
-    assert checks(module_page, given)["steps"] == ["voices", "text"]
+    assert checks(module_page, given)["steps"] == ["audio", "text"]
 
 
 def test_a_look_in_which_nothing_came_is_neither_good_nor_poor(module_page: Page) -> None:
@@ -153,7 +153,7 @@ def test_a_look_in_which_nothing_came_is_neither_good_nor_poor(module_page: Page
     nothing = [[line.stands()] for _ in range(5)]
     more = [[line.carries(loss=0.3)] for _ in range(2)]
     assert checks(module_page, poor + nothing)["steps"] == []
-    assert checks(module_page, poor + nothing + more)["steps"] == ["voices"]
+    assert checks(module_page, poor + nothing + more)["steps"] == ["audio"]
 
 
 def test_silence_of_everybody_is_good_while_the_other_side_answers(module_page: Page) -> None:
@@ -173,7 +173,7 @@ def test_a_line_that_breaks_and_comes_back_does_not_begin_to_count_from_zero(
     given += [[line.stands("disconnected")], []]
     line = line.begins_anew()
     given += [[line.carries(loss=0.3)] for _ in range(3)]
-    assert checks(module_page, given)["steps"] == ["voices"]
+    assert checks(module_page, given)["steps"] == ["audio"]
 
 
 def test_the_mark_of_a_weak_line_goes_with_the_line(module_page: Page) -> None:

@@ -52,7 +52,7 @@ def _a_tuesday():
 
 
 def test_the_next_sessions_show_while_the_controls_are_changed(open_page):
-    page = open_page("hour/")
+    page = open_page("series/")
     page.get_by_label("Date").fill("2027-06-01")
     page.get_by_label("Starts at").fill("18:00")
     expect(page.get_by_text("18:00 Tuesday in Bratislava")).to_have_count(8)
@@ -64,7 +64,7 @@ def test_the_next_sessions_show_while_the_controls_are_changed(open_page):
 
 
 def test_the_same_without_javascript_and_with_the_keyboard_alone(open_page):
-    page = open_page("hour/", java_script_enabled=False)
+    page = open_page("series/", java_script_enabled=False)
     page.get_by_label("Date").press_sequentially(f"{_a_tuesday():%m%d%Y}")
     page.keyboard.press("Tab")
     page.get_by_label("Starts at").press_sequentially("0600PM")

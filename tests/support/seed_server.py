@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
-from tests.support.ws_client import an_evening
+from tests.support.ws_client import make_live_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def another_hour(group: Group, members: Iterable[Membership]) -> Occurrence:
 
 
 def main() -> None:
-    evening = an_evening()
+    evening = make_live_session()
     nour = make.membership(make.person("nour"), evening.group, alias="نور")
     make.seat(nour, evening.occurrence)
     people = {name: evening.person(name) for name in evening.members}
