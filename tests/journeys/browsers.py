@@ -29,7 +29,7 @@ class Hall:
     @contextmanager
     def own_hour(self) -> Iterator[None]:
         """Give a test a session and a whole line at a server that it shares; close its pages after it."""
-        self.world["open_join_page"] = self.world["other_doors"].pop()
+        self.world["door"] = self.world["other_doors"].pop()
         self.problems.clear()
         try:
             yield
