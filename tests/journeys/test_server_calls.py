@@ -24,14 +24,14 @@ pytestmark = pytest.mark.browser
 CAMERAS = """
 import sys
 from django.utils import timezone
-from sessions.actions.rooms import RequestEntry, CommandRequest, fulfil
+from sessions.actions.rooms import CommandRequest, RequestEntry, execute
 from sessions.models import Room
 from sessions.room import commands as c
 room = Room.objects.get(occurrence__key={key!r})
-wishes = [CommandRequest(RequestEntry(by=who)) for who in {others!r}]
-wishes += [CommandRequest(c.Admit(by={lead!r}, who=who)) for who in {others!r}]
-wishes += [CommandRequest(c.Camera(by=who, on=True)) for who in {cameras!r}]
-done = fulfil(room_id=room.pk, wishes=wishes, now=timezone.now())
+requests = [CommandRequest(RequestEntry(by=who)) for who in {others!r}]
+requests += [CommandRequest(c.Admit(by={lead!r}, who=who)) for who in {others!r}]
+requests += [CommandRequest(c.Camera(by=who, on=True)) for who in {cameras!r}]
+done = execute(room_id=room.pk, requests=requests, now=timezone.now())
 assert room.pk and not [it.refusal for it in done.outcomes[-len({cameras!r}):] if it.refusal], done.outcomes
 """
 # A window through Janus has two connections, one each way; those of the mesh are closed by then.
