@@ -65,11 +65,10 @@ def test_people_at_two_processes_hear_each_other_and_are_muted_across(
     expect(bo.page.locator("[data-call-news]")).to_contain_text("muted you")
     before = amina.arrived()
     bo.page.evaluate(CHEAT)
-    bo.sends(8000)  # two seconds of a voice
     if "janus" in request.node.name:
+        bo.sends(8000)  # two seconds of a voice
         assert amina.arrived() - before < 600, "his own process keeps Janus from passing it on"
-    else:
-        assert amina.receives(2000, since=before), "it does arrive: a mesh cannot stop it"
+    # That what still arrives through a mesh is not played is tested in test_calls.py.
     assert not amina.of(bo)["is_played"]
     assert bo.hears(amina)
 
