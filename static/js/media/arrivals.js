@@ -15,3 +15,10 @@ export function arrivals(wanted = []) {
     },
   };
 }
+
+/* A track is muted until its first packet arrives (W3C WebRTC, 5.3). Until then the track of the
+   carrier before is played on. */
+export function onceHeard(track, put) {
+  if (track.muted) track.addEventListener("unmute", put, { once: true });
+  else put();
+}

@@ -1,7 +1,7 @@
 /* One's place in the call, whatever carries it: joins, follows the room to another carrier without
    a gap, and begins again when something broke. */
 
-import { arrivals } from "./arrivals.js";
+import { arrivals, onceHeard } from "./arrivals.js";
 
 const CARRIERS = {
   mesh: async (about) => (await import("./mesh.js")).eachWithEach(about),
@@ -44,13 +44,6 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
 
   function isOn(who, kind) {
     return Boolean(room.people.get(who)?.[kind === "audio" ? "microphone" : "camera"]);
-  }
-
-  /* A track is muted until its first packet arrives (W3C WebRTC, 5.3). Until then the track of the
-     carrier before is played on. */
-  function onceHeard(track, put) {
-    if (track.muted) track.addEventListener("unmute", put, { once: true });
-    else put();
   }
 
   function lose() {
