@@ -5,7 +5,7 @@ PY := .venv/bin/python
 LOCK = $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 .DEFAULT_GOAL := help
-.PHONY: help demo install check test bench chaos lock
+.PHONY: help demo install check test screenshots bench chaos lock
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ check: .venv/installed ## format, lint, types, import contracts, templates, migr
 
 test: .venv/installed ## the whole suite on what is there; FILE=tests/… runs one path in seconds
 	@$(PY) tools/test.py $(if $(FILE),--file $(FILE)) $(if $(LANE),--lane $(LANE)) $(ARGS)
+
+screenshots: .venv/installed ## pictures of the pages of a running `make demo`, in var/screenshots
+	@$(PY) tools/take_screenshots.py --url http://127.0.0.1:$(PORT) $(ARGS)
 
 bench: .venv/installed ## every figure of benchmarks/, each in a row FIGURE name value unit
 	@for file in benchmarks/bench_*.py; do $(PY) "$$file" || exit; done

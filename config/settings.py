@@ -89,6 +89,8 @@ TEMPLATES = [
                 "scheduler.templatetags.schedule",
                 "scheduler.templatetags.best_time",
                 "scheduler.templatetags.proposals",
+                "scheduler.templatetags.people",
+                "config.templatetags.interface",
             ],
             "libraries": {},
         },

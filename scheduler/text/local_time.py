@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import date, datetime, tzinfo
+
+DAYS_PER_WEEK: Final = 7
+
+# The hour at which each part of the day ends.
+_PARTS_OF_DAY: Final = ((5, "night"), (8, "dawn"), (18, "day"), (21, "dusk"), (24, "night"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,37 @@ def local_time(at: datetime, zone: tzinfo) -> LocalTime:
         place=zone_name(zone),
         offset=_offset(local),
     )
+
+
+def day_name(day: date, today: date) -> str:
+    """Return a day as people say it: ``Today``, ``Tomorrow``, ``Thursday``, ``Thursday 10 December``.
+
+    The weekday alone names a day within the coming six.
+    """
+    match (day - today).days:
+        case 0:
+            return gettext("Today")
+        case 1:
+            return gettext("Tomorrow")
+        case days if 1 < days < DAYS_PER_WEEK:
+            return date_format(day, "l")
+    return date_format(day, pgettext("date format", "l j F"))
+
+
+def short_day(at: datetime, now: datetime) -> str:
+    """Return the day of an instant in the active zone in a few letters: ``today``, ``Thu 3 Dec``."""
+    day, today = timezone.localtime(at).date(), timezone.localtime(now).date()
+    match (day - today).days:
+        case 0:
+            return gettext("today")
+        case 1:
+            return gettext("tomorrow")
+    return date_format(day, pgettext("date format", "D j M"))
+
+
+def part_of_day(local: datetime) -> str:
+    """Return ``night``, ``dawn``, ``day`` or ``dusk`` for a local time."""
+    return next(part for until, part in _PARTS_OF_DAY if local.hour < until)
 
 
 def zone_name(zone: tzinfo | str) -> str:

@@ -2,13 +2,12 @@
    complete without any of it; a module is fetched only where something on the page needs it. */
 
 const modules = {
-  clock: () => import("./clock.js"),
   confirm: () => import("./confirm.js"),
   copy: () => import("./copy.js"),
-  leave: () => import("./leave.js"),
   poll: () => import("./poll.js"),
   preview: () => import("./preview.js"),
   push: () => import("./push.js"),
+  "quick-exit": () => import("./quick-exit.js"),
   relative: () => import("./relative.js"),
   room: () => import("./room/room.js"),
   week: () => import("./week/week.js"),

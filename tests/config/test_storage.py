@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-SHEETS = ["css/app.css", "css/room.css", "css/week.css"]
+SHEETS = ["css/app.css", "css/room.css", "css/availability.css"]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_modules_import_each_other_by_their_hashed_names(collect, collected):
 
     assert imported
     assert all((collected / "js" / name).is_file() for name in imported)
-    assert not {"copy.js", "leave.js"} & set(imported)
+    assert not {"copy.js", "quick-exit.js"} & set(imported)
 
 
 @pytest.mark.parametrize("file", source_files(), ids=lambda file: file.name)

@@ -165,7 +165,7 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     assert "holiday" not in str(smtp_server.mails[-1])
 
     page.goto("/mine/")
-    badge = page.get_by_role("link", name="Notices")
+    badge = page.get_by_role("link", name="Inbox")
     expect(badge).to_contain_text("2")
     badge.focus()
     page.keyboard.press("Enter")

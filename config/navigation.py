@@ -1,0 +1,43 @@
+"""Which entry of the main navigation a page belongs to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Section(StrEnum):
+    """An entry of the main navigation."""
+
+    MEETINGS = "meetings"
+    MY_SESSIONS = "my_sessions"
+    GROUPS = "groups"
+    INBOX = "inbox"
+    ACCOUNT = "account"
+
+
+# The first prefix that fits decides, so the longer one stands first.
+_SECTIONS: Final = (
+    ("/mine/week/", Section.ACCOUNT),
+    ("/mine/calendar/", Section.ACCOUNT),
+    ("/mine/", Section.MY_SESSIONS),
+    ("/s/", Section.MY_SESSIONS),
+    ("/inbox/", Section.INBOX),
+    ("/account/", Section.ACCOUNT),
+    ("/reminders/", Section.ACCOUNT),
+    ("/zone/", Section.ACCOUNT),
+    ("/sign-", Section.ACCOUNT),
+    ("/g/", Section.GROUPS),
+    ("/groups/", Section.GROUPS),
+    ("/facilitating/", Section.GROUPS),
+    ("/cover/", Section.GROUPS),
+    ("/reports/", Section.GROUPS),
+    ("/organisations/", Section.GROUPS),
+)
+
+
+def section_of(path: str) -> Section | None:
+    """Return the section of a URL path, ``None`` for a page outside all of them."""
+    if path == "/":
+        return Section.MEETINGS
+    return next((section for prefix, section in _SECTIONS if path.startswith(prefix)), None)

@@ -1,0 +1,33 @@
+"""Tags of the page's frame: icons and the place in the navigation."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django import template
+from lucide.templatetags.lucide import lucide
+
+from config.navigation import section_of
+
+if TYPE_CHECKING:
+    from django.template.context import RequestContext
+
+register = template.Library()
+
+
+@register.simple_tag
+@cache
+def icon(name: str, kind: str = "") -> str:
+    """Return a Lucide icon as inline SVG that screen readers skip; a word stands beside it.
+
+    ``kind`` is a modifier of the class: ``turn`` mirrors the icon in right-to-left text.
+    """
+    css = f"icon icon--{kind}" if kind else "icon"
+    return lucide(name, size=None, **{"class": css, "aria-hidden": "true"})
+
+
+@register.simple_tag(takes_context=True)
+def current_section(context: RequestContext) -> str:
+    """Return the entry of the main navigation that the requested page belongs to, or ``""``."""
+    return section_of(context.request.path) or ""
