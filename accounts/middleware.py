@@ -1,10 +1,12 @@
-"""The time zone in which a page is rendered: the account's, the browser's, or UTC."""
+"""The time zone in which a page is rendered, and guests, who are signed in to one session alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from civiltime import zones
 
@@ -14,7 +16,31 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from accounts.models import Person
+
 ZONE_COOKIE: Final = "tz"
+
+
+def separate_guests(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Make a guest anonymous to every page but those that ask for ``accounts.views.access.guest_of``.
+
+    ``request.user`` stays lazy: a page that does not ask who reads it makes no query.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        signed_in = request.user
+
+        def user() -> Person | AnonymousUser:
+            is_guest = signed_in.is_authenticated and signed_in.is_guest
+            return AnonymousUser() if is_guest else signed_in
+
+        request.user = SimpleLazyObject(user)  # type: ignore[assignment]  # lazy, as Django's own
+        request.signed_in = signed_in  # type: ignore[attr-defined]  # read by ``guest_of`` alone
+        return get_response(request)
+
+    return middleware
 
 
 def activate_time_zone(

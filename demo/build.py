@@ -24,12 +24,13 @@ from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.groups import create_group
 from scheduler.actions.memberships import (
+    accept_agreement,
     answer_application,
     invite,
     join_group,
     make_co_facilitator,
 )
-from scheduler.actions.organisations import affiliate, create_organisation
+from scheduler.actions.organisations import affiliate, allow_guests, create_organisation
 from scheduler.actions.schedule import create_series, top_up
 from scheduler.models import Affiliation, Group, Membership, Organisation
 
@@ -101,6 +102,7 @@ def _create_organisation(
         coordinator=coordinator,
         now=past,
     )
+    allow_guests(by=coordinator, organisation=organisation, is_allowed=True)
     for username in sorted(
         {group_data.facilitator for group_data in organisation_data.groups}
         - {organisation_data.coordinator}
@@ -134,6 +136,7 @@ def _create_group(
         capacity=group_data.capacity,
         join_policy=group_data.join_policy,
         is_listed=group_data.is_listed,
+        welcomes_guests=group_data.join_policy == Group.JoinPolicy.OPEN,
         alias=group_data.aliases[group_data.facilitator],
         now=past,
     )
@@ -179,4 +182,5 @@ def _add_member(
     code = invite(by=founder, group=group, now=past) if by_code else ""
     membership = join_group(person=person, group=group, alias=alias, code=code, now=past)
     answer_application(by=founder, membership=membership, is_accepted=True, now=past)
+    accept_agreement(membership=membership)
     return membership

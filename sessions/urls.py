@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sessions.views import attended, record, reports, room
+from sessions.views import attended, join, record, reports, room
 
 urlpatterns = [
-    path("s/<slug:key>/", room.join_page, name="join_session"),
+    path("s/<slug:key>/", join.join_session, name="join_session"),
     path("s/<slug:key>/room/", room.room, name="room"),
     path("s/<slug:key>/ticket/", room.ticket, name="ticket"),
     path("s/<slug:key>/letter/", attended.letter, name="letter"),

@@ -17,6 +17,7 @@ from scheduler.models import (
     Seat,
     Series,
 )
+from scheduler.rules.agreement import AGREEMENT_VERSION
 
 PASSWORD = "a lamp by the window"
 FRIDAY = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
@@ -66,6 +67,7 @@ def group(
     capacity: int = 12,
     join_policy: str = Group.JoinPolicy.OPEN,
     is_listed: bool = True,
+    welcomes_guests: bool = False,
 ) -> Group:
     """Create a group without members or series."""
     made = Group.objects.create(
@@ -75,6 +77,7 @@ def group(
         capacity=capacity,
         join_policy=join_policy,
         is_listed=is_listed,
+        welcomes_guests=welcomes_guests,
     )
     GroupLanguage.objects.bulk_create(
         GroupLanguage(group=made, language=language) for language in languages
@@ -93,7 +96,13 @@ def membership(
     """Add a person to a group."""
     alias = alias or person.username.title()
     return Membership.objects.create(
-        person=person, group=group, alias=alias, alias_key=alias.casefold(), role=role, state=state
+        person=person,
+        group=group,
+        alias=alias,
+        alias_key=alias.casefold(),
+        role=role,
+        state=state,
+        agreed_version=AGREEMENT_VERSION,
     )
 
 

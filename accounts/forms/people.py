@@ -40,8 +40,8 @@ class NewPasswordField(forms.CharField):
         super().__init__(strip=False, help_text=help_text, widget=widget, **options)
 
 
-class SignUpForm(forms.Form):
-    """A user name, a password and a time zone; an e-mail address is optional."""
+class NewAccountForm(forms.Form):
+    """A user name and a password for a new account."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -50,22 +50,10 @@ class SignUpForm(forms.Form):
         validators=[
             RegexValidator(r"^[\w.\-]+$", _("Use letters, digits, dots, dashes and underscores."))
         ],
-        help_text=_("Only you use it, to sign in. Please do not use your name."),
+        help_text=_("Only you use it, to sign in. Not your real name."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = NewPasswordField(label=_("Password"), max_length=PASSWORD_LENGTH)
-    email = forms.EmailField(
-        label=_("E-mail, if you want reminders"),
-        required=False,
-        help_text=_("Optional. It is never shown to anyone and nobody can sign in with it."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
-    wants_recovery_code = forms.BooleanField(
-        label=_("Make me a recovery code, to print or write down"),
-        required=False,
-        help_text=_("It is the only way in if you forget the password. You can also do it later."),
-    )
 
     def clean(self) -> dict[str, Any]:
         """Show on the password field why the password is too weak."""
@@ -76,6 +64,23 @@ class SignUpForm(forms.Form):
             except ValidationError as weakness:
                 self.add_error("password", weakness)
         return data
+
+
+class SignUpForm(NewAccountForm):
+    """A new account with its time zone; an e-mail address is optional."""
+
+    email = forms.EmailField(
+        label=_("E-mail, if you want reminders"),
+        required=False,
+        help_text=_("It is never shown to anyone and nobody can sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
+    wants_recovery_code = forms.BooleanField(
+        label=_("Make me a recovery code, to print or write down"),
+        required=False,
+        help_text=_("It is the only way in if you forget the password. You can also do it later."),
+    )
 
 
 class SignInForm(forms.Form):

@@ -31,6 +31,9 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """An account. There is no column for a legal name, a birth date or a postal address.
 
+    A guest is a person without a password who takes part in one session: see
+    :mod:`accounts.actions.guests`.
+
     ``email`` is a contact, used once ``email_verified_at`` is set, and never an identity: nobody
     signs in or is looked up by it. ``calendar_key`` is the secret from which the UIDs in this
     person's calendars are derived, so that they match those of no other person.
@@ -49,6 +52,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     email_verified_at = models.DateTimeField(null=True, editable=False)
     calendar_key = models.CharField(max_length=64, default=new_uid_key, editable=False)
+    is_guest = models.BooleanField(default=False, editable=False)
     # Set by ``manage.py set_operator`` alone.
     is_operator = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -25,6 +25,18 @@ def person_of(request: HttpRequest) -> Person:
     return request.user
 
 
+def guest_of(request: HttpRequest) -> Person | None:
+    """Return the guest whose browser this is, if it is one."""
+    signed_in = getattr(request, "signed_in", None)
+    is_guest = signed_in is not None and signed_in.is_authenticated and signed_in.is_guest
+    return signed_in if is_guest else None
+
+
+def participant_of(request: HttpRequest) -> Person | None:
+    """Return who takes part in a session: the signed-in person or the guest; None for nobody."""
+    return request.user if isinstance(request.user, Person) else guest_of(request)
+
+
 def next_url(request: HttpRequest, default: str = "my_sessions") -> str:
     """Return the path or URL in ``next`` if it is on this site, else the URL named ``default``."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

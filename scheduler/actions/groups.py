@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from civiltime.errors import CommonhourError
 from scheduler.actions.calendar_revisions import lock_group, next_revision
 from scheduler.models import Group, GroupLanguage, Membership, Organisation
+from scheduler.rules.agreement import AGREEMENT_VERSION
 from scheduler.rules.names import alias_key
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def create_group(
     join_policy: str,
     is_listed: bool,
     alias: str,
+    welcomes_guests: bool = False,
     now: datetime,
 ) -> Group:
     """Create a group, with ``by`` as facilitator under an alias.
@@ -82,6 +84,7 @@ def create_group(
         capacity=capacity,
         join_policy=join_policy,
         is_listed=is_listed,
+        welcomes_guests=welcomes_guests,
         created_at=now,
     )
     set_languages(group, languages)
@@ -92,6 +95,7 @@ def create_group(
         alias_key=alias_key(alias),
         role=Membership.Role.FACILITATOR,
         since=now,
+        agreed_version=AGREEMENT_VERSION,
     )
     return group
 
@@ -107,6 +111,7 @@ def describe_group(
     capacity: int,
     join_policy: str,
     is_listed: bool,
+    welcomes_guests: bool = False,
     now: datetime,
 ) -> None:
     """Change a group's name, description and policies, not its anchor zone.
@@ -118,7 +123,11 @@ def describe_group(
     if lock_group(group.pk).name != name:
         rename_group(group, name, now)
     Group.objects.filter(pk=group.pk).update(
-        about=about, capacity=capacity, join_policy=join_policy, is_listed=is_listed
+        about=about,
+        capacity=capacity,
+        join_policy=join_policy,
+        is_listed=is_listed,
+        welcomes_guests=welcomes_guests,
     )
     set_languages(group, languages)
 

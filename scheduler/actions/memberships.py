@@ -14,6 +14,7 @@ from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
 from scheduler.models import Group, Invitation, Membership, Seat
+from scheduler.rules.agreement import AGREEMENT_VERSION
 from scheduler.rules.names import alias_key
 from scheduler.signals import membership_ended
 
@@ -135,6 +136,11 @@ def save_alias(membership: Membership) -> None:
             membership.save()
     except IntegrityError:
         raise AliasIsTaken from None
+
+
+def accept_agreement(*, membership: Membership) -> None:
+    """Record that a member has accepted the group agreement as it is now."""
+    Membership.objects.filter(pk=membership.pk).update(agreed_version=AGREEMENT_VERSION)
 
 
 @transaction.atomic

@@ -53,6 +53,17 @@ def create_organisation(
     return organisation
 
 
+def allow_guests(*, by: Person, organisation: Organisation, is_allowed: bool) -> None:
+    """Set whether the open groups of an organisation may let people in without an account.
+
+    Raises:
+        NotCoordinating: ``by`` does not coordinate it.
+    """
+    if not is_coordinating(by, organisation):
+        raise NotCoordinating
+    Organisation.objects.filter(pk=organisation.pk).update(allows_guests=is_allowed)
+
+
 @transaction.atomic
 def affiliate(
     *, by: Person, organisation: Organisation, username: str, role: str, now: datetime

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
 from accounts.models.person import USER_NAME_LENGTH
-from scheduler.models import Group, Organisation
+from scheduler.models import Group, Membership, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
 if TYPE_CHECKING:
@@ -46,11 +46,23 @@ class GroupForm(forms.ModelForm[Group]):
 
     class Meta:
         model = Group
-        fields = ["name", "about", "languages", "tz", "capacity", "join_policy", "is_listed"]
+        fields = [
+            "name",
+            "about",
+            "languages",
+            "tz",
+            "capacity",
+            "join_policy",
+            "welcomes_guests",
+            "is_listed",
+        ]
         help_texts = {
             "tz": _("The clock the group agrees on: its hour stays put there when clocks change."),
             "capacity": _(
                 "Up to 8 works well with one facilitator. Above 8, make someone a co-facilitator."
+            ),
+            "welcomes_guests": _(
+                "In open groups only. They give a name for this group and see one session."
             ),
             "is_listed": _("Untick to show it only to its members."),
         }
@@ -100,6 +112,21 @@ class JoinForm(forms.Form):
             del self.fields["code"]
         elif group.join_policy == Group.JoinPolicy.INVITATION:
             self.fields["code"].required = True
+
+
+class JoinSessionForm(forms.Form):
+    """What a newcomer answers before they first enter: an alias, and the group agreement."""
+
+    alias = AliasField()
+    agrees = forms.BooleanField(
+        label=_("I keep what I hear to myself, and who was here."),
+        error_messages={"required": _("Tick this to join. It protects everyone, also you.")},
+    )
+
+    def __init__(self, *args: Any, membership: Membership | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if membership is not None:  # they have an alias already
+            del self.fields["alias"]
 
 
 class AliasForm(forms.Form):

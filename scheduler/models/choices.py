@@ -23,7 +23,8 @@ FACILITATING_ROLES = (MembershipRole.FACILITATOR, MembershipRole.CO_FACILITATOR)
 class MembershipState(models.TextChoices):
     """The state of a membership; its row is kept, so that joining again does not undo a removal.
 
-    ``COVERING`` is a substitute from outside the group, until the covered session is over.
+    ``COVERING`` is a substitute from outside the group, until the covered session is over; ``GUEST``
+    is somebody without an account, in one session.
     """
 
     APPLIED = "applied", _("Waiting for an answer")
@@ -32,6 +33,7 @@ class MembershipState(models.TextChoices):
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed")
     COVERING = "covering", _("Covers a session")
+    GUEST = "guest", _("Guest of a session")
 
 
 class SeatState(models.TextChoices):

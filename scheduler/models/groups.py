@@ -15,6 +15,7 @@ from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
 from scheduler.models.choices import FACILITATING_ROLES, MembershipRole, MembershipState
 from scheduler.models.organisations import NAME_LENGTH, Affiliation, Organisation
+from scheduler.rules.agreement import AGREEMENT_VERSION
 from scheduler.rules.names import MAX_ALIAS_LENGTH, MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ ALIAS_HOLDING_STATES = (
     MembershipState.APPLIED,
     MembershipState.ACTIVE,
     MembershipState.COVERING,
+    MembershipState.GUEST,
 )
 
 
@@ -131,6 +133,9 @@ class Group(models.Model):
     join_policy = models.CharField(
         _("who may join"), max_length=10, choices=JoinPolicy.choices, default=JoinPolicy.APPROVAL
     )
+    welcomes_guests = models.BooleanField(
+        _("people may come to a session without an account"), default=False
+    )
     is_listed = models.BooleanField(_("shown in the public list"), default=True)
     imported_from = models.CharField(max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -159,6 +164,12 @@ class Group(models.Model):
         return reverse("group", args=[self.key])
 
     @property
+    def takes_guests(self) -> bool:
+        """Whether people may come to a session without an account."""
+        is_open = self.join_policy == self.JoinPolicy.OPEN and self.closed_at is None
+        return is_open and self.welcomes_guests and self.organisation.allows_guests
+
+    @property
     def languages(self) -> list[str]:
         """Return the ISO 639-1 codes of its languages, in alphabetical order."""
         return sorted(row.language for row in self.spoken.all())
@@ -177,9 +188,9 @@ class GroupLanguage(models.Model):
         indexes = [models.Index(fields=["language"], name="group_by_language")]
 
 
-MEMBERSHIP_COLUMNS: Final = ("id", "group_id", "alias", "role", "state")
+MEMBERSHIP_COLUMNS: Final = ("id", "group_id", "alias", "role", "state", "guest_session_id")
 SELECT_WITH_OPEN_ACCOUNTS = """
-    SELECT member.id, member.group_id, member.alias, member.role, member.state
+    SELECT member.id, member.group_id, member.alias, member.role, member.state, member.guest_session_id
     FROM scheduler_membership AS member
     JOIN accounts_person AS person ON person.id = member.person_id
     WHERE person.deactivated_at IS NULL AND member.id IN ({})
@@ -222,7 +233,9 @@ class Membership(models.Model):
 
     ``own_name`` is what the person's own calendars call the group; nobody else sees it.
     ``decline_count`` is how often they declined a session or took that back, ``declined_at`` when
-    they last did: their own calendars leave out declined sessions.
+    they last did: their own calendars leave out declined sessions. ``agreed_version`` is the version
+    of the group agreement that they have accepted, 0 for none. ``guest_session`` is the only session
+    of a guest, and ``guest_network`` a keyed hash of the network they came from.
     """
 
     Role = MembershipRole
@@ -239,6 +252,11 @@ class Membership(models.Model):
     answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
+    agreed_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    guest_session = models.ForeignKey(
+        "scheduler.Occurrence", models.CASCADE, null=True, editable=False, related_name="guests"
+    )
+    guest_network = models.CharField(max_length=64, blank=True, editable=False)
     decline_count = models.PositiveIntegerField(default=0, editable=False)
     declined_at = models.DateTimeField(null=True, editable=False)
 
@@ -257,6 +275,11 @@ class Membership(models.Model):
             models.Index(fields=["person", "state"], name="membership_by_person"),
             models.Index(fields=["since"], name="membership_by_since"),
         ]
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether they have accepted the group agreement as it is now."""
+        return self.agreed_version >= AGREEMENT_VERSION
 
     @property
     def is_facilitating(self) -> bool:

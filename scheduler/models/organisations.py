@@ -34,6 +34,9 @@ class Organisation(models.Model):
     key = KeyField()
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    allows_guests = models.BooleanField(
+        _("groups may let people in without an account"), default=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

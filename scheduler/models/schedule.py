@@ -207,20 +207,23 @@ class Occurrence(models.Model):
     def admitted(self) -> MembershipQuerySet:
         """Return the memberships that may enter this session's room, of open accounts only.
 
-        These are the group's active members and the substitute. :meth:`admits` applies the same
-        rule to one membership that is in memory.
+        These are the group's active members, the substitute and this session's guests.
+        :meth:`admits` applies the same rule to one membership that is in memory.
         """
         active = Q(state=Membership.State.ACTIVE, group=self.group_id)
+        guests = Q(state=Membership.State.GUEST, guest_session=self.pk)
         return Membership.objects.filter(
-            active | Q(pk=self.substitute_id), person__deactivated_at=None
+            active | guests | Q(pk=self.substitute_id), person__deactivated_at=None
         )
 
     def admits(self, membership: Membership) -> bool:
         """Whether this membership may enter the room; its account is not looked at."""
-        is_active = membership.state == Membership.State.ACTIVE
-        return (is_active and membership.group_id == self.group_id) or (
-            membership.pk == self.substitute_id
-        )
+        match membership.state:
+            case Membership.State.ACTIVE if membership.group_id == self.group_id:
+                return True
+            case Membership.State.GUEST if membership.guest_session_id == self.pk:
+                return True
+        return membership.pk == self.substitute_id
 
     @property
     def is_cancelled(self) -> bool:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
+from accounts.models import Person
+from scheduler.actions.guests import forget_guests
 from sessions.actions.room_log import state_columns
 from sessions.models import Attendance, AttendanceCount, Report, Room, Ticket
 from sessions.models.reports import seal_of
@@ -27,6 +29,7 @@ def purge(*, now: datetime) -> int:
     Ticket.objects.filter(expires_at__lte=now).delete()
     _count_and_delete_attendance(before=now - ATTENDANCE_KEPT)
     _purge_reports(now)
+    _forget_guests(now)
     ended = Room.objects.filter(ended_at__lte=now - TEXT_KEPT, emptied_at=None)
     room_ids = list(ended.values_list("pk", flat=True))
     for room_id in room_ids:
@@ -54,6 +57,13 @@ def _purge_reports(now: datetime) -> None:
     Report.objects.filter(at__lte=now - REPORTS_KEPT).delete()
     decided = Report.objects.filter(decided_at__lte=now - REPORT_TEXT_KEPT, scrubbed_at=None)
     decided.update(messages=[], reason="", note="", seal=seal_of([]), scrubbed_at=now)
+
+
+def _forget_guests(now: datetime) -> None:
+    """Delete guests of past sessions, but for those in a report that is kept."""
+    in_reports = Q(memberships__in=Report.objects.values("about"))
+    in_reports |= Q(memberships__in=Report.objects.values("by"))
+    forget_guests(now=now, kept=Person.objects.filter(in_reports))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from scheduler.actions import guests
 from sessions.models import Attendance, Removal, Report, RoomEvent
 from sessions.models.reports import seal_of
 from sessions.room import commands as c
@@ -40,6 +41,8 @@ def record(
         _record_event(room, event, rows=rows, now=now)
     if isinstance(command, c.Remove):
         _record_removal(room, command, now)
+    if isinstance(command, c.LetBack):
+        guests.set_guest_removed(membership_id=int(command.who), is_removed=False)
     if isinstance(command, c.Report):
         _seal_report(room, command, rows, now)
 
@@ -71,6 +74,7 @@ def _record_removal(room: Room, command: c.Remove, now: datetime) -> None:
         scope=command.scope,
         at=now,
     )
+    guests.set_guest_removed(membership_id=int(command.who), is_removed=True)
 
 
 def _seal_report(room: Room, command: c.Report, rows: list[RoomEvent], now: datetime) -> None:

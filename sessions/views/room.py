@@ -1,26 +1,25 @@
-"""Pages of a live session: join page, room, ticket."""
+"""The page of a room, and the ticket that opens its connection."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth import HASH_SESSION_KEY
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.views.access import participant_of
 from scheduler.models import Membership, Occurrence
 from sessions.actions import rooms, tickets
-from sessions.models import Room
-from sessions.room.state import Phase
 from sessions.text import REFUSALS, TEXTS
+from sessions.views.join import membership_in
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
@@ -30,31 +29,17 @@ PERMISSIONS_POLICY: Final = (
 )
 
 
-def join_page(request: HttpRequest, key: str) -> HttpResponse:
-    """Show when a session is, and whether the reader may join. Redirect strangers to the sign-in."""
-    occurrence = Occurrence.objects.visible_to(request.user).filter(key=key).first()
-    if occurrence is None and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if occurrence is None:
-        raise Http404
-    room = Room.objects.filter(occurrence=occurrence).first()
-    membership = _memberships(request, occurrence).first()
-    about = {
-        "occurrence": occurrence,
-        "membership": membership,
-        "facilitates": membership is not None and _facilitates(membership, occurrence),
-        "is_over": room is not None and room.phase == Phase.ENDED,
-        "has_begun": room is not None and room.phase in {Phase.OPEN, Phase.ON_HOLD},
-        "entry_is_open": timezone.now() >= occurrence.join_opens_at,
-    }
-    return render(request, "sessions/join.html", about)
-
-
-@login_required
 @never_cache
 def room(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the page of the room, which is filled over the WebSocket."""
+    """Show the page of the room, which is filled over the WebSocket.
+
+    Whoever has not accepted the group agreement yet is led to the page that asks for it.
+    """
+    if participant_of(request) is None:
+        return redirect_to_login(request.get_full_path())
     occurrence, membership = _access_or_404(request, key)
+    if not membership.has_agreed and not _facilitates(membership, occurrence):
+        return redirect("join_session", key=key)
     about = {
         "occurrence_key": key,
         "membership": membership,
@@ -66,11 +51,14 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     return answer
 
 
-@login_required
 @require_POST
 def ticket(request: HttpRequest, key: str) -> JsonResponse:
-    """Return a ticket that opens one WebSocket within a minute."""
+    """Return a ticket that opens one WebSocket within a minute; 403 when nobody is signed in."""
+    if participant_of(request) is None:
+        return JsonResponse({}, status=HTTPStatus.FORBIDDEN)
     occurrence, membership = _access_or_404(request, key)
+    if not membership.has_agreed and not _facilitates(membership, occurrence):
+        raise Http404
     token = tickets.issue_ticket(
         room=rooms.room_of(occurrence=occurrence),
         membership=membership,
@@ -83,15 +71,13 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
 
 def _access_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membership]:
     """Return a session and the membership that gives access to it."""
-    sessions = Occurrence.objects.visible_to(request.user).taking_place()
-    occurrence = get_object_or_404(sessions, key=key)
-    return occurrence, get_object_or_404(_memberships(request, occurrence))
+    sessions = Occurrence.objects.visible_to(participant_of(request) or request.user)
+    occurrence = get_object_or_404(sessions.taking_place(), key=key)
+    membership = membership_in(request, occurrence)
+    if membership is None:
+        raise Http404
+    return occurrence, membership
 
 
 def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
     return occurrence.role_of(membership) != Membership.Role.MEMBER
-
-
-def _memberships(request: HttpRequest, occurrence: Occurrence) -> QuerySet[Membership]:
-    """Return the memberships, one at most, that give access to a session."""
-    return occurrence.admitted().filter(person=request.user.pk).select_related("group")

@@ -10,6 +10,7 @@ const modules = {
   "quick-exit": () => import("./quick-exit.js"),
   relative: () => import("./relative.js"),
   room: () => import("./room/room.js"),
+  suggest: () => import("./suggest.js"),
   week: () => import("./week/week.js"),
   zone: () => import("./zone.js"),
 };
