@@ -1,63 +1,79 @@
-"""The public list of sessions, live ones first, then by start."""
+"""The public list: the next meeting in the reader's language, then the coming week by day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts import languages
-from scheduler.models import Group, GroupLanguage, Occurrence
+from directory import queries
+from directory.queries import Filters, PartOfDay, When
+from scheduler.models import Group
+from scheduler.text.local_time import day_name
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse
 
-PAGE_LENGTH: Final = 12
+    from scheduler.models import Occurrence
+
+PAGE_LENGTH: Final = 24
+COMING_NEXT: Final = 3
+OTHERS_SHOWN: Final = 8
+WHEN_CHIPS: Final = (
+    (When.NOW, _("Open now")),
+    (When.TODAY, _("Today")),
+    (When.TOMORROW, _("Tomorrow")),
+)
+PART_CHIPS: Final = (
+    (PartOfDay.NIGHT, _("Nights")),
+    (PartOfDay.MORNING, _("Mornings")),
+    (PartOfDay.AFTERNOON, _("Afternoons")),
+    (PartOfDay.EVENING, _("Evenings")),
+)
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
-    """List the current and future sessions of listed groups, filtered by language and words."""
-    language, words = request.GET.get("language", ""), request.GET.get("words", "").strip()[:80]
-    sessions = (
-        Occurrence.objects.not_over(timezone.now())
-        .taking_place()
-        .with_taken()
-        .with_group_for_list()
+    """List the sessions of listed groups in the coming week, filtered by language, time and words."""
+    now = timezone.now()
+    listed = queries.listed_languages()
+    account_language = request.user.language if request.user.is_authenticated else ""
+    preferred = queries.preferred_languages(
+        request.headers.get("Accept-Language", ""), account_language
     )
-    matching = sessions.filter(group__in=_groups(language, words))
-    page = Paginator(matching, PAGE_LENGTH).get_page(request.GET.get("page"))
+    filters = Filters.of(request.GET.dict(), preferred=preferred, listed=listed)
+    sessions = queries.find_sessions(filters, now=now)
+    page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
+        "filters": filters,
+        "languages": listed,
+        "chips": {"when": WHEN_CHIPS, "part": PART_CHIPS},
         "page": page,
-        "now": timezone.now(),
-        "language": language,
-        "words": words,
-        "languages": _listed_languages(),
+        "days": [(day_name(day.date, timezone.localdate(now)), day) for day in _days(page, now)],
+        "hero": sessions[0] if sessions else None,
+        "coming_next": sessions[1 : 1 + COMING_NEXT],
+        "dates": queries.week_dates(now),
+        "timetable": queries.timetable(sessions, now=now),
+        "others": _others(filters, sessions, now=now),
+        "now": now,
         "mine": Group.objects.joined_by(request.user).in_bulk(),
     }
     return render(request, "directory/meetings.html", context)
 
 
-def _groups(language: str, words: str) -> QuerySet[Group]:
-    """Return listed groups in a language whose name, text or organisation has every word."""
-    groups = Group.objects.listed()
-    if language:
-        groups = groups.in_language(language)
-    for word in words.split():
-        groups = groups.filter(
-            Q(name__icontains=word)
-            | Q(about__icontains=word)
-            | Q(organisation__name__icontains=word)
-        )
-    return groups
+def _days(page: Sequence[Occurrence], now: datetime) -> list[queries.Day]:
+    return queries.by_day(page, now=now)
 
 
-def _listed_languages() -> list[tuple[str, str]]:
-    """Return code and own name of each language of a listed group, by code."""
-    codes = GroupLanguage.objects.filter(group__in=Group.objects.listed()).values_list(
-        "language", flat=True
-    )
-    return sorted((code, languages.native_name(code)) for code in set(codes))
+def _others(filters: Filters, found: list[Occurrence], *, now: datetime) -> list[Occurrence]:
+    """Return the next sessions in other languages, if the list is in one that nobody chose."""
+    if not filters.is_preset or filters.is_narrow:
+        return []
+    known = {one.pk for one in found}
+    every = queries.find_sessions(Filters(), now=now)
+    return [one for one in every if one.pk not in known][:OTHERS_SHOWN]

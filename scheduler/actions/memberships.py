@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions import people
 from accounts.one_time_codes import hash_code, new_code
 from civiltime.errors import CommonhourError
 from scheduler.actions.calendar_revisions import next_revision
@@ -20,6 +21,7 @@ from scheduler.signals import membership_ended
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from accounts.models import Person
 
@@ -104,6 +106,29 @@ def join_group(
     membership.alias, membership.alias_key = alias.strip(), key
     save_alias(membership)
     return membership
+
+
+@transaction.atomic
+def join_with_new_account(
+    *,
+    username: str,
+    password: str,
+    tz: ZoneInfo,
+    language: str,
+    group: Group,
+    alias: str,
+    code: str = "",
+    now: datetime,
+) -> Membership:
+    """Create an account and join a group with it, or do neither.
+
+    Raises:
+        UserNameIsTaken: another account has this user name.
+        ValidationError: the password is too short or too common.
+        CommonhourError: as :func:`join_group`.
+    """
+    person = people.sign_up(username=username, password=password, tz=tz, language=language, now=now)
+    return join_group(person=person, group=group, alias=alias, code=code, now=now)
 
 
 def group_of_invitation(*, code: str, now: datetime) -> Group | None:

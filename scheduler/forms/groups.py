@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
+from accounts.forms.people import NewAccountForm
 from accounts.models.person import USER_NAME_LENGTH
 from scheduler.models import Group, Membership, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
@@ -26,9 +27,9 @@ class AliasField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            label=_("What should people here call you?"),
+            label=_("What should we call you here?"),
             max_length=MAX_ALIAS_LENGTH,
-            help_text=_("For this group only. Nobody can tell that you are in another."),
+            help_text=_("Not your real name. Others in this group see only this."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
             **options,
         )
@@ -93,8 +94,19 @@ class CreateGroupForm(GroupForm):
         field.queryset = Organisation.objects.filter(affiliations__person=by).order_by("name")
 
 
+class AgreementField(forms.BooleanField):
+    """The tick under the group agreement."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("I keep what I hear to myself, and who was here."),
+            error_messages={"required": _("Tick this to join. It protects everyone, also you.")},
+            **options,
+        )
+
+
 class JoinForm(forms.Form):
-    """An alias, and an invitation code where one is needed."""
+    """How somebody joins a group: an alias, the agreement, and an invitation code where it takes one."""
 
     alias = AliasField()
     code = forms.CharField(
@@ -105,6 +117,7 @@ class JoinForm(forms.Form):
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}
         ),
     )
+    agrees = AgreementField()
 
     def __init__(self, *args: Any, group: Group, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -114,14 +127,17 @@ class JoinForm(forms.Form):
             self.fields["code"].required = True
 
 
+class JoinWithNewAccountForm(NewAccountForm, JoinForm):
+    """An account and a place in a group, made together."""
+
+    field_order = ["alias", "code", "username", "password", "agrees"]
+
+
 class JoinSessionForm(forms.Form):
     """What a newcomer answers before they first enter: an alias, and the group agreement."""
 
     alias = AliasField()
-    agrees = forms.BooleanField(
-        label=_("I keep what I hear to myself, and who was here."),
-        error_messages={"required": _("Tick this to join. It protects everyone, also you.")},
-    )
+    agrees = AgreementField()
 
     def __init__(self, *args: Any, membership: Membership | None, **options: Any) -> None:
         super().__init__(*args, **options)

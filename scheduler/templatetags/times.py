@@ -54,6 +54,12 @@ def row_time(at: datetime, dated: bool = False) -> str:
     )
 
 
+@register.filter(name="short_day")
+def day_in_a_few_letters(at: datetime) -> str:
+    """Return the reader's day of an instant: ``today``, ``tomorrow``, ``Thu 3 Dec``."""
+    return short_day(at, timezone.now())
+
+
 @register.filter
 def sky(at: datetime) -> str:
     """Return the part of the reader's day: ``night``, ``dawn``, ``day`` or ``dusk``."""

@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.forms.errors import errors_shown_on
@@ -20,10 +23,11 @@ from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import groups as actions
 from scheduler.actions import memberships
-from scheduler.forms.groups import CreateGroupForm, JoinForm
+from scheduler.forms.groups import CreateGroupForm, JoinForm, JoinWithNewAccountForm
 from scheduler.models import Group, GroupOffer, Membership, Organisation, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
 from scheduler.queries.overlaps import overlaps_of
+from scheduler.text.agreement import suggested_names
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,49 +38,73 @@ ANSWERS_SHOWN_FOR: Final = timedelta(days=30)
 
 
 def group(request: HttpRequest, key: str) -> HttpResponse:
-    """Show a group, its schedule and next sessions, and how to join."""
+    """Show a group: what happens there, when, who facilitates, and how to join."""
     shown = get_object_or_404(
         Group.objects.visible_to(request.user).select_related("organisation"), key=key
     )
-    return _group_page(request, shown, JoinForm(group=shown))
-
-
-def _group_page(request: HttpRequest, shown: Group, form: JoinForm) -> HttpResponse:
-    sessions = shown.occurrences.not_over(timezone.now()).with_taken().with_seat_of(request.user)
+    now = timezone.now()
+    sessions = shown.occurrences.not_over(now).with_taken().with_seat_of(request.user)
+    coming = list(sessions[:NEXT_SESSIONS])
     context = {
         "group": shown,
-        "form": form,
         "membership": shown.memberships.filter(person=request.user.pk).first(),
         "regular_at": RecurringSeat.objects.filter(
             membership__person=request.user.pk, series__group=shown
         ).values_list("series", flat=True),
-        "group_messages": shown.messages.recent(timezone.now())[:MESSAGES_SHOWN],
-        "sessions": sessions[:NEXT_SESSIONS],
+        "group_messages": shown.messages.recent(now)[:MESSAGES_SHOWN],
+        "sessions": coming,
+        "next_session": next((one for one in coming if not one.is_cancelled), None),
         "series": shown.series.filter(ended_at=None),
-        "upcoming_clock_changes": clock_changes_in_zone(
-            time_zone_of(request), [shown], now=timezone.now()
-        ),
-        "now": timezone.now(),
+        "hosts": shown.memberships.active().facilitating().order_by("-role", "since"),
+        "upcoming_clock_changes": clock_changes_in_zone(time_zone_of(request), [shown], now=now),
+        "now": now,
         "states": Membership.State,
         "public_calendar": reverse("feed", args=[f"g/{shown.key}"]),
     }
     return render(request, "scheduler/groups/group.html", context)
 
 
-@login_required
-@require_POST
+@sensitive_post_parameters("password")
 def join(request: HttpRequest, key: str) -> HttpResponse:
-    """Join, apply, or use an invitation."""
+    """Join, apply, or use an invitation; who has no account makes one on the same page."""
     wanted = _joinable_group(request, key)
-    form = JoinForm(request.POST, group=wanted)
-    if form.is_valid():
+    if Group.objects.joined_by(request.user).filter(pk=wanted.pk).exists():
+        return redirect("group", key=key)
+    kind = JoinForm if request.user.is_authenticated else JoinWithNewAccountForm
+    form = kind(request.POST or None, group=wanted)
+    if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            membership = memberships.join_group(
-                person=person_of(request), group=wanted, now=timezone.now(), **form.cleaned_data
-            )
+            membership = _join(request, wanted, form)
+            memberships.accept_agreement(membership=membership)
             messages.success(request, _joined_message(membership))
             return redirect("group", key=key)
-    return _group_page(request, wanted, form)
+    return _join_page(request, wanted, form)
+
+
+def _join_page(request: HttpRequest, wanted: Group, form: JoinForm) -> HttpResponse:
+    names = suggested_names()
+    if not form.is_bound:
+        form.initial["alias"] = names[0]
+    context = {"group": wanted, "form": form, "names": names}
+    return render(request, "scheduler/groups/join.html", context)
+
+
+def _join(request: HttpRequest, wanted: Group, form: JoinForm) -> Membership:
+    """Join with the account of the reader, or with a new one, in which they are then signed in."""
+    answers = {name: value for name, value in form.cleaned_data.items() if name != "agrees"}
+    if request.user.is_authenticated:
+        return memberships.join_group(
+            person=person_of(request), group=wanted, now=timezone.now(), **answers
+        )
+    membership = memberships.join_with_new_account(
+        tz=time_zone_of(request),
+        language=get_language() or "en",
+        group=wanted,
+        now=timezone.now(),
+        **answers,
+    )
+    login(request, membership.person)
+    return membership
 
 
 def _joinable_group(request: HttpRequest, key: str) -> Group:
@@ -93,8 +121,12 @@ def _joinable_group(request: HttpRequest, key: str) -> Group:
 
 def _joined_message(membership: Membership) -> str:
     if membership.state == Membership.State.APPLIED:
-        return _("Thank you. A facilitator will answer; you find it here and in My groups.")
-    return _("Welcome. Take a seat at a session whenever you like.")
+        return _(
+            "Thank you, %(alias)s. A facilitator will answer; you find it here and in your inbox."
+        ) % {"alias": membership.alias}
+    return _(
+        "Welcome, %(alias)s. You are a member now. Say whether you come to the next session."
+    ) % {"alias": membership.alias}
 
 
 @login_required
@@ -153,7 +185,7 @@ def invited(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("code", "")
     opened = memberships.group_of_invitation(code=code, now=timezone.now()) if code else None
     if opened:
-        return _group_page(request, opened, JoinForm(group=opened, initial={"code": code}))
+        return _join_page(request, opened, JoinForm(group=opened, initial={"code": code}))
     if code:
         messages.error(request, str(memberships.InvalidInvitation()))
     return render(request, "scheduler/groups/invited.html")

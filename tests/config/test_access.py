@@ -41,6 +41,8 @@ PUBLIC: Final = {
     "sign_out",
     "feed",
     "recover_account",
+    "agreement",
+    "keep_place",
 }
 OWN: Final = {
     "account", "change_password", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
@@ -169,7 +171,7 @@ def test_to_a_member_what_facilitators_do_looks_missing(site: Site) -> None:
 def test_without_an_account_every_private_door_leads_to_the_sign_in(site: Site) -> None:
     browser = site.browser(None)
     for name, address in _addresses(site).items():
-        if name in PUBLIC | {"group", "session_file"}:
+        if name in PUBLIC | {"group", "join_group", "session_file"}:
             continue
         answer = browser.get(address)
         assert (answer.status_code, answer.headers["Location"]) == (
@@ -182,7 +184,8 @@ def test_without_an_account_every_private_door_leads_to_the_sign_in(site: Site) 
 def test_the_facilitator_opens_all_of_it(site: Site) -> None:
     for name, address in _addresses(site).items():
         if name not in {"sign_out", "close_account"}:
-            expected = {302} if name == "open_from_calendar" else {200, 405}
+            leads_on = {"open_from_calendar", "join_group", "keep_place"}
+            expected = {302} if name in leads_on else {200, 405}
             assert site.browser(site.amina).get(address).status_code in expected, name
 
 
@@ -200,7 +203,7 @@ def test_a_co_facilitator_opens_what_the_facilitator_opens(site: Site) -> None:
 def test_nothing_changes_by_looking(site: Site) -> None:
     addresses = _addresses(site)
     changing = {
-        "sign_out", "close_account", "join_group", "leave_group", "seat", "invite", "end_series",
+        "sign_out", "close_account", "leave_group", "seat", "invite", "end_series",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "recurring_seat", "set_substitute",

@@ -158,7 +158,7 @@ def test_who_came_is_shown_by_alias_in_a_fixed_number_of_queries(
     AttendanceCount.objects.create(occurrence=long_ago, people=7)
     Person.objects.filter(pk=live_session.person("bo").pk).update(username="otter-of-the-bay")
     edith = browser(live_session, "edith")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = edith.get(addresses(live_session)["record"]).content.decode()
     assert "Bo" in page
     assert "7 people came" in page
