@@ -33,6 +33,9 @@ class Shot(NamedTuple):
 SHOTS: Final = (
     Shot("meetings", None, "/"),
     Shot("group", None, "{group}"),
+    Shot("join-session", None, "{session}"),
+    Shot("join-group", None, "{group}join/"),
+    Shot("agreement", None, "/agreement/"),
     Shot("sign-in", None, "/sign-in/"),
     Shot("sign-up", None, "/sign-up/"),
     Shot("help", None, "/help/"),
@@ -129,11 +132,17 @@ def _places(context: BrowserContext) -> dict[str, str]:
     page.goto("/")
     group = page.locator("a", has_text="First Light").first.get_attribute("href") or "/"
     page.wait_for_load_state("networkidle")
+    live = page.locator("a.button--live")
+    session = (live.first.get_attribute("href") or "/") if live.count() else group
     page.goto("/organisations/")
     links = page.locator("a[href$='/roster/']")
     organisation = (links.first.get_attribute("href") or "/") if links.count() else "/"
     page.close()
-    return {"group": group, "organisation": organisation.removesuffix("roster/")}
+    return {
+        "group": group,
+        "session": session,
+        "organisation": organisation.removesuffix("roster/"),
+    }
 
 
 if __name__ == "__main__":

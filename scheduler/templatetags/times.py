@@ -79,7 +79,7 @@ def places_left(seats: int, taken: int) -> str:
 def zone_here() -> str:
     """Return the reader's zone with its present offset: ``Copenhagen (UTC+01:00)``."""
     here = local_time(timezone.now(), timezone.get_current_timezone())
-    return f"{here.place} ({here.offset})"
+    return here.place if here.offset == here.place else f"{here.place} ({here.offset})"
 
 
 @register.filter

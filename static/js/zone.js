@@ -1,7 +1,10 @@
-/* Tells the server the browser's zone while it knows none, then shows the page again in that zone.
-   The cookie lasts as long as the browser is open: a traveller is asked anew, and a zone that was
-   chosen by hand is never touched, because then the page does not ask. A page to write on is not
-   shown again, for on a slow line she may have begun to write; there it only chooses beforehand. */
+/* Tells the server the browser's zone while it knows none, then asks once for the page's content in
+   that zone and puts it in place: no second load, no scripts or styles again. The cookie lasts as
+   long as the browser is open: a traveller is asked anew, and a zone that was chosen by hand is
+   never touched, because then the page does not ask. A page to write on is left as it is, for on a
+   slow line somebody may have begun to write; there it only chooses beforehand. */
+
+import { attachAll } from "./app.js";
 
 const TO_FILL_IN = "main form[method=post] :is(input:not([type=hidden]), select, textarea)";
 
@@ -16,6 +19,18 @@ function choose(list, zone) {
   if (known) list.value = known;
 }
 
+async function showAgain() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["main", ".foot"]) {
+    const [before, after] = [document.querySelector(part), page.querySelector(part)];
+    if (!before || !after || before.contains(document.activeElement)) continue;
+    before.replaceChildren(...after.childNodes);
+    attachAll(before);
+  }
+}
+
 export function attach(element) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;
@@ -24,5 +39,5 @@ export function attach(element) {
   const kept = document.cookie.split("; ").includes(`tz=${zone}`);
   if (!kept || zone === element.dataset.zone) return;
   if (document.querySelector(TO_FILL_IN)) choose(document.querySelector("select[name=tz]"), zone);
-  else location.reload();
+  else showAgain();
 }

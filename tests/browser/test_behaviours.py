@@ -148,3 +148,13 @@ def test_shift_and_click_three_times_is_not_quick_exit(page):
         page.get_by_role("heading", level=1).first.click(modifiers=["Shift"])
 
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
+
+
+def test_the_first_visit_loads_the_page_once(page):
+    loads = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+
+    page.goto("/")
+
+    expect(page.get_by_text("Times are shown for Kathmandu (UTC+05:45).")).to_be_visible()
+    assert len(loads) == 1
