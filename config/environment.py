@@ -88,6 +88,14 @@ Hidden = Field(repr=False)  # the value may hold a secret: no log and no error s
 Secret = Annotated[str, Field(min_length=32), Hidden]
 Origin = Annotated[str, NoSlash, text(f"https?://{HOST}", "https://hour.example.org")]
 Page = Annotated[str, text(rf"https?://{HOST}([/?#]\S*)?", "https://www.example.org")]
+Contact = Annotated[
+    str,
+    text(
+        rf"https?://{HOST}([/?#]\S*)?|[^\s@/]+@[^\s@/]+",
+        "hello@example.org",
+        "https://example.org/contact",
+    ),
+]
 Gateway = Annotated[str, NoSlash, text(ENDPOINT, "https://gateway.example.org/send"), Hidden]
 PushService = Annotated[str, NoSlash, text(ENDPOINT)]
 TurnUrl = Annotated[str, text(TURN)]
@@ -131,6 +139,8 @@ class Environment(BaseSettings):
     database_url: DatabaseUrl = Field(default_factory=_sqlite_url)
     redis_url: RedisUrl = ""
     leave_url: Page = ""
+    operator_name: str = Field(default="", max_length=120, examples=["Harbour House, a charity"])
+    operator_contact: Contact = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     metrics_token: Secret = ""
 
