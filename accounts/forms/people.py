@@ -31,12 +31,26 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zones.canonical_names())]
 
 
+class RevealablePassword(forms.PasswordInput):
+    """A password input; a script puts a button beside it that shows what was typed."""
+
+    def __init__(self, autocomplete: str) -> None:
+        super().__init__(
+            attrs={
+                "autocomplete": autocomplete,
+                "data-behaviour": "reveal",
+                "data-show": _("Show"),
+                "data-hide": _("Hide"),
+            }
+        )
+
+
 class NewPasswordField(forms.CharField):
     """A new password, with the rules for it as help text."""
 
     def __init__(self, **options: Any) -> None:
         help_text = lazy(lambda: " ".join(filter(None, password_validators_help_texts())), str)()
-        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        widget = RevealablePassword("new-password")
         super().__init__(strip=False, help_text=help_text, widget=widget, **options)
 
 
@@ -95,7 +109,7 @@ class SignInForm(forms.Form):
         label=_("Password"),
         max_length=PASSWORD_LENGTH,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=RevealablePassword("current-password"),
     )
 
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
@@ -129,7 +143,7 @@ class CurrentPasswordForm(forms.Form):
         label=_("Your present password"),
         max_length=PASSWORD_LENGTH,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=RevealablePassword("current-password"),
     )
 
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:

@@ -9,6 +9,7 @@ const modules = {
   push: () => import("./push.js"),
   "quick-exit": () => import("./quick-exit.js"),
   relative: () => import("./relative.js"),
+  reveal: () => import("./reveal.js"),
   room: () => import("./room/room.js"),
   suggest: () => import("./suggest.js"),
   week: () => import("./week/week.js"),

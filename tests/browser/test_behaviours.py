@@ -158,3 +158,14 @@ def test_the_first_visit_loads_the_page_once(page):
 
     expect(page.get_by_text("Times are shown for Kathmandu (UTC+05:45).")).to_be_visible()
     assert len(loads) == 1
+
+
+def test_a_password_is_shown_and_hidden_again_before_it_is_sent(page):
+    page.goto("/sign-in/")
+    field = page.get_by_label("Password")
+    field.fill("one two three four")
+
+    page.get_by_role("button", name="Show").click()
+    expect(field).to_have_attribute("type", "text")
+    page.get_by_role("button", name="Hide").click()
+    expect(field).to_have_attribute("type", "password")
