@@ -81,21 +81,24 @@ def _last_tick(now: datetime) -> datetime | None:
     """Return when the planner last ran, None if never; sweep if that is due."""
     swept = Heartbeat.age(now, "sweep")
     if swept is None or swept > SWEEP_INTERVAL:
-        _sweep(now)
+        _sweep(now, since=now - (swept or SWEEP_INTERVAL * SWEEP_SHARES))
         Heartbeat.objects.beat(now, "sweep")
     age = Heartbeat.age(now)
     return None if age is None else now - age
 
 
-def _sweep(now: datetime) -> None:
-    """Make a twelfth of the sessions be planned again, so that each is once an hour.
+def _sweep(now: datetime, *, since: datetime) -> None:
+    """Make a twelfth of the sessions be planned again for each five minutes since the last sweep.
 
-    A notice that was missed for whatever reason is therefore planned within the hour.
+    Each is therefore planned again once an hour, however irregular the ticks are, and a notice
+    that was missed for whatever reason is planned within the hour.
     """
     PlannedVersion.objects.filter(occurrence__starts_at__lte=now).delete()
-    share = int(now.timestamp() // SWEEP_INTERVAL.total_seconds()) % SWEEP_SHARES
+    interval = SWEEP_INTERVAL.total_seconds()
+    begun, reached = int(since.timestamp() // interval), int(now.timestamp() // interval)
+    shares = {step % SWEEP_SHARES for step in range(begun + 1, reached + 1)[-SWEEP_SHARES:]}
     known = PlannedVersion.objects.annotate(share=F("occurrence_id") % SWEEP_SHARES)
-    known.filter(share=share).update(version=PlannedVersion.STALE)
+    known.filter(share__in=shares).update(version=PlannedVersion.STALE)
     renew_quiet_spans(now)
 
 

@@ -11,7 +11,7 @@ from notifications.actions.consent import withdraw
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Notice, Transport
 from notifications.models.preferences import DEFAULT_LEADS
-from notifications.planning.planner import JITTER_SECONDS, plan
+from notifications.planning.planner import JITTER_SECONDS, SWEEP_SHARES, plan
 from scheduler.models import Membership, Occurrence
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -188,11 +188,15 @@ def test_planning_takes_the_same_queries_for_one_member_and_for_three() -> None:
     assert len(for_three) == len(for_one)
 
 
-def test_what_slipped_for_whatever_reason_is_planned_within_the_hour() -> None:
-    bo = reader()
-    session(bo)
+@pytest.mark.parametrize("minutes_between_ticks", [5, 6, 55])
+def test_what_slipped_for_whatever_reason_is_planned_within_the_hour(
+    minutes_between_ticks: int,
+) -> None:
+    people = [reader(f"reader{number}") for number in range(SWEEP_SHARES)]
+    for person in people:
+        session(person)
     plan(NOW)
     Notice.objects.all().delete()
-    for minutes in range(5, 70, 6):
+    for minutes in range(5, 61 + minutes_between_ticks, minutes_between_ticks):
         plan(NOW + timedelta(minutes=minutes))
-    assert leads(bo) == [24 * 60, 60]
+    assert [leads(person) for person in people] == [[24 * 60, 60]] * SWEEP_SHARES
