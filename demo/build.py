@@ -23,12 +23,8 @@ from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.groups import create_group
-from scheduler.actions.memberships import (
-    answer_application,
-    invite,
-    join_group,
-    make_co_facilitator,
-)
+from scheduler.actions.invitations import invite
+from scheduler.actions.memberships import answer_application, join_group, make_co_facilitator
 from scheduler.actions.organisations import affiliate, create_organisation
 from scheduler.actions.schedule import create_series, top_up
 from scheduler.models import Affiliation, Group, Membership, Organisation
