@@ -1,4 +1,4 @@
-"""The log formatter, which hides the secret in calendar addresses."""
+"""The log formatter, which hides the secrets in calendar addresses and invitation links."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import logging
 import re
 from typing import Final
 
-SECRET: Final = re.compile(r"(/c/)[^\s\"']+")
+SECRET: Final = re.compile(r"(/(?:c|join)/)[^\s\"']+")
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts calendar addresses in messages and tracebacks."""
+    """Redacts calendar addresses and invitation links in messages and tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the formatted record without secrets."""

@@ -29,6 +29,7 @@ _SECTIONS: Final = (
     ("/sign-", Section.ACCOUNT),
     ("/g/", Section.GROUPS),
     ("/groups/", Section.GROUPS),
+    ("/join/", Section.GROUPS),
     ("/facilitating/", Section.GROUPS),
     ("/cover/", Section.GROUPS),
     ("/reports/", Section.GROUPS),

@@ -23,10 +23,10 @@ from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.change_notices import BATCHING_DELAY
 from notifications.planning.planner import plan
 from scheduler.actions.groups import create_group
+from scheduler.actions.invitations import invite
 from scheduler.actions.memberships import (
     accept_agreement,
     answer_application,
-    invite,
     join_group,
     make_co_facilitator,
 )

@@ -1,10 +1,11 @@
-"""Tags of the page's frame: icons and the place in the navigation."""
+"""Tags of the page: icons, QR codes, and the place in the navigation."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
 
+import segno
 from django import template
 from lucide.templatetags.lucide import lucide
 
@@ -25,6 +26,13 @@ def icon(name: str, kind: str = "") -> str:
     """
     css = f"icon icon--{kind}" if kind else "icon"
     return lucide(name, size=None, **{"class": css, "aria-hidden": "true"})
+
+
+@register.filter
+def qr_code(url: str) -> str:
+    """Return the QR code of a URL as a ``data:`` URL, which needs no request."""
+    code = segno.make(url, error="m", micro=False)
+    return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
 
 
 @register.simple_tag(takes_context=True)

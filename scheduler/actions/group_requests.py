@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civiltime.errors import CommonhourError
-from scheduler.actions.memberships import create_invitation, join_group
+from scheduler.actions.invitations import create_invitation
+from scheduler.actions.memberships import join_group
 from scheduler.models import GroupOffer, GroupRequest, GroupRequestLanguage, WeeklyAvailability
 
 if TYPE_CHECKING:

@@ -1,20 +1,20 @@
-"""Join a group, answer applications, invite, leave, remove."""
+"""Join a group, answer applications, leave, remove."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import people
-from accounts.one_time_codes import hash_code, new_code
 from civiltime.errors import CommonhourError
 from scheduler.actions.calendar_revisions import next_revision
 from scheduler.actions.groups import require_facilitator
+from scheduler.actions.invitations import InvalidInvitation, use_invitation
 from scheduler.actions.organisations import NotCoordinating, is_coordinating
-from scheduler.models import Group, Invitation, Membership, Seat
+from scheduler.models import Group, Membership, Seat
 from scheduler.rules.agreement import AGREEMENT_VERSION
 from scheduler.rules.names import alias_key
 from scheduler.signals import membership_ended
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 
     from accounts.models import Person
 
+Role = Membership.Role
 State = Membership.State
-INVITATION_LIFETIME: Final = timedelta(days=14)
-CODE_LENGTH: Final = 12  # 58 bits
+
+
+class HandOver(StrEnum):
+    """What a facilitator does after handing over a group."""
+
+    CO_FACILITATE = "co_facilitate"
+    STAY = "stay"
+    LEAVE = "leave"
 
 
 class AliasIsTaken(CommonhourError):
@@ -50,17 +57,6 @@ class CannotJoin(CommonhourError):
         )
 
 
-class InvalidInvitation(CommonhourError):
-    """The code is wrong, used or expired."""
-
-    code = "invitation_invalid"
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("This code does not open the group: it may be mistyped, used or older than 14 days.")
-        )
-
-
 class HasFacilitator(CommonhourError):
     """The group has a facilitator already."""
 
@@ -77,8 +73,17 @@ class LastFacilitator(CommonhourError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("You are the only facilitator. Make someone a co-facilitator first, then leave.")
+            _("You are the only facilitator. Hand the group over first: Manage group, Hand over.")
         )
+
+
+class NoSuccessor(CommonhourError):
+    """The person to hand over to is not another member of the group."""
+
+    code = "no_successor"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose another member of the group. This person is not in it."))
 
 
 @transaction.atomic
@@ -101,7 +106,7 @@ def join_group(
     if membership is None or membership.state in {State.LEFT, State.COVERING}:
         membership = membership or Membership(group=locked, person=person)
         membership.state = _initial_state(locked, code, now)
-        membership.role, membership.since = Membership.Role.MEMBER, now
+        membership.role, membership.since = Role.MEMBER, now
         membership.answered_at = None
     membership.alias, membership.alias_key = alias.strip(), key
     save_alias(membership)
@@ -131,20 +136,11 @@ def join_with_new_account(
     return join_group(person=person, group=group, alias=alias, code=code, now=now)
 
 
-def group_of_invitation(*, code: str, now: datetime) -> Group | None:
-    """Return the open group of an unused invitation, listed or not; None if there is none."""
-    opening = Invitation.objects.unspent(now).filter(code_hash=hash_code(code))
-    return Group.objects.filter(closed_at=None, invitations__in=opening).first()
-
-
 def _initial_state(group: Group, code: str, now: datetime) -> str:
     """Return the state of a new membership, and mark its invitation as used."""
     if code:
-        opening = Invitation.objects.unspent(now).filter(group=group, code_hash=hash_code(code))
-        spent = opening.update(used_at=now)
-        if not spent:
-            raise InvalidInvitation
-        return State.ACTIVE
+        invitation = use_invitation(group=group, code=code, now=now)
+        return State.APPLIED if invitation.needs_approval else State.ACTIVE
     if group.join_policy == Group.JoinPolicy.INVITATION:
         raise InvalidInvitation
     return State.APPLIED if group.join_policy == Group.JoinPolicy.APPROVAL else State.ACTIVE
@@ -185,7 +181,7 @@ def adopt_group(*, by: Person, group: Group, alias: str, now: datetime) -> Membe
     if locked.memberships.active().facilitating().exists():
         raise HasFacilitator
     membership = locked.memberships.filter(person=by).first() or Membership(group=locked, person=by)
-    membership.state, membership.role = State.ACTIVE, Membership.Role.FACILITATOR
+    membership.state, membership.role = State.ACTIVE, Role.FACILITATOR
     membership.alias, membership.alias_key, membership.since = alias.strip(), key, now
     save_alias(membership)
     return membership
@@ -210,26 +206,6 @@ def answer_application(
 
 
 @transaction.atomic
-def invite(*, by: Person, group: Group, now: datetime) -> str:
-    """Return a code that lets one person join within 14 days; only its hash is stored.
-
-    Raises:
-        NotFacilitating: ``by`` does not facilitate the group.
-    """
-    require_facilitator(by, group)
-    return create_invitation(group=group, now=now)
-
-
-def create_invitation(*, group: Group, now: datetime) -> str:
-    """Return the code of a new invitation. The caller has checked permissions."""
-    code = new_code(CODE_LENGTH)
-    Invitation.objects.create(
-        group=group, code_hash=hash_code(code), expires_at=now + INVITATION_LIFETIME
-    )
-    return code
-
-
-@transaction.atomic
 def leave_group(*, person: Person, group: Group, now: datetime) -> None:
     """Leave a group: seats at later sessions are released and calendar addresses revoked.
 
@@ -240,9 +216,7 @@ def leave_group(*, person: Person, group: Group, now: datetime) -> None:
     membership = locked.memberships.filter(person=person, state=State.ACTIVE).first()
     if membership is None:
         return
-    facilitators = Membership.objects.active().facilitating().filter(group=locked)
-    if membership.is_facilitating and not facilitators.exclude(pk=membership.pk).exists():
-        raise LastFacilitator
+    _require_another_facilitator(membership)
     _end_membership(membership, State.LEFT, now)
 
 
@@ -268,9 +242,53 @@ def make_co_facilitator(*, by: Person, membership: Membership) -> None:
         NotFacilitating: ``by`` does not facilitate the group.
     """
     require_facilitator(by, membership.group)
-    Membership.objects.active().filter(pk=membership.pk, role=Membership.Role.MEMBER).update(
-        role=Membership.Role.CO_FACILITATOR
+    Membership.objects.active().filter(pk=membership.pk, role=Role.MEMBER).update(
+        role=Role.CO_FACILITATOR
     )
+
+
+@transaction.atomic
+def step_down(*, by: Person, membership: Membership, now: datetime) -> None:
+    """Make a facilitator, oneself or another, a plain member. Their cover of sessions ends.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        LastFacilitator: the group would be left without one.
+    """
+    locked = Group.objects.select_for_update().get(pk=membership.group_id)
+    require_facilitator(by, locked)
+    current = locked.memberships.active().facilitating().filter(pk=membership.pk).first()
+    if current is None:
+        return
+    _require_another_facilitator(current)
+    _make_member(current, now)
+
+
+@transaction.atomic
+def hand_over(
+    *, by: Person, group: Group, successor: Membership, then: HandOver, now: datetime
+) -> None:
+    """Make another member the facilitator in place of ``by``, who stays or leaves.
+
+    Raises:
+        NotFacilitating: ``by`` does not facilitate the group.
+        NoSuccessor: the chosen person is ``by``, or no longer a member.
+    """
+    locked = Group.objects.select_for_update().get(pk=group.pk)
+    own = require_facilitator(by, locked)
+    chosen = locked.memberships.active().filter(pk=successor.pk).exclude(pk=own.pk).first()
+    if chosen is None:
+        raise NoSuccessor
+    chosen.role = Role.FACILITATOR
+    chosen.save(update_fields=["role"])
+    match then:
+        case HandOver.CO_FACILITATE:
+            own.role = Role.CO_FACILITATOR
+            own.save(update_fields=["role"])
+        case HandOver.STAY:
+            _make_member(own, now)
+        case HandOver.LEAVE:
+            _end_membership(own, State.LEFT, now)
 
 
 @transaction.atomic
@@ -280,6 +298,24 @@ def set_calendar_name(*, membership: Membership, own_name: str, now: datetime) -
     if name != membership.own_name:
         named_at = next_revision(membership.group_id, now)
         Membership.objects.filter(pk=membership.pk).update(own_name=name, own_named_at=named_at)
+
+
+def _require_another_facilitator(membership: Membership) -> None:
+    """Check that a group keeps a facilitator without this membership. The group is locked.
+
+    Raises:
+        LastFacilitator: it would keep none.
+    """
+    facilitators = Membership.objects.active().facilitating().filter(group=membership.group_id)
+    if membership.is_facilitating and not facilitators.exclude(pk=membership.pk).exists():
+        raise LastFacilitator
+
+
+def _make_member(membership: Membership, now: datetime) -> None:
+    """Take a facilitator's rights away, with the sessions they were to lead for another."""
+    membership.covers.filter(ends_at__gt=now).update(substitute=None)
+    membership.role = Role.MEMBER
+    membership.save(update_fields=["role"])
 
 
 def _end_membership(membership: Membership, state: str, now: datetime) -> None:
@@ -292,6 +328,6 @@ def _end_membership(membership: Membership, state: str, now: datetime) -> None:
     membership.recurring_seats.all().delete()
     membership.covers.filter(ends_at__gt=now).update(substitute=None)
     membership_ended.send(sender=Membership, person=membership.person, now=now)
-    membership.state, membership.role = state, Membership.Role.MEMBER
+    membership.state, membership.role = state, Role.MEMBER
     membership.since = now
     membership.save(update_fields=["state", "role", "since"])

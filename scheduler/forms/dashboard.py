@@ -23,7 +23,7 @@ class MessageForm(forms.Form):
         label=_("Message to all members"),
         max_length=MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("They read it here, as coming from the facilitators. Nobody can answer it."),
+        help_text=_("It comes from the facilitators. Nobody can answer it here."),
     )
 
 
@@ -31,7 +31,7 @@ class AnswerForm(forms.Form):
     """A note with the answer to an application."""
 
     note = forms.CharField(
-        label=_("A kind word"),
+        label=_("A note"),
         max_length=NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -42,12 +42,11 @@ class SeatsForm(forms.Form):
     """The number of seats of one session."""
 
     capacity = forms.IntegerField(
-        label=_("Seats in this session"),
+        label=_("Places in this session"),
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(MAXIMUM_CAPACITY)],
         help_text=_(
-            "Leave it empty for the group’s own number. Above 8, please lead it with a "
-            "co-facilitator."
+            "Empty means the group’s usual number. With more than 8, lead it with a co-facilitator."
         ),
     )
 

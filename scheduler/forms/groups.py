@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import languages
 from accounts.forms.people import NewAccountForm
 from accounts.models.person import USER_NAME_LENGTH
+from scheduler.actions.memberships import HandOver
 from scheduler.models import Group, Membership, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
@@ -78,6 +80,16 @@ class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no
         return obj.name
 
 
+class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A membership, by its alias and what the person does in the group."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        """Return the alias, with the role of a facilitator."""
+        if obj.is_facilitating:
+            return f"{obj.alias} ({obj.get_role_display()})"
+        return obj.alias
+
+
 class CreateGroupForm(GroupForm):
     """A new group, with its organisation and the alias of its facilitator."""
 
@@ -121,7 +133,9 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, group: Group, **options: Any) -> None:
         super().__init__(*args, **options)
-        if group.join_policy == Group.JoinPolicy.OPEN:
+        if self.initial.get("code"):  # it came with a link
+            self.fields["code"].widget = forms.HiddenInput()
+        elif group.join_policy == Group.JoinPolicy.OPEN and not self.data.get("code"):
             del self.fields["code"]
         elif group.join_policy == Group.JoinPolicy.INVITATION:
             self.fields["code"].required = True
@@ -143,6 +157,70 @@ class JoinSessionForm(forms.Form):
         super().__init__(*args, **options)
         if membership is not None:  # they have an alias already
             del self.fields["alias"]
+
+
+class InvitationLinkForm(forms.Form):
+    """How people join by a link, and how long it works."""
+
+    LIFETIMES: Final = [(7, _("7 days")), (30, _("30 days")), (90, _("3 months"))]
+
+    joins = forms.ChoiceField(
+        label=_("Whoever has the link"),
+        choices=[
+            ("at_once", _("joins at once")),
+            ("by_approval", _("asks to join, and a facilitator answers")),
+        ],
+        initial="at_once",
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(
+        label=_("The link works for"), choices=LIFETIMES, coerce=int, initial=30
+    )
+
+    def __init__(self, *args: Any, group: Group, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if group.join_policy == Group.JoinPolicy.OPEN:  # where anyone may join, nobody has to ask
+            del self.fields["joins"]
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a facilitator answers each person who comes by the link of a valid form."""
+        return self.cleaned_data.get("joins") == "by_approval"
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Return how long the link of a valid form works."""
+        return timedelta(days=self.cleaned_data["days"])
+
+
+class HandOverForm(forms.Form):
+    """Who leads a group from now on, and what its facilitator does then."""
+
+    successor = MemberChoice(label=_("Who leads from now on"), queryset=Membership.objects.none())
+    then = forms.ChoiceField(
+        label=_("And you"),
+        choices=[
+            (HandOver.CO_FACILITATE, _("stay as co-facilitator")),
+            (HandOver.STAY, _("stay as a member")),
+            (HandOver.LEAVE, _("leave the group")),
+        ],
+        initial=HandOver.CO_FACILITATE,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, group: Group, by: Person, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["successor"]
+        assert isinstance(field, MemberChoice)  # noqa: S101 - declared above
+        others = group.memberships.active().exclude(person=by)
+        field.queryset = others.order_by("role", "alias")
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there is anybody to hand over to."""
+        field = self.fields["successor"]
+        assert isinstance(field, MemberChoice)  # noqa: S101 - declared above
+        return bool(field.queryset and field.queryset.exists())
 
 
 class AliasForm(forms.Form):

@@ -290,17 +290,35 @@ class Membership(models.Model):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitation codes."""
 
-    def unspent(self, now: datetime) -> Self:
-        """Keep codes that are unused and not expired."""
-        return self.filter(used_at=None, expires_at__gt=now)
+    def valid(self, now: datetime) -> Self:
+        """Keep codes that are neither expired nor revoked, nor used if they are for one person."""
+        for_more_people = ~Q(code="") | Q(used_at=None)
+        return self.filter(for_more_people, revoked_at=None, expires_at__gt=now)
+
+    def links(self) -> Self:
+        """Keep links, the newest first."""
+        return self.exclude(code="").order_by("-created_at", "-pk")
 
 
 class Invitation(models.Model):
-    """A code that lets one person join; only its hash is stored."""
+    """A code that lets people join: one person, or anyone with a link.
+
+    Of a code for one person only the hash is stored. The code of a link is stored too, because
+    facilitators show and copy it again until it ends.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
     code_hash = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=16, blank=True)
+    needs_approval = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    use_count = models.PositiveIntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
+
+    def get_absolute_url(self) -> str:
+        """Return the path of a link."""
+        return reverse("join_by_link", args=[self.code])

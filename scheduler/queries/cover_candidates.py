@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scheduler.models import Affiliation, Membership, Occurrence, Seat
 from scheduler.rules.waking_hours import is_awake
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from accounts.models import Person
@@ -21,23 +24,50 @@ def cover_candidates(*, occurrence: Occurrence, without: Person) -> list[Person]
     These are the group's other facilitators who have not declined, and the organisation's trained
     substitutes who are awake during all of it.
     """
-    absent = Seat.objects.filter(occurrence=occurrence, state=Seat.State.DECLINED)
-    others = _facilitating(occurrence).exclude(pk__in=absent.values("membership"))
-    excluded = occurrence.group.memberships.filter(state__in=[State.REMOVED, State.DECLINED])
-    substitutes = (
-        Affiliation.objects.substitutes()
-        .filter(organisation=occurrence.group.organisation_id)
-        .exclude(person__in=excluded.values("person"))
-        .exclude(person__in=absent.values("membership__person"))
+    return candidates_by_occurrence([occurrence], without=without)[occurrence.pk]
+
+
+def candidates_by_occurrence(
+    occurrences: Collection[Occurrence], *, without: Person
+) -> dict[int, list[Person]]:
+    """Return the candidates of each session by its id, in four queries for any number of them."""
+    groups = {occurrence.group for occurrence in occurrences}
+    facilitators = _people(Membership.objects.active().facilitating().filter(group__in=groups))
+    refused = _people(
+        Membership.objects.filter(group__in=groups, state__in=[State.REMOVED, State.DECLINED])
     )
-    people = {other.person_id: other.person for other in others.select_related("person")}
-    people |= {
-        substitute.person_id: substitute.person
-        for substitute in substitutes.select_related("person")
-        if _is_awake(substitute, occurrence)
-    }
-    people.pop(without.pk, None)
-    return list(people.values())
+    absent = set(
+        Seat.objects.filter(occurrence__in=occurrences, state=Seat.State.DECLINED).values_list(
+            "occurrence", "membership__person"
+        )
+    )
+    substitutes = list(
+        Affiliation.objects.substitutes()
+        .filter(organisation__in={group.organisation_id for group in groups})
+        .select_related("person")
+    )
+    found = {}
+    for occurrence in occurrences:
+        group = occurrence.group
+        people = facilitators[group.pk] | {
+            substitute.person
+            for substitute in substitutes
+            if substitute.organisation_id == group.organisation_id
+            and substitute.person not in refused[group.pk]
+            and _is_awake(substitute, occurrence)
+        }
+        found[occurrence.pk] = [
+            person for person in people - {without} if (occurrence.pk, person.pk) not in absent
+        ]
+    return found
+
+
+def _people(memberships: QuerySet[Membership]) -> dict[int, set[Person]]:
+    """Return the people of memberships by the id of their group."""
+    people: dict[int, set[Person]] = defaultdict(set)
+    for membership in memberships.select_related("person"):
+        people[membership.group_id].add(membership.person)
+    return people
 
 
 def may_cover(person: Person, occurrence: Occurrence) -> bool:

@@ -22,6 +22,7 @@ from scheduler.models import (
     Series,
 )
 from scheduler.models.groups import MAX_SEATS_PER_FACILITATOR
+from scheduler.queries.cover_candidates import candidates_by_occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 AHEAD: Final = timedelta(days=14)
 MAX_SESSIONS: Final = 20
+SOON: Final = timedelta(hours=12)
 
 
 class ClockChangeSummary(NamedTuple):
@@ -45,13 +47,20 @@ class ClockChangeSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything on one facilitator's dashboard."""
+    """Everything on one facilitator's dashboard.
+
+    Attributes:
+        coverable: ids of the sessions for which somebody can be asked to lead.
+        next_session: the session that is on or begins within 12 hours, if any.
+    """
 
     groups: list[Group]
     sessions: list[Occurrence]
     applications: list[Membership]
     invitations: list[CoverInvitation]
     clock_changes: list[ClockChangeSummary]
+    coverable: set[int]
+    next_session: Occurrence | None
 
     @property
     def uncovered(self) -> list[Occurrence]:
@@ -73,24 +82,31 @@ class Dashboard:
         ]
 
     @property
-    def is_clear(self) -> bool:
-        """Whether nothing needs attention."""
-        return not (
-            self.applications
-            or self.invitations
-            or self.uncovered
-            or self.overfull
-            or self.led_alone
-            or self.clock_changes
+    def tasks(self) -> int:
+        """Return how many things need attention."""
+        return sum(
+            len(some)
+            for some in (
+                self.applications,
+                self.invitations,
+                self.uncovered,
+                self.overfull,
+                self.led_alone,
+                self.clock_changes,
+            )
         )
 
 
 def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
     """Return a person's dashboard in a number of queries that does not grow with its content."""
     groups = list(Group.objects.facilitated_by(person).for_dashboard().order_by("name", "pk"))
+    sessions = _sessions(groups, now)
+    candidates = candidates_by_occurrence(
+        [one for one in sessions if one.starts_at > now], without=person
+    )
     return Dashboard(
         groups=groups,
-        sessions=list(_sessions(groups, now)),
+        sessions=sessions,
         applications=list(
             Membership.objects.unanswered().filter(group__in=groups).select_related("group")
         ),
@@ -98,6 +114,8 @@ def dashboard_of(person: Person, *, now: datetime) -> Dashboard:
             CoverInvitation.objects.waiting(now).filter(person=person).order_by_start()
         ),
         clock_changes=list(_clock_changes(groups, now)),
+        coverable={pk for pk, people in candidates.items() if people},
+        next_session=next((one for one in sessions if one.starts_at < now + SOON), None),
     )
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext, ngettext
 
 from scheduler.text.local_time import (
     LocalTime,
+    day_name,
     local_time,
     part_of_day,
     short_day,
+    short_moment,
     zone_name,
 )
 
@@ -58,6 +60,24 @@ def row_time(at: datetime, dated: bool = False) -> str:
 def day_in_a_few_letters(at: datetime) -> str:
     """Return the reader's day of an instant: ``today``, ``tomorrow``, ``Thu 3 Dec``."""
     return short_day(at, timezone.now())
+
+
+@register.filter
+def moment_in_list(at: datetime) -> str:
+    """Return an instant in the reader's zone in a few letters: ``Thu 3 Dec, 05:00``."""
+    return short_moment(at, timezone.now())
+
+
+@register.filter
+def day_in_list(at: datetime) -> str:
+    """Return the reader's day of an instant as people say it: ``Tomorrow``, ``Thursday 10 December``."""
+    return day_name(timezone.localtime(at).date(), timezone.localdate())
+
+
+@register.filter
+def city(zone: tzinfo | str) -> str:
+    """Return the place of a zone without its country: ``Buenos Aires``."""
+    return zone_name(zone).split(",")[0]
 
 
 @register.filter

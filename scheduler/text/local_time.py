@@ -75,6 +75,12 @@ def short_day(at: datetime, now: datetime) -> str:
     return date_format(day, pgettext("date format", "D j M"))
 
 
+def short_moment(at: datetime, now: datetime) -> str:
+    """Return an instant in the active zone in a few letters: ``today, 20:00``, ``Thu 3 Dec, 05:00``."""
+    clock = time_format(timezone.localtime(at), "H:i")
+    return gettext("{day}, {clock}").format(day=short_day(at, now), clock=clock)
+
+
 def part_of_day(local: datetime) -> str:
     """Return ``night``, ``dawn``, ``day`` or ``dusk`` for a local time."""
     return next(part for until, part in _PARTS_OF_DAY if local.hour < until)

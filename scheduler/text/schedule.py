@@ -34,8 +34,8 @@ NTH: Final = {
 def rule_in_words(rule: Rule, first_local: datetime) -> str:
     """Return a sentence such as “Every 2 weeks on Tuesday at 18:00, until 1 March 2027”."""
     if rule.count == 1:
-        return _("Once, on {day} at {clock}").format(
-            day=date_format(first_local, pgettext("date format", "l j F")),
+        return _("Once, on {date} at {clock}").format(
+            date=date_format(first_local, pgettext("date format", "l j F Y")),
             clock=time_format(first_local, "H:i"),
         )
     sentence = _("{round} on {days} at {clock}").format(
@@ -76,7 +76,7 @@ def _end(rule: Rule) -> str:
     if rule.until_local:
         return _(", until {date}").format(date=date_format(rule.until_local, "j F Y"))
     if rule.count:
-        return ngettext(", once", ", {count} times", rule.count).format(count=rule.count)
+        return ngettext(", {count} time", ", {count} times", rule.count).format(count=rule.count)
     return ""
 
 

@@ -17,6 +17,8 @@ from scheduler.actions.messages import message_group
 from scheduler.actions.seats import set_seats
 from scheduler.forms.dashboard import NOTE_LENGTH, MessageForm, SeatsForm
 from scheduler.queries.dashboard import dashboard_of, has_dashboard
+from scheduler.text.local_time import short_moment
+from scheduler.text.outcomes import members_notified
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "dashboard": dashboard_of(person_of(request), now=now),
         "now": now,
         "note_length": NOTE_LENGTH,
+        "may_create_group": person_of(request).affiliations.exists(),
     }
     return render(request, "scheduler/dashboard/dashboard.html", context)
 
@@ -47,8 +50,11 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
             message_group(
                 by=person_of(request), group=group, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("Sent to all members of the group."))
-            return redirect("dashboard")
+            messages.success(
+                request,
+                _("Sent. {told}").format(told=members_notified(group, by=person_of(request))),
+            )
+            return redirect("manage_group", key=key)
     return render(request, "scheduler/dashboard/message.html", {"form": form, "group": group})
 
 
@@ -65,8 +71,14 @@ def seats(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
                 **form.cleaned_data,
             )
-            messages.success(request, _("Done. Free seats are offered to those who wait."))
-            return redirect("dashboard")
+            messages.success(
+                request,
+                _("Saved. {moment} has {seats} places; free ones go to the waiting list.").format(
+                    moment=short_moment(occurrence.starts_at, timezone.now()),
+                    seats=form.cleaned_data["capacity"] or occurrence.group.capacity,
+                ),
+            )
+            return redirect("manage_group", key=occurrence.group.key)
     return render(
         request, "scheduler/dashboard/seats.html", {"form": form, "occurrence": occurrence}
     )
@@ -77,7 +89,7 @@ def _suggested_text(request: HttpRequest) -> str:
     if "week" not in request.GET:
         return ""
     return _(
-        "We are looking for an hour that suits as many of us as possible. Would you paint, under "
-        "“When I can come”, the hours of your ordinary week, and let this group count them? It "
-        "takes a minute. Nobody sees your week, and you can delete it whenever you like."
+        "We are looking for a time that suits as many of us as possible. Please mark, under My "
+        "availability, when you can usually come, and share it with this group. It takes a "
+        "minute. Nobody sees your own answer, and you can delete it at any time."
     )

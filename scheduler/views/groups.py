@@ -22,7 +22,7 @@ from accounts.middleware import time_zone_of
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
 from scheduler.actions import groups as actions
-from scheduler.actions import memberships
+from scheduler.actions import invitations, memberships
 from scheduler.forms.groups import CreateGroupForm, JoinForm, JoinWithNewAccountForm
 from scheduler.models import Group, GroupOffer, Membership, Organisation, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
@@ -113,7 +113,7 @@ def _joinable_group(request: HttpRequest, key: str) -> Group:
     Raises:
         Http404: neither.
     """
-    opened = memberships.group_of_invitation(code=request.POST.get("code", ""), now=timezone.now())
+    opened = invitations.group_of_invitation(code=request.POST.get("code", ""), now=timezone.now())
     if opened and opened.key == key:
         return opened
     return get_object_or_404(Group.objects.visible_to(request.user), key=key)
@@ -183,9 +183,21 @@ def create_group(request: HttpRequest) -> HttpResponse:
 def invited(request: HttpRequest) -> HttpResponse:
     """Show the group of an invitation code, also an unlisted one."""
     code = request.POST.get("code", "")
-    opened = memberships.group_of_invitation(code=code, now=timezone.now()) if code else None
+    opened = invitations.group_of_invitation(code=code, now=timezone.now()) if code else None
     if opened:
         return _join_page(request, opened, JoinForm(group=opened, initial={"code": code}))
     if code:
-        messages.error(request, str(memberships.InvalidInvitation()))
+        messages.error(request, str(invitations.InvalidInvitation()))
     return render(request, "scheduler/groups/invited.html")
+
+
+def join_by_link(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the group of an invitation link, also an unlisted one, with the form to join it."""
+    opened = invitations.group_of_invitation(code=code, now=timezone.now())
+    if opened is None:
+        messages.error(request, str(invitations.InvalidInvitation()))
+        return redirect("meetings")
+    if Group.objects.joined_by(request.user).filter(pk=opened.pk).exists():
+        return redirect("group", key=opened.key)
+    kind = JoinForm if request.user.is_authenticated else JoinWithNewAccountForm
+    return _join_page(request, opened, kind(group=opened, initial={"code": code}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,14 +14,15 @@ from django.views.decorators.http import require_POST
 from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
-from scheduler.actions import memberships, schedule
+from scheduler.actions import invitations, memberships, schedule
 from scheduler.actions.groups import describe_group
+from scheduler.actions.memberships import HandOver
 from scheduler.forms.dashboard import NOTE_LENGTH, AnswerForm
-from scheduler.forms.groups import GroupForm
+from scheduler.forms.groups import GroupForm, HandOverForm
 from scheduler.forms.schedule import CancelForm, MoveForm
-from scheduler.models import Group, Membership, Series
-from scheduler.queries.clock_changes import clock_changes_by_zone
-from scheduler.queries.member_time_zones import member_time_zones
+from scheduler.models import Group, Series
+from scheduler.queries.managed_group import managed_group
+from scheduler.text import outcomes
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
@@ -29,28 +30,38 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-SESSIONS_SHOWN: Final = 8
+
+@login_required
+def manage_group(request: HttpRequest, key: str) -> HttpResponse:
+    """Show everything a facilitator manages in this group, what waits for an answer first."""
+    group, now = managed_group_or_404(request, key), timezone.now()
+    link = invitations.current_link(group, now=now)
+    context = managed_group(group, by=person_of(request), now=now)
+    context |= {
+        "note_length": NOTE_LENGTH,
+        "link": link,
+        "link_url": request.build_absolute_uri(link.get_absolute_url()) if link else "",
+        "now": now,
+    }
+    return render(request, "scheduler/manage/group.html", context)
 
 
 @login_required
-def manage_group(request: HttpRequest, key: str, *, code: str = "") -> HttpResponse:
-    """Show everything a facilitator manages in this group."""
-    group = managed_group_or_404(request, key)
-    people = group.memberships.order_by("alias")
-    context = {
-        "group": group,
-        "sessions": group.occurrences.not_over(timezone.now()).with_taken()[:SESSIONS_SHOWN],
-        "series": group.series.filter(ended_at=None),
-        "applications": people.unanswered().select_related("group"),
-        "note_length": NOTE_LENGTH,
-        "zone_clock_changes": clock_changes_by_zone(
-            group, member_time_zones(group, without=person_of(request)), now=timezone.now()
-        ),
-        "members": people.filter(state=Membership.State.ACTIVE),
-        "code": code,
-        "now": timezone.now(),
-    }
-    return render(request, "scheduler/manage/group.html", context)
+def hand_over(request: HttpRequest, key: str) -> HttpResponse:
+    """Make another member the facilitator in one's own place."""
+    group, by = managed_group_or_404(request, key), person_of(request)
+    form = HandOverForm(request.POST or None, group=group, by=by)
+    if request.method == "POST" and form.is_valid():
+        successor, then = form.cleaned_data["successor"], HandOver(form.cleaned_data["then"])
+        with errors_shown_on(form):
+            memberships.hand_over(
+                by=by, group=group, successor=successor, then=then, now=timezone.now()
+            )
+            messages.success(request, outcomes.handed_over(successor, then))
+            is_still_managing = then == HandOver.CO_FACILITATE
+            return redirect("manage_group", key) if is_still_managing else redirect("my_groups")
+    context = {"form": form, "group": group, "has_others": form.has_others}
+    return render(request, "scheduler/manage/hand_over.html", context)
 
 
 @login_required
@@ -84,7 +95,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            schedule.move_occurrence(
+            moved = schedule.move_occurrence(
                 by=person_of(request),
                 occurrence=occurrence,
                 starts_local=form.starts_local,
@@ -93,7 +104,10 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
             )
-            messages.success(request, _("Moved. Members will hear of it."))
+            messages.success(
+                request,
+                outcomes.session_moved(moved, by=person_of(request), now=timezone.now()),
+            )
             return redirect("manage_group", key=occurrence.group.key)
     return render(request, "scheduler/manage/move.html", {"form": form, "occurrence": occurrence})
 
@@ -111,7 +125,10 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
             )
-            messages.success(request, _("Cancelled. Members will hear of it."))
+            messages.success(
+                request,
+                outcomes.session_cancelled(occurrence, by=person_of(request), now=timezone.now()),
+            )
             return redirect("manage_group", key=occurrence.group.key)
     return render(request, "scheduler/manage/cancel.html", {"form": form, "occurrence": occurrence})
 
@@ -120,13 +137,12 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
     """Restore a cancelled session."""
-    occurrence = managed_session_or_404(request, key)
+    occurrence, by, now = managed_session_or_404(request, key), person_of(request), timezone.now()
     return _do(
         request,
         occurrence.group,
-        lambda: schedule.restore_occurrence(
-            by=person_of(request), occurrence=occurrence, now=timezone.now()
-        ),
+        lambda: schedule.restore_occurrence(by=by, occurrence=occurrence, now=now),
+        said=outcomes.session_restored(occurrence, by=by, now=now),
     )
 
 
@@ -134,12 +150,13 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def end_series(request: HttpRequest, key: str, series: int) -> HttpResponse:
     """End a series."""
-    group = managed_group_or_404(request, key)
+    group, by = managed_group_or_404(request, key), person_of(request)
     ended = get_object_or_404(Series, group=group, pk=series)
     return _do(
         request,
         group,
-        lambda: schedule.end_series(by=person_of(request), series=ended, now=timezone.now()),
+        lambda: schedule.end_series(by=by, series=ended, now=timezone.now()),
+        said=outcomes.series_ended(ended, by=by),
     )
 
 
@@ -151,55 +168,64 @@ def answer(request: HttpRequest, key: str, membership: int) -> HttpResponse:
     asked = get_object_or_404(group.memberships, pk=membership)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("A kind word has room for 300 characters."))
+        messages.error(request, _("A note has room for 300 characters."))
         return _back(request, group)
+    is_accepted = "welcome" in request.POST
     return _do(
         request,
         group,
         lambda: memberships.answer_application(
             by=person_of(request),
             membership=asked,
-            is_accepted="welcome" in request.POST,
+            is_accepted=is_accepted,
             note=form.cleaned_data["note"],
             now=timezone.now(),
         ),
+        said=outcomes.application_answered(asked, is_accepted=is_accepted),
     )
 
 
 @login_required
 @require_POST
 def change_member(request: HttpRequest, key: str, membership: int) -> HttpResponse:
-    """Make a member co-facilitator, or remove them."""
-    group = managed_group_or_404(request, key)
+    """Make a member co-facilitator or a co-facilitator a member, or remove a person."""
+    group, by, now = managed_group_or_404(request, key), person_of(request), timezone.now()
     member = get_object_or_404(group.memberships, pk=membership)
-    by = person_of(request)
     if "co_facilitate" in request.POST:
         return _do(
-            request, group, lambda: memberships.make_co_facilitator(by=by, membership=member)
+            request,
+            group,
+            lambda: memberships.make_co_facilitator(by=by, membership=member),
+            said=outcomes.made_co_facilitator(member),
+        )
+    if "step_down" in request.POST:
+        is_own = member.person_id == by.pk
+        return _do(
+            request,
+            group,
+            lambda: memberships.step_down(by=by, membership=member, now=now),
+            said=outcomes.stepped_down(member, is_own=is_own),
+            to="my_groups" if is_own else "",
         )
     return _do(
         request,
         group,
-        lambda: memberships.remove_member(by=by, membership=member, now=timezone.now()),
+        lambda: memberships.remove_member(by=by, membership=member, now=now),
+        said=outcomes.removed(member),
     )
 
 
-@login_required
-@require_POST
-def invite(request: HttpRequest, key: str) -> HttpResponse:
-    """Show a new invitation code once."""
-    group = managed_group_or_404(request, key)
-    code = memberships.invite(by=person_of(request), group=group, now=timezone.now())
-    return manage_group(request, key, code=code)
-
-
-def _do(request: HttpRequest, group: Group, act: Callable[[], None]) -> HttpResponse:
-    """Run an action, show its error if there is one, and return to the page it came from."""
+def _do(
+    request: HttpRequest, group: Group, act: Callable[[], None], *, said: str, to: str = ""
+) -> HttpResponse:
+    """Run an action, say what happened or why it did not, and return to the page it came from."""
     try:
         act()
     except CommonhourError as error:
         messages.error(request, str(error))
-    return _back(request, group)
+        return _back(request, group)
+    messages.success(request, said)
+    return redirect(to) if to else _back(request, group)
 
 
 def _back(request: HttpRequest, group: Group) -> HttpResponse:

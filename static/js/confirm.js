@@ -12,7 +12,11 @@ export function attach(details) {
   const notNow = question.querySelector("[data-close]");
   notNow.hidden = false;
   notNow.addEventListener("click", () => dialog.close());
-  details.addEventListener("toggle", () => details.open && !dialog.open && dialog.showModal());
+  details.addEventListener("toggle", () => {
+    if (!details.open || dialog.open) return;
+    dialog.showModal();
+    notNow.focus(); // the safe choice: Enter alone changes nothing
+  });
   dialog.addEventListener("close", () => {
     details.open = false;
     details.querySelector("summary").focus();

@@ -14,7 +14,8 @@ from calendars.actions.feeds import create_feed
 from notifications.actions.addresses import confirm_address
 from notifications.actions.preferences import choose_reminders
 from notifications.models import Transport
-from scheduler.actions.memberships import adopt_group, invite, join_group
+from scheduler.actions.invitations import invite
+from scheduler.actions.memberships import adopt_group, join_group
 from scheduler.models import Group
 
 

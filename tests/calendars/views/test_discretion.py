@@ -9,7 +9,7 @@ import pytest
 
 from calendars.models import Feed
 from scheduler.actions import cover, schedule, seats
-from scheduler.actions.memberships import invite
+from scheduler.actions.invitations import invite
 from scheduler.models import Group, GroupMessage, Membership, Occurrence
 from tests import make
 from tests.support.calendar_client import events, fetch, subscribe

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calendars.actions.feeds import create_feed
-from scheduler.actions import memberships
+from scheduler.actions import invitations, memberships
 from scheduler.actions.groups import NotFacilitating
+from scheduler.actions.memberships import HandOver
 from scheduler.actions.organisations import NotCoordinating
 from scheduler.models import Affiliation, Group, Membership, Seat
 from scheduler.rules.names import UnfitAlias
@@ -66,18 +67,18 @@ def test_the_first_answer_counts(amina: Person, bo: Person) -> None:
 
 def test_an_invitation_opens_the_door_once(amina: Person, bo: Person) -> None:
     group = _group(amina, Policy.INVITATION)
-    code = memberships.invite(by=amina, group=group, now=NOW)
+    code = invitations.invite(by=amina, group=group, now=NOW)
     assert _join(bo, group, code=code.lower()).state == State.ACTIVE
-    with pytest.raises(memberships.InvalidInvitation):
+    with pytest.raises(invitations.InvalidInvitation):
         _join(make.person("chen"), group, alias="Other", code=code)
 
 
 def test_an_old_or_foreign_code_opens_nothing(amina: Person, bo: Person) -> None:
     group, other = _group(amina, Policy.INVITATION), _group(amina, Policy.INVITATION)
-    old = memberships.invite(by=amina, group=group, now=NOW - timedelta(days=15))
-    foreign = memberships.invite(by=amina, group=other, now=NOW)
+    old = invitations.invite(by=amina, group=group, now=NOW - timedelta(days=15))
+    foreign = invitations.invite(by=amina, group=other, now=NOW)
     for code in ("", "WRONG", old, foreign):
-        with pytest.raises(memberships.InvalidInvitation):
+        with pytest.raises(invitations.InvalidInvitation):
             _join(bo, group, code=code)
 
 
@@ -136,12 +137,79 @@ def test_the_last_facilitator_hands_over_before_leaving(amina: Person, bo: Perso
     assert Membership.objects.active().facilitating().filter(group=group).get().person == bo
 
 
+@pytest.mark.parametrize(
+    ("then", "role", "state"),
+    [
+        (HandOver.CO_FACILITATE, Membership.Role.CO_FACILITATOR, State.ACTIVE),
+        (HandOver.STAY, Membership.Role.MEMBER, State.ACTIVE),
+        (HandOver.LEAVE, Membership.Role.MEMBER, State.LEFT),
+    ],
+)
+def test_a_group_is_handed_over_to_a_member(
+    amina: Person, bo: Person, then: HandOver, role: str, state: str
+) -> None:
+    group = _group(amina, Policy.OPEN)
+    membership = _join(bo, group)
+    memberships.hand_over(by=amina, group=group, successor=membership, then=then, now=NOW)
+    membership.refresh_from_db()
+    assert membership.role == Membership.Role.FACILITATOR
+    own = group.memberships.get(person=amina)
+    assert (own.role, own.state) == (role, state)
+
+
+def test_a_group_is_not_handed_over_to_oneself_or_to_somebody_who_left(
+    amina: Person, bo: Person
+) -> None:
+    group = _group(amina, Policy.OPEN)
+    gone = _join(bo, group)
+    memberships.leave_group(person=bo, group=group, now=NOW)
+    for successor in (gone, group.memberships.get(person=amina)):
+        with pytest.raises(memberships.NoSuccessor):
+            memberships.hand_over(
+                by=amina, group=group, successor=successor, then=HandOver.STAY, now=NOW
+            )
+    assert group.memberships.get(person=amina).is_facilitating
+
+
+def test_who_steps_down_stays_a_member_and_leads_no_session_for_another(
+    amina: Person, bo: Person
+) -> None:
+    group = _group(amina, Policy.OPEN)
+    membership = _join(bo, group)
+    memberships.make_co_facilitator(by=amina, membership=membership)
+    session = make.occurrence(group, starts_at=NOW + timedelta(days=1))
+    session.substitute = membership
+    session.save(update_fields=["substitute"])
+    memberships.step_down(by=bo, membership=membership, now=NOW)
+    membership.refresh_from_db()
+    session.refresh_from_db()
+    assert (membership.role, membership.state) == (Membership.Role.MEMBER, State.ACTIVE)
+    assert session.substitute is None
+
+
+def test_the_only_facilitator_does_not_step_down(amina: Person, bo: Person) -> None:
+    group = _group(amina, Policy.OPEN)
+    _join(bo, group)
+    own = group.memberships.get(person=amina)
+    with pytest.raises(memberships.LastFacilitator):
+        memberships.step_down(by=amina, membership=own, now=NOW)
+
+
+def test_a_member_hands_nothing_over(amina: Person, bo: Person) -> None:
+    group = _group(amina, Policy.OPEN)
+    membership = _join(bo, group)
+    with pytest.raises(NotFacilitating):
+        memberships.hand_over(by=bo, group=group, successor=membership, then=HandOver.STAY, now=NOW)
+    with pytest.raises(NotFacilitating):
+        memberships.step_down(by=bo, membership=membership, now=NOW)
+
+
 def test_members_and_outsiders_run_nothing(amina: Person, bo: Person) -> None:
     group = _group(amina, Policy.OPEN)
     membership = _join(bo, group)
     for person in (bo, make.person("chen")):
         with pytest.raises(NotFacilitating):
-            memberships.invite(by=person, group=group, now=NOW)
+            invitations.invite(by=person, group=group, now=NOW)
         with pytest.raises(NotFacilitating):
             memberships.remove_member(by=person, membership=membership, now=NOW)
 
