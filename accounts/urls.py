@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-in/recovery-code/", recovery_codes.recover_account, name="recover_account"),
     path("sign-out/", people.sign_out, name="sign_out"),
     path("account/", people.account, name="account"),
+    path("account/details/", people.account_details, name="account_details"),
     path("account/password/", people.change_password, name="change_password"),
     path("account/recovery-code/", recovery_codes.recovery_code, name="recovery_code"),
     path("account/sign-out/", people.sign_out_everywhere, name="sign_out_everywhere"),

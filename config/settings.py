@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.activate_time_zone",
+    "config.error_pages.return_after_sign_in",
+    "config.error_pages.explain_refused_methods",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -240,6 +242,7 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 AUTH_USER_MODEL = "accounts.Person"
+CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_sessions"
 LOGOUT_REDIRECT_URL = "meetings"

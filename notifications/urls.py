@@ -6,6 +6,7 @@ from django.urls import path
 
 from notifications.views import (
     addresses,
+    devices,
     gateway,
     inbox,
     operator,
@@ -15,17 +16,29 @@ from notifications.views import (
 )
 
 urlpatterns = [
-    path("reminders/", preferences.reminders, name="reminders"),
-    path("reminders/address/", addresses.give_address, name="give_address"),
-    path("reminders/code/", addresses.confirm_address, name="confirm_address"),
-    path("reminders/address/forget/", addresses.forget_address, name="forget_address"),
-    path("reminders/of/<slug:key>/", preferences.group_reminders, name="group_reminders"),
-    path("notices.js", transports.service_worker, name="service_worker"),
-    path("reminders/devices/", transports.add_device, name="add_device"),
-    path("reminders/devices/<slug:key>/", transports.remove_device, name="remove_device"),
-    path("reminders/by/<slug:transport>/", transports.give_contact, name="give_contact"),
-    path("reminders/by/<slug:transport>/code/", transports.confirm_contact, name="confirm_contact"),
-    path("reminders/by/<slug:transport>/forget/", transports.forget_contact, name="forget_contact"),
+    path("notifications/", preferences.notifications, name="notifications"),
+    path("notifications/about/<slug:topic>/", preferences.topic, name="notification_topic"),
+    path("notifications/quiet-hours/", preferences.quiet_hours, name="quiet_hours"),
+    path("notifications/wording/", preferences.wording, name="message_wording"),
+    path("notifications/groups/<slug:key>/", preferences.group_reminders, name="group_reminders"),
+    path("notifications/email/", addresses.give_address, name="give_address"),
+    path("notifications/email/code/", addresses.confirm_address, name="confirm_address"),
+    path("notifications/email/forget/", addresses.forget_address, name="forget_address"),
+    path("notifications/by/<slug:transport>/", transports.give_contact, name="give_contact"),
+    path(
+        "notifications/by/<slug:transport>/code/",
+        transports.confirm_contact,
+        name="confirm_contact",
+    ),
+    path(
+        "notifications/by/<slug:transport>/forget/",
+        transports.forget_contact,
+        name="forget_contact",
+    ),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/add/", devices.add_device, name="add_device"),
+    path("devices/<slug:key>/remove/", devices.remove_device, name="remove_device"),
+    path("service-worker.js", devices.service_worker, name="service_worker"),
     path("gateway/", gateway.gateway_webhook, name="gateway_webhook"),
     path("operator/", operator.message_delivery, name="message_delivery"),
     path("operator/unconfirmed/<uuid:key>/", operator.settle, name="settle_unconfirmed"),

@@ -17,6 +17,7 @@ from scheduler.views import (
     manage_session,
     my_sessions,
     organisations,
+    privacy,
     searches,
     series,
     time_zone,
@@ -24,6 +25,7 @@ from scheduler.views import (
 
 urlpatterns = [
     path("zone/", time_zone.set_zone, name="set_zone"),
+    path("account/privacy/", privacy.my_privacy, name="my_privacy"),
     path("mine/", my_sessions.my_sessions, name="my_sessions"),
     path("mine/week/", availability.my_week, name="my_week"),
     path("mine/week/window/", availability.add_week_window, name="add_week_window"),
@@ -37,7 +39,7 @@ urlpatterns = [
         name="choose_availability_shares",
     ),
     path("mine/week/moved/", availability.answer_move, name="answer_move"),
-    path("mine/week/others/", availability.week_privacy, name="week_privacy"),
+    path("mine/week/others/", privacy.week_privacy, name="week_privacy"),
     path("mine/week/delete/", availability.delete_availability, name="delete_availability"),
     path("agreement/", guests.agreement, name="agreement"),
     path("keep-my-place/", guests.keep_place, name="keep_place"),

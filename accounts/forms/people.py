@@ -140,7 +140,7 @@ class CurrentPasswordForm(forms.Form):
     """The current password, asked for before a change that a person at an open screen must not make."""
 
     current = forms.CharField(
-        label=_("Your present password"),
+        label=_("Your current password"),
         max_length=PASSWORD_LENGTH,
         strip=False,
         widget=RevealablePassword("current-password"),
@@ -162,7 +162,7 @@ class CurrentPasswordForm(forms.Form):
         except CommonhourError as error:
             raise ValidationError(str(error), code=error.code) from None
         if not person.check_password(current):
-            raise ValidationError(_("This is not your present password."), code="wrong")
+            raise ValidationError(_("This is not your current password."), code="wrong")
         PASSWORD_ATTEMPTS.refund(self.request, person.get_username())
         return current
 
@@ -170,7 +170,7 @@ class CurrentPasswordForm(forms.Form):
 class ChangePasswordForm(CurrentPasswordForm):
     """A new password beside the current one."""
 
-    password = NewPasswordField(label=_("The new one"), max_length=PASSWORD_LENGTH)
+    password = NewPasswordField(label=_("New password"), max_length=PASSWORD_LENGTH)
 
 
 class ZoneForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.http import Http404
 from django.shortcuts import resolve_url
@@ -40,7 +41,22 @@ def participant_of(request: HttpRequest) -> Person | None:
 def next_url(request: HttpRequest, default: str = "my_sessions") -> str:
     """Return the path or URL in ``next`` if it is on this site, else the URL named ``default``."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_on_this_site = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    return wanted if _is_on_this_site(request, wanted) else resolve_url(default)
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return path and query of the page from which the request was made, ``""`` if unknown.
+
+    It is the Referer of this site; the policy of our pages (``same-origin``) sends it whole.
+    """
+    referer = request.headers.get("Referer", "")
+    if not _is_on_this_site(request, referer):
+        return ""
+    parts = urlsplit(referer)
+    return parts._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def _is_on_this_site(request: HttpRequest, url: str) -> bool:
+    return url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_on_this_site else resolve_url(default)

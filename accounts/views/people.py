@@ -83,9 +83,15 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Show everything that is stored about this person."""
+    """List the pages of the settings."""
+    return render(request, "accounts/account.html")
+
+
+@login_required
+def account_details(request: HttpRequest) -> HttpResponse:
+    """Show what is stored about this person, how they sign in, and how to close the account."""
     recovery_code = RecoveryCode.objects.filter(person=person_of(request)).first()
-    return render(request, "accounts/account.html", {"recovery_code": recovery_code})
+    return render(request, "accounts/account_details.html", {"recovery_code": recovery_code})
 
 
 @login_required
@@ -103,7 +109,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("Your password is changed. You are signed in here and nowhere else.")
             )
-            return redirect("account")
+            return redirect("account_details")
     return render(request, "accounts/change_password.html", {"form": form})
 
 

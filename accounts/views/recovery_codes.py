@@ -34,7 +34,7 @@ def recovery_code(request: HttpRequest) -> HttpResponse:
         return show_code_once(
             request,
             recovery_codes.create_recovery_code(person=person, now=timezone.now()),
-            reverse("account"),
+            reverse("account_details"),
         )
     made = RecoveryCode.objects.filter(person=person).first()
     return render(request, "accounts/recovery_code.html", {"form": form, "made": made})

@@ -9,10 +9,12 @@ import segno
 from django import template
 from lucide.templatetags.lucide import lucide
 
-from config.navigation import section_of
+from config.navigation import SETTINGS, section_of, settings_page_of
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext
+
+    from config.navigation import SettingsPage
 
 register = template.Library()
 
@@ -39,3 +41,15 @@ def qr_code(url: str) -> str:
 def current_section(context: RequestContext) -> str:
     """Return the entry of the main navigation that the requested page belongs to, or ``""``."""
     return section_of(context.request.path) or ""
+
+
+@register.simple_tag
+def settings_pages() -> tuple[SettingsPage, ...]:
+    """Return the pages of the settings, in the order of their list."""
+    return SETTINGS
+
+
+@register.simple_tag(takes_context=True)
+def current_settings_page(context: RequestContext) -> SettingsPage | None:
+    """Return the settings page that the requested page belongs to."""
+    return settings_page_of(context.request.path)

@@ -36,7 +36,9 @@ class TooManyCodes(CommonhourError):
     code = "too_many_codes"
 
     def __init__(self) -> None:
-        super().__init__(_("That were many codes. Please wait an hour, then ask for a new one."))
+        super().__init__(
+            _("You asked for many codes. Please wait an hour, then ask for a new one.")
+        )
 
 
 class CodeIsWrong(CommonhourError):
@@ -97,6 +99,11 @@ def awaited(
     """Return the address whose code this browser may type, if there is one."""
     stored = session.get(_name(transport))
     return stored["address"] if stored and _is_open(stored, now) else None
+
+
+def cancel(session: MutableMapping[str, Challenge], transport: Transport) -> None:
+    """Accept no code any more: none was sent."""
+    session.pop(_name(transport), None)
 
 
 def answer(

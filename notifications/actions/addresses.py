@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import Person
-from notifications.actions.consent import withdraw
+from notifications.actions.consent import allow_first, withdraw
 from notifications.models import Transport
 from notifications.planning.planner import plan_person
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def confirm_address(*, person: Person, email: str, now: datetime) -> None:
-    """Store an address that was verified, in place of the one before."""
+    """Store an address that was verified, in place of the one before.
+
+    The first one is consent to all topics by e-mail.
+    """
     Person.objects.filter(pk=person.pk).update(email=email, email_verified_at=now)
+    allow_first(person=person, transport=Transport.EMAIL, now=now)
     plan_person(person, now)
 
 

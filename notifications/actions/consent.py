@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from accounts.models import Person
+from notifications.actions.reminder_times import set_default_leads
 from notifications.kinds.registry import kinds_of_topics
 from notifications.models import Consent, Notice, Topic, Transport
 from notifications.planning.planner import plan_person
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # Change it with each change of what people agree to (templates/notifications/consent.html).
-WORDING_VERSION: Final = "2026-11b"
+WORDING_VERSION: Final = "2026-12a"
 
 
 @transaction.atomic
@@ -31,6 +32,18 @@ def allow(
     for topic in topics:
         _renew(person, topic, transport, now)
     plan_person(person, now)
+
+
+@transaction.atomic
+def allow_first(*, person: Person, transport: Transport, now: datetime) -> None:
+    """Consent to all topics on a transport whose address was just verified, with default reminders.
+
+    A person who has consents in force there, because they replace an address, keeps these.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    set_default_leads(person, now)
+    if not Consent.objects.in_force().filter(person=person, transport=transport).exists():
+        allow(person=person, transport=transport, topics=tuple(Topic), now=now)
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import Person
-from notifications.actions.consent import allow, withdraw
-from notifications.models import Contact, Topic, Transport
+from notifications.actions.consent import allow_first, withdraw
+from notifications.models import Contact, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def confirm_contact(*, person: Person, transport: Transport, address: str, now: datetime) -> None:
-    """Store an address that was verified; giving it is consent to all topics there."""
+    """Store an address that was verified; the first one is consent to all topics there."""
     Person.objects.select_for_update().get(pk=person.pk)
     Contact.objects.update_or_create(
         person=person,
         transport=transport,
         defaults={"address": address, "verified_at": now, "broken_at": None},
     )
-    allow(person=person, transport=transport, topics=tuple(Topic), now=now)
+    allow_first(person=person, transport=transport, now=now)
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from civiltime.errors import CommonhourError
 from notifications.actions import push_subscriptions
-from notifications.actions.consent import allow, withdraw
-from notifications.models import Consent, Device, Topic, Transport
+from notifications.actions.consent import allow_first, withdraw
+from notifications.models import Device, Transport
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ class TooManyDevices(CommonhourError):
     code = "too_many_devices"
 
     def __init__(self) -> None:
-        super().__init__(_("You have five devices here. Please take one away first."))
+        super().__init__(_("You have five devices here. Please remove one first."))
 
 
 @transaction.atomic
@@ -53,9 +53,7 @@ def add_device(
     devices = Device.objects.filter(person=person)
     if devices.count() >= MAX_DEVICES:
         raise TooManyDevices
-    if not Consent.objects.in_force().filter(person=person, transport=Transport.PUSH).exists():
-        allow(person=person, transport=Transport.PUSH, topics=tuple(Topic), now=now)
-    return Device.objects.create(
+    device = Device.objects.create(
         person=person,
         label=_free_label(label, set(devices.values_list("label", flat=True))),
         endpoint=endpoint,
@@ -63,6 +61,8 @@ def add_device(
         auth_secret=auth_secret,
         created_at=now,
     )
+    allow_first(person=person, transport=Transport.PUSH, now=now)
+    return device
 
 
 @transaction.atomic

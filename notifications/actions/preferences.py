@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.models import Person
 from notifications.actions.consent import allow, withdraw
-from notifications.models import GroupReminders, Preferences, ReminderChoice, Topic, Transport
+from notifications.actions.reminder_times import replace_choices
+from notifications.models import Consent, GroupReminders, Preferences, Topic, Transport
 from notifications.planning.planner import plan_person
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def choose_leads(*, person: Person, leads: Collection[int], now: datetime) -> None:
     """Set the reminders, in minutes before the start, of all groups without choices of their own."""
     Person.objects.select_for_update().get(pk=person.pk)
-    _replace_choices(person, None, leads, now)
+    replace_choices(person, None, leads, now)
     plan_person(person, now)
 
 
@@ -32,7 +32,7 @@ def choose_group_leads(*, membership: Membership, leads: Collection[int], now: d
     """Set the reminders of one group, in minutes before the start; an empty collection is none."""
     Person.objects.select_for_update().get(pk=membership.person_id)
     group_reminders, _made = GroupReminders.objects.get_or_create(membership=membership)
-    _replace_choices(membership.person, group_reminders, leads, now)
+    replace_choices(membership.person, group_reminders, leads, now)
     plan_person(membership.person, now)
 
 
@@ -69,45 +69,58 @@ def choose_topics(
 
 
 @transaction.atomic
-def choose_preferences(
+def switch_transports_and_topics(
+    *,
+    person: Person,
+    transports: Collection[Transport],
+    topics: Collection[Topic],
+    offered: Collection[Transport],
+    now: datetime,
+) -> None:
+    """Switch whole transports and whole topics on or off.
+
+    What is switched off loses its consents; what is switched on gets the others that are on. A
+    topic and a transport that both were on before stay as they were, so that an exception holds.
+    """
+    given = set(Consent.objects.in_force().filter(person=person).values_list("topic", "transport"))
+    had = {topic for topic, transport in given if transport in offered}
+    was_on = {transport for _topic, transport in given}
+
+    def is_wanted(topic: Topic, transport: Transport) -> bool:
+        if topic not in topics or transport not in transports:
+            return False
+        both_were_on = topic in had and transport in was_on
+        return (topic, transport) in given if both_were_on else True
+
+    chosen = {topic: [one for one in offered if is_wanted(topic, one)] for topic in Topic}
+    choose_topics(person=person, chosen=chosen, offered=offered, now=now)
+
+
+@transaction.atomic
+def choose_quiet_hours(
     *,
     person: Person,
     quiet: tuple[int, int] | None,
-    allows_urgent: bool,
-    detail: str,
-    wants_calendar_file: bool,
+    allows_urgent: bool | None = None,
     now: datetime,
 ) -> None:
-    """Set quiet hours, in minutes after local midnight or None, and what messages hold."""
+    """Set quiet hours, in minutes after local midnight or None.
+
+    ``allows_urgent`` lets a change that cannot wait be sent within them; None leaves that as it is.
+    """
     quiet_from, quiet_until = quiet or (None, None)
-    Preferences.objects.update_or_create(
-        person=person,
-        defaults={
-            "quiet_from": quiet_from,
-            "quiet_until": quiet_until,
-            "allows_urgent": allows_urgent,
-            "detail": detail,
-            "wants_calendar_file": wants_calendar_file,
-            "chosen_at": now,
-        },
-    )
-    plan_person(person, now)
+    urgent = {} if allows_urgent is None else {"allows_urgent": allows_urgent}
+    _save(person, now, quiet_from=quiet_from, quiet_until=quiet_until, **urgent)
 
 
-def _replace_choices(
-    person: Person, group_reminders: GroupReminders | None, leads: Collection[int], now: datetime
+@transaction.atomic
+def choose_wording(
+    *, person: Person, detail: str, wants_calendar_file: bool, now: datetime
 ) -> None:
-    """Replace reminder choices. Leads that were chosen before keep the time of their choice."""
-    chosen = ReminderChoice.objects.filter(person=person, group_reminders=group_reminders)
-    chosen_at = dict(chosen.filter(lead_minutes__in=leads).values_list("lead_minutes", "chosen_at"))
-    chosen.delete()
-    ReminderChoice.objects.bulk_create(
-        ReminderChoice(
-            person=person,
-            group_reminders=group_reminders,
-            lead_minutes=lead,
-            next_lead_minutes=following,
-            chosen_at=chosen_at.get(lead, now),
-        )
-        for lead, following in pairwise([*sorted(set(leads), reverse=True), 0])
-    )
+    """Set how much messages say, and whether mails bring a calendar file."""
+    _save(person, now, detail=detail, wants_calendar_file=wants_calendar_file)
+
+
+def _save(person: Person, now: datetime, **fields: object) -> None:
+    Preferences.objects.update_or_create(person=person, defaults=fields | {"chosen_at": now})
+    plan_person(person, now)

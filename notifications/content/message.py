@@ -44,7 +44,7 @@ def compose_message(digest: list[DueNotice]) -> Message:
     with translation.override(person.language), timezone.override(person.tz):
         contents = [content_of(due) for due in digest]
         stop_url = absolute_url("stop", first.consent_key)
-        context = {"contents": contents, "choices": absolute_url("reminders"), "stop": stop_url}
+        context = {"contents": contents, "choices": absolute_url("notifications"), "stop": stop_url}
         return Message(
             subject=subject_of(contents),
             text=render_to_string("notifications/mail/message.txt", context),

@@ -13,10 +13,7 @@ class AddressForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_(
-            "We send a code there, and later only what you switch on below. "
-            "If others read your mail or your screen, choose another address or none."
-        ),
+        help_text=_("If others read your mail or see your screen, use another address or none."),
         error_messages={"max_length": _("At most 254 characters, please.")},
     )
 

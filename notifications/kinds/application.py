@@ -73,10 +73,12 @@ def _what_it_is_like(_notice: Notice, _moved_from: datetime | None) -> str:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.ANSWERED,
+        icon="mail-open",
+        action=gettext_lazy("My groups"),
         topic=Topic.ANSWERS,
         source=_answers,
         texts=Texts(
-            gettext_lazy("There is an answer to what you asked."),
+            gettext_lazy("There is an answer for you."),
             gettext_lazy("An answer for you"),
         ),
         page=page_named("inbox"),  # the address of the list of groups would reveal too much
@@ -85,10 +87,12 @@ KINDS: Final = (
     ),
     NotificationKind(
         kind=Notice.Kind.WELCOME,
+        icon="mail-open",
+        action=gettext_lazy("See the session"),
         topic=Topic.ANSWERS,
         source=_new_members,
         texts=Texts(
-            gettext_lazy("You are in. Your first time is:"),
+            gettext_lazy("Welcome, you are in. Your first time:"),
             gettext_lazy("Your first time: %(what)s"),
         ),
         note=_what_it_is_like,

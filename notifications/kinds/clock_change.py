@@ -111,11 +111,13 @@ def _within_half_a_day(minutes: int) -> timedelta:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.CLOCKS,
+        icon="clock",
+        action=gettext_lazy("My sessions"),
         topic=Topic.CHANGES,
         source=_members_by_zone,
         source_interval=CHECK_INTERVAL,
         texts=Texts(
-            gettext_lazy("Clocks change. From then on this is at another hour for you:"),
+            gettext_lazy("The clocks change. From then on this is at another time for you:"),
             gettext_lazy("Clocks change: %(what)s"),
         ),
         note=_by_how_much,

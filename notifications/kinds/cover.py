@@ -103,6 +103,8 @@ def _no_longer_needed(now: datetime, _since: datetime) -> Iterator[NoticeRule]:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.ASKED,
+        icon="hand-heart",
+        action=_("Answer"),
         topic=Topic.COVER,
         source=_invited,
         texts=Texts(_("Can you step in for somebody?"), _("Can you step in? %(what)s")),
@@ -112,18 +114,22 @@ KINDS: Final = (
     ),
     NotificationKind(
         kind=Notice.Kind.COVERED,
+        icon="calendar-check",
+        action=_("See my tasks"),
         topic=Topic.COVER,
         source=_others_invited_and_asker,
-        texts=Texts(_("This is settled. Somebody steps in:"), _("Somebody steps in: %(what)s")),
+        texts=Texts(_("Somebody steps in:"), _("Somebody steps in: %(what)s")),
         page=page_named("dashboard"),
         is_for_members=False,
     ),
     NotificationKind(
         kind=Notice.Kind.UNCOVERED,
+        icon="triangle-alert",
+        action=_("See my tasks"),
         topic=Topic.COVER,
         source=_facilitators_without_cover,
         texts=Texts(
-            _("Whoever stepped in cannot come after all. Please look at it:"),
+            _("The person who stepped in cannot come after all:"),
             _("Nobody steps in now: %(what)s"),
         ),
         page=page_named("dashboard"),
@@ -131,11 +137,12 @@ KINDS: Final = (
     ),
     NotificationKind(
         kind=Notice.Kind.RELEASED,
+        icon="calendar-check",
         topic=Topic.COVER,
         source=_no_longer_needed,
         texts=Texts(
-            _("You need not step in any more. Thank you. It was about:"),
-            _("You need not step in: %(what)s"),
+            _("You do not need to step in any more. Thank you:"),
+            _("No need to step in: %(what)s"),
         ),
         page=no_page,
         is_for_members=False,

@@ -73,6 +73,8 @@ class NotificationKind:
             reminders, which ``planning.reminders`` inserts.
         source_interval: how often ``source`` is evaluated, if not at each tick.
         texts: what it says, in the active language.
+        icon: the Lucide icon of an entry in the inbox.
+        action: the words on the button of an entry in the inbox; “Open” if empty.
         texts_for: returns other texts for some notices of the kind.
         note: returns a further sentence, or an empty string. Given the notice and the start
             before the last move, if there was one.
@@ -98,6 +100,8 @@ class NotificationKind:
     source: Callable[[datetime, datetime], Iterable[NoticeRule]] | None
     source_interval: timedelta | None = None
     texts: Texts
+    icon: str
+    action: _StrPromise | str = ""
     texts_for: Callable[[Notice], Texts | None] = lambda _notice: None
     note: Callable[[Notice, datetime | None], str] = no_note
     page: Callable[[Notice], str]

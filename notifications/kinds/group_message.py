@@ -40,6 +40,8 @@ def _members(_now: datetime, since: datetime) -> Iterator[NoticeRule]:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.MESSAGE,
+        icon="message-square",
+        action=_("See the group"),
         topic=Topic.MESSAGES,
         source=_members,
         texts=Texts(_("There is a message for you."), _("A message for you")),

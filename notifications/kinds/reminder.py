@@ -12,9 +12,11 @@ from notifications.models import Notice, Topic
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.REMINDER,
+        icon="bell",
+        action=_("See the session"),
         topic=Topic.REMINDERS,
         source=None,
-        texts=Texts(_("You have something planned for:"), _("Reminder: %(what)s")),
+        texts=Texts(_("Coming up:"), _("Reminder: %(what)s")),
         page=session_page,
         is_scheduled=True,
         is_digested=False,

@@ -58,6 +58,8 @@ def _new_end(notice: Notice, moved_from: datetime | None) -> str:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.MOVED,
+        icon="calendar-clock",
+        action=gettext_lazy("See the session"),
         topic=Topic.CHANGES,
         source=partial(_members_of_changed_sessions, [Change.MOVED, Change.RETIMED]),
         texts=Texts(gettext_lazy("This has a new time:"), gettext_lazy("New time: %(what)s")),
@@ -68,11 +70,10 @@ KINDS: Final = (
     ),
     NotificationKind(
         kind=Notice.Kind.CANCELLED,
+        icon="circle-x",
         topic=Topic.CHANGES,
         source=partial(_members_of_changed_sessions, [Change.CANCELLED]),
-        texts=Texts(
-            gettext_lazy("This does not take place:"), gettext_lazy("Not taking place: %(what)s")
-        ),
+        texts=Texts(gettext_lazy("This is cancelled:"), gettext_lazy("Cancelled: %(what)s")),
         page=no_page,
         is_about_cancellation=True,
         is_for_attending=True,
@@ -80,11 +81,13 @@ KINDS: Final = (
     ),
     NotificationKind(
         kind=Notice.Kind.RESTORED,
+        icon="calendar-check",
+        action=gettext_lazy("See the session"),
         topic=Topic.CHANGES,
         source=partial(_members_of_changed_sessions, [Change.RESTORED]),
         texts=Texts(
-            gettext_lazy("This takes place after all:"),
-            gettext_lazy("Taking place after all: %(what)s"),
+            gettext_lazy("This is on after all:"),
+            gettext_lazy("On after all: %(what)s"),
         ),
         page=session_page,
         is_in_calendar_files=True,

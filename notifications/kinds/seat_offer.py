@@ -50,6 +50,8 @@ def _until(notice: Notice, _moved_from: datetime | None) -> str:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.OFFERED,
+        icon="calendar-plus",
+        action=gettext_lazy("Answer"),
         topic=Topic.SEATS,
         source=_offers,
         texts=Texts(

@@ -57,7 +57,7 @@ def _members_without_the_substitute(now: datetime, since: datetime) -> Iterator[
     )
 
 
-AS_USUAL: Final = Texts(_("This is as usual after all:"), _("As usual after all: %(what)s"))
+AS_USUAL: Final = Texts(_("This is as usual again:"), _("As usual again: %(what)s"))
 
 
 def _as_usual(notice: Notice) -> Texts | None:
@@ -68,11 +68,13 @@ def _as_usual(notice: Notice) -> Texts | None:
 KINDS: Final = (
     NotificationKind(
         kind=Notice.Kind.SUBSTITUTE,
+        icon="users-round",
+        action=_("See the session"),
         topic=Topic.CHANGES,
         source=_members_without_the_substitute,
         texts=Texts(
-            _("Somebody else will be there for you this time:"),
-            _("Somebody else this time: %(what)s"),
+            _("Somebody else hosts this time:"),
+            _("Somebody else hosts: %(what)s"),
         ),
         texts_for=_as_usual,
         page=session_page,

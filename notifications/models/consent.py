@@ -16,12 +16,12 @@ from notifications.models.ledger import Transport
 class Topic(models.TextChoices):
     """Notification kinds that belong together: what people consent to."""
 
-    REMINDERS = "reminders", _("Reminders before a session")
-    CHANGES = "changes", _("Changes of your hours")
-    SEATS = "seats", _("A seat that is free for you")
-    ANSWERS = "answers", _("Answers and a first welcome")
-    MESSAGES = "messages", _("Messages from whoever leads")
-    COVER = "cover", _("Sessions you are asked to lead")
+    REMINDERS = "reminders", _("Reminders")
+    CHANGES = "changes", _("A session moves or is cancelled")
+    SEATS = "seats", _("A place is free for me")
+    ANSWERS = "answers", _("Answers and welcome")
+    MESSAGES = "messages", _("A facilitator writes to me")
+    COVER = "cover", _("I am asked to facilitate")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

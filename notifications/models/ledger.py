@@ -24,10 +24,10 @@ class Transport(models.TextChoices):
     """How a notice reaches a person."""
 
     EMAIL = "email", _("E-mail")
-    PUSH = "push", _("This device")
+    PUSH = "push", _("Push")
     SMS = "sms", _("Text message")
     WEBHOOK = "webhook", _("Your own service")
-    INBOX = "inbox", _("Here, on your page")
+    INBOX = "inbox", _("Inbox")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -31,9 +31,9 @@ class Preferences(models.Model):
     class Detail(models.TextChoices):
         """How much a message may reveal."""
 
-        NEUTRAL = "neutral", _("“Your session”, and nothing else")
-        OWN_NAME = "own_name", _("My own word for a group, where I gave one")
-        NAME = "name", _("The group’s name")
+        NEUTRAL = "neutral", _("Nothing: “Your session”")
+        OWN_NAME = "own_name", _("My own name for the group, where I gave one")
+        NAME = "name", _("The name of the group")
 
     person = models.OneToOneField(
         Person, models.CASCADE, primary_key=True, related_name="message_preferences"
@@ -111,15 +111,15 @@ class ReminderChoice(models.Model):
     class Lead(models.IntegerChoices):
         """How long before the start, in minutes."""
 
-        WEEK = 7 * 24 * 60, _("a week before")
-        THREE_DAYS = 3 * 24 * 60, _("three days before")
-        TWO_DAYS = 2 * 24 * 60, _("two days before")
-        DAY = 24 * 60, _("a day before")
-        SIX_HOURS = 6 * 60, _("six hours before")
-        THREE_HOURS = 3 * 60, _("three hours before")
-        TWO_HOURS = 2 * 60, _("two hours before")
-        HOUR = 60, _("an hour before")
-        HALF_HOUR = 30, _("half an hour before")
+        WEEK = 7 * 24 * 60, _("1 week before")
+        THREE_DAYS = 3 * 24 * 60, _("3 days before")
+        TWO_DAYS = 2 * 24 * 60, _("2 days before")
+        DAY = 24 * 60, _("1 day before")
+        SIX_HOURS = 6 * 60, _("6 hours before")
+        THREE_HOURS = 3 * 60, _("3 hours before")
+        TWO_HOURS = 2 * 60, _("2 hours before")
+        HOUR = 60, _("1 hour before")
+        HALF_HOUR = 30, _("30 minutes before")
         QUARTER = 15, _("15 minutes before")
         FIVE_MINUTES = 5, _("5 minutes before")
 

@@ -18,7 +18,9 @@ class DeliveryRejected(CommonhourError):
 
     def __init__(self, *, is_final: bool) -> None:
         self.is_final = is_final
-        super().__init__(_("This address does not take our mail. Please check it, or use another."))
+        super().__init__(
+            _("This address does not accept our messages. Please check it, or use another.")
+        )
 
 
 class RecipientGone(DeliveryRejected):
@@ -36,7 +38,9 @@ class DeliveryUnconfirmed(CommonhourError):
     code = "delivery_unconfirmed"
 
     def __init__(self) -> None:
-        super().__init__(_("The mail may or may not have left. Please look, and try again if not."))
+        super().__init__(
+            _("The connection broke while we were sending. If nothing arrives, please try again.")
+        )
 
 
 class TransportDown(CommonhourError):
@@ -45,4 +49,4 @@ class TransportDown(CommonhourError):
     code = "transport_down"
 
     def __init__(self) -> None:
-        super().__init__(_("No mail can be sent just now. Please try again in a few minutes."))
+        super().__init__(_("We cannot send anything just now. Please try again in a few minutes."))

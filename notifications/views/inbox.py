@@ -13,7 +13,8 @@ from accounts.views.access import person_of
 from notifications.actions.inbox import mark_read
 from notifications.actions.retention import NOTICES_KEPT
 from notifications.content.inbox import inbox_entries
-from notifications.models import Notice
+from notifications.models import Notice, Transport
+from notifications.queries.deliverable_addresses import transports_to
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,5 +30,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     entries = inbox_entries(page, now)
     if request.method == "GET":
         mark_read(person=person, now=now)
-    context = {"page": page, "entries": entries, "kept_days": NOTICES_KEPT.days}
+    context = {
+        "page": page,
+        "entries": entries,
+        "kept_days": NOTICES_KEPT.days,
+        "channels": [on for on in transports_to(person) if on != Transport.INBOX],
+    }
     return render(request, "notifications/inbox.html", context)

@@ -162,6 +162,8 @@ class Occurrence(models.Model):
 
     if TYPE_CHECKING:  # set by methods of the QuerySet
         taken: int
+        my_seat: str | None
+        my_offer_ends_at: datetime | None
         waiting: int
         lacks_facilitator: bool
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import languages
 from civiltime.recurrence import Rule
+from scheduler.models import Seat
 from scheduler.text.schedule import (
     change_in_words,
     hour_change_in_words,
@@ -37,6 +38,13 @@ def is_on(occurrence: Occurrence, now: datetime) -> bool:
 def can_join(occurrence: Occurrence, now: datetime) -> bool:
     """Whether people may wait for the room to open, or be in it."""
     return occurrence.join_opens_at <= now < occurrence.ends_at
+
+
+@register.filter
+def has_offer(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether a free place is kept for the reader (``with_seat_of``), who was on the waiting list."""
+    ends_at = occurrence.my_offer_ends_at
+    return occurrence.my_seat == Seat.State.OFFERED and ends_at is not None and ends_at > now
 
 
 @register.filter

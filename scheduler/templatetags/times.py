@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import TypedDict
 
 from django import template
@@ -12,6 +12,8 @@ from django.utils.translation import gettext, ngettext
 
 from scheduler.text.local_time import (
     LocalTime,
+    dated_moment,
+    day_and_date,
     day_name,
     local_time,
     part_of_day,
@@ -41,6 +43,32 @@ def reader_and_group_time(at: datetime, there: tzinfo | None = None) -> LocalAnd
         "here": local_time(at, here),
         "there": local_time(at, there) if there is not None and elsewhere else None,
     }
+
+
+class DayHeading(TypedDict):
+    """What ``components/day_heading.html`` reads; ``rest`` is the date that the name leaves open."""
+
+    name: str
+    rest: str
+
+
+@register.inclusion_tag("components/day_heading.html", name="day_heading")
+def heading_of_day(at: datetime) -> DayHeading:
+    """Render the heading over what starts on one day of the reader: ``Tomorrow``, with its date."""
+    name, rest = day_and_date(local_day(at), timezone.localdate())
+    return {"name": name, "rest": rest}
+
+
+@register.filter
+def local_day(at: datetime) -> date:
+    """Return the reader's day of an instant, by which lists are grouped."""
+    return timezone.localtime(at).date()
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return an instant in the reader's zone in a few letters: ``Tue 1 Dec, 20:00``."""
+    return dated_moment(at)
 
 
 @register.simple_tag

@@ -55,6 +55,8 @@ def day_name(day: date, today: date) -> str:
     The weekday alone names a day within the coming six.
     """
     match (day - today).days:
+        case -1:
+            return gettext("Yesterday")
         case 0:
             return gettext("Today")
         case 1:
@@ -62,6 +64,16 @@ def day_name(day: date, today: date) -> str:
         case days if 1 < days < DAYS_PER_WEEK:
             return date_format(day, "l")
     return date_format(day, pgettext("date format", "l j F"))
+
+
+def day_and_date(day: date, today: date) -> tuple[str, str]:
+    """Return the name of a day, and the date that the name leaves open: ``Thursday``, ``3 December``."""
+    name, whole = day_name(day, today), date_format(day, pgettext("date format", "l j F"))
+    if name == whole:
+        return name, ""
+    if name == date_format(day, "l"):
+        return name, date_format(day, pgettext("date format", "j F"))
+    return name, whole
 
 
 def short_day(at: datetime, now: datetime) -> str:
@@ -79,6 +91,14 @@ def short_moment(at: datetime, now: datetime) -> str:
     """Return an instant in the active zone in a few letters: ``today, 20:00``, ``Thu 3 Dec, 05:00``."""
     clock = time_format(timezone.localtime(at), "H:i")
     return gettext("{day}, {clock}").format(day=short_day(at, now), clock=clock)
+
+
+def dated_moment(at: datetime) -> str:
+    """Return an instant in the active zone in a few letters: ``Tue 1 Dec, 20:00``."""
+    local = timezone.localtime(at)
+    return gettext("{day}, {clock}").format(
+        day=date_format(local, pgettext("date format", "D j M")), clock=time_format(local, "H:i")
+    )
 
 
 def part_of_day(local: datetime) -> str:

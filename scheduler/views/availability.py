@@ -147,12 +147,6 @@ def delete_availability(request: HttpRequest) -> HttpResponse:
     return _back(None)
 
 
-@login_required
-def week_privacy(request: HttpRequest) -> HttpResponse:
-    """Show what others can learn from a person's week."""
-    return render(request, "scheduler/availability/privacy.html")
-
-
 def _page(
     request: HttpRequest, season: AvailabilitySeason | None, window_form: WindowForm | None = None
 ) -> HttpResponse:

@@ -4,6 +4,7 @@
 const modules = {
   confirm: () => import("./confirm.js"),
   copy: () => import("./copy.js"),
+  "in-place": () => import("./in-place.js"),
   poll: () => import("./poll.js"),
   preview: () => import("./preview.js"),
   push: () => import("./push.js"),

@@ -1,6 +1,6 @@
-{% load i18n static %}/* Shows what a push brings, opens the door on a click, and does nothing else: no page is kept. */
+{% load i18n static %}/* Shows what a push brings, opens its page on a click, and does nothing else: no page is kept. */
 
-const WITHOUT_WORDS = { title: "{% filter escapejs %}{% translate 'Notice' %}{% endfilter %}", body: "", url: "/" };
+const WITHOUT_WORDS = { title: "{% filter escapejs %}{% translate "Notification" %}{% endfilter %}", body: "", url: "/" };
 
 self.addEventListener("install", () => self.skipWaiting());
 

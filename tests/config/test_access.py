@@ -52,7 +52,7 @@ OWN: Final = {
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
     "request_group",
     "add_week_preset", "clear_week_windows", "add_season", "choose_availability_shares", "answer_move",
-    "week_privacy", "delete_availability", "recovery_code",
+    "week_privacy", "delete_availability", "recovery_code", "account_details", "my_privacy",
 }  # fmt: skip
 FACILITATORS: Final = {
     "manage_group", "describe_group", "add_series", "end_series", "invite",
@@ -193,7 +193,13 @@ def test_without_an_account_every_private_door_leads_to_the_sign_in(site: Site) 
 def test_the_facilitator_opens_all_of_it(site: Site) -> None:
     for name, address in _addresses(site).items():
         if name not in {"sign_out", "close_account"}:
-            leads_on = {"open_from_calendar", "join_group", "keep_place", "invite_one"}
+            leads_on = {
+                "open_from_calendar",
+                "join_group",
+                "keep_place",
+                "invite_one",
+                "join_by_link",
+            }
             expected = {302} if name in leads_on else {200, 405}
             assert site.browser(site.amina).get(address).status_code in expected, name
 

@@ -92,7 +92,7 @@ def test_no_page_has_code_of_its_own_or_asks_another_site(
 def test_no_answer_to_a_signed_in_person_stays_in_a_cache() -> None:
     for path, answer in pages(aminas_browser()):
         # Help, the way out and the worker are the same for everyone and ask nobody who they are.
-        if path.strip("/") not in {"help", "leave", "notices.js"}:
+        if path.strip("/") not in {"help", "leave", "service-worker.js"}:
             assert "no-store" in answer.headers["Cache-Control"], path
 
 

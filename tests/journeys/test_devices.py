@@ -54,7 +54,7 @@ def context(chromium: Browser, demo: server_process.Server) -> Iterator[BrowserC
 
 def opened(context: BrowserContext, demo: server_process.Server) -> Page:
     page = context.new_page()
-    page.goto(f"{demo.url}/reminders/")
+    page.goto(f"{demo.url}/devices/")
     return page
 
 
@@ -126,7 +126,7 @@ def test_a_push_without_words_shows_a_word(
 def deliver(context: BrowserContext, page: Page, data: str) -> None:
     """Let the browser hand a push to the real worker, as its push service would."""
     page.evaluate(
-        "async () => { await navigator.serviceWorker.register('/notices.js', { scope: '/' });"
+        "async () => { await navigator.serviceWorker.register('/service-worker.js', { scope: '/' });"
         " await navigator.serviceWorker.ready; }"
     )
     # ``ready`` comes while the worker still activates, and until it has, a push is dropped.

@@ -170,7 +170,7 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     badge.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("This has a new time:")).to_be_visible()
-    expect(page.get_by_text("This does not take place:")).to_be_visible()
+    expect(page.get_by_text("This is cancelled:")).to_be_visible()
     assert page.evaluate(TOO_WIDE) == 0
     assert "lamp" not in page.title().casefold()
 
@@ -191,4 +191,4 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     assert len(smtp_server.mails) == count
     page.goto("/inbox/")
     expect(page.get_by_text("This has a new time:")).to_have_count(1)
-    expect(page.get_by_text("This does not take place:")).to_have_count(2)
+    expect(page.get_by_text("This is cancelled:")).to_have_count(2)

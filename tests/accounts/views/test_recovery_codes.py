@@ -63,7 +63,7 @@ def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(site: Site) -> No
 
 def test_an_open_screen_is_not_enough_to_make_a_key(site: Site) -> None:
     answer = site.browser(site.bo).post(MAKE, {"current": "not this one"})
-    assert "not your present" in words(answer)
+    assert "not your current" in words(answer)
     assert not RecoveryCode.objects.exists()
 
 

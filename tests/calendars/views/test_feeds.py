@@ -179,7 +179,7 @@ def test_another_passphrase_ends_every_address_and_every_other_sign_in(site: Sit
 @pytest.mark.parametrize(
     ("current", "new", "sentence"),
     [
-        ("not this one", "three boats on a river", "not your present"),
+        ("not this one", "three boats on a river", "not your current"),
         (make.PASSWORD, "short", ""),
     ],
 )

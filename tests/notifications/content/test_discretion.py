@@ -99,11 +99,13 @@ def test_a_code_and_the_script_on_a_device_tell_nothing_either(
 ) -> None:
     with translation.override(language):
         send_code("bo@example.org", "123456")
-        script = client.get("/notices.js", headers={"accept-language": language}).content.decode()
+        script = client.get(
+            "/service-worker.js", headers={"accept-language": language}
+        ).content.decode()
     (mail,) = smtp_server.mails
     written = f"{mail['From']} {mail['Subject']} {mail.get_content()}".casefold()
     shown = " ".join(re.findall(r'"([^"]*)"', script.split("self.", 1)[0])).casefold()
-    assert "notice" in shown
+    assert "notification" in shown
     for word in [*REVEALING[language].split(), *NAMES]:
         assert word not in written + shown, word
 

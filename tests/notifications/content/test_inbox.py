@@ -96,9 +96,9 @@ def test_what_was_seen_is_no_longer_new(amina: Person, bo: Person, browser: Clie
     move(held(amina, bo), amina)
     arrive()
     assert "1 new" in badge(browser)
-    assert browser.get(reverse("inbox")).content.decode().count("note--new") == 1
+    assert browser.get(reverse("inbox")).content.decode().count(">new</span>") == 1
     assert badge(browser) == "Inbox"
-    assert browser.get(reverse("inbox")).content.decode().count("note--new") == 0
+    assert browser.get(reverse("inbox")).content.decode().count(">new</span>") == 0
 
 
 def badge(browser: Client) -> str:

@@ -12,7 +12,7 @@ import time_machine
 
 from accounts.models import Person
 from notifications.actions.consent import allow, withdraw
-from notifications.actions.preferences import choose_preferences
+from notifications.actions.preferences import choose_quiet_hours
 from notifications.delivery import checkpoint
 from notifications.delivery.leases import LEASE, Claim
 from notifications.delivery.validity import reason_to_drop
@@ -79,10 +79,9 @@ def is_quiet(bo: Person, _occurrence: Occurrence) -> None:
     """Make it quiet from an hour before now until after the session has begun."""
     local = HOUR_BEFORE.astimezone(bo.tz)
     minutes = local.hour * 60 + local.minute
-    choose_preferences(
-        person=bo, quiet=(minutes - 60, minutes + 180), allows_urgent=False, detail="neutral",
-        wants_calendar_file=False, now=LONG_AGO,
-    )  # fmt: skip
+    choose_quiet_hours(
+        person=bo, quiet=(minutes - 60, minutes + 180), allows_urgent=False, now=LONG_AGO
+    )
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def test_no_kind_can_be_defined_without_all_its_parts(part: str) -> None:
 
 def test_the_parts_that_every_kind_must_have() -> None:
     required = {field.name for field in fields(NotificationKind) if field.default is MISSING}
-    assert required == {"kind", "topic", "source", "texts", "page"}
+    assert required == {"kind", "topic", "source", "texts", "icon", "page"}
 
 
 @EVERY_KIND

@@ -92,7 +92,7 @@ def test_a_cancellation_is_notified_and_its_reminders_are_not_sent(
     cancel_occurrence(by=amina, occurrence=occurrence, reason="ill", now=NOW)
     tick()
     tick(after=SOON - timedelta(hours=1))
-    assert smtp_server.subjects == ["Not taking place: Saturday 20:00 (Copenhagen)"]
+    assert smtp_server.subjects == ["Cancelled: Saturday 20:00 (Copenhagen)"]
     assert "ill" not in parts(smtp_server.mails[0])[0]
     assert set(Notice.objects.filter(kind="reminder").values_list("state", "reason")) == {
         ("dropped", "cancelled")
@@ -107,7 +107,7 @@ def test_a_session_that_was_restored_is_notified_and_reminded_of_again(
     tick()
     restore_occurrence(by=amina, occurrence=occurrence, now=NOW + timedelta(minutes=1))
     tick(after=timedelta(minutes=1, seconds=2))
-    assert smtp_server.subjects[1] == "Taking place after all: Saturday 20:00 (Copenhagen)"
+    assert smtp_server.subjects[1] == "On after all: Saturday 20:00 (Copenhagen)"
     tick(after=SOON - timedelta(hours=1))
     assert "Reminder: Saturday 20:00 (Copenhagen)" in smtp_server.subjects
 

@@ -8,7 +8,7 @@ import time_machine
 
 from civiltime.zones import zone
 from notifications.actions.consent import allow
-from notifications.actions.preferences import choose_preferences
+from notifications.actions.preferences import choose_wording
 from notifications.delivery.dispatcher import dispatch
 from notifications.kinds.clock_change import CHECK_INTERVAL
 from notifications.models import Notice, Topic, Transport
@@ -155,7 +155,7 @@ def test_an_answer_and_a_first_welcome_come_as_one(
     assert [mail["Subject"] for mail in mails] == ["2 things to know"]
     text, _html = parts(mails[0])
     assert "There is an answer" in text
-    assert "Your first time is" in text
+    assert "Your first time" in text
     assert "Lovely" not in text
     assert sorted(inbox_kinds(bo)) == ["answered", "welcome"]
 
@@ -239,7 +239,7 @@ def test_who_could_lead_is_asked_and_everybody_hears_who_does(
         for mail in smtp_server.mails[2:]
     }
     assert said == {
-        ("bo", "Somebody else this time"),
+        ("bo", "Somebody else hosts"),
         ("erin", "Somebody steps in"),
         ("amina", "Somebody steps in"),
     }
@@ -261,7 +261,7 @@ def test_after_a_substitute_steps_back_the_others_are_asked_again(
         (str(mail["To"]).split("@")[0], str(mail["Subject"]).partition(":")[0])
         for mail in smtp_server.mails
     }
-    assert ("bo", "As usual after all") in last
+    assert ("bo", "As usual again") in last
     assert ("amina", "Nobody steps in now") in last
 
 
@@ -274,7 +274,7 @@ def test_a_substitute_who_is_not_needed_any_more_is_notified(
     accept_cover(person=dana, invitation=own, alias="Dana", now=NOW)
     withdraw_cover_request(by=amina, occurrence=occurrence, now=NOW + timedelta(minutes=1))
     tick(timedelta(minutes=2))
-    assert ("dana@example.org", "You need not step in: Saturday 20:00 (Copenhagen)") in [
+    assert ("dana@example.org", "No need to step in: Saturday 20:00 (Copenhagen)") in [
         (mail["To"], mail["Subject"]) for mail in smtp_server.mails
     ]
 
@@ -360,14 +360,7 @@ def test_a_group_is_called_what_its_reader_chose(
     facilitate(amina, occurrence)
     Membership.objects.filter(person=bo).update(own_name="Choir")
     for detail in ("own_name", "name"):
-        choose_preferences(
-            person=bo,
-            quiet=None,
-            allows_urgent=True,
-            detail=detail,
-            wants_calendar_file=False,
-            now=NOW,
-        )
+        choose_wording(person=bo, detail=detail, wants_calendar_file=False, now=NOW)
         message_group(by=amina, group=occurrence.group, text="Hello", now=NOW)
         tick()
     assert smtp_server.subjects == ["A message for you (Choir)", "A message for you (Tuesday lamp)"]

@@ -9,7 +9,7 @@ import time_machine
 from accounts.actions.people import choose_zone
 from accounts.models import Person
 from civiltime.zones import zone
-from notifications.actions.preferences import choose_preferences
+from notifications.actions.preferences import choose_quiet_hours
 from notifications.delivery.dispatcher import dispatch
 from notifications.models import Notice, QuietSpan, Transport
 from notifications.planning.planner import plan
@@ -35,10 +35,7 @@ def sleeper(
 
 
 def quiet_from_to(bo: Person, quiet: tuple[int, int], *, allows_urgent: bool = True) -> None:
-    choose_preferences(
-        person=bo, quiet=quiet, allows_urgent=allows_urgent, detail="neutral", wants_calendar_file=False,
-        now=LONG_AGO,
-    )  # fmt: skip
+    choose_quiet_hours(person=bo, quiet=quiet, allows_urgent=allows_urgent, now=LONG_AGO)
 
 
 def session_at(text: str, *people: Person) -> Occurrence:
@@ -127,14 +124,7 @@ def test_choosing_quiet_hours_moves_what_is_planned_already() -> None:
     plan(NOW)
     assert due(bo)[0] > utc("2026-06-06T02:50")
     quiet_from_to(bo, NIGHT)
-    choose_preferences(
-        person=bo,
-        quiet=NIGHT,
-        allows_urgent=True,
-        detail="neutral",
-        wants_calendar_file=False,
-        now=NOW,
-    )
+    choose_quiet_hours(person=bo, quiet=NIGHT, allows_urgent=True, now=NOW)
     assert due(bo)[0] < utc("2026-06-05T20:01")
 
 

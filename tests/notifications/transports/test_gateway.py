@@ -225,7 +225,7 @@ def test_a_number_is_kept_once_its_code_is_typed(bo: Person, browser: Client, sm
     (message,) = sms.accepted.values()
     assert message["to"] == NUMBER
     assert not Contact.objects.exists()
-    assert NUMBER in browser.get(reverse("reminders")).content.decode()
+    assert NUMBER in browser.get(reverse("give_contact", args=["sms"])).content.decode()
     code = re.search(r"\d{6}", message["text"])
     assert code
     browser.post(reverse("confirm_contact", args=["sms"]), {"code": code[0]})
@@ -257,9 +257,9 @@ def test_a_broken_number_is_shown_kindly_and_can_be_given_again(
 ) -> None:
     confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=LONG_AGO)
     Contact.objects.update(broken_at=NOW)
-    assert "did not arrive" in browser.get(reverse("reminders")).content.decode()
+    assert "did not arrive" in browser.get(reverse("notifications")).content.decode()
     confirm_contact(person=bo, transport=Transport.SMS, address=NUMBER, now=NOW)
-    assert "did not arrive" not in browser.get(reverse("reminders")).content.decode()
+    assert "did not arrive" not in browser.get(reverse("notifications")).content.decode()
 
 
 def test_forgetting_a_number_stops_what_was_queued(due_reminders: None, browser: Client) -> None:

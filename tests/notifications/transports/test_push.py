@@ -203,7 +203,7 @@ def test_a_device_is_added_and_taken_away_by_its_owner(
 ) -> None:
     subscription = service.browser("phone").subscription(service.origin)
     browser.post(reverse("add_device"), subscription | {"label": "My phone"})
-    assert "My phone" in browser.get(reverse("reminders")).content.decode()
+    assert "My phone" in browser.get(reverse("devices")).content.decode()
     assert Consent.objects.in_force().filter(person=bo, transport=Transport.PUSH).exists()
     device = Device.objects.get()
     chen = Client()

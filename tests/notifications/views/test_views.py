@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from accounts.models import Person
 from notifications.actions.address_verification import CODE_LIFETIME, CODES_PER_HOUR, MAX_TRIES
+from notifications.actions.consent import withdraw
 from notifications.actions.preferences import choose_reminders
-from notifications.models import Consent, Notice, Transport
+from notifications.models import CircuitBreaker, Consent, Notice, ReminderChoice, Topic, Transport
+from notifications.models.preferences import DEFAULT_LEADS
 from notifications.planning.planner import plan
 from tests import make
 from tests.support.reminders import NOW, reader, session
@@ -70,10 +72,28 @@ def test_an_address_is_kept_once_its_code_is_typed(
     assert ask(browser).status_code == 302
     bo.refresh_from_db()
     assert bo.email == ""
-    assert "bo@example.org" in browser.get(reverse("reminders")).content.decode()
+    assert (
+        "We sent a code to <bdi>bo@example.org</bdi>"
+        in browser.get(reverse("give_address")).content.decode()
+    )
     answer(browser, code_in(smtp_server))
     bo.refresh_from_db()
     assert (bo.email, bo.can_be_mailed) == ("bo@example.org", True)
+    assert set(Consent.objects.in_force().values_list("topic", "transport")) == {
+        (topic, "email") for topic in Topic
+    }
+    assert ReminderChoice.objects.general().filter(person=bo).count() == len(DEFAULT_LEADS)
+
+
+def test_another_address_keeps_what_was_switched_off(
+    bo: Person, browser: Client, smtp_server: SmtpServer
+) -> None:
+    ask(browser)
+    answer(browser, code_in(smtp_server))
+    withdraw(person=bo, transport=Transport.EMAIL, topics=[Topic.SEATS], now=NOW)
+    ask(browser, "other@example.org")
+    answer(browser, code_in(smtp_server))
+    assert not Consent.objects.in_force().filter(topic=Topic.SEATS).exists()
 
 
 def test_spaces_and_dashes_in_a_code_do_no_harm(
@@ -138,11 +158,25 @@ def test_what_is_no_address_is_answered_with_a_sentence(email: str, browser: Cli
     assert 'aria-invalid="true"' in ask(browser, email).content.decode()
 
 
-def test_a_mail_server_that_is_away_is_shown_as_such(
+def test_a_mail_server_that_is_away_is_the_only_thing_said(
     browser: Client, smtp_server: SmtpServer, settings: pytest.FixtureRequest
 ) -> None:
     settings.EMAIL_PORT = 1
+    for page in (ask(browser), browser.get(reverse("give_address"))):
+        assert "We sent a code" not in page.content.decode()
+        assert 'name="code"' not in page.content.decode()
     assert "in a few minutes" in ask(browser).content.decode()
+
+
+def test_a_code_that_could_not_be_mailed_is_counted_for_the_operator(
+    browser: Client, smtp_server: SmtpServer, settings: pytest.FixtureRequest
+) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    ask(browser)
+    assert CircuitBreaker.objects.get(transport=Transport.EMAIL).failures == 1
+    settings.EMAIL_PORT = port
+    ask(browser)
+    assert CircuitBreaker.objects.get(transport=Transport.EMAIL).failures == 0
 
 
 def test_the_code_mail_says_nothing_of_us(browser: Client, smtp_server: SmtpServer) -> None:
@@ -212,7 +246,7 @@ def test_a_made_up_link_finds_nothing(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["reminders", "give_address", "confirm_address", "forget_address", "inbox"]
+    "name", ["notifications", "give_address", "confirm_address", "forget_address", "inbox"]
 )
 def test_the_pages_are_for_people_who_are_signed_in(name: str, client: Client) -> None:
     assert client.post(reverse(name)).status_code == 302

@@ -238,9 +238,9 @@ def test_members_are_asked_gently_through_the_message_that_everybody_reads(site:
     availability.members(site.group, 3)
     assert f"/g/{site.group.key}/run/message/?week" in _search_page(site)
     page = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/?week")
-    assert "Would you paint" in page.content.decode()
+    assert "We are looking for a time that suits" in page.content.decode()
     plain = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/")
-    assert "Would you paint" not in plain.content.decode()
+    assert "We are looking for a time that suits" not in plain.content.decode()
 
 
 # What nobody learns.

@@ -74,7 +74,9 @@ def test_somebody_new_comes_in_by_the_link_of_an_unlisted_group(
     page = browser.get(f"/join/{link.code}/").content.decode()
     assert "Tuesday lamp" in page
     assert f'<input type="hidden" name="code" value="{link.code}"' in page
-    browser.post(f"/g/{site.group.key}/join/", {"alias": "Mountain", "code": link.code})
+    browser.post(
+        f"/g/{site.group.key}/join/", {"alias": "Mountain", "code": link.code, "agrees": "on"}
+    )
     assert Membership.objects.get(person=site.chen).state == state
 
 
@@ -82,7 +84,9 @@ def test_the_link_of_an_unlisted_open_group_opens_it_too(site: Site) -> None:
     link = _link(site.browser(site.amina), site)
     browser = site.browser(site.chen)
     browser.get(f"/join/{link.code}/")
-    browser.post(f"/g/{site.group.key}/join/", {"alias": "Mountain", "code": link.code})
+    browser.post(
+        f"/g/{site.group.key}/join/", {"alias": "Mountain", "code": link.code, "agrees": "on"}
+    )
     assert Membership.objects.get(person=site.chen).state == Membership.State.ACTIVE
 
 

@@ -83,7 +83,7 @@ def test_another_facilitator_is_chosen_by_alias_and_a_member_is_not_offered(
 def test_an_extra_session_is_added_on_the_clock_of_the_group(site: Site) -> None:
     extra = {"on": "2026-06-06", "starts": "09:00", "duration_minutes": 45}
     answer = site.browser(site.amina).post(f"/g/{site.group.key}/run/add/", extra, follow=True)
-    assert "10:00 tomorrow" in words(answer)
+    assert "Added: tomorrow, 10:00." in words(answer)
     assert Occurrence.objects.get().starts_at == datetime(2026, 6, 6, 7, 0, tzinfo=UTC)
 
 
