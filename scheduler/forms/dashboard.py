@@ -46,8 +46,7 @@ class SeatsForm(forms.Form):
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(MAXIMUM_CAPACITY)],
         help_text=_(
-            "Empty means the group’s usual number. With more than 8, lead it with a "
-            "co-facilitator."
+            "Empty means the group’s usual number. With more than 8, lead it with a co-facilitator."
         ),
     )
 

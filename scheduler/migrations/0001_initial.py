@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
             name='ScheduleChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Hour set'), ('continued', 'This and all following changed'), ('ended', 'Hour ended'), ('added', 'Extra session'), ('moved', 'Moved'), ('resized', 'Length changed'), ('cancelled', 'Cancelled'), ('restored', 'Restored'), ('covered', 'Substitute'), ('retimed', 'New tz database'), ('undone', 'Undone')], max_length=10)),
+                ('kind', models.CharField(choices=[('created', 'Time added'), ('continued', 'This and all following changed'), ('ended', 'Time stopped'), ('added', 'Extra session'), ('moved', 'Moved'), ('resized', 'Length changed'), ('cancelled', 'Cancelled'), ('restored', 'Restored'), ('covered', 'Leader chosen'), ('retimed', 'New clock rules'), ('undone', 'Undone')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),

@@ -159,7 +159,10 @@ def test_more_people_than_seats_need_somebody(site: Site, session: Occurrence) -
     for name in ("dana", "eli"):
         make.seat(make.membership(make.person(name), site.group), session)
     site.browser(site.amina).post(f"/s/{session.key}/seats/", {"capacity": "1"})
-    assert "today, 20:00 has more people than places Tuesday lamp · 2 come, for 1 places." in _dashboard(site)
+    assert (
+        "today, 20:00 has more people than places Tuesday lamp · 2 come, for 1 places."
+        in _dashboard(site)
+    )
 
 
 def test_an_hour_that_moves_for_somebody_needs_a_look_and_names_nobody(site: Site) -> None:
