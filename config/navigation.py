@@ -113,11 +113,16 @@ _SECTIONS: Final = (
     ("/organisations/", Section.GROUPS),
 )
 
+# Pages of one session that its facilitators manage it with.
+_MANAGING: Final = ("run", "move", "cancel", "following", "length", "lead", "cover", "seats")
+
 
 def section_of(path: str) -> Section | None:
     """Return the section of a URL path, ``None`` for a page outside all of them."""
     if path == "/":
         return Section.MEETINGS
+    if path.startswith("/s/") and path.rstrip("/").rpartition("/")[2] in _MANAGING:
+        return Section.GROUPS
     return next((section for prefix, section in _SECTIONS if path.startswith(prefix)), None)
 
 

@@ -20,6 +20,7 @@ from scheduler.views import (
     privacy,
     searches,
     series,
+    start_group,
     time_zone,
 )
 
@@ -44,7 +45,8 @@ urlpatterns = [
     path("agreement/", guests.agreement, name="agreement"),
     path("keep-my-place/", guests.keep_place, name="keep_place"),
     path("groups/", groups.my_groups, name="my_groups"),
-    path("groups/new/", groups.create_group, name="create_group"),
+    path("groups/new/", start_group.create_group, name="create_group"),
+    path("groups/new/preview/", start_group.preview_group_time, name="preview_group_time"),
     path("groups/request/", group_requests.request_group, name="request_group"),
     path("groups/offers/<slug:offer>/", group_requests.group_offer, name="group_offer"),
     path("groups/code/", groups.invited, name="invited"),
@@ -59,6 +61,7 @@ urlpatterns = [
     path("g/<slug:key>/run/best-time/zone/", best_time.set_anchor_zone, name="set_anchor_zone"),
     path("g/<slug:key>/run/series/", series.add_series, name="add_series"),
     path("g/<slug:key>/run/series/preview/", series.preview_series, name="preview_series"),
+    path("g/<slug:key>/run/time/preview/", series.preview_time, name="preview_time"),
     path("g/<slug:key>/run/series/<int:series>/end/", manage_group.end_series, name="end_series"),
     path("g/<slug:key>/run/add/", manage_session.add_session, name="add_session"),
     path("g/<slug:key>/run/history/", manage_session.history, name="schedule_history"),

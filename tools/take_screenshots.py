@@ -33,7 +33,7 @@ class Shot(NamedTuple):
 SHOTS: Final = (
     Shot("meetings", None, "/"),
     Shot("group", None, "{group}"),
-    Shot("join-session", None, "{session}"),
+    Shot("join-session", None, "{live_session}"),
     Shot("join-group", None, "{group}join/"),
     Shot("agreement", None, "/agreement/"),
     Shot("sign-in", None, "/sign-in/"),
@@ -64,6 +64,17 @@ SHOTS: Final = (
     Shot("manage-group", "amina", "{group}run/"),
     Shot("best-time", "amina", "{group}run/best-time/"),
     Shot("add-series", "amina", "{group}run/series/"),
+    Shot("invite", "amina", "{group}run/invite/"),
+    Shot("hand-over", "amina", "{group}run/hand-over/"),
+    Shot("add-session", "amina", "{group}run/add/"),
+    Shot("history", "amina", "{group}run/history/"),
+    Shot("move-session", "amina", "{session}move/"),
+    Shot("cancel-session", "amina", "{session}cancel/"),
+    Shot("change-following", "amina", "{session}following/"),
+    Shot("manage-session", "amina", "{session}run/"),
+    Shot("covering", "amina", "/cover/"),
+    Shot("reports", "amina", "/reports/"),
+    Shot("import-calendar", "amina", "{group}run/calendar/"),
     Shot("start-group", "amina", "/groups/new/"),
     Shot("record", "amina", "{group}run/record/"),
     Shot("organisations", "daria", "/organisations/"),
@@ -135,20 +146,24 @@ def _sign_in(page: Page, person: str) -> None:
 
 
 def _places(context: BrowserContext) -> dict[str, str]:
-    """Return the addresses of the group and the organisation that are shown."""
+    """Return the addresses of the group, its next session and the organisation that are shown."""
     page = context.new_page()
     page.goto("/")
     group = page.locator("a", has_text="First Light").first.get_attribute("href") or "/"
     page.wait_for_load_state("networkidle")
     live = page.locator("a.button--live")
-    session = (live.first.get_attribute("href") or "/") if live.count() else group
+    live_session = (live.first.get_attribute("href") or "/") if live.count() else group
+    page.goto(f"{group}run/")
+    sessions = page.locator("a[href$='/following/']")
+    session = (sessions.first.get_attribute("href") or "/") if sessions.count() else "/"
     page.goto("/organisations/")
     links = page.locator("a[href$='/roster/']")
     organisation = (links.first.get_attribute("href") or "/") if links.count() else "/"
     page.close()
     return {
         "group": group,
-        "session": session,
+        "live_session": live_session,
+        "session": session.removesuffix("following/"),
         "organisation": organisation.removesuffix("roster/"),
     }
 

@@ -12,6 +12,7 @@ from civiltime.recurrence.expand import (
 )
 from civiltime.recurrence.rule import Rule
 from civiltime.recurrence.rule_parts import Frequency, NthWeekday, Weekday
+from civiltime.recurrence.series_days import can_begin
 
 __all__ = [
     "Batch",
@@ -24,6 +25,7 @@ __all__ = [
     "Start",
     "UnsupportedRule",
     "Weekday",
+    "can_begin",
     "expand",
     "expand_many",
     "ical_text",

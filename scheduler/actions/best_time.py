@@ -34,7 +34,7 @@ class NobodyAnswered(BestTimeRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Nobody has told this group yet when to meet. Ask the members: it takes a minute.")
+            _("Nobody has shared their availability with this group yet. Ask the members.")
         )
 
 
@@ -46,7 +46,8 @@ class TooFewAnswers(BestTimeRefused):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Too few have told so far: an hour found for one or two would show their weeks. Ask the others."
+                "Two members besides you need to share their availability first: a time found for "
+                "one would show when that person is free."
             )
         )
 
@@ -58,7 +59,7 @@ class QuorumTooHigh(BestTimeRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Fewer people than that have told. Lower the number, or ask the others.")
+            _("Fewer people than that have answered. Lower the number, or ask the others.")
         )
 
 
@@ -68,9 +69,7 @@ class TooManySearches(BestTimeRefused):
     code = "too_many_searches"
 
     def __init__(self) -> None:
-        super().__init__(
-            _("That were many searches. The hours stay as good: look again in an hour.")
-        )
+        super().__init__(_("These were many searches. Search again in an hour."))
 
 
 def search_best_times(

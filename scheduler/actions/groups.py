@@ -28,7 +28,7 @@ class NotAffiliated(CommonhourError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Only facilitators of a partner organisation found groups. Ask its coordinator.")
+            _("Only facilitators of a partner organisation start groups. Ask its coordinator.")
         )
 
 
@@ -48,7 +48,7 @@ class ScheduleExists(CommonhourError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("An hour hangs on the group’s clock. End it first, then choose another.")
+            _("The group has a time in this time zone. Stop that time first, then choose another.")
         )
 
 

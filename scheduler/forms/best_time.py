@@ -34,7 +34,7 @@ class BestTimeForm(forms.Form):
     attendance = forms.ChoiceField(
         label=_("Who must be there"), choices=ATTENDANCE, initial=AttendanceRequirement.ANYONE
     )
-    tz = forms.ChoiceField(label=_("Show the week on the clock of"))
+    tz = forms.ChoiceField(label=_("Show the map in the time of"))
 
     def __init__(self, *args: Any, time_zones: list[ZoneInfo], **options: Any) -> None:
         super().__init__(*args, **options)

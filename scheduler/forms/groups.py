@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
 from accounts.forms.people import NewAccountForm
 from accounts.models.person import USER_NAME_LENGTH
+from civiltime.recurrence import Weekday
 from scheduler.actions.memberships import HandOver
+from scheduler.forms.schedule import StartField
 from scheduler.models import Group, Membership, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
 
@@ -60,7 +63,7 @@ class GroupForm(forms.ModelForm[Group]):
             "is_listed",
         ]
         help_texts = {
-            "tz": _("The clock the group agrees on: its hour stays put there when clocks change."),
+            "tz": _("The group’s time stays the same here when clocks change."),
             "capacity": _(
                 "Up to 8 works well with one facilitator. Above 8, make someone a co-facilitator."
             ),
@@ -90,20 +93,57 @@ class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gen
         return obj.alias
 
 
-class CreateGroupForm(GroupForm):
-    """A new group, with its organisation and the alias of its facilitator."""
+class StartGroupForm(GroupForm):
+    """A new group with its weekly time: four questions, and defaults for the rest."""
 
+    LENGTHS: Final = [(minutes, _("%d min") % minutes) for minutes in (45, 60, 90)]
+
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
+    weekday = forms.TypedChoiceField(
+        label=_("Day"), coerce=int, choices=[(int(day), WEEKDAYS[day]) for day in Weekday]
+    )
+    starts = StartField()
+    duration_minutes = forms.TypedChoiceField(
+        label=_("How long"), choices=LENGTHS, coerce=int, initial=60,
+        widget=forms.RadioSelect(attrs={"class": "ticks"}),
+    )  # fmt: skip
     organisation = OrganisationField(
-        label=_("For which organisation"), queryset=Organisation.objects.none(), empty_label=None
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None
     )
     alias = AliasField()
-    field_order = ["organisation", "name", "about", "languages", "tz"]
+    QUESTIONS: Final = ("name", "language", "weekday", "starts", "duration_minutes")
+
+    class Meta(GroupForm.Meta):
+        error_messages = {"name": {"required": _("Give the group a name")}}
+        help_texts = GroupForm.Meta.help_texts | {
+            "name": _("People see it in lists. Avoid words about drugs: it may show on a phone.")
+        }
 
     def __init__(self, *args: Any, by: Person, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["organisation"]
         assert isinstance(field, OrganisationField)  # noqa: S101 - declared above
         field.queryset = Organisation.objects.filter(affiliations__person=by).order_by("name")
+        self.fields["languages"].label = _("Other languages")
+        self.fields["languages"].required = False
+        self.fields["name"].label = _("Name of the group")
+
+    @property
+    def options(self) -> list[forms.BoundField]:
+        """Return the fields that have a good default."""
+        return [self[name] for name in self.fields if name not in self.QUESTIONS]
+
+    @property
+    def has_option_errors(self) -> bool:
+        """Whether a field with a default has an error, so that it has to be shown."""
+        return any(field.errors for field in self.options)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the first language before the others."""
+        data = super().clean() or {}
+        if "language" in data:
+            data["languages"] = [data.pop("language"), *data.get("languages", [])]
+        return data
 
 
 class AgreementField(forms.BooleanField):

@@ -21,7 +21,12 @@ class ReasonField(forms.CharField):
     """Why the schedule is changed."""
 
     def __init__(self) -> None:
-        super().__init__(label=_("Why (members can read it)"), max_length=300, required=False)
+        super().__init__(
+            label=_("Why"),
+            help_text=_("Members read it with the notice."),
+            max_length=300,
+            required=False,
+        )
 
 
 class MinutesField(forms.IntegerField):
@@ -32,15 +37,25 @@ class MinutesField(forms.IntegerField):
         super().__init__(label=_("Minutes"), min_value=low, max_value=high, initial=60)
 
 
+class StartField(forms.TimeField):
+    """The time of day at which a session starts."""
+
+    def __init__(self) -> None:
+        said = _("Choose a time of day, like 18:00")
+        super().__init__(
+            label=_("Starts at"),
+            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            error_messages={"required": said, "invalid": said},
+        )
+
+
 class WhenForm(forms.Form):
     """A date, a time in the group's zone and a length."""
 
     on = forms.DateField(
         label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    starts = forms.TimeField(
-        label=_("Starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    starts = StartField()
     duration_minutes = MinutesField()
 
     @property
@@ -54,7 +69,7 @@ class WhenForm(forms.Form):
 class MoveForm(WhenForm):
     """The new time of one session, and why."""
 
-    tz = forms.ChoiceField(label=_("On the clock of"), choices=zone_choices)
+    tz = forms.ChoiceField(label=_("Time zone of this time"), choices=zone_choices)
     reason = ReasonField()
 
     @property
@@ -93,7 +108,7 @@ class AliasChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 class SubstituteForm(forms.Form):
     """The leader of one session."""
 
-    membership = AliasChoice(label=_("Who leads it"), queryset=Membership.objects.none())
+    membership = AliasChoice(label=_("Who leads this session"), queryset=Membership.objects.none())
 
     def __init__(self, *args: Any, group: Group, **options: Any) -> None:
         super().__init__(*args, **options)

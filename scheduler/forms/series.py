@@ -14,6 +14,7 @@ from civiltime.recurrence import Frequency, NthWeekday, Rule, UnsupportedRule, W
 from civiltime.recurrence.rule import MAX_COUNT, MAX_INTERVAL
 from civiltime.zones import zone
 from scheduler.forms.schedule import ReasonField, WhenForm
+from scheduler.text.schedule import rule_refusal
 
 FOURTH: Final = 4
 LAST: Final = -1
@@ -22,10 +23,10 @@ LAST: Final = -1
 class Repeats(models.TextChoices):
     """How a series repeats."""
 
-    WEEKLY = "weekly", _("by weeks, on weekdays")
-    MONTHLY = "monthly", _("by months, on a weekday such as the second Tuesday")
-    MONTHLY_DAY = "monthly_day", _("by months, on the same day of the month (1 to 28)")
-    DAILY = "daily", _("by days")
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month, on a weekday such as the second Tuesday")
+    MONTHLY_DAY = "monthly_day", _("every month, on the same date (1 to 28)")
+    DAILY = "daily", _("every day")
 
 
 class Ends(models.TextChoices):
@@ -61,19 +62,19 @@ class SeriesForm(WhenForm):
     """A series: its first session, how it repeats, how it ends."""
 
     every = forms.IntegerField(
-        label=_("Every"), min_value=1, max_value=MAX_INTERVAL, initial=1, required=False,
-        help_text=_("1: each time. 2: every other week or month."),
+        label=_("How many weeks, months or days apart"), min_value=1, max_value=MAX_INTERVAL,
+        initial=1, required=False, help_text=_("2 means every second week, month or day."),
     )  # fmt: skip
-    repeats = forms.ChoiceField(label=_("Repeats"), choices=Repeats.choices)
+    repeats = forms.ChoiceField(label=_("Repeats"), choices=Repeats.choices, initial=Repeats.WEEKLY)
     weekdays = Checkboxes(
         label=_("On"),
         choices=[(int(day), WEEKDAYS[day]) for day in Weekday],
-        help_text=_("Tick none to keep the weekday of the first session."),
+        help_text=_("None means the weekday of the first session."),
     )
     nths = Checkboxes(
-        label=_("By months: which of them"),
+        label=_("For every month: which weekday of the month"),
         choices=NTHS,
-        help_text=_("Tick none to keep the place of the first session in its month."),
+        help_text=_("None means the same as the first session."),
     )
     ends = forms.ChoiceField(
         label=_("Ends"), choices=Ends.choices, initial=Ends.NEVER, required=False
@@ -91,6 +92,17 @@ class SeriesForm(WhenForm):
     ]  # fmt: skip
 
     rule: Rule
+    QUESTIONS: Final = ("on", "starts", "duration_minutes", "reason")
+
+    @property
+    def options(self) -> list[forms.BoundField]:
+        """Return the fields that have a good default."""
+        return [self[name] for name in self.fields if name not in self.QUESTIONS]
+
+    @property
+    def has_option_errors(self) -> bool:
+        """Whether a field with a default has an error, so that it has to be shown."""
+        return any(field.errors for field in self.options)
 
     def clean(self) -> dict[str, Any]:
         """Build the rule, and show on the field why a rule is not supported."""
@@ -101,7 +113,7 @@ class SeriesForm(WhenForm):
                 self.rule = rule_of(data)
                 self._check_first_day()
             except UnsupportedRule as error:
-                self.add_error(_field_of(error), str(error))
+                self.add_error(_field_of(error), rule_refusal(error))
         return data
 
     def _check_end(self, data: dict[str, Any]) -> None:
@@ -109,6 +121,9 @@ class SeriesForm(WhenForm):
             self.add_error("count", _("Say how many sessions there will be."))
         if data.get("ends") == Ends.ON and not data.get("until"):
             self.add_error("until", _("Say which day is the last."))
+        on, until = data.get("on"), data.get("until")
+        if data.get("ends") == Ends.ON and on and until and until < on:
+            self.add_error("until", _("The last day is before the first session."))
 
     def _check_first_day(self) -> None:
         """Check that the rule meets on the first day."""
@@ -120,7 +135,7 @@ class FollowingForm(SeriesForm):
     """A change of one session and all that follow it."""
 
     keeps_moved = forms.BooleanField(
-        label=_("Sessions that were moved stay where they are"), required=False
+        label=_("Leave sessions that were moved where they are"), required=False
     )
     reason = ReasonField()
 

@@ -275,16 +275,16 @@ class ScheduleChange(models.Model):
     class Kind(models.TextChoices):
         """What was changed."""
 
-        CREATED = "created", _("Hour set")
+        CREATED = "created", _("Time added")
         CONTINUED = "continued", _("This and all following changed")
-        ENDED = "ended", _("Hour ended")
+        ENDED = "ended", _("Time stopped")
         ADDED = "added", _("Extra session")
         MOVED = "moved", _("Moved")
         RESIZED = "resized", _("Length changed")
         CANCELLED = "cancelled", _("Cancelled")
         RESTORED = "restored", _("Restored")
-        COVERED = "covered", _("Substitute")
-        RETIMED = "retimed", _("New tz database")
+        COVERED = "covered", _("Leader chosen")
+        RETIMED = "retimed", _("New clock rules")
         UNDONE = "undone", _("Undone")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="schedule_changes")

@@ -64,6 +64,16 @@ class CountedAvailability(NamedTuple):
     missing: int
 
     @property
+    def members(self) -> int:
+        """Return how many active members the group has."""
+        return len(self.people) + self.missing
+
+    @property
+    def missing_cells(self) -> range:
+        """Return one item for each member who shares none."""
+        return range(self.missing)
+
+    @property
     def is_countable(self) -> bool:
         """Whether the number of people may be shown."""
         return len(self.people) >= MIN_COUNTED_PEOPLE

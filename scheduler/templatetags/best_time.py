@@ -17,11 +17,11 @@ register = template.Library()
 
 
 @register.simple_tag
-def costs(candidate: BestTimeCandidate, people: int = 0) -> list[str]:
-    """Return the drawbacks of a candidate as sentences; ``people`` is the heatmap's count."""
+def points(candidate: BestTimeCandidate, people: int = 0) -> list[best_time.Point]:
+    """Return what to know about a candidate; ``people`` is the heatmap's count."""
     zone_times = (candidate.here, *candidate.zone_times)
     names = {zone_time.tz.key: zone_name(zone_time.tz) for zone_time in zone_times}
-    return list(best_time.costs_of(candidate, names, people))
+    return list(best_time.points_of(candidate, names, people))
 
 
 @register.filter
@@ -34,9 +34,3 @@ def usual_time(zone_time: ZoneTimes) -> str:
 def usual_weekday(zone_time: ZoneTimes) -> str:
     """Return the usual local weekday: ``Thursday``."""
     return str(WEEKDAYS[zone_time.year.weekday])
-
-
-@register.filter
-def is_at_night(zone_time: ZoneTimes) -> bool:
-    """Whether it usually starts while most people sleep."""
-    return best_time.is_at_night(zone_time)

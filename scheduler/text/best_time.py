@@ -28,15 +28,15 @@ MINUTES_PER_HOUR: Final = 60
 
 REASONS: Final[dict[Reason, Promise]] = {
     Reason.NOBODY_AVAILABLE: gettext_lazy(
-        "Everybody who told has only painted “no” so far. Write to the members and ask for one "
-        "evening they could spare."
+        "Everyone who answered is not available at any time so far. Ask the members for one evening "
+        "they could spare."
     ),
     Reason.NO_WINDOW_LONG_ENOUGH: gettext_lazy(
-        "Nobody has painted hours that are long enough. Try a shorter session."
+        "Nobody is available for that long. Try a shorter session."
     ),
     Reason.NO_HOUR_HOLDS: gettext_lazy(
-        "No hour works in every week of the year. This one fails least: try a lower number of "
-        "people, a shorter session, or turns."
+        "No time works in every week of the year. This one works in most: try a lower number of "
+        "people, a shorter session, or two times in turn."
     ),
 }
 
@@ -102,16 +102,39 @@ def _shift_text(minutes: int) -> str:
     return text.format(minutes=abs(minutes))
 
 
+class Point(NamedTuple):
+    """One thing to know about a meeting time, in a sentence."""
+
+    text: str
+    is_good: bool
+
+
+def points_of(
+    candidate: BestTimeCandidate, zone_names: dict[str, str], people: int
+) -> Iterator[Point]:
+    """Yield what to know; ``zone_names`` by zone key, ``people`` of the heatmap."""
+    if candidate.free is not None:
+        yield Point(_free(candidate.free, people), candidate.free == people)
+    yield from (Point(sentence, is_good=True) for sentence in _edge_sentences(candidate))
+    zone_times = [candidate.here, *candidate.zone_times]
+    for zone_time in filter(is_at_night, zone_times):
+        yield Point(_night(zone_time, zone_names[zone_time.tz.key]), is_good=False)
+    for zone_time in zone_times:
+        for shift in shifts_of(zone_time, candidate.every):
+            said = shift_in_words(shift, zone_names[zone_time.tz.key])
+            yield Point(said, is_good=False)
+
+
 def costs_of(
     candidate: BestTimeCandidate, zone_names: dict[str, str], people: int
 ) -> Iterator[str]:
-    """Yield the drawbacks, one sentence each; ``zone_names`` by zone key, ``people`` of the heatmap."""
-    yield from _edge_sentences(candidate)
-    if candidate.free is not None:
-        yield _free(candidate.free, people)
-    for zone_time in [candidate.here, *candidate.zone_times]:
-        for shift in shifts_of(zone_time, candidate.every):
-            yield shift_in_words(shift, zone_names[zone_time.tz.key])
+    """Yield the sentences of :func:`points_of`."""
+    yield from (point.text for point in points_of(candidate, zone_names, people))
+
+
+def _night(zone_time: ZoneTimes, place: str) -> str:
+    clock = time_format(zone_time.year.time, "H:i")
+    return _("In {place} it starts at {clock}, at night.").format(place=place, clock=clock)
 
 
 def _edge_sentences(candidate: BestTimeCandidate) -> Iterator[str]:
@@ -122,7 +145,7 @@ def _edge_sentences(candidate: BestTimeCandidate) -> Iterator[str]:
     starts = [at for zone_time in zone_times for at in _starts(zone_time)]
     ends = [_plus(at, candidate.minutes) for at in starts]
     if min(starts) >= EARLIEST_START and max(ends) <= LATEST_END and min(ends) > EARLIEST_START:
-        yield _("In no place named here does it begin before 07:00 or end after 23:00.")
+        yield _("It is between 07:00 and 23:00 in every place shown.")
 
 
 def _starts(zone_time: ZoneTimes) -> list[time]:
@@ -136,11 +159,9 @@ def _plus(at: time, minutes: int) -> time:
 
 def _free(free: int, people: int) -> str:
     if free == people:
-        return _("All {people} members in the picture are free at every moment of it.").format(
-            people=people
-        )
+        return _("All {people} who answered can come, every week.").format(people=people)
     if free:
-        return _("At every moment of it at least {free} of {people} members are free.").format(
+        return _("At least {free} of {people} who answered can come, every week.").format(
             free=free, people=people
         )
-    return _("In some week fewer than five members are free at the same moment.")
+    return _("In some weeks fewer than five can come.")

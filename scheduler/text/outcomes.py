@@ -37,10 +37,31 @@ def session_restored(occurrence: Occurrence, *, by: Person, now: datetime) -> st
     return f"{said} {members_notified(occurrence.group, by=by)}"
 
 
-def session_added(occurrence: Occurrence, *, by: Person, now: datetime) -> str:
-    """Return “Added: Sat 5 Dec, 06:00. 9 members were notified”."""
-    said = _("Added: {moment}.").format(moment=short_moment(occurrence.starts_at, now))
-    return f"{said} {members_notified(occurrence.group, by=by)}"
+def session_added(occurrence: Occurrence, *, now: datetime) -> str:
+    """Return “Added: Sat 5 Dec, 06:00.”."""
+    return _("Added: {moment}.").format(moment=short_moment(occurrence.starts_at, now))
+
+
+def session_resized(occurrence: Occurrence, *, now: datetime) -> str:
+    """Return “Saved: Sat 5 Dec, 06:00 lasts 90 minutes.”."""
+    return ngettext(
+        "Saved: {moment} lasts {minutes} minute.",
+        "Saved: {moment} lasts {minutes} minutes.",
+        occurrence.minutes,
+    ).format(moment=short_moment(occurrence.starts_at, now), minutes=occurrence.minutes)
+
+
+def leader_chosen(occurrence: Occurrence, leader: Membership, *, now: datetime) -> str:
+    """Return “Blue Mug leads Sat 5 Dec, 06:00.”."""
+    return _("{alias} leads {moment}.").format(
+        alias=leader.alias, moment=short_moment(occurrence.starts_at, now)
+    )
+
+
+def series_created(series: Series) -> str:
+    """Return “Added: Every week on Saturday at 06:00.”."""
+    rule = rule_in_words(Rule.parse(series.rule), series.first_local)
+    return _("Added: {rule}.").format(rule=rule)
 
 
 def series_ended(series: Series, *, by: Person) -> str:

@@ -11,12 +11,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from civiltime.recurrence import Frequency, NthWeekday, Rule, Weekday
+from civiltime.recurrence import FirstDayOffRule, Frequency, NthWeekday, Rule, Weekday
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from civiltime.drift import HourChange
+    from civiltime.recurrence import UnsupportedRule
     from scheduler.models import ScheduleChange
 
 MINUTES_PER_HALF_HOUR: Final = 30
@@ -78,6 +79,27 @@ def _end(rule: Rule) -> str:
     if rule.count:
         return ngettext(", {count} time", ", {count} times", rule.count).format(count=rule.count)
     return ""
+
+
+def rule_refusal(error: UnsupportedRule) -> str:
+    """Return why a series cannot be planned so, for somebody who chose it with controls."""
+    if isinstance(error, FirstDayOffRule):
+        day = date_format(error.next_valid, pgettext("date format", "l j F Y"))
+        return _(
+            "The first session is not on one of the chosen days. Begin on {day}, or choose "
+            "other days."
+        ).format(day=day)
+    return {
+        "DTSTART": _("Choose a date in the coming years."),
+        "UNTIL": _("Choose a last day that is at most five years after the first session."),
+        "COUNT": _("Choose a smaller number of sessions, or no end."),
+        "INTERVAL": _("Choose a smaller number, up to 12."),
+        "BYMONTHDAY": _(
+            "Choose a date from 1 to 28: not every month has a later one. Or repeat on a weekday, "
+            "such as the last Friday."
+        ),
+        "BYDAY": _("The fourth and the last weekday are often the same day. Choose one of them."),
+    }.get(error.part, _("These choices do not go together. Choose something simpler."))
 
 
 def hour_change_in_words(change: HourChange, tz: ZoneInfo) -> str:

@@ -27,13 +27,20 @@ from scheduler.queries.best_time import (
 )
 from scheduler.text.availability import weekday_names
 from scheduler.text.best_time import REASONS
+from scheduler.text.heat_map import busiest_in_words, heat_rows
+from scheduler.text.local_time import zone_name
+from scheduler.text.zone_strip import zone_strip
 from scheduler.views.access import managed_group_or_404
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from django.http import HttpRequest, HttpResponse
 
     from accounts.models import Person
     from scheduler.models import Group
+    from scheduler.queries.best_time import BestTimeCandidate
+    from scheduler.text.zone_strip import ZoneStrip
 
 
 @login_required
@@ -48,10 +55,11 @@ def find_best_time(request: HttpRequest, key: str) -> HttpResponse:
         context |= {
             "counted": counted,
             "is_counted": str(by.pk) in {one.id for one in counted.people},
-            "heat": heatmap_by_hour(group, tz),
             "heat_tz": tz,
             "series": _series_with_next(group),
-        } | _search(group, form, counted, by)
+            "week_url": request.build_absolute_uri(reverse("my_week")),
+        }
+        context |= _heat(group, tz) | _search(group, form, counted, by)
     context["now"] = now
     return render(request, "scheduler/best_time/best_time.html", context)
 
@@ -65,7 +73,9 @@ def set_anchor_zone(request: HttpRequest, key: str) -> HttpResponse:
         allowed = {tz.key: tz for tz in nameable_zones(group, by=by)}
         tz = allowed.get(request.POST.get("tz", ""), group.tz)
         choose_anchor_zone(by=by, group=group, tz=tz)
-        messages.success(request, _("The group’s hour will hang on this clock."))
+        messages.success(
+            request, _("The group’s time zone is now {place}.").format(place=zone_name(tz))
+        )
     except CommonhourError as error:
         messages.error(request, str(error))
     return redirect(reverse("find_best_time", args=[key]))
@@ -87,7 +97,36 @@ def _search(
         )
     except BestTimeRefused as error:
         return {"why": str(error)}
-    return {"result": result, "why": REASONS.get(result.reason) if result.reason else ""}
+    return {
+        "result": result,
+        "strip": _strip(result.candidates[0], group, by) if result.candidates else None,
+        "why": REASONS.get(result.reason) if result.reason else "",
+    }
+
+
+def _strip(candidate: BestTimeCandidate, group: Group, by: Person) -> ZoneStrip:
+    """Return the first meeting at a candidate, in the reader's day."""
+    return zone_strip(
+        zones.resolve_local(candidate.first_local, group.tz),
+        candidate.minutes,
+        first=by.tz,
+        group=group.tz,
+        reader=by.tz,
+        others=[zone_time.tz for zone_time in candidate.zone_times],
+    )
+
+
+def _heat(group: Group, tz: ZoneInfo) -> dict[str, Any]:
+    """Return the heatmap for the template, if the group has one."""
+    found = heatmap_by_hour(group, tz)
+    if found is None:
+        return {}
+    heatmap, by_hour = found
+    return {
+        "heat": heatmap,
+        "heat_rows": heat_rows(by_hour, heatmap.people),
+        "busiest": busiest_in_words(by_hour),
+    }
 
 
 def _series_with_next(group: Group) -> list[tuple[Any, Any]]:

@@ -21,10 +21,9 @@ from accounts.forms.errors import errors_shown_on
 from accounts.middleware import time_zone_of
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
-from scheduler.actions import groups as actions
 from scheduler.actions import invitations, memberships
-from scheduler.forms.groups import CreateGroupForm, JoinForm, JoinWithNewAccountForm
-from scheduler.models import Group, GroupOffer, Membership, Organisation, RecurringSeat
+from scheduler.forms.groups import JoinForm, JoinWithNewAccountForm
+from scheduler.models import Group, GroupOffer, Membership, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
 from scheduler.queries.overlaps import overlaps_of
 from scheduler.text.agreement import suggested_names
@@ -161,22 +160,6 @@ def my_groups(request: HttpRequest) -> HttpResponse:
         "offers": GroupOffer.objects.offered_to(person_of(request)),
     }
     return render(request, "scheduler/groups/my_groups.html", context)
-
-
-@login_required
-def create_group(request: HttpRequest) -> HttpResponse:
-    """Create a group."""
-    by = person_of(request)
-    get_object_or_404(Organisation.objects.filter(affiliations__person=by).distinct()[:1])
-    form = CreateGroupForm(
-        request.POST or None, by=by, initial={"tz": by.tz.key, "languages": [by.language]}
-    )
-    if request.method == "POST" and form.is_valid():
-        with errors_shown_on(form):
-            created = actions.create_group(by=by, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Your group is founded. Now give it its hour."))
-            return redirect("manage_group", key=created.key)
-    return render(request, "scheduler/groups/create.html", {"form": form})
 
 
 @login_required

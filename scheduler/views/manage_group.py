@@ -24,6 +24,7 @@ from scheduler.models import Group, Series
 from scheduler.queries.managed_group import managed_group
 from scheduler.text import outcomes
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
+from scheduler.views.series import strip_of_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,9 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
                 outcomes.session_moved(moved, by=person_of(request), now=timezone.now()),
             )
             return redirect("manage_group", key=occurrence.group.key)
-    return render(request, "scheduler/manage/move.html", {"form": form, "occurrence": occurrence})
+    strip = strip_of_form(form, occurrence.group, by=person_of(request))
+    context = {"form": form, "occurrence": occurrence, "strip": strip}
+    return render(request, "scheduler/manage/move.html", context)
 
 
 @login_required

@@ -18,7 +18,10 @@ from civiltime.errors import CommonhourError
 from scheduler.actions import schedule
 from scheduler.actions.cover import appoint_substitute
 from scheduler.forms.schedule import AddForm, ResizeForm, SubstituteForm
+from scheduler.queries.cover_candidates import cover_candidates
+from scheduler.text import outcomes
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
+from scheduler.views.series import strip_of_form, usual_time
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,6 +38,7 @@ def manage_session(request: HttpRequest, key: str) -> HttpResponse:
         "resize": ResizeForm(initial={"duration_minutes": occurrence.minutes}),
         "cover": SubstituteForm(group=occurrence.group),
         "changes": occurrence.changes.top_level().select_related("group").reverse(),
+        "can_find_cover": bool(cover_candidates(occurrence=occurrence, without=person_of(request))),
         "now": timezone.now(),
     }
     return render(request, "scheduler/manage/session.html", context)
@@ -47,11 +51,11 @@ def resize(request: HttpRequest, key: str) -> HttpResponse:
     form = ResizeForm(request.POST or None, initial={"duration_minutes": occurrence.minutes})
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            schedule.resize_occurrence(
+            resized = schedule.resize_occurrence(
                 by=person_of(request), occurrence=occurrence, now=timezone.now(),
                 **form.cleaned_data,
             )  # fmt: skip
-            messages.success(request, _("Changed. Members will hear of it."))
+            messages.success(request, outcomes.session_resized(resized, now=timezone.now()))
             return redirect("manage_session", key=key)
     context = {"form": form, "occurrence": occurrence}
     return render(request, "scheduler/manage/resize.html", context)
@@ -69,7 +73,8 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
             appoint_substitute(
                 by=person_of(request), occurrence=occurrence, membership=chosen, now=timezone.now()
             )
-            messages.success(request, _("Noted who leads this session."))
+            said = outcomes.leader_chosen(occurrence, chosen, now=timezone.now())
+            messages.success(request, said)
         except CommonhourError as error:
             messages.error(request, str(error))
     return redirect("manage_session", key=key)
@@ -79,10 +84,10 @@ def appoint(request: HttpRequest, key: str) -> HttpResponse:
 def add_session(request: HttpRequest, key: str) -> HttpResponse:
     """Add one extra session."""
     group = managed_group_or_404(request, key)
-    form = AddForm(request.POST or None)
+    form = AddForm(request.POST or None, initial=usual_time(group))
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
-            schedule.add_occurrence(
+            added = schedule.add_occurrence(
                 by=person_of(request),
                 group=group,
                 starts_local=form.starts_local,
@@ -90,9 +95,10 @@ def add_session(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
             )
-            messages.success(request, _("Added. Members will hear of it."))
+            messages.success(request, outcomes.session_added(added, now=timezone.now()))
             return redirect("manage_group", key=key)
-    context = {"form": form, "group": group}
+    strip = strip_of_form(form, group, by=person_of(request))
+    context = {"form": form, "group": group, "strip": strip}
     return render(request, "scheduler/manage/add_session.html", context)
 
 
@@ -116,7 +122,7 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     group = managed_group_or_404(request, key)
     try:
         schedule.undo_last_change(by=person_of(request), group=group, now=timezone.now())
-        messages.success(request, _("Undone. Members will hear of it."))
+        messages.success(request, _("Undone. Every session is as it was before."))
     except CommonhourError as error:
         messages.error(request, str(error))
     return redirect("schedule_history", key=key)

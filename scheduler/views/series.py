@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.contrib import messages
@@ -14,20 +14,29 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
-from civiltime.recurrence import Rule
+from civiltime import zones
+from civiltime.recurrence import Rule, can_begin
 from scheduler.actions import schedule
+from scheduler.forms.schedule import MoveForm
 from scheduler.forms.series import FollowingForm, SeriesForm, controls_of
 from scheduler.queries.member_time_zones import member_time_zones
 from scheduler.queries.schedule_preview import SHIFT_MINUTES, Preview, preview
+from scheduler.text import outcomes
+from scheduler.text.zone_strip import zone_strip
 from scheduler.views.access import managed_group_or_404, managed_session_or_404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import Person
+    from scheduler.forms.schedule import WhenForm
     from scheduler.models import Group, Occurrence
+    from scheduler.text.zone_strip import ZoneStrip
 
     F = TypeVar("F", bound=SeriesForm)
 
+USUAL_START: Final = time(18)
+USUAL_MINUTES: Final = 60
 PREVIEW_BUTTONS: Final = {"preview", "shift"}
 
 
@@ -35,11 +44,11 @@ PREVIEW_BUTTONS: Final = {"preview", "shift"}
 def add_series(request: HttpRequest, key: str) -> HttpResponse:
     """Preview a series, or create it."""
     group = managed_group_or_404(request, key)
-    form = _shifted(SeriesForm(request.POST or None), request)
+    form = _shifted(SeriesForm(request.POST or None, initial=usual_time(group)), request)
     shown = _preview(request, group, form)
     if shown and _is_confirmed(request, shown):
         with errors_shown_on(form):
-            schedule.create_series(
+            created = schedule.create_series(
                 by=person_of(request),
                 group=group,
                 first_local=form.starts_local,
@@ -47,9 +56,9 @@ def add_series(request: HttpRequest, key: str) -> HttpResponse:
                 duration_minutes=form.cleaned_data["duration_minutes"],
                 now=timezone.now(),
             )
-            messages.success(request, _("The hour is set. These are the next sessions."))
+            messages.success(request, outcomes.series_created(created))
             return redirect("manage_group", key=key)
-    context = {"form": form, "group": group, "preview": shown}
+    context = {"form": form, "group": group} | _shown(request, group, form, shown)
     return render(request, "scheduler/manage/add_series.html", context)
 
 
@@ -71,9 +80,11 @@ def change_following(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
             )
-            messages.success(request, _("Changed from here on. Members will hear of it."))
+            told = outcomes.members_notified(occurrence.group, by=person_of(request))
+            messages.success(request, _("Changed from here on. {told}").format(told=told))
             return redirect("manage_group", key=occurrence.group.key)
-    context = {"form": form, "group": occurrence.group, "occurrence": occurrence, "preview": shown}
+    context = {"form": form, "group": occurrence.group, "occurrence": occurrence}
+    context |= _shown(request, occurrence.group, form, shown)
     return render(request, "scheduler/manage/change_following.html", context)
 
 
@@ -83,8 +94,52 @@ def preview_series(request: HttpRequest, key: str) -> HttpResponse:
     """Render the preview part of the editor."""
     group = managed_group_or_404(request, key)
     form = SeriesForm(request.POST)
-    context = {"preview": _preview(request, group, form), "group": group, "form": form}
+    context = {"group": group, "form": form}
+    context |= _shown(request, group, form, _preview(request, group, form))
     return render(request, "scheduler/manage/preview.html", context)
+
+
+@login_required
+@require_POST
+def preview_time(request: HttpRequest, key: str) -> HttpResponse:
+    """Render the strip of one session whose form is being filled in."""
+    group = managed_group_or_404(request, key)
+    form = MoveForm({"tz": group.tz.key} | request.POST.dict())
+    strip = strip_of_form(form, group, by=person_of(request))
+    return render(request, "scheduler/manage/time_preview.html", {"strip": strip})
+
+
+def strip_of_form(form: WhenForm, group: Group, *, by: Person) -> ZoneStrip | None:
+    """Return the strip of the time in a form, or of its initial time; None if it has neither."""
+    if form.is_bound:
+        form.is_valid()
+    given = form.cleaned_data if form.is_bound else form.initial
+    on, starts = given.get("on"), given.get("starts")
+    if not on or not starts or not can_begin(datetime.combine(on, starts)):
+        return None
+    tz = zones.zone(given.get("tz") or group.tz.key)
+    at = zones.resolve_local(datetime.combine(on, starts), tz)
+    named = member_time_zones(group, without=by).named
+    return zone_strip(
+        at,
+        given.get("duration_minutes") or USUAL_MINUTES,
+        first=tz,
+        group=group.tz,
+        reader=by.tz,
+        others=[zone for zone, _people in named],
+    )
+
+
+def _shown(
+    request: HttpRequest, group: Group, form: SeriesForm, shown: Preview | None
+) -> dict[str, Any]:
+    return {"preview": shown, "strip": strip_of_form(form, group, by=person_of(request))}
+
+
+def usual_time(group: Group) -> dict[str, Any]:
+    """Return the time that the form begins with: tomorrow evening."""
+    tomorrow = timezone.localdate(timezone=group.tz) + timedelta(days=1)
+    return {"on": tomorrow, "starts": USUAL_START, "duration_minutes": USUAL_MINUTES}
 
 
 def _agreed(occurrence: Occurrence) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def test_the_next_sessions_show_while_the_controls_are_changed(open_page):
     page.get_by_label("Starts at").fill("18:00")
     expect(page.get_by_text("18:00 Tuesday in Bratislava")).to_have_count(8)
     expect(page.get_by_text("21:45 from Tuesday 1 June")).to_be_visible()
+    page.get_by_text("More options").click()
     page.get_by_label("Thursday").check()
     expect(page.get_by_text("18:00 Thursday in Bratislava")).to_have_count(0)
     page.get_by_label("Tuesday").check()
@@ -70,14 +71,14 @@ def test_the_same_without_javascript_and_with_the_keyboard_alone(open_page):
     page.get_by_label("Starts at").press_sequentially("0600PM")
     page.get_by_role("button", name="Show the next sessions").press("Enter")
     expect(page.get_by_text("18:00 Tuesday in Bratislava")).to_have_count(8)
-    page.get_by_role("button", name="Set the hour").press("Enter")
-    expect(page.get_by_text("Every week on Tuesday at 18:00")).to_be_visible()
-    page.get_by_role("link", name="More").first.press("Enter")
-    page.get_by_role("link", name="This and all following").press("Enter")
+    page.get_by_role("button", name="Add this time").press("Enter")
+    expect(page.get_by_text("Added: Every week on Tuesday at 18:00")).to_be_visible()
+    page.locator("summary", has_text="More for: Every week on Tuesday").press("Enter")
+    page.get_by_role("link", name="Change this time").press("Enter")
     expect(page.get_by_label("Starts at")).to_have_value("18:00")
 
 
-@pytest.mark.parametrize("path", ["", "hour/", "add/", "history/"])
+@pytest.mark.parametrize("path", ["", "series/", "add/", "history/", "invite/", "hand-over/"])
 def test_on_a_phone_every_page_fits_and_passes_axe(open_page, path):
     page = open_page(path)
     assert page.evaluate(TOO_WIDE) == 0

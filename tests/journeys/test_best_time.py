@@ -92,14 +92,15 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
 
     amina = _open(chromium, live_server, site.cookies["amina"])
     amina.goto("/facilitating/")
-    amina.get_by_role("link", name="Find an hour").click()
-    expect(amina.get_by_role("heading", name="best hour")).to_be_visible()
-    best = amina.locator(".offers > li").first
+    amina.get_by_role("link", name="Tuesday lamp").click()
+    amina.get_by_role("link", name="Find the best time").click()
+    expect(amina.get_by_role("heading", name="best time")).not_to_have_count(0)
+    best = amina.locator(".candidate")
     expect(best).to_contain_text("Tuesday")
-    best.get_by_role("button", name="Use this hour").click()
+    best.get_by_role("button", name="Use this time").click()
     expect(amina.get_by_role("heading", name="The next sessions")).to_be_visible()
-    amina.get_by_role("button", name="Set the hour").click()
-    expect(amina.get_by_text("The hour is set.")).to_be_visible()
+    amina.get_by_role("button", name="Add this time").click()
+    expect(amina.get_by_text("Added: Every week on Tuesday")).to_be_visible()
 
     with urlopen(f"{live_server.url}/c/{site.feed}.ics", timeout=10) as answer:  # noqa: S310 - ours
         events = Calendar.from_ical(answer.read()).walk("VEVENT")
@@ -185,8 +186,9 @@ def test_the_week_is_told_and_the_hour_found_without_scripts(
 
     amina = _open(chromium, live_server, site.cookies["amina"], java_script_enabled=False)
     amina.goto(f"/g/{site.group}/run/best-time/")
+    amina.get_by_text("What you look for").click()
     amina.get_by_label("How long").select_option("90")
-    amina.get_by_role("button", name="Look").click()
-    amina.locator(".offers > li").first.get_by_role("button", name="Use this hour").click()
+    amina.get_by_role("button", name="Search again").click()
+    amina.locator(".candidate").get_by_role("button", name="Use this time").click()
     expect(amina.get_by_role("heading", name="The next sessions")).to_be_visible()
     expect(amina.get_by_label("Minutes")).to_have_value("90")

@@ -13,5 +13,10 @@ if TYPE_CHECKING:
 def words(page: HttpResponseBase) -> str:
     """Return a page's text, its white space normalize_username."""
     assert not page.streaming
-    text = re.sub(r"<[^>]+>", " ", page.content.decode())  # type: ignore[attr-defined]
+    return words_of(page.content.decode())  # type: ignore[attr-defined]
+
+
+def words_of(markup: str) -> str:
+    """Return the text of a part of a page."""
+    text = re.sub(r"<[^>]+>", " ", markup)
     return re.sub(r"\s+", " ", html.unescape(text)).replace(" ,", ",")

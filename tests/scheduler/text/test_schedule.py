@@ -1,12 +1,20 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from civiltime.drift import HourChange
+from civiltime.recurrence import FirstDayOffRule, Rule, UnsupportedRule
 from civiltime.zones import zone
-from scheduler.text.schedule import hour_change_in_words, hour_change_there_in_words, shift_in_words
+from scheduler.text.schedule import (
+    hour_change_in_words,
+    hour_change_there_in_words,
+    rule_in_words,
+    rule_refusal,
+    shift_in_words,
+)
 
 NEW_YORK = zone("America/New_York")
 FIRST = datetime(2026, 10, 25, 10, 0, tzinfo=UTC)
@@ -62,3 +70,25 @@ def test_the_day_is_the_readers() -> None:
 )
 def test_a_shift_is_told_as_people_say_it(minutes: int, told: str) -> None:
     assert shift_in_words(timedelta(minutes=minutes)) == told
+
+
+RFC_NAMES = re.compile("BY[A-Z]+|DTSTART|UNTIL|COUNT|INTERVAL|FREQ|WEEKLY|MONTHLY|DAILY|RRULE")
+
+
+@pytest.mark.parametrize(
+    "part", ["DTSTART", "UNTIL", "COUNT", "INTERVAL", "BYMONTHDAY", "BYDAY", "FREQ", "WKST"]
+)
+def test_no_refusal_of_a_rule_speaks_in_the_names_of_its_format(part: str) -> None:
+    said = rule_refusal(UnsupportedRule(part, f"{part} is wrong."))
+    assert said
+    assert not RFC_NAMES.search(said)
+
+
+def test_a_first_day_off_the_rule_names_the_next_possible_one() -> None:
+    said = rule_refusal(FirstDayOffRule(date(2026, 6, 9), date(2026, 6, 11)))
+    assert "Begin on Thursday 11 June 2026" in said
+
+
+def test_a_session_that_happens_once_is_not_called_daily() -> None:
+    said = rule_in_words(Rule.parse("FREQ=DAILY;COUNT=1"), datetime(2026, 6, 6, 9, 0))
+    assert said == "Once, on Saturday 6 June 2026 at 09:00"

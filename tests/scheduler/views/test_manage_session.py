@@ -95,7 +95,7 @@ def test_the_history_says_who_by_alias_when_what_and_why_newest_first(
     )
     page = words(site.browser(site.amina).get(f"/g/{site.group.key}/run/history/"))
     assert "Cancelled Tue 9 June 18:00, 60 minutes a holiday 5 June 2026 14:01 · Amina" in page
-    assert page.index("Cancelled") < page.index("Hour set Every week on Tuesday at 18:00")
+    assert page.index("Cancelled") < page.index("Time added Every week on Tuesday at 18:00")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -179,7 +179,7 @@ def test_every_limit_of_the_sign_up_says_itself(
     [
         ("on", "2026-02-30", "valid date"),
         ("on", "2026-06-01", "has passed"),
-        ("starts", "25:00", "valid time"),
+        ("starts", "25:00", "Choose a time of day"),
         ("duration_minutes", "5", "greater than or equal to 10"),
         ("duration_minutes", "300", "less than or equal to 240"),
         ("repeats", "hourly", "valid choice"),

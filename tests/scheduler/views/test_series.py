@@ -13,7 +13,7 @@ from scheduler.actions import schedule
 from scheduler.forms.series import SeriesForm, controls_of
 from scheduler.models import Group, Occurrence, Series
 from tests import make
-from tests.support.page_text import words
+from tests.support.page_text import words, words_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -62,16 +62,16 @@ def test_every_rule_of_the_allow_list_is_made_with_controls(
 @pytest.mark.parametrize(
     ("controls", "told"),
     [
-        ({"weekdays": [3]}, "Begin on 2026-06-11"),
-        ({"repeats": "monthly", "nths": [1]}, "Begin on 2026-07-07"),
+        ({"weekdays": [3]}, "Begin on Thursday 11 June 2026"),
+        ({"repeats": "monthly", "nths": [1]}, "Begin on Tuesday 7 July 2026"),
         ({"repeats": "monthly", "nths": [2, 4, -1]}, "often the same day"),
-        ({"repeats": "monthly_day", "on": "2026-06-30"}, "goes from 1 to 28"),
-        ({"ends": "on", "until": "2026-06-01"}, "ends before its first session"),
-        ({"ends": "on", "until": "2036-06-01"}, "at most five years"),
+        ({"repeats": "monthly_day", "on": "2026-06-30"}, "Choose a date from 1 to 28"),
+        ({"ends": "on", "until": "2026-06-01"}, "The last day is before the first session"),
+        ({"ends": "on", "until": "2036-06-01"}, "at most five years after"),
         ({"ends": "after", "count": 10**9}, "less than or equal to 520"),
         ({"every": 0}, "greater than or equal to 1"),
         ({"on": "2026-02-30"}, "valid date"),
-        ({"on": "9999-12-31"}, "from 1970 to 2099"),
+        ({"on": "9999-12-31"}, "Choose a date in the coming years"),
         ({"repeats": "SECONDLY"}, "valid choice"),
         ({"repeats": "FREQ=SECONDLY;EXRULE=FREQ=DAILY"}, "valid choice"),
         ({"weekdays": [9]}, "valid choice"),
@@ -122,14 +122,40 @@ def test_a_zone_in_which_one_member_lives_is_not_named(site: Site) -> None:
     _live(site, "America/Lima", 1)
     page = words(_edit(site, preview=1))
     assert "Lima" not in page
-    assert "2 people live in other zones" in page  # Bo's Copenhagen is the other
+    assert "2 people live in other time zones" in page  # Bo's Copenhagen is the other
+
+
+def test_the_strip_draws_the_places_of_at_least_two_members_and_no_other(site: Site) -> None:
+    _live(site, "Asia/Kathmandu", 2)
+    _live(site, "America/Lima", 1)
+    page = _edit(site, preview=1).content.decode()
+    strip = words_of(page.split('<table class="zone-strip"')[1].split("</table>")[0])
+    assert "Tuesday at 18:00 in Bratislava, and in other places" in strip
+    assert "Bratislava group time zone 18:00 Tuesday Cairo you 19:00 Tuesday" in strip
+    assert "Kathmandu 21:45 Tuesday" in strip
+    assert "Lima" not in strip
+
+
+@pytest.mark.parametrize("path", ["move/", "following/"])
+def test_a_session_is_drawn_where_its_time_can_be_changed(site: Site, path: str) -> None:
+    third = _series(site)
+    page = site.browser(site.amina).get(f"/s/{third.key}/{path}").content.decode()
+    assert "Tuesday at 18:00 in Bratislava, and in other places" in page
+
+
+def test_the_strip_of_a_single_session_follows_its_form(site: Site) -> None:
+    browser, address = site.browser(site.amina), f"/g/{site.group.key}/run/time/preview/"
+    part = browser.post(address, TUESDAY | {"tz": "Africa/Cairo"}).content.decode()
+    assert "Tuesday at 18:00 in Cairo, and in other places" in part
+    assert browser.post(address, {"on": "9999-12-31", "starts": "18:00"}).status_code == 200
+    assert "zone-strip" not in browser.post(address, {"on": ""}).content.decode()
 
 
 def test_the_editor_is_not_counted_in_her_own_zone(site: Site) -> None:
     _live(site, "Africa/Cairo", 1)
     page = words(_edit(site, preview=1))
     assert "Cairo, one person" not in page
-    assert "2 people live in other zones" in page
+    assert "2 people live in other time zones" in page
 
 
 def test_a_session_at_night_is_marked(site: Site) -> None:
@@ -170,7 +196,7 @@ def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(site: Site) -
     assert "<html" not in part
     assert part.count('<li><span class="local-time">') == 8
     empty = site.browser(site.amina).post(address, {"on": ""}).content.decode()
-    assert "zoned" not in empty
+    assert "local-time" not in empty
 
 
 def _series(site: Site) -> Occurrence:
