@@ -141,7 +141,7 @@ def _sign_in(page: Page, person: str) -> None:
     page.goto("/sign-in/")
     page.locator("input[name=username]").fill(person)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
+    page.locator("main form button:not([type=button])").first.click()
     page.wait_for_load_state()
 
 
