@@ -45,7 +45,6 @@ def sessions() -> list[dict[str, object]]:
             "name": "Night shift",
             "tz": ZoneInfo("America/Vancouver"),
             "starts_at": NIGHT - timedelta(minutes=12),
-            "about": "For anyone awake. Listening is enough.",
             "on": True,
             "languages": ["English"],
             "words": ["Medication welcome"],
@@ -85,12 +84,14 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     form = (
         GroupForm({"name": "", "joining": "approval"}) if "errors" in request.GET else GroupForm()
     )
-    messages.success(request, "Your seat is kept.")
+    messages.success(request, "You are a member now.")
     context = {
         "now": NIGHT,
         "sessions": sessions(),
         "page": Paginator(range(30), 10).page(2),
         "form": form,
+        "skies": ["night", "dawn", "day", "dusk"],
+        "names": ["Amina", "هلال", "Quiet Ferry"],
     }
     return HttpResponse(engines["django"].from_string(PAGE.read_text()).render(context, request))
 

