@@ -27,9 +27,15 @@ from scheduler.models import Group, GroupOffer, Membership, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
 from scheduler.queries.overlaps import overlaps_of
 from scheduler.text.agreement import suggested_names
+from scheduler.text.zone_strip import zone_strip
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from django.http import HttpRequest, HttpResponse
+
+    from scheduler.models import Occurrence
+    from scheduler.text.zone_strip import ZoneStrip
 
 NEXT_SESSIONS: Final = 6
 MESSAGES_SHOWN: Final = 3
@@ -44,6 +50,7 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
     sessions = shown.occurrences.not_over(now).with_taken().with_seat_of(request.user)
     coming = list(sessions[:NEXT_SESSIONS])
+    next_session = next((one for one in coming if not one.is_cancelled), None)
     context = {
         "group": shown,
         "membership": shown.memberships.filter(person=request.user.pk).first(),
@@ -52,7 +59,8 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
         ).values_list("series", flat=True),
         "group_messages": shown.messages.recent(now)[:MESSAGES_SHOWN],
         "sessions": coming,
-        "next_session": next((one for one in coming if not one.is_cancelled), None),
+        "next_session": next_session,
+        "strip": next_session and _strip(next_session, time_zone_of(request)),
         "series": shown.series.filter(ended_at=None),
         "hosts": shown.memberships.active().facilitating().order_by("-role", "since"),
         "upcoming_clock_changes": clock_changes_in_zone(time_zone_of(request), [shown], now=now),
@@ -61,6 +69,12 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
         "public_calendar": reverse("feed", args=[f"g/{shown.key}"]),
     }
     return render(request, "scheduler/groups/group.html", context)
+
+
+def _strip(session: Occurrence, reader: ZoneInfo) -> ZoneStrip:
+    """Return the time of a session for the reader and for the group, and for nobody else."""
+    tz = session.group.tz
+    return zone_strip(session.starts_at, session.minutes, first=reader, group=tz, reader=reader)
 
 
 @sensitive_post_parameters("password")
