@@ -53,5 +53,7 @@ def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
     """Add a message if the person's weekly availability is still in another zone."""
     week = WeeklyAvailability.objects.filter(person=person).first()
     if week and week.needs_zone_answer(tz):
-        text = _("Your painted week still means the old clock. Look at “When I can come”.")
+        text = _(
+            "Your availability still means the old time zone. Look at it in Settings, Availability."
+        )
         messages.info(request, text)
