@@ -119,7 +119,7 @@ def test_a_secret_is_copied_whole(page):
     page.get_by_role("button", name="Copy").click()
 
     expect(page.get_by_text("Copied")).to_be_visible()
-    shown = page.get_by_role("textbox", name="Your calendar address").input_value()
+    shown = page.get_by_role("textbox", name="Your calendar link").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == shown
 
 
