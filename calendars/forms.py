@@ -45,7 +45,6 @@ class FeedForm(forms.Form):
         choices=Feed.Level.choices,
         coerce=int,
         initial=Feed.Level.NEUTRAL,
-        empty_value=Feed.Level.NEUTRAL,
         required=False,
         help_text=_("Think of who looks at this calendar with you, and of a locked screen."),
     )
@@ -74,6 +73,7 @@ class FeedForm(forms.Form):
         data = super().clean() or {}
         data["label"] = data.get("label") or gettext("My calendar")
         data["language"] = data.get("language") or self.fields["language"].initial
+        data["level"] = data.get("level") or Feed.Level.NEUTRAL
         data["profile"] = data.get("profile") or Feed.Profile.FLAT
         return data
 
