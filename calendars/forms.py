@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calendars.models import MAX_LABEL_LENGTH, Feed
@@ -28,11 +29,10 @@ class FeedForm(forms.Form):
     """The choices of a new feed of ``person``."""
 
     label = forms.CharField(
-        label=_("For which device or calendar"),
+        label=_("What you call this calendar"),
         max_length=MAX_LABEL_LENGTH,
-        help_text=_(
-            "Only you see this. One address for each device, so that you can end them one by one."
-        ),
+        required=False,
+        help_text=_("Only you see it. One link for each device lets you disconnect one by one."),
     )
     group = GroupField(
         label=_("Which sessions"),
@@ -45,11 +45,15 @@ class FeedForm(forms.Form):
         choices=Feed.Level.choices,
         coerce=int,
         initial=Feed.Level.NEUTRAL,
+        required=False,
         help_text=_("Think of who looks at this calendar with you, and of a locked screen."),
     )
-    language = forms.ChoiceField(label=_("In which language"))
+    language = forms.ChoiceField(label=_("Language"), required=False)
     profile = forms.ChoiceField(
-        label=_("How it is written"), choices=Feed.Profile.choices, initial=Feed.Profile.FLAT
+        label=_("How sessions are written"),
+        choices=Feed.Profile.choices,
+        initial=Feed.Profile.FLAT,
+        required=False,
     )
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
@@ -63,6 +67,15 @@ class FeedForm(forms.Form):
         languages.initial = (
             person.language if person.language in offered else settings.LANGUAGE_CODE
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left open: a link takes one press, and no choice."""
+        data = super().clean() or {}
+        data["label"] = data.get("label") or gettext("My calendar")
+        data["language"] = data.get("language") or self.fields["language"].initial
+        data["level"] = data.get("level") or Feed.Level.NEUTRAL
+        data["profile"] = data.get("profile") or Feed.Profile.FLAT
+        return data
 
 
 class OwnNamesForm(forms.Form):

@@ -50,15 +50,15 @@ class Feed(models.Model):
     class Profile(models.TextChoices):
         """How sessions are written."""
 
-        FLAT = "flat", _("One event for each session: right in every calendar")
-        SERIES = "series", _("Repeating events: shorter, but some calendars show wrong hours")
+        FLAT = "flat", _("One event for each session: right in every calendar program")
+        SERIES = "series", _("Repeating events: shorter, but some programs show wrong times")
 
     class Level(models.IntegerChoices):
         """What a session is called, by how much it discloses."""
 
-        NEUTRAL = 1, _("“Session”, and nothing else")
+        NEUTRAL = 1, _("“Session”, nothing else")
         OWN = 2, _("My own name for each group")
-        NAME = 3, _("The group's name: whoever sees my calendar can read it")
+        NAME = 3, _("The name of the group: whoever sees my calendar can read it")
 
     class Client(models.TextChoices):
         """The family of the program that fetched last."""

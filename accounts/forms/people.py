@@ -45,6 +45,19 @@ class RevealablePassword(forms.PasswordInput):
         )
 
 
+def zone_called(text: str) -> str:
+    """Return the canonical name of the zone with this IANA name or place: ``Buenos Aires, Argentina``.
+
+    Raises:
+        UnknownZone: none, or more than one, is called so.
+    """
+    wanted = "/".join(reversed(text.strip().split(", "))).casefold().replace(" ", "_")
+    found = [
+        name for name in zones.canonical_names() if f"/{name.casefold()}".endswith(f"/{wanted}")
+    ]
+    return found[0] if wanted and len(found) == 1 else zones.zone(text.strip()).key
+
+
 class NewPasswordField(forms.CharField):
     """A new password, with the rules for it as help text."""
 
@@ -174,6 +187,24 @@ class ChangePasswordForm(CurrentPasswordForm):
 
 
 class ZoneForm(forms.Form):
-    """A time zone."""
+    """A time zone, by its IANA name or by the place that stands for it."""
 
-    tz = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
+    tz = forms.CharField(
+        label=_("Your time zone"),
+        max_length=64,
+        help_text=_("Type the name of a large city in your time zone, such as Berlin or Nairobi."),
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+    )
+
+    def clean_tz(self) -> str:
+        """Return the IANA name of the zone.
+
+        Raises:
+            ValidationError: no zone is called so.
+        """
+        try:
+            return zone_called(str(self.cleaned_data["tz"]))
+        except zones.UnknownZone:
+            raise ValidationError(
+                _("Please choose a place from the list."), code="unknown"
+            ) from None

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 @login_required
 def feeds(request: HttpRequest) -> HttpResponse:
-    """List the person's feeds; on POST create one and show its address once."""
+    """List the person's feeds; on POST create one and show its link once."""
     person = person_of(request)
-    form, created = FeedForm(request.POST or None, person=person), None
+    form, created = (
+        FeedForm(request.POST if request.method == "POST" else None, person=person),
+        None,
+    )
     if request.method == "POST" and form.is_valid():
         created = actions.create_feed(person=person, now=timezone.now(), **form.cleaned_data)
         form = FeedForm(person=person)
@@ -67,7 +70,7 @@ def name_groups(request: HttpRequest) -> HttpResponse:
         for membership in form.memberships:
             name = form.own_name(membership)
             set_calendar_name(membership=membership, own_name=name, now=timezone.now())
-        messages.success(request, _("Noted. Calendars that ask for your own names will show them."))
+        messages.success(request, _("Saved. Calendars that use your own names will show them."))
     return redirect("feeds")
 
 
@@ -77,7 +80,7 @@ def revoke(request: HttpRequest, feed: int) -> HttpResponse:
     """End one feed of the person."""
     row = get_object_or_404(person_of(request).feeds, pk=feed)
     actions.revoke_feed(feed=row, now=timezone.now())
-    messages.success(request, _("That address shows nothing any more."))
+    messages.success(request, _("%(calendar)s is disconnected.") % {"calendar": row.label})
     return redirect("feeds")
 
 
@@ -86,7 +89,7 @@ def revoke(request: HttpRequest, feed: int) -> HttpResponse:
 def revoke_all(request: HttpRequest) -> HttpResponse:
     """End every feed of the person."""
     actions.revoke_all(person=person_of(request), now=timezone.now())
-    messages.success(request, _("None of your addresses shows anything any more."))
+    messages.success(request, _("All your calendars are disconnected."))
     return redirect("feeds")
 
 

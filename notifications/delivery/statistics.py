@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db.models import Count, Min
 
 from notifications.delivery import circuit_breaker
@@ -46,7 +47,9 @@ class TransportStatistics:
         lag: how long the oldest of these has been due; zero if there are none.
         next_hour: notices that will be due within an hour.
         unconfirmed: notices of which it is unknown whether they were sent.
-        is_paused: its circuit breaker is open, until ``retry_at``.
+        failures: how often in a row the other side was not reached; nothing is sent for a while
+            from the third on, and the next attempt is at ``retry_at``.
+        is_configured: the settings name what carries it.
         outcomes: of the last day, by state and reason.
     """
 
@@ -55,9 +58,15 @@ class TransportStatistics:
     lag: timedelta
     next_hour: int
     unconfirmed: int
-    is_paused: bool
+    failures: int
     retry_at: datetime | None
+    is_configured: bool
     outcomes: list[Outcome]
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its circuit breaker is open."""
+        return self.failures >= circuit_breaker.FAILURE_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,7 @@ def transports(now: datetime) -> list[TransportStatistics]:
     }
     next_hour = _counts(waiting.filter(next_try_at__gt=now, next_try_at__lte=now + AHEAD))
     unconfirmed = _counts(Notice.objects.unconfirmed())
-    breakers = CircuitBreaker.objects.all()
-    paused = {each.transport: each for each in breakers if circuit_breaker.is_open(each)}
+    breakers = {each.transport: each for each in CircuitBreaker.objects.all()}
     outcomes = _outcomes(now)
     return [
         TransportStatistics(
@@ -92,8 +100,9 @@ def transports(now: datetime) -> list[TransportStatistics]:
             lag=max(now - due.get(transport.value, (0, now))[1], timedelta(0)),
             next_hour=next_hour.get(transport.value, 0),
             unconfirmed=unconfirmed.get(transport.value, 0),
-            is_paused=transport.value in paused,
-            retry_at=paused[transport.value].open_until if transport.value in paused else None,
+            failures=breakers[transport.value].failures if transport.value in breakers else 0,
+            retry_at=breakers[transport.value].open_until if transport.value in breakers else None,
+            is_configured=_is_configured(transport),
             outcomes=outcomes.get(transport.value, []),
         )
         for transport in Transport
@@ -113,6 +122,13 @@ def unconfirmed_messages() -> list[UnconfirmedMessage]:
         UnconfirmedMessage(key, Transport(transport), since, expires_at, count)
         for key, transport, since, expires_at, count in rows[:UNCONFIRMED_SHOWN]
     ]
+
+
+def _is_configured(transport: Transport) -> bool:
+    """Whether the settings name a mail server or a gateway; push and the inbox need neither."""
+    if transport == Transport.EMAIL:
+        return settings.IS_DEMO or not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return transport in {Transport.PUSH, Transport.INBOX} or transport in settings.GATEWAYS
 
 
 def _counts(notices: NoticeQuerySet) -> dict[str, int]:

@@ -16,6 +16,7 @@ from accounts.views.access import person_of
 from notifications.actions.unconfirmed import settle_unconfirmed
 from notifications.delivery import statistics
 from notifications.models import Heartbeat
+from sessions.media.choose import offered
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,6 +35,7 @@ def message_delivery(request: HttpRequest) -> HttpResponse:
         "transports": statistics.transports(now),
         "unconfirmed_messages": statistics.unconfirmed_messages(),
         "tick_age": Heartbeat.age(now),
+        "is_text_only": not offered(),
     }
     return render(request, "notifications/message_delivery.html", context)
 
@@ -45,7 +47,12 @@ def settle(request: HttpRequest, key: UUID) -> HttpResponse:
     _require_operator(request)
     arrived = "arrived" in request.POST
     if settle_unconfirmed(message_key=key, arrived=arrived, now=timezone.now()):
-        messages.success(request, _("Noted."))
+        messages.success(
+            request,
+            _("Recorded: it arrived.")
+            if arrived
+            else _("It goes back to the queue, if there is still time."),
+        )
     else:
         messages.info(request, _("This was settled already."))
     return redirect("message_delivery")

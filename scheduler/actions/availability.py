@@ -51,7 +51,7 @@ class InvalidWeek(CommonhourError):
     code = "not_a_week"
 
     def __init__(self) -> None:
-        super().__init__(_("The week did not arrive whole. Please paint it again."))
+        super().__init__(_("Your week did not arrive complete. Please set it again."))
 
 
 def availability_cells(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 QUARTER: Final = 15
 SHARE_HELP: Final = _(
-    "They look for hours of new groups and for who leads them. Nobody sees your week itself."
+    "They look for times of new groups and for who facilitates them. Nobody sees your week itself."
 )
 
 
@@ -83,7 +83,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
         }
         help_texts = {
             "label": _("Only you read it: summer, exams, Ramadan."),
-            "is_yearly": _("Untick it for days that move, and tell them again next year."),
+            "is_yearly": _("Untick it for days that move, and set them again next year."),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class SeasonForm(forms.ModelForm[AvailabilitySeason]):
                 Season(data["first_on"], data["last_on"], ())
             except SeasonEndsBefore:
                 self.add_error(
-                    "last_on", _("It ends on its first day or within a year after. Please look.")
+                    "last_on", _("Choose a day between its first day and a year after it.")
                 )
         return data
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from scheduler.models import AvailabilityWindow
 
 LEVELS: Final = {
-    Level.PREFER: gettext_lazy("prefer"),
-    Level.FINE: gettext_lazy("fine"),
+    Level.PREFER: gettext_lazy("works best"),
+    Level.FINE: gettext_lazy("OK"),
     Level.IF_NEEDED: gettext_lazy("if needed"),
-    Level.NO: gettext_lazy("no"),
+    Level.NO: gettext_lazy("not available"),
 }
 MIXED: Final = "m"
 UNSET: Final = "-"
@@ -49,7 +49,7 @@ class AvailabilityRow:
 
 
 def availability_rows(rows: Iterable[AvailabilityWindow]) -> list[AvailabilityRow]:
-    """Group the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, fine”."""
+    """Group the windows of a week by their hours: “Monday to Friday, 18:00 to 22:00, OK”."""
     same: dict[tuple[int, int, int], list[AvailabilityWindow]] = defaultdict(list)
     for row in rows:
         same[row.starts_minute, row.ends_minute, row.level].append(row)

@@ -57,7 +57,7 @@ def add_week_window(request: HttpRequest) -> HttpResponse:
         availability.add_windows(
             person=person, windows=[form.window], season=season, now=timezone.now()
         )
-        messages.success(request, _("Noted."))
+        messages.success(request, _("These hours are added."))
         return _back(season)
     return _page(request, season, window_form=form)
 
@@ -72,7 +72,10 @@ def add_week_preset(request: HttpRequest) -> HttpResponse:
         availability.add_windows(
             person=person, windows=preset.windows, season=season, now=timezone.now()
         )
-        messages.success(request, _("Painted. Change whatever is different for you."))
+        messages.success(
+            request,
+            _("Added: %(preset)s. Change whatever is different for you.") % {"preset": preset.name},
+        )
     return _back(season)
 
 
@@ -121,7 +124,7 @@ def choose_availability_shares(request: HttpRequest) -> HttpResponse:
         availability.choose_availability_shares(
             person=person, now=timezone.now(), **form.cleaned_data
         )
-        messages.success(request, _("Noted. You can change it whenever you like."))
+        messages.success(request, _("Saved: who may count your week."))
     return _back(None)
 
 

@@ -17,6 +17,7 @@ from accounts.middleware import ZONE_COOKIE
 from accounts.views.access import next_url
 from civiltime import zones
 from scheduler.models import WeeklyAvailability
+from scheduler.text.local_time import zone_name
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -30,13 +31,13 @@ ZONE_REMEMBERED: Final = timedelta(days=365)
 
 def set_zone(request: HttpRequest) -> HttpResponse:
     """Set the zone of the account, or of this browser in a cookie."""
-    form = ZoneForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
+    form = ZoneForm(
+        request.POST or None, initial={"tz": zone_name(timezone.get_current_timezone_name())}
+    )
     if request.method != "POST" or not form.is_valid():
-        return render(
-            request,
-            "scheduler/time_zone.html",
-            {"form": form, "next": next_url(request, "meetings")},
-        )
+        known = [(name, zone_name(name)) for name in sorted(zones.canonical_names())]
+        context = {"form": form, "zones": known, "next": next_url(request, "meetings")}
+        return render(request, "scheduler/time_zone.html", context)
     tz = zones.zone(form.cleaned_data["tz"])
     response = HttpResponseRedirect(next_url(request, "meetings"))
     if request.user.is_authenticated:
@@ -53,5 +54,7 @@ def _ask_about_week(request: HttpRequest, person: Person, tz: ZoneInfo) -> None:
     """Add a message if the person's weekly availability is still in another zone."""
     week = WeeklyAvailability.objects.filter(person=person).first()
     if week and week.needs_zone_answer(tz):
-        text = _("Your painted week still means the old clock. Look at “When I can come”.")
+        text = _(
+            "Your availability still means the old time zone. Look at it in Settings, Availability."
+        )
         messages.info(request, text)

@@ -37,9 +37,11 @@ def attended(request: HttpRequest) -> HttpResponse:
         "page": Paginator(sessions.order_by("-starts_at"), PAGE_LENGTH).get_page(
             request.GET.get("page")
         ),
-        "removals": Removal.objects.about(person).select_related("occurrence"),
+        "removals": [
+            (removal, AppealForm(auto_id=f"appeal-{removal.pk}-%s"))
+            for removal in Removal.objects.about(person).select_related("occurrence__group")
+        ],
         "reports": Report.objects.made_by(person).for_list(),
-        "form": AppealForm(),
     }
     return render(request, "sessions/attended/attended.html", context)
 
@@ -55,7 +57,7 @@ def appeal(request: HttpRequest, removal: int) -> HttpResponse:
         if form.is_valid():
             text = form.cleaned_data["text"]
             appeal_removal(person=person, removal=about, text=text, now=timezone.now())
-            messages.success(request, _("The facilitators will read it."))
+            messages.success(request, _("Sent. Every facilitator of the group can read it."))
     except CommonhourError as refusal:
         messages.error(request, str(refusal))
     return redirect("attended")

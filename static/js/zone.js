@@ -13,10 +13,14 @@ function isSame(name, zone) {
   return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone === zone;
 }
 
-function choose(list, zone) {
-  const names = [...(list?.options ?? [])].map((option) => option.value).filter(Boolean);
-  const known = names.find((name) => name === zone) ?? names.find((name) => isSame(name, zone));
-  if (known) list.value = known;
+/* Fills in a select of names, or a field with a list of places whose labels are the names. */
+function choose(field, zone) {
+  const options = [...((field?.list ?? field)?.options ?? [])];
+  const name = (option) => (field.list ? option.label : option.value);
+  const known =
+    options.find((option) => name(option) === zone) ??
+    options.find((option) => name(option) && isSame(name(option), zone));
+  if (known) field.value = known.value;
 }
 
 async function showAgain() {
@@ -38,6 +42,6 @@ export function attach(element) {
   document.cookie = `tz=${zone}; Path=/; SameSite=Lax${secure}`;
   const kept = document.cookie.split("; ").includes(`tz=${zone}`);
   if (!kept || zone === element.dataset.zone) return;
-  if (document.querySelector(TO_FILL_IN)) choose(document.querySelector("select[name=tz]"), zone);
+  if (document.querySelector(TO_FILL_IN)) choose(document.querySelector("main [name=tz]"), zone);
   else showAgain();
 }

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+
+import pytest
 from django.test import Client
 
 
@@ -31,3 +34,25 @@ def test_the_page_of_need_speaks_no_word_to_frames_or_scripts_from_elsewhere() -
     policy = Client().get("/help/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [("Europe/Berlin", "112"), ("America/Toronto", "911"), ("", "112"), ("x" * 4000, "112")],
+)
+def test_both_numbers_can_be_tapped_and_the_nearer_one_stands_first(zone: str, first: str) -> None:
+    browser = Client()
+    browser.cookies["tz"] = zone
+    page = browser.get("/help/").content.decode()
+    assert set(re.findall(r'href="tel:(\d+)"', page)) == {"112", "911"}
+    assert re.search(rf'button--alarm[^>]*href="tel:{first}"', page)
+
+
+def test_the_page_of_need_does_not_link_to_itself() -> None:
+    assert 'href="/help/"' not in Client().get("/help/").content.decode()
+
+
+def test_the_way_out_is_in_no_language() -> None:
+    page = Client().get("/leave/", headers={"Accept-Language": "ar"}).content.decode()
+    assert '<html lang="zxx">' in page
+    assert not re.search(r"[A-Za-z]", re.sub(r"<[^>]+>", "", page))

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from config.management.commands.serve import TEXT_ONLY
 from tests.support import server_process
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_one_process_answers_and_stops_without_a_word(
         code, seconds, output = server.stop(number)
     assert code == 0
     assert seconds < 5
-    assert output == f"Commonhour listens on {server.url}, in one process.\n"
+    assert output == f"Commonhour listens on {server.url}, in one process.\n{TEXT_ONLY}\n"
 
 
 @pytest.mark.postgres
@@ -49,7 +50,8 @@ def test_one_process_answers_and_stops_without_a_word(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_the_web_process_of_many_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
-    with server_process.serve(full_environment(tmp_path)) as server:
+    with_voice = full_environment(tmp_path) | {"COMMONHOUR_DIRECT_CALLS": "yes"}
+    with server_process.serve(with_voice) as server:
         assert server.get("/healthz") == (200, "alive\n")
         code, seconds, output = server.stop(number)
     assert code == 0

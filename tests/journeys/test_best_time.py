@@ -84,10 +84,10 @@ def test_from_a_painted_week_to_a_session_in_the_calendar(
     _fill_by_touch(bo)
     bo.get_by_role("button", name="Save my week").click()
     expect(bo.get_by_text("Your week is saved.")).to_be_visible()
-    expect(bo.get_by_text("Tuesday, 18:00–21:00: prefer")).to_be_visible()
-    expect(bo.get_by_text("Thursday, 19:00–20:00: fine")).to_be_visible()
+    expect(bo.get_by_text("Tuesday, 18:00–21:00: works best")).to_be_visible()
+    expect(bo.get_by_text("Thursday, 19:00–20:00: OK")).to_be_visible()
     bo.get_by_label("Tuesday lamp").check()
-    bo.get_by_role("button", name="Keep this choice").click()
+    bo.get_by_role("button", name="Save this choice").click()
     expect(bo.get_by_label("Tuesday lamp")).to_be_checked()
 
     amina = _open(chromium, live_server, site.cookies["amina"])
@@ -122,16 +122,16 @@ def _fill_by_keyboard(page: Page) -> None:
         page.keyboard.press("Shift+ArrowDown")
     expect(_cell(page, 19, TUESDAY)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("1")
-    expect(page.locator("[data-said]")).to_have_text("Tuesday 18:00 to 21:00, prefer")
+    expect(page.locator("[data-status]")).to_have_text("Tuesday 18:00 to 21:00, works best")
     expect(_cell(page, 20, TUESDAY)).to_have_attribute(
-        "aria-label", "Tuesday 20:00 to 21:00, prefer"
+        "aria-label", "Tuesday 20:00 to 21:00, works best"
     )
     expect(_cell(page, 21, TUESDAY)).to_have_attribute("data-v", "3")
 
 
 def _fill_by_touch(page: Page) -> None:
     """Light one hour of Thursday, and take one back that was not meant."""
-    page.locator(".brush").filter(has_text="fine").tap()
+    page.locator("[data-level]").filter(has_text="OK").tap()
     _cell(page, 19, THURSDAY).tap()
     expect(_cell(page, 19, THURSDAY)).to_have_attribute("data-v", "1")
     _cell(page, 3, SUNDAY).tap()
@@ -153,20 +153,20 @@ def test_two_taps_finer_grains_and_a_drag_paint_too(
     bo.mouse.down()
     bo.mouse.move(last["x"] + 5, last["y"] + 5, steps=4)
     bo.mouse.up()
-    expect(bo.locator("[data-said]")).to_have_text("Monday to Tuesday, 09:00 to 12:00: fine")
+    expect(bo.locator("[data-status]")).to_have_text("Monday to Tuesday, 09:00 to 12:00: OK")
     bo.get_by_label("Two taps: from, to").check()
     _cell(bo, 20, SUNDAY).click()
     _cell(bo, 22, SUNDAY).click()
-    expect(bo.locator("[data-said]")).to_have_text("Sunday 20:00 to 23:00, fine")
+    expect(bo.locator("[data-status]")).to_have_text("Sunday 20:00 to 23:00, OK")
     bo.get_by_label("Two taps: from, to").uncheck()
-    bo.get_by_label("Finer").select_option("1")
+    bo.get_by_label("Steps of").select_option("1")
     expect(bo.get_by_role("grid").locator("tbody tr")).to_have_count(96)
     _cell(bo, 4 * 6 + 1, MONDAY).click()
-    expect(bo.locator("[data-said]")).to_have_text("Monday 06:15 to 06:30, fine")
-    bo.get_by_label("Finer").select_option("4")
+    expect(bo.locator("[data-status]")).to_have_text("Monday 06:15 to 06:30, OK")
+    bo.get_by_label("Steps of").select_option("4")
     expect(_cell(bo, 6, MONDAY)).to_have_attribute("aria-label", "Monday 06:00 to 07:00, mixed")
     bo.get_by_role("button", name="Save my week").click()
-    expect(bo.get_by_text("Monday, 06:15–06:30: fine")).to_be_visible()
+    expect(bo.get_by_text("Monday, 06:15–06:30: OK")).to_be_visible()
 
 
 def test_the_week_is_told_and_the_hour_found_without_scripts(
@@ -175,14 +175,14 @@ def test_the_week_is_told_and_the_hour_found_without_scripts(
     bo = _open(chromium, live_server, site.cookies["bo"], java_script_enabled=False)
     bo.goto("/mine/week/")
     expect(bo.get_by_role("button", name="Save my week")).to_be_hidden()
-    bo.get_by_text("Add hours by hand").click()
+    bo.get_by_text("Add hours with a form").click()
     bo.get_by_label("Tuesday", exact=True).check()
     bo.get_by_label("From", exact=True).fill("18:00")
     bo.get_by_label("To", exact=True).fill("21:00")
     bo.get_by_role("button", name="Add these hours").click()
-    expect(bo.get_by_text("Tuesday, 18:00–21:00: fine")).to_be_visible()
+    expect(bo.get_by_text("Tuesday, 18:00–21:00: OK")).to_be_visible()
     bo.get_by_label("All my groups, also those I join later").check()
-    bo.get_by_role("button", name="Keep this choice").click()
+    bo.get_by_role("button", name="Save this choice").click()
 
     amina = _open(chromium, live_server, site.cookies["amina"], java_script_enabled=False)
     amina.goto(f"/g/{site.group}/run/best-time/")

@@ -105,24 +105,24 @@ def test_a_subscription_from_the_first_fetch_to_its_end(
     assert (cancelled["STATUS"], cancelled["SUMMARY"]) == ("CANCELLED", "Cancelled: Session")
 
     bo.goto("/mine/calendar/")
-    bo.get_by_text("End", exact=True).click()
-    bo.get_by_role("button", name="End it").click()
-    expect(bo.get_by_text("shows nothing any more")).to_be_visible()
+    bo.get_by_text("Disconnect…").click()
+    bo.get_by_role("button", name="Disconnect").click()
+    expect(bo.get_by_text("My calendar is disconnected.")).to_be_visible()
     status, (ended,) = program.poll()
     assert (status, ended["SUMMARY"]) == (200, "This calendar subscription has ended")
 
 
 def _subscribe(server: LiveServer, page: Page) -> Program:
-    """Make an address as a person does, on a page that asks no other site for anything."""
+    """Get a link as a person does, on a page that asks no other site for anything."""
     strangers: list[str] = []
     page.on(
         "request", lambda it: it.url.startswith((server.url, "data:")) or strangers.append(it.url)
     )
     page.goto("/mine/calendar/")
-    page.get_by_label("For which device").fill("my phone")
-    page.get_by_role("button", name="Make an address").click()
-    address = page.get_by_role("textbox", name="Your calendar address").input_value()
-    picture = page.get_by_role("img", name="The address as a QR code")
+    page.get_by_role("button", name="Get a link").click()
+    address = page.get_by_role("textbox", name="Your calendar link").input_value()
+    page.get_by_text("Another program or phone").click()
+    picture = page.get_by_role("img", name="The link as a QR code")
     assert picture.evaluate("it => it.complete && it.naturalWidth > 0")
     for name in ("Apple", "Google", "Outlook.com"):
         expect(page.get_by_role("link", name=name)).to_be_visible()

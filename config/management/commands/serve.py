@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.serve import CannotServe, serve
+from sessions.media.choose import offered
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
+
+
+TEXT_ONLY: Final = "Rooms are text only: for voice and video set TURN_URLS, JANUS_URL or COMMONHOUR_DIRECT_CALLS=yes."
 
 
 class Command(BaseCommand):
@@ -34,4 +38,6 @@ class Command(BaseCommand):
         company = "beside a worker and a beat" if settings.REDIS_URL else "in one process"
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"Commonhour listens on http://{shown}:{port}, {company}.")
+        if not offered():
+            self.stdout.write(TEXT_ONLY)
         self.stdout.flush()

@@ -77,6 +77,15 @@ def test_an_address_shows_what_was_chosen_for_it(site: Site) -> None:
     assert "can read it" in words(site.browser(site.bo).get("/mine/calendar/"))
 
 
+def test_one_press_without_a_choice_gives_a_neutral_link_for_all_groups(site: Site) -> None:
+    page = site.browser(site.bo).post("/mine/calendar/")
+    assert page.status_code == 200
+    feed = Feed.objects.get()
+    assert (feed.label, feed.group, feed.level, feed.profile, feed.language) == (
+        "My calendar", None, Feed.Level.NEUTRAL, Feed.Profile.FLAT, "en",
+    )  # fmt: skip
+
+
 def test_a_stranger_s_group_is_no_choice(site: Site) -> None:
     other = make.group("Elsewhere")
     answer = site.browser(site.bo).post("/mine/calendar/", CHOICES | {"group": str(other.pk)})
@@ -91,14 +100,14 @@ def test_the_page_asks_the_database_as_often_for_three_addresses_as_for_one(
     for _row in range(rows):
         subscribe(site.bo)
     browser = site.browser(site.bo)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = browser.get("/mine/calendar/").content.decode()
-    assert page.count("Not fetched yet") == rows
+    assert page.count("Not read yet") == rows
 
 
 def test_the_list_tells_the_day_and_the_family_of_the_last_fetch(site: Site) -> None:
     fetch(subscribe(site.bo), User_Agent="Mozilla/5.0 Thunderbird/140.1")
-    assert "Last fetched on 5 June 2026 by Thunderbird" in words(
+    assert "Last read on 5 June by Thunderbird" in words(
         site.browser(site.bo).get("/mine/calendar/")
     )
 

@@ -90,8 +90,43 @@ def test_the_operator_sees_what_became_of_messages_and_nobodys_name(
 def test_an_open_breaker_shows_when_it_is_tried_again(operator: Client) -> None:
     for _failure in range(circuit_breaker.FAILURE_THRESHOLD):
         circuit_breaker.record_failure(Transport.EMAIL, HOUR_BEFORE)
-    assert "Shut" in page(operator)
+    assert "Paused" in page(operator)
     assert "19:00:10" in page(operator)
+
+
+def test_a_single_failure_shows_that_mail_is_failing(operator: Client) -> None:
+    assert "attempt failed" not in page(operator)
+    circuit_breaker.record_failure(Transport.EMAIL, HOUR_BEFORE)
+    assert "E-mail: the last attempt failed." in page(operator)
+    assert "Failing" in page(operator)
+    circuit_breaker.record_success(Transport.EMAIL)
+    assert "Failing" not in page(operator)
+
+
+def test_what_is_not_configured_is_not_called_ok(operator: Client, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.GATEWAYS = {}
+    shown = page(operator)
+    assert shown.count("Not configured") == 3  # e-mail, text messages, a service of one's own
+    assert "Set EMAIL_URL" in shown
+    settings.GATEWAYS = {"sms": "https://gateway.example/send"}
+    assert page(operator).count("Not configured") == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "is_said"),
+    [
+        ({"TURN_URLS": [], "JANUS_URL": "", "DIRECT_CALLS": False}, True),
+        ({"TURN_URLS": ["turn:turn.example"], "JANUS_URL": "", "DIRECT_CALLS": False}, False),
+        ({"TURN_URLS": [], "JANUS_URL": "", "DIRECT_CALLS": True}, False),
+    ],
+)
+def test_rooms_without_voice_are_said_to_be_so(
+    given: dict[str, object], is_said: bool, operator: Client, settings: Settings
+) -> None:
+    for name, value in given.items():
+        setattr(settings, name, value)
+    assert ("Rooms are text only" in page(operator)) is is_said
 
 
 @pytest.mark.parametrize(("button", "state"), [("arrived", "done"), ("again", "planned")])
@@ -100,11 +135,13 @@ def test_an_unconfirmed_message_is_settled_with_a_button(
 ) -> None:
     assert str(unconfirmed.message_key) in page(operator)
     address = reverse("settle_unconfirmed", args=[unconfirmed.message_key])
-    assert "Noted" in operator.post(address, {button: ""}, follow=True).content.decode()
+    assert (
+        "settled already" not in operator.post(address, {button: ""}, follow=True).content.decode()
+    )
     unconfirmed.refresh_from_db()
     assert unconfirmed.state == state
     assert "settled already" in operator.post(address, {button: ""}, follow=True).content.decode()
-    assert "Nothing is in doubt" in page(operator)
+    assert "Nothing is unconfirmed" in page(operator)
 
 
 def test_to_everybody_else_the_page_looks_missing(unconfirmed: Notice) -> None:
@@ -125,7 +162,7 @@ def test_looking_settles_nothing(operator: Client, unconfirmed: Notice) -> None:
 def test_more_unconfirmed_messages_take_no_more_queries(
     operator: Client, unconfirmed: Notice, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page(operator)
     for username in ("dana", "edda"):
         session(reader(username, leads=(60,)))
@@ -134,7 +171,7 @@ def test_more_unconfirmed_messages_take_no_more_queries(
         Notice.objects.filter(pk=notice.pk).update(
             state="unconfirmed", message_key=uuid4(), unconfirmed_at=NOW
         )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page(operator)
 
 

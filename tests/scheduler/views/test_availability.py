@@ -64,7 +64,7 @@ def test_a_painted_week_is_saved_and_shown_again(site: Site) -> None:
 def test_a_week_that_arrives_broken_changes_nothing_and_is_said_so(site: Site, broken: str) -> None:
     _add_evenings(site.bo)
     answer = site.browser(site.bo).post("/mine/week/", {"cells": broken}, follow=True)
-    assert "paint it again" in answer.content.decode()
+    assert "set it again" in answer.content.decode()
     assert _cells(site.bo) == EVENING_WEEK
 
 
@@ -128,7 +128,7 @@ def test_a_season_has_a_week_of_its_own(site: Site) -> None:
 def test_a_season_that_ends_before_it_begins_is_answered_beside_its_field(site: Site) -> None:
     dates = {"label": "Summer", "first_on": "2027-07-01", "last_on": "2027-06-15"}
     answer = site.browser(site.bo).post("/mine/week/season/", dates)
-    assert "within a year after" in answer.content.decode()
+    assert "a year after it" in answer.content.decode()
     assert not AvailabilitySeason.objects.exists()
 
 
@@ -170,9 +170,9 @@ def test_whoever_moves_house_is_asked_what_her_hours_mean_and_only_once(site: Si
     choose_zone(person=site.bo, tz=zones.zone("Asia/Tokyo"), now=timezone.now())
     site.bo.refresh_from_db()
     browser = site.browser(site.bo)
-    assert "You live on another clock now" in _page(browser)
+    assert "Your time zone has changed" in _page(browser)
     browser.post("/mine/week/moved/", {"keep": 1})
-    assert "You live on another clock now" not in _page(browser)
+    assert "Your time zone has changed" not in _page(browser)
     assert WeeklyAvailability.objects.get().tz.key == "Europe/Copenhagen"
 
 
@@ -181,7 +181,7 @@ def test_choosing_another_clock_says_that_painted_hours_still_mean_the_old_one(
 ) -> None:
     _add_evenings(site.bo)
     browser = site.browser(site.bo)
-    said = "still means the old clock"
+    said = "still means the old time zone"
     assert said in browser.post("/zone/", {"tz": "Asia/Tokyo"}, follow=True).content.decode()
     answer = browser.post("/zone/", {"tz": "Europe/Copenhagen"}, follow=True)
     assert said not in answer.content.decode()

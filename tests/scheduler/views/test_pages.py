@@ -87,6 +87,30 @@ def test_a_zone_chosen_by_hand_is_remembered_by_the_browser_or_the_account(site:
     assert (site.bo.tz.key, site.bo.tz_chosen_at) == ("Asia/Kathmandu", NOW)
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Kathmandu", "Asia/Kathmandu"),
+        ("kathmandu ", "Asia/Kathmandu"),
+        ("Asia/Kathmandu", "Asia/Kathmandu"),
+        ("Buenos Aires, Argentina", "America/Argentina/Buenos_Aires"),
+        ("buenos aires", "America/Argentina/Buenos_Aires"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_zone_is_chosen_by_the_name_of_a_place(typed: str, name: str) -> None:
+    browser = Client()
+    assert browser.post("/zone/", {"tz": typed}).status_code == 302
+    assert browser.cookies["tz"].value == name
+
+
+@pytest.mark.parametrize("typed", ["", " ", "Atlantis", "/", "Europe", "x" * 100])
+def test_a_place_that_nobody_knows_is_answered_with_a_sentence(typed: str) -> None:
+    answer = Client().post("/zone/", {"tz": typed})
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
 @pytest.mark.parametrize("cookie", ["Mars/Olympus", "../../etc/passwd", "", "x" * 4000])
 def test_a_cookie_that_names_no_zone_means_utc(cookie: str) -> None:
     browser = Client()

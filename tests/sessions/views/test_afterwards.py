@@ -108,7 +108,7 @@ def test_a_letter_that_we_did_not_sign_is_said_to_be_invalid() -> None:
     forged = AttendanceLetter(timezone.now().date(), 40).token[:-2] + "xx"
     page = Client().get(reverse("check_letter", args=[forged]))
     assert page.status_code == 404
-    assert "not valid" in page.content.decode()
+    assert "not genuine" in page.content.decode()
 
 
 def test_a_removed_person_reads_how_to_ask_and_asks(live_session: LiveSession) -> None:

@@ -1,4 +1,4 @@
-/* The painted week: 672 quarter hours, shown as rows of hours, halves or quarters. */
+/* A week of availability: 672 quarter hours, shown as rows of hours, halves or quarters. */
 
 const DAY = 96;
 const DAYS = 7;
@@ -6,17 +6,17 @@ const DAYS = 7;
 const clock = (quarter) =>
   `${String(Math.floor(quarter / 4)).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
 
-export class Board {
+export class WeekGrid {
   constructor(form) {
     this.form = form;
-    this.grid = form.querySelector("[data-grid]");
-    this.body = this.grid.tBodies[0];
+    this.table = form.querySelector("[data-grid]");
+    this.body = this.table.tBodies[0];
     this.cells = [...form.elements.cells.value];
-    this.days = [...this.grid.querySelectorAll("abbr")].map((day) => day.title);
+    this.days = [...this.table.querySelectorAll("abbr")].map((day) => day.title);
     this.labels = new Map(
-      [...form.querySelectorAll(".brush")].map((brush) => [
-        brush.querySelector("input").value,
-        brush.querySelector("[data-label]").textContent,
+      [...form.querySelectorAll("[data-level]")].map((level) => [
+        level.querySelector("input").value,
+        level.querySelector("[data-label]").textContent,
       ]),
     );
     this.past = [];
@@ -69,14 +69,14 @@ export class Board {
         cell.dataset.v = value;
         if (value === "-") cell.dataset.usual = this.value(row, day, this.form.dataset.usual.split(""));
         else delete cell.dataset.usual;
-        cell.ariaLabel = this.told(row, day, row, day, this.labels.get(value) ?? this.form.dataset.mixed);
+        cell.ariaLabel = this.describe(row, day, row, day, this.labels.get(value) ?? this.form.dataset.mixed);
         cell.tabIndex = -1;
       }
     }
     this.form.elements.cells.value = this.cells.join("");
   }
 
-  told(row, day, lastRow, lastDay, value) {
+  describe(row, day, lastRow, lastDay, value) {
     const { range, ranges } = this.form.dataset;
     const words = {
       day: this.days[day],
@@ -88,13 +88,13 @@ export class Board {
     return (day === lastDay ? range : ranges).replace(/{(\w+)}/g, (_, name) => words[name]);
   }
 
-  /* Paints the rectangle between two cells; returns how it is told. */
-  paint([row, day], [otherRow, otherDay], value) {
+  /* Sets the rectangle between two cells to a level; returns it in words. */
+  fill([row, day], [otherRow, otherDay], value) {
     const [top, bottom] = [row, otherRow].sort((a, b) => a - b);
     const [first, last] = [day, otherDay].sort((a, b) => a - b);
     for (let column = first; column <= last; column++) {
       this.cells.fill(value, this.quarters(top, column)[0], this.quarters(bottom, column)[1]);
     }
-    return this.told(top, first, bottom, last, this.labels.get(value));
+    return this.describe(top, first, bottom, last, this.labels.get(value));
   }
 }

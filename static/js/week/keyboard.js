@@ -1,14 +1,14 @@
-/* A week by keyboard: arrows move, Shift takes several, 1 to 4 and the space bar paint. */
+/* A week by keyboard: arrows move, Shift takes several, 1 to 4 and the space bar set the level. */
 
 const LEVELS = { 1: "0", 2: "1", 3: "2", 4: "3" };
 const PAGE_QUARTERS = 24;
 
-export function attachKeys(easel) {
-  const { board } = easel;
+export function attachKeyboard(editor) {
+  const { grid } = editor;
   const backwards = document.dir === "rtl" ? 1 : -1;
 
   function step(key, [row, day]) {
-    const page = PAGE_QUARTERS / board.grain;
+    const page = PAGE_QUARTERS / grid.grain;
     const moves = {
       ArrowUp: [row - 1, day],
       ArrowDown: [row + 1, day],
@@ -21,30 +21,30 @@ export function attachKeys(easel) {
     };
     const [toRow, toDay] = moves[key] ?? [];
     if (toRow === undefined) return null;
-    return [Math.min(Math.max(toRow, 0), board.rows - 1), Math.min(Math.max(toDay, 0), 6)];
+    return [Math.min(Math.max(toRow, 0), grid.rows - 1), Math.min(Math.max(toDay, 0), 6)];
   }
 
-  function paint(value) {
-    easel.remember();
-    const told = board.paint(easel.start ?? easel.here, easel.here, value);
-    easel.start = null;
-    easel.show(told);
+  function fill(value) {
+    editor.remember();
+    const words = grid.fill(editor.start ?? editor.here, editor.here, value);
+    editor.start = null;
+    editor.show(words);
   }
 
-  board.grid.addEventListener("keydown", (event) => {
+  grid.table.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.tagName !== "TD") return;
-    const to = step(event.key, easel.here);
+    const to = step(event.key, editor.here);
     if (to) {
-      if (event.shiftKey) easel.start ??= easel.here;
-      else easel.start = null;
-      easel.focus(to);
+      if (event.shiftKey) editor.start ??= editor.here;
+      else editor.start = null;
+      editor.focus(to);
     } else if (event.key in LEVELS) {
-      easel.choose(LEVELS[event.key]);
-      paint(LEVELS[event.key]);
+      editor.choose(LEVELS[event.key]);
+      fill(LEVELS[event.key]);
     } else if (event.key === " " || event.key === "Enter") {
-      paint(easel.brush());
+      fill(editor.level());
     } else if (event.key === "Escape") {
-      easel.start = null;
+      editor.start = null;
     } else return;
     event.preventDefault();
   });
