@@ -236,7 +236,7 @@ class Membership(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
-    answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
+    answer_note = models.CharField(_("note"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
     decline_count = models.PositiveIntegerField(default=0, editable=False)

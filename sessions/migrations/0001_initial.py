@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('messages', models.JSONField(default=list)),
                 ('seal', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
-                ('decision', models.CharField(blank=True, choices=[('no_action', 'Nothing more is to be done'), ('spoken', 'Somebody has spoken with the person'), ('removal', 'The person shall leave the group: a facilitator looks a second time'), ('closed', 'It cannot be judged from here')], max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('no_action', 'Nothing more needs to be done'), ('spoken', 'Somebody has spoken with the person'), ('removal', 'The person should leave the group: a second facilitator decides'), ('closed', 'It cannot be judged from here')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('scrubbed_at', models.DateTimeField(null=True)),
