@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('code', models.CharField(blank=True, max_length=16)),
+                ('link_key', models.CharField(blank=True, editable=False, max_length=16)),
                 ('needs_approval', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('expires_at', models.DateTimeField()),
