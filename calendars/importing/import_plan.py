@@ -44,7 +44,7 @@ def plan_import(proposal: Proposal, *, tz: ZoneInfo, now: datetime) -> ImportPla
     shortest, longest = DURATION_LIMITS
     if zones.zone(proposal.tz) != tz:
         return plan._replace(
-            obstacle=_("It is on the clock of another place. Add it by hand on this group's clock.")
+            obstacle=_("It is in another time zone. Add it by hand in this group’s time zone.")
         )
     if not shortest <= minutes <= longest:
         return plan._replace(

@@ -196,10 +196,10 @@ def _proposal(
 def _sentences() -> dict[str, str]:
     """Return the translated sentence of each reason of ``SkippedEvent``."""
     return {
-        "all_day": _("It lasts whole days. Add a session with an hour by hand."),
+        "all_day": _("It lasts whole days. Add a session with a time by hand."),
         "cancelled": _("It is cancelled."),
         "exception": _("It changes one date of a series. Move that session after the import."),
-        "first_day": _("Its rule does not meet on its own first day. Add this series by hand."),
+        "first_day": _("Its first date does not fit how it repeats. Add it by hand."),
         "length": _("It ends before it starts, or lasts more than a day. Add it by hand."),
         "rule": _("It repeats in a way that not every calendar understands. Add it by hand."),
         "time": _("Its start cannot be read. Add it by hand."),

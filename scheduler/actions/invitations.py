@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.one_time_codes import hash_code, new_code
+from accounts.fields import new_key
+from accounts.one_time_codes import derived_code, hash_code, new_code
 from civiltime.errors import CommonhourError
 from scheduler.actions.groups import require_facilitator
 from scheduler.models import Group, Invitation
+from scheduler.models.groups import INVITATION_CODE_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 INVITATION_LIFETIME: Final = timedelta(days=14)
-CODE_LENGTH: Final = 12  # 58 bits
 
 
 class InvalidInvitation(CommonhourError):
@@ -50,7 +51,7 @@ def invite(*, by: Person, group: Group, now: datetime) -> str:
 
 def create_invitation(*, group: Group, now: datetime) -> str:
     """Return the code of a new invitation. The caller has checked permissions."""
-    code = new_code(CODE_LENGTH)
+    code = new_code(INVITATION_CODE_LENGTH)
     Invitation.objects.create(
         group=group,
         code_hash=hash_code(code),
@@ -72,11 +73,11 @@ def create_invitation_link(
     require_facilitator(by, group)
     Group.objects.select_for_update().get(pk=group.pk)
     group.invitations.links().filter(revoked_at=None).update(revoked_at=now)
-    code = new_code(CODE_LENGTH)
+    link_key = new_key()
     return Invitation.objects.create(
         group=group,
-        code_hash=hash_code(code),
-        code=code,
+        code_hash=hash_code(derived_code(link_key, INVITATION_CODE_LENGTH)),
+        link_key=link_key,
         needs_approval=needs_approval,
         created_at=now,
         expires_at=now + lifetime,
@@ -95,8 +96,12 @@ def revoke_invitation_link(*, by: Person, group: Group, now: datetime) -> None:
 
 
 def current_link(group: Group, *, now: datetime) -> Invitation | None:
-    """Return the link by which people can join a group now, if there is one."""
-    return group.invitations.links().valid(now).first()
+    """Return the link by which people can join a group now, if there is one.
+
+    A link that was made under another secret key is not shown: its code is not known any more.
+    """
+    link = group.invitations.links().valid(now).first()
+    return link if link and hash_code(link.code) == link.code_hash else None
 
 
 def group_of_invitation(*, code: str, now: datetime) -> Group | None:

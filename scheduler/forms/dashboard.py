@@ -74,7 +74,7 @@ class WakingHoursForm(forms.Form):
     awake_until = forms.TimeField(
         label=_("Not after"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("On the clock of where you live. It may lie after midnight."),
+        help_text=_("In the time of where you live. It can be after midnight."),
     )
     max_sessions_per_week = forms.IntegerField(
         label=_("Sessions a week at most"),
@@ -83,9 +83,9 @@ class WakingHoursForm(forms.Form):
         help_text=_("Those of your own groups count too."),
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages in which you lead"),
+        label=_("Languages in which you can lead"),
         choices=language_choices,
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("None means your own language and those of the groups you run."),
+        help_text=_("None means your own language and those of the groups you facilitate."),
     )

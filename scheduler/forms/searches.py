@@ -24,10 +24,10 @@ class GroupRequestForm(forms.Form):
     """The organisation and languages of a request."""
 
     organisation = OrganisationField(
-        label=_("Whom shall we tell?"),
+        label=_("Which organisations should know?"),
         queryset=Organisation.objects.order_by("name"),
         empty_label=None,
-        help_text=_("They learn that somebody looks for a group in these languages, and not who."),
+        help_text=_("They learn that somebody looks for a group in these languages, not who."),
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages you would speak there"),

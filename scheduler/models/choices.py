@@ -41,9 +41,9 @@ class SeatState(models.TextChoices):
 
     GOING = "going", _("Going")
     WAITLISTED = "waitlisted", _("On the waiting list")
-    OFFERED = "offered", _("A seat is offered")
+    OFFERED = "offered", _("A place is offered")
     LAPSED = "lapsed", _("The offer has lapsed")
-    DECLINED = "declined", _("Not this time")
+    DECLINED = "declined", _("Can’t make it")
 
 
 class CoverAnswer(models.TextChoices):
@@ -51,14 +51,14 @@ class CoverAnswer(models.TextChoices):
 
     NONE = "none", _("No answer yet")
     ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Cannot")
+    DECLINED = "declined", _("Can’t make it")
 
 
 class SearchState(models.TextChoices):
     """The state of a search; ``DONE``, ``CANCELLED`` and ``FAILED`` are final."""
 
-    QUEUED = "queued", _("Waits for its turn")
-    RUNNING = "running", _("Is being searched")
+    QUEUED = "queued", _("Waiting for its turn")
+    RUNNING = "running", _("Searching")
     DONE = "done", _("Found")
     CANCELLED = "cancelled", _("Cancelled")
     FAILED = "failed", _("Failed")

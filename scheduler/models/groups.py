@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import KeyField, ZoneField
 from accounts.models.person import Person
+from accounts.one_time_codes import derived_code
 from scheduler.models.choices import FACILITATING_ROLES, MembershipRole, MembershipState
 from scheduler.models.organisations import NAME_LENGTH, Affiliation, Organisation
 from scheduler.rules.agreement import AGREEMENT_VERSION
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DEFAULT_CAPACITY = 12
+INVITATION_CODE_LENGTH = 12  # 58 bits
 MAX_SEATS_PER_FACILITATOR = 8  # above it the pages suggest a co-facilitator
 MAXIMUM_CAPACITY = 100
 
@@ -249,7 +251,7 @@ class Membership(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     since = models.DateTimeField(default=timezone.now, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
-    answer_note = models.CharField(_("a kind word"), max_length=300, blank=True)
+    answer_note = models.CharField(_("note"), max_length=300, blank=True)
     own_name = models.CharField(max_length=MAX_ALIAS_LENGTH, blank=True)
     own_named_at = models.DateTimeField(null=True, editable=False)
     agreed_version = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -292,24 +294,24 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def valid(self, now: datetime) -> Self:
         """Keep codes that are neither expired nor revoked, nor used if they are for one person."""
-        for_more_people = ~Q(code="") | Q(used_at=None)
+        for_more_people = ~Q(link_key="") | Q(used_at=None)
         return self.filter(for_more_people, revoked_at=None, expires_at__gt=now)
 
     def links(self) -> Self:
         """Keep links, the newest first."""
-        return self.exclude(code="").order_by("-created_at", "-pk")
+        return self.exclude(link_key="").order_by("-created_at", "-pk")
 
 
 class Invitation(models.Model):
     """A code that lets people join: one person, or anyone with a link.
 
-    Of a code for one person only the hash is stored. The code of a link is stored too, because
-    facilitators show and copy it again until it ends.
+    Only the hash of a code is stored. Facilitators look at a link again until it ends, so its code
+    is derived from ``link_key`` and the secret key; the key of a code for one person is empty.
     """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
     code_hash = models.CharField(max_length=64, unique=True)
-    code = models.CharField(max_length=16, blank=True)
+    link_key = models.CharField(max_length=16, blank=True, editable=False)
     needs_approval = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
@@ -322,3 +324,8 @@ class Invitation(models.Model):
     def get_absolute_url(self) -> str:
         """Return the path of a link."""
         return reverse("join_by_link", args=[self.code])
+
+    @property
+    def code(self) -> str:
+        """Return the code of a link."""
+        return derived_code(self.link_key, INVITATION_CODE_LENGTH)

@@ -28,18 +28,20 @@ NTH_OF_WEEK: Final = {
 }
 NOT_LED: Final = {
     "no_language": gettext_lazy("Nobody who is trained to cover speaks a language of this group."),
-    "no_hour": gettext_lazy("For nobody who speaks its language it is a possible hour."),
-    "all_taken": gettext_lazy("Whoever could lead it has something else, or enough that week."),
+    "no_hour": gettext_lazy("Nobody who speaks its language can be asked at that time."),
+    "all_taken": gettext_lazy(
+        "Everyone who could lead it is busy then, or leads enough that week."
+    ),
 }
 WAITING: Final = {
-    "no_hour": gettext_lazy("No hour suits them all year."),
-    "too_few_alike": gettext_lazy("Too few share their language and an hour."),
+    "no_hour": gettext_lazy("No time suits them all year."),
+    "too_few_alike": gettext_lazy("Too few share their language and a time."),
     "no_room": gettext_lazy("The groups that would suit them are full."),
 }
 ANSWERS: Final = {
     CoverInvitation.Answer.NONE: gettext_lazy("Asked. No answer yet."),
     CoverInvitation.Answer.ACCEPTED: gettext_lazy("Asked, and leads this session."),
-    CoverInvitation.Answer.DECLINED: gettext_lazy("Asked, and cannot."),
+    CoverInvitation.Answer.DECLINED: gettext_lazy("Asked, and can’t make it."),
 }
 FAILURES: Final = {
     "interrupted": gettext_lazy(

@@ -58,6 +58,18 @@ def leader_chosen(occurrence: Occurrence, leader: Membership, *, now: datetime) 
     )
 
 
+def cover_accepted(occurrence: Occurrence, *, now: datetime) -> str:
+    """Return “Thank you. You lead Sat 5 Dec, 06:00.”."""
+    return _("Thank you. You lead {moment}.").format(moment=short_moment(occurrence.starts_at, now))
+
+
+def cover_withdrawn(occurrence: Occurrence, *, now: datetime) -> str:
+    """Return “You lead Sat 5 Dec, 06:00 yourself. Nobody is asked any more.”."""
+    return _("You lead {moment} yourself. Nobody is asked any more.").format(
+        moment=short_moment(occurrence.starts_at, now)
+    )
+
+
 def series_created(series: Series) -> str:
     """Return “Added: Every week on Saturday at 06:00.”."""
     rule = rule_in_words(Rule.parse(series.rule), series.first_local)

@@ -18,6 +18,7 @@ from scheduler.actions.organisations import choose_waking_hours
 from scheduler.forms.dashboard import AcceptCoverForm, WakingHoursForm
 from scheduler.models import CoverInvitation
 from scheduler.queries.cover_candidates import cover_candidates
+from scheduler.text import outcomes
 from scheduler.views.access import managed_session_or_404
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ def find(request: HttpRequest, key: str) -> HttpResponse:
         )
         try:
             act(by=by, occurrence=occurrence, now=timezone.now())
+            is_withdrawn = "withdraw_cover_request" in request.POST
             messages.success(
-                request, _("Noted.") if "withdraw_cover_request" in request.POST else _("Asked.")
+                request,
+                outcomes.cover_withdrawn(occurrence, now=timezone.now())
+                if is_withdrawn
+                else _("Asked. We will tell you when somebody accepts."),
             )
         except CommonhourError as error:
             messages.error(request, str(error))
@@ -63,7 +68,7 @@ def covering(request: HttpRequest) -> HttpResponse:
     form = WakingHoursForm(request.POST or None, initial=hours)
     if request.method == "POST" and form.is_valid():
         choose_waking_hours(person=person, **form.cleaned_data)
-        messages.success(request, _("Noted."))
+        messages.success(request, _("Saved. You are asked only between these times."))
         return redirect("covering")
     mine = CoverInvitation.objects.filter(person=person).order_by_start()
     context = {"form": form, "asked": mine.waiting(now), "accepted": mine.accepted(now), "now": now}
@@ -81,14 +86,15 @@ def cover(request: HttpRequest, invitation: str) -> HttpResponse:
     form = AcceptCoverForm(request.POST or None, membership=membership)
     if request.method == "POST" and "decline" in request.POST:
         actions.decline_cover(person=person, invitation=asked, now=timezone.now())
-        messages.success(request, _("Thank you for saying so."))
+        messages.success(request, _("Thank you for telling us. The others are still asked."))
         return redirect("cover", invitation)
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             actions.accept_cover(
                 person=person, invitation=asked, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("Thank you. The session is yours."))
+            said = outcomes.cover_accepted(occurrence, now=timezone.now())
+            messages.success(request, said)
             return redirect("cover", invitation)
     context = {"invitation": asked, "occurrence": occurrence, "form": form}
     return render(

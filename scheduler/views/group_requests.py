@@ -55,7 +55,7 @@ def group_offer(request: HttpRequest, offer: str) -> HttpResponse:
     if "decline" in request.POST:
         try:
             actions.decline_group_offer(person=person, offer=offered)
-            messages.success(request, _("Thank you for saying so. You are still on the list."))
+            messages.success(request, _("Thank you for telling us. You are still on the list."))
         except CommonhourError as error:
             messages.error(request, str(error))
         return redirect("my_groups")
@@ -64,7 +64,12 @@ def group_offer(request: HttpRequest, offer: str) -> HttpResponse:
             actions.accept_group_offer(
                 person=person, offer=offered, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("Welcome. Take a seat at a session whenever you like."))
+            messages.success(
+                request,
+                _("Welcome to {name}. Say “I’m coming” for its next session.").format(
+                    name=offered.group.name
+                ),
+            )
             return redirect("group", offered.group.key)
     first = offered.group.occurrences.not_over(timezone.now()).taking_place().first()
     context = {"offer": offered, "form": form, "first": first}

@@ -57,7 +57,12 @@ def add_facilitator(request: HttpRequest, key: str) -> HttpResponse:
                 role=Affiliation.Role.FACILITATOR,
                 now=timezone.now(),
             )
-            messages.success(request, _("Done. They find “Found a group” under My groups."))
+            messages.success(
+                request,
+                _("{name} can now start groups: under My groups, Start a group.").format(
+                    name=form.cleaned_data["username"]
+                ),
+            )
             return redirect("organisations")
     context = {"form": form, "organisation": organisation}
     return render(request, "scheduler/organisations/add_facilitator.html", context)
@@ -75,6 +80,14 @@ def set_substitute(request: HttpRequest, key: str, affiliation: int) -> HttpResp
         is_substitute="trained" in request.POST,
         now=timezone.now(),
     )
+    is_trained = "trained" in request.POST
+    name = get_object_or_404(organisation.affiliations, pk=affiliation).person.username
+    said = (
+        _("{name} is now marked as a trained substitute.")
+        if is_trained
+        else _("{name} is no longer a substitute.")
+    )
+    messages.success(request, said.format(name=name))
     return redirect("organisations")
 
 

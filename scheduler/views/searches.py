@@ -78,7 +78,7 @@ def cancel_search(request: HttpRequest, key: str, search: str) -> HttpResponse:
     """Cancel a search."""
     asked = get_object_or_404(_coordinated(request, key).searches, key=search)
     actions.cancel_search(by=person_of(request), search=asked, now=timezone.now())
-    messages.success(request, _("Cancelled."))
+    messages.success(request, _("The search was cancelled."))
     return redirect(_page_of(asked.kind), key)
 
 
@@ -95,7 +95,12 @@ def decide_roster_proposal(request: HttpRequest, key: str, proposal: int) -> Htt
             actions.dismiss_proposal(by=by, proposal=settled, now=now)
         else:
             actions.accept_roster_proposal(by=by, proposal=settled, now=now)
-            messages.success(request, _("Asked. You see the answer here."))
+            messages.success(
+                request,
+                _("Asked {name}. You see the answer here.").format(
+                    name=settled.person.username if settled.person else ""
+                ),
+            )
     except CommonhourError as error:
         messages.error(request, str(error))
     return redirect("roster", key)
@@ -118,7 +123,9 @@ def create_group_from_proposal(request: HttpRequest, key: str, proposal: int) ->
             group = actions.create_group_from_proposal(
                 by=by, proposal=settled, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("Founded. Everybody in the draft is asked now."))
+            messages.success(
+                request, _("The group is ready. The people it would suit are asked now.")
+            )
             return redirect("manage_group", group.key)
     stale = group_formation.obstacles([settled]).get(settled.pk)
     context = {"form": form, "proposal": settled, "organisation": organisation, "obstacle": stale}

@@ -78,11 +78,11 @@ class Report(models.Model):
     class Decision(models.TextChoices):
         """How a report was decided."""
 
-        NO_ACTION = "no_action", _("Nothing more is to be done")
+        NO_ACTION = "no_action", _("Nothing more needs to be done")
         SPOKEN = "spoken", _("Somebody has spoken with the person")
         REMOVAL = (
             "removal",
-            _("The person shall leave the group: a facilitator looks a second time"),
+            _("The person should leave the group: a second facilitator decides"),
         )
         CLOSED = "closed", _("It cannot be judged from here")
 

@@ -68,7 +68,9 @@ def decide(request: HttpRequest, report: int) -> HttpResponse:
             decide_report(
                 by=person_of(request), report=about, now=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("Decided. Whoever reported it learns that it was read."))
+            messages.success(
+                request, _("Decided. The person who reported it learns that it was read.")
+            )
             return redirect("reports")
     return _opened(request, about, form)
 

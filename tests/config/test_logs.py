@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = "Tq7-secret_" + "x" * 32
-STATUS_OF = {f"/c/{TOKEN}.ics": 404, f"/c/{TOKEN}": 404, f"/c/{TOKEN}.ics?{TOKEN}": 404}
+STATUS_OF = {
+    f"/c/{TOKEN}.ics": 404,
+    f"/c/{TOKEN}": 404,
+    f"/c/{TOKEN}.ics?{TOKEN}": 404,
+    f"/join/{TOKEN}/x/": 404,
+}
 
 
 def _request_all(url: str) -> None:

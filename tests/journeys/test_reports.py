@@ -52,14 +52,14 @@ def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
     page = context.new_page()
     _sign_in(page, demo, "amina")
     page.goto(f"{demo.url}/facilitating/")
-    page.get_by_role("link", name="Look and answer").first.click()
-    page.get_by_role("link", name="Look").first.click()
+    page.get_by_role("link", name="Read and answer").first.click()
+    page.get_by_role("link", name="Read").first.click()
     page.get_by_role("button", name="Open it").click()
     assert "write to him privately" in page.get_by_role("main").inner_text()
     page.get_by_label("Somebody has spoken with the person").check()
     page.get_by_role("button", name="Decide").click()
     assert page.url == f"{demo.url}/reports/"
-    assert "Nothing waits for you" in page.get_by_role("main").inner_text()
+    assert "Nothing to decide now" in page.get_by_role("main").inner_text()
     context.close()
 
 
@@ -71,7 +71,7 @@ def test_every_page_of_a_report_fits_a_phone_in_the_dark_in_both_directions(
     _sign_in(page, demo, "amina")
     page.goto(f"{demo.url}/reports/")
     assert _fits(page)
-    page.get_by_role("link", name="Look").first.click()
+    page.get_by_role("link", name="Read").first.click()
     assert _fits(page)
     page.get_by_role("button", name="Open it").focus()
     page.keyboard.press("Enter")

@@ -131,7 +131,7 @@ def create_group_from_proposal(
     if stale := obstacles([counted]):
         raise ProposalIsStale(stale[proposal.pk])
     if not decide(locked, GroupProposal.State.ACCEPTED, now):
-        raise ProposalIsStale(_("Somebody has decided on this line already."))
+        raise ProposalIsStale(_("Somebody has decided on this one already."))
     group = create_group(
         by=by,
         organisation=organisation,

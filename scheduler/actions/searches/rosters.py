@@ -97,7 +97,7 @@ def accept_roster_proposal(
     )
     obstacle = obstacles([locked], now=now).get(locked.pk)
     if obstacle or locked.person is None or not decide(locked, RosterProposal.State.ACCEPTED, now):
-        raise ProposalIsStale(obstacle or _("Somebody has decided on this line already."))
+        raise ProposalIsStale(obstacle or _("Somebody has decided on this one already."))
     return invite_substitute(by=by, occurrence=locked.occurrence, person=locked.person, now=now)
 
 

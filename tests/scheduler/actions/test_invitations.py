@@ -11,6 +11,8 @@ from scheduler.models import Group, Invitation, Membership
 from tests import make
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
     from accounts.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -85,14 +87,29 @@ def test_a_new_link_ends_the_earlier_one(amina: Person) -> None:
     assert invitations.group_of_invitation(code=first.code, now=NOW) is None
 
 
-def test_a_code_for_one_person_outlives_a_link_and_is_not_stored(amina: Person) -> None:
+def test_a_code_for_one_person_outlives_a_link(amina: Person) -> None:
     group = _group(amina)
     code = invitations.invite(by=amina, group=group, now=NOW)
     _link(amina, group)
-    assert code not in Invitation.objects.values_list("code", flat=True)
     assert _join(group, code).state == State.ACTIVE
     with pytest.raises(invitations.InvalidInvitation):
         _join(group, code)
+
+
+def test_no_code_of_a_link_is_in_the_database(amina: Person) -> None:
+    link = _link(amina, _group(amina))
+    stored = " ".join(str(value) for value in Invitation.objects.values_list().get())
+    assert link.code not in stored
+    assert link.code.replace("-", "") not in stored
+
+
+def test_a_link_of_another_secret_key_is_not_shown(
+    amina: Person, settings: SettingsWrapper
+) -> None:
+    group = _group(amina)
+    _link(amina, group)
+    settings.SECRET_KEY = "another key of this installation"
+    assert invitations.current_link(group, now=NOW) is None
 
 
 def test_a_removed_person_is_not_let_in_by_a_link(amina: Person) -> None:

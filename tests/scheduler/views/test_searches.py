@@ -86,7 +86,7 @@ def test_a_search_is_asked_for_shown_and_cancelled_without_javascript(
     searches.request_groups(partner.organisation, 1)
     daria.post(address(partner, page))
     search = Search.objects.get()
-    assert "waits for its turn" in read(daria, partner, page)
+    assert "is waiting for its turn" in read(daria, partner, page)
     assert (run := claim(now=NOW))
     assert run.search == search
     Search.objects.update(progress=0.25)
@@ -133,7 +133,7 @@ def test_a_roster_says_why_and_asks_on_a_click(partner: Partner, daria: Client) 
 def test_a_proposal_is_put_away(partner: Partner, daria: Client) -> None:
     proposal = draft(partner, Kind.ROSTER).roster_proposals.get()
     daria.post(address(partner, f"roster/{proposal.pk}/"), {"dismiss": "1"})
-    assert "Put away." in read(daria, partner, "roster/")
+    assert "Dismissed." in read(daria, partner, "roster/")
     assert not CoverInvitation.objects.exists()
 
 
@@ -152,7 +152,7 @@ def test_a_draft_stays_while_a_new_one_is_searched(partner: Partner, daria: Clie
     draft(partner, Kind.ROSTER)
     daria.post(address(partner, "roster/"))
     page = read(daria, partner, "roster/")
-    assert "Being searched" in page
+    assert "Searching…" in page
     assert "Speaks Slovensky." in page
 
 
@@ -162,7 +162,7 @@ def test_new_groups_tell_how_many_and_never_who(partner: Partner, daria: Client)
     draft(partner, Kind.GROUPS)
     page = read(daria, partner, "new-groups/")
     assert "It would suit 5 people." in page
-    assert "Too few share their language and an hour." in page
+    assert "Too few share their language and a time." in page
     assert "fewer than five people" in page
     assert "5 people or more" in page
     assert "6 people" not in page
@@ -231,7 +231,7 @@ def test_somebody_looks_for_a_group_and_stops(partner: Partner) -> None:
     )
     page = client.get("/groups/request/").content.decode()
     assert "Dansk" in page
-    assert "We do not know when you can come" in page
+    assert "You have not shared your availability" in page
     client.post("/groups/request/", {"stop": partner.organisation.key})
     assert not GroupRequest.objects.open().exists()
 

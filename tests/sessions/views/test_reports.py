@@ -222,7 +222,7 @@ def test_the_list_costs_as_many_queries_for_three_reports_as_for_one(
     for _more in range(rows - 1):
         report_in(live_session)
     own = browser(live_session, "amina")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = words(own.get(reverse("reports")))
     assert page.count("Not read yet") == rows
 
