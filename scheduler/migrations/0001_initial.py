@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.PositiveSmallIntegerField(null=True)),
                 ('moved_at', models.DateTimeField(editable=False, null=True)),
                 ('cancelled_at', models.DateTimeField(editable=False, null=True)),
+                ('ended_at', models.DateTimeField(editable=False, null=True)),
                 ('sequence', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('revised_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

@@ -1,6 +1,7 @@
 /* Applies events to the room. */
 
 import { KIND } from "./event_kinds.js";
+import { aliasOf } from "./state.js";
 
 export function change(room, event) {
   if (event.turns) room.turns = event.turns;
@@ -53,7 +54,15 @@ const changes = {
   [KIND.TURNS_SET]: unchanged,
   [KIND.CAPTIONED]: unchanged,
   [KIND.REACTED]: unchanged,
-  [KIND.HELP_ASKED]: unchanged,
+  [KIND.HELP_ASKED](room, { who, at }) {
+    if (who === room.you.who) room.help_call = { asked_at: at, seen_by: null };
+    else room.helpCalls.set(who, { who, alias: aliasOf(room, who), asked_at: at });
+  },
+  [KIND.HELP_SEEN](room, { who, alias }) {
+    room.helpCalls.delete(who);
+    if (who === room.you.who) room.help_call.seen_by = alias;
+  },
+  [KIND.HOSTS]: (room, { hosts }) => (room.hosts = hosts),
   [KIND.REPORTED]: unchanged,
 };
 
