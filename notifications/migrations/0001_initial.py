@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('moved', 'Moved'), ('cancelled', 'Cancelled'), ('restored', 'Restored'), ('substitute', 'Somebody else leads'), ('clocks', 'Clocks change'), ('offered', 'A seat is offered'), ('answered', 'Application answered'), ('welcome', 'Welcome'), ('message', 'Message'), ('asked', 'Asked to cover'), ('covered', 'Covered by somebody else'), ('uncovered', 'Covered by nobody any more'), ('released', 'Need not cover any more')], max_length=12)),
+                ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('moved', 'Moved'), ('cancelled', 'Cancelled'), ('restored', 'Restored'), ('substitute', 'Somebody else leads'), ('clocks', 'Clocks change'), ('offered', 'A seat is offered'), ('answered', 'Application answered'), ('welcome', 'Welcome'), ('message', 'Message'), ('asked', 'Asked to cover'), ('covered', 'Covered by somebody else'), ('uncovered', 'Covered by nobody any more'), ('released', 'Need not cover any more'), ('help', 'A call for help')], max_length=12)),
                 ('lead_minutes', models.PositiveSmallIntegerField(default=0)),
                 ('transport', models.CharField(choices=[('email', 'E-mail'), ('push', 'This device'), ('sms', 'Text message'), ('webhook', 'Your own service'), ('inbox', 'Here, on your page')], max_length=8)),
                 ('version', models.PositiveIntegerField()),

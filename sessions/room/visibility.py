@@ -115,6 +115,8 @@ def view_of(state: State, who: str) -> dict[str, Any]:
         "help_call": state.help_calls.get(who),
         "you": {**dump(PersonCard.of(who, person)), "status": person.status},
     }
+    if person.status is AdmissionStatus.WAITING:
+        view["is_full"] = state.free_seats < 1
     if person.is_inside:
         view |= {
             "people": [PersonCard.of(*entry) for entry in _listed(state, who)],

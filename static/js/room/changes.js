@@ -13,7 +13,10 @@ export function change(room, event) {
 function unchanged() {}
 
 const changes = {
-  [KIND.PHASE]: (room, { phase, hold }) => Object.assign(room, { phase, hold }),
+  [KIND.PHASE](room, { phase, hold }) {
+    Object.assign(room, { phase, hold });
+    if (phase === "ended") Object.assign(room.turns, { hands: [], turn: null, still_to_share: null });
+  },
   [KIND.LOCKED]: (room, { on }) => (room.is_locked = on),
   [KIND.LEAD_CHANGED]: (room, { who }) => (room.lead = who),
   [KIND.AGENDA]: (room, { agenda }) => (room.agenda = agenda),
