@@ -25,8 +25,8 @@ def ensure_session_soon(*, now: datetime) -> Occurrence:
     A new one starts on a full minute, at most five minutes from now, with a seat for everybody.
     """
     group = Group.objects.get(name=FIRST_LIGHT.name)
-    near = group.occurrences.taking_place().filter(starts_at__lte=now + SOON, ends_at__gt=now)
-    return near.order_by("starts_at").first() or _create_session(group, now)
+    near = group.occurrences.not_over(now).taking_place().filter(starts_at__lte=now + SOON)
+    return near.first() or _create_session(group, now)
 
 
 def _create_session(group: Group, now: datetime) -> Occurrence:

@@ -94,6 +94,7 @@ class Notice(models.Model):
         COVERED = "covered", _("Covered by somebody else")
         UNCOVERED = "uncovered", _("Covered by nobody any more")
         RELEASED = "released", _("Need not cover any more")
+        HELP = "help", _("A call for help")
 
     class State(models.TextChoices):
         """The progress of delivery."""

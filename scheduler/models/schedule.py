@@ -73,8 +73,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(Q(group__in=Group.objects.visible_to(person)) | covered)
 
     def not_over(self, now: datetime) -> Self:
-        """Keep current and upcoming sessions, by start."""
-        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+        """Keep current and upcoming sessions, by start; leave out those that were ended early."""
+        return self.filter(ends_at__gt=now, ended_at=None).order_by("starts_at", "pk")
 
     def taking_place(self) -> Self:
         """Leave out cancelled sessions."""
@@ -137,8 +137,9 @@ class Occurrence(models.Model):
     """One dated session, identified by the local start its rule named, also after it moved.
 
     ``starts_at`` and ``ends_at`` are derived from the wall-clock time under ``tz_version`` and may
-    be derived again. ``sequence`` rises when it is moved, cancelled or restored (RFC 5545, 3.8.7.4);
-    ``revised_at`` rises with every visible change.
+    be derived again. ``ended_at`` is when its room ended, which may be before ``ends_at``.
+    ``sequence`` rises when it is moved, cancelled or restored (RFC 5545, 3.8.7.4); ``revised_at``
+    rises with every visible change.
     """
 
     key = KeyField()
@@ -154,6 +155,7 @@ class Occurrence(models.Model):
     substitute = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="covers")
     moved_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -193,7 +195,13 @@ class Occurrence(models.Model):
 
     def is_on(self, now: datetime) -> bool:
         """Whether it is taking place at ``now``."""
-        return not self.is_cancelled and self.starts_at <= now < self.ends_at
+        is_open = self.cancelled_at is None and self.ended_at is None
+        return is_open and self.starts_at <= now < self.ends_at
+
+    def can_join(self, now: datetime) -> bool:
+        """Whether people may wait for its room to open, or be in it."""
+        is_open = self.cancelled_at is None and self.ended_at is None
+        return is_open and self.join_opens_at <= now < self.ends_at
 
     @property
     def seats(self) -> int:

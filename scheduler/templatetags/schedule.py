@@ -37,7 +37,7 @@ def is_on(occurrence: Occurrence, now: datetime) -> bool:
 @register.filter
 def can_join(occurrence: Occurrence, now: datetime) -> bool:
     """Whether people may wait for the room to open, or be in it."""
-    return occurrence.join_opens_at <= now < occurrence.ends_at
+    return occurrence.can_join(now)
 
 
 @register.filter

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scheduler.actions import guests
+from scheduler.actions.schedule import clear_end, record_end
+from scheduler.models import Occurrence
 from sessions.models import Attendance, Removal, Report, RoomEvent
 from sessions.models.reports import seal_of
 from sessions.room import commands as c
@@ -39,6 +41,8 @@ def record(
     """
     for event in events:
         _record_event(room, event, rows=rows, now=now)
+    if isinstance(command, c.Reopen) and events:
+        _reopen(room)
     if isinstance(command, c.Remove):
         _record_removal(room, command, now)
     if isinstance(command, c.LetBack):
@@ -59,6 +63,15 @@ def _record_event(room: Room, event: Event, *, rows: list[RoomEvent], now: datet
         _running_stays(room).filter(membership_id=int(payload.who)).update(left_at=now)
     elif isinstance(payload, payloads.PhaseChanged) and payload.phase is Phase.ENDED:
         _running_stays(room).update(left_at=now)
+        record_end(occurrence_id=room.occurrence_id, at=now)
+
+
+def _reopen(room: Room) -> None:
+    """Take back the end of a session, and of the stays that it ended."""
+    occurrence = Occurrence.objects.get(pk=room.occurrence_id)
+    stays = Attendance.objects.filter(occurrence=occurrence, left_at=occurrence.ended_at)
+    stays.update(left_at=None)
+    clear_end(occurrence_id=occurrence.pk)
 
 
 def _running_stays(room: Room) -> QuerySet[Attendance]:

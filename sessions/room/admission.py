@@ -73,16 +73,20 @@ def admit(transition: Transition, command: commands.Admit) -> Refusal | None:
 
 
 def admit_all(transition: Transition, _: commands.AdmitAll) -> Refusal | None:
-    """Let in waiting people with a seat, in order of arrival, as far as seats are free.
+    """Let in everyone who waits, as far as places are free.
 
-    From the start of the session on, people on standby follow by rank.
+    People with a seat come first, then those on standby by rank, then the others; each group in
+    order of arrival. While somebody is on standby, every place is booked: until the start they are
+    kept for those who booked them.
     """
     state = transition.state
     if state.is_locked:
         return Refusal(Code.LOCKED)
     admitted = [who for who, person in state.waiting() if person.has_seat]
-    if transition.now >= state.starts_at:
-        admitted += _on_standby(transition)
+    standby = _on_standby(transition)
+    if transition.now >= state.starts_at or not standby:
+        admitted += standby
+        admitted += [who for who, _ in state.waiting() if who not in admitted]
     if admitted and state.free_seats < 1:
         return Refusal(Code.FULL)
     session_controls.start(transition)
@@ -190,6 +194,7 @@ def _let_in(transition: Transition, who: str) -> None:
     joined = Joined.of(who, inside, count=transition.state.inside_count)
     transition.emit(joined, also=who)
     if person.is_staff:
+        _emit_hosts(transition)
         session_controls.facilitator_joined(transition, who)
 
 
@@ -206,9 +211,17 @@ def _emit_waiting(transition: Transition, who: str) -> None:
 
 def _move(transition: Transition, who: str, status: AdmissionStatus, **fields: bool) -> None:
     """Change the status of a person who is no longer inside."""
+    was_host = transition.state.people[who].is_staff and transition.state.people[who].is_inside
     transition.change_person(who, status=status, **fields)
+    if was_host:
+        _emit_hosts(transition)
     withdraw_from_turns(transition, who)
     session_controls.check_facilitator_left(transition)
+
+
+def _emit_hosts(transition: Transition) -> None:
+    hosts = payloads.HostsChanged(hosts=transition.state.hosts)
+    transition.emit(hosts, Audience.EVERYONE)
 
 
 def _target_refusal(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sessions.room import payloads
 from sessions.room.audiences import Audience, audiences_of
 from sessions.room.refusals import Code, Refusal
-from sessions.room.state import EDIT_WINDOW, MESSAGES_KEPT, ChatMessage
+from sessions.room.state import EDIT_WINDOW, MESSAGES_KEPT, ChatMessage, HelpCall
 
 if TYPE_CHECKING:
     from sessions.room import commands
@@ -23,7 +24,7 @@ def say(transition: Transition, command: commands.Say) -> Refusal | None:
     state = transition.state
     is_allowed = state.holds_turn(command.by) or state.people[command.by].is_staff
     if state.is_strict and not is_allowed:
-        return Refusal(Code.NOT_YOUR_TURN)
+        return Refusal(Code.NOT_YOUR_TURN if state.turn else Code.HAND_FIRST)
     if refusal := text_refusal(command.text):
         return refusal
     alias = state.people[command.by].alias
@@ -101,7 +102,24 @@ def caption(transition: Transition, command: commands.Caption) -> Refusal | None
 
 def ask_for_help(transition: Transition, command: commands.AskForHelp) -> Refusal | None:
     """Notify the facilitators that a person needs help now."""
+    person = transition.state.people[command.by]
+    call = HelpCall(alias=person.alias, asked_at=transition.now)
+    transition.change(help_calls=transition.state.help_calls | {command.by: call})
     transition.emit(payloads.HelpAsked(who=command.by), Audience.STAFF, also=command.by)
+    return None
+
+
+def see_help(transition: Transition, command: commands.SeeHelp) -> Refusal | None:
+    """Note who has seen a call for help; the first facilitator counts."""
+    state = transition.state
+    call = state.help_calls.get(command.who)
+    if call is None or call.seen_by is not None:
+        return None
+    alias = state.people[command.by].alias
+    seen = replace(call, seen_by=alias)
+    transition.change(help_calls=state.help_calls | {command.who: seen})
+    event = payloads.HelpSeen(who=command.who, by=command.by, alias=alias)
+    transition.emit(event, Audience.STAFF, also=command.who)
     return None
 
 

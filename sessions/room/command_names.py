@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, type[c.Command]]] = {
         c.Pause,
         c.Resume,
         c.End,
+        c.Reopen,
         c.TakeOver,
         c.SetAgenda,
         c.StartStep,
@@ -58,6 +59,7 @@ COMMANDS: Final[dict[str, type[c.Command]]] = {
         c.BackChannel,
         c.Caption,
         c.AskForHelp,
+        c.SeeHelp,
         c.Report,
     )
 }

@@ -83,7 +83,7 @@ class Admit(Command):
 
 @command
 class AdmitAll(Command):
-    """Let in all waiting people who hold a seat."""
+    """Let in everyone who waits, as far as places are free."""
 
 
 @command
@@ -136,6 +136,11 @@ class Resume(Command):
 @command
 class End(Command):
     """End the session."""
+
+
+@command
+class Reopen(Command):
+    """Open a session again that was ended a moment ago."""
 
 
 @command
@@ -347,6 +352,13 @@ class Caption(Command):
 @command
 class AskForHelp(Command):
     """Notify the facilitators, privately, that one needs help now."""
+
+
+@command
+class SeeHelp(Command):
+    """Tell a person, and the other facilitators, that their call for help was seen."""
+
+    who: str
 
 
 @command

@@ -27,6 +27,8 @@ class EventKind(StrEnum):
     HAND_LOWERED = "hand_lowered"
     HAND_RAISED = "hand_raised"
     HELP_ASKED = "help_asked"
+    HELP_SEEN = "help_seen"
+    HOSTS = "hosts"
     JOINED = "joined"
     LEAD_CHANGED = "lead_changed"
     LEFT = "left"

@@ -68,7 +68,7 @@ def audio_refusal(state: State, who: str) -> Code | None:
     if person.is_muted:
         return Code.MUTED
     if state.is_strict and not person.is_staff and not state.holds_turn(who):
-        return Code.NOT_YOUR_TURN
+        return Code.NOT_YOUR_TURN if state.turn else Code.HAND_FIRST
     return None
 
 

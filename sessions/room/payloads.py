@@ -105,6 +105,14 @@ class LeadChanged(AboutPerson):
 
 
 @payload
+class HostsChanged(Payload):
+    """Facilitators came or left; people who wait read who is there."""
+
+    kind = EventKind.HOSTS
+    hosts: tuple[str, ...]
+
+
+@payload
 class AgendaChanged(Payload):
     """The agenda, or its current step, changed."""
 
@@ -334,6 +342,15 @@ class HelpAsked(AboutPerson):
 
 
 @payload
+class HelpSeen(AboutPerson):
+    """A facilitator, ``alias``, has seen a call for help."""
+
+    kind = EventKind.HELP_SEEN
+    by: str
+    alias: str
+
+
+@payload
 class Reported(AboutPerson):
     """A person was reported. By whom is not in the log."""
 
@@ -353,6 +370,8 @@ PAYLOADS: Final[dict[EventKind, type[Payload]]] = {
         HandLowered,
         HandRaised,
         HelpAsked,
+        HelpSeen,
+        HostsChanged,
         Joined,
         LeadChanged,
         Left,

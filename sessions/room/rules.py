@@ -48,6 +48,7 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.Pause: Rule(session_controls.pause, WHILE_OPEN),
     c.Resume: Rule(session_controls.resume, frozenset({Phase.ON_HOLD})),
     c.End: Rule(session_controls.end),
+    c.Reopen: Rule(session_controls.reopen, frozenset({Phase.ENDED})),
     c.TakeOver: Rule(session_controls.take_over),
     c.SetAgenda: Rule(session_controls.set_agenda),
     c.StartStep: Rule(session_controls.start_step, SINCE_START),
@@ -77,6 +78,7 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.BackChannel: Rule(chat.back_channel),
     c.Caption: Rule(chat.caption),
     c.AskForHelp: Rule(chat.ask_for_help, SINCE_ENTRY, SINCE_ENTRY, SINCE_ENTRY),
+    c.SeeHelp: Rule(chat.see_help, SINCE_ENTRY | {Phase.ENDED}),
     c.Report: Rule(
         chat.report, SINCE_ENTRY | {Phase.ENDED}, SINCE_ENTRY | {Phase.ENDED}, SINCE_ENTRY
     ),

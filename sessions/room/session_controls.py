@@ -12,6 +12,7 @@ from sessions.room.refusals import Code, Refusal
 from sessions.room.state import (
     ENTRY_OPENS_BEFORE,
     MAX_OVERTIME,
+    REOPEN_WINDOW,
     WITHOUT_FACILITATOR_LIMIT,
     Agenda,
     AgendaStep,
@@ -78,6 +79,17 @@ def end(transition: Transition, _: commands.End | None) -> Refusal | None:
         still_to_share=None,
     )
     _go_to(transition, Phase.ENDED)
+    return None
+
+
+def reopen(transition: Transition, _: commands.Reopen) -> Refusal | None:
+    """Take back an end of the last two minutes; whoever was inside is inside again."""
+    state, now = transition.state, transition.now
+    is_late = state.ended_at is None or now - state.ended_at > REOPEN_WINDOW
+    if is_late or now >= state.ends_at + MAX_OVERTIME:
+        return Refusal(Code.TOO_LATE_TO_REOPEN)
+    transition.change(ended_at=None)
+    _go_to(transition, Phase.OPEN)
     return None
 
 

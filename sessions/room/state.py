@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ENTRY_OPENS_BEFORE: Final = timedelta(minutes=15)  # before the start
 MAX_OVERTIME: Final = timedelta(minutes=30)  # after the end; then the room ends by itself
 WITHOUT_FACILITATOR_LIMIT: Final = timedelta(minutes=2)  # then the room is put on hold
+REOPEN_WINDOW: Final = timedelta(minutes=2)  # after the end
 EDIT_WINDOW: Final = timedelta(minutes=1)
 MESSAGES_KEPT: Final = 200  # messages that can still be edited or removed
 
@@ -131,6 +132,15 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpCall:
+    """A person's last call for help. ``alias`` is the person's, ``seen_by`` the facilitator's."""
+
+    alias: str
+    asked_at: datetime
+    seen_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
     """Number, author and time of a chat message. Its text is in the event log only."""
 
@@ -146,6 +156,7 @@ class State:
     ``seq`` is the number of the last event. ``people`` maps membership ids to participants in order
     of first arrival. ``still_to_share`` is None outside a round.
     ``without_facilitator_since`` is when the last facilitator left a session that had begun.
+    ``help_calls`` maps membership ids to their last call for help.
     ``backends`` are what this installation offers, the smallest first; ``backend`` is in use.
     ``is_server_down`` is about the media server that ``Backend.JANUS`` needs. ``direct_allowed`` is
     the operator's setting.
@@ -169,6 +180,7 @@ class State:
     share_seconds: int | None = None
     agenda: Agenda | None = None
     messages: tuple[ChatMessage, ...] = ()
+    help_calls: dict[str, HelpCall] = field(default_factory=dict)
     backends: tuple[Backend, ...] = ()
     backend: Backend = Backend.NONE
     is_server_down: bool = False
@@ -190,6 +202,11 @@ class State:
     def holds_turn(self, who: str) -> bool:
         """Whether it is this person's turn to speak."""
         return self.turn is not None and self.turn.who == who
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return the aliases of the facilitators in the room."""
+        return tuple(person.alias for _, person in self.inside() if person.is_staff)
 
     @property
     def inside_count(self) -> int:

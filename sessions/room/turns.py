@@ -63,7 +63,9 @@ def finish_turn(transition: Transition, command: commands.FinishTurn) -> Refusal
     """End the current turn and begin the next one, if there is one."""
     state = transition.state
     is_allowed = state.holds_turn(command.by) or state.people[command.by].is_staff
-    if state.turn is None or not is_allowed:
+    if state.turn is None:
+        return Refusal(Code.NO_TURN)
+    if not is_allowed:
         return Refusal(Code.NOT_YOUR_TURN)
     if command.who and (refusal := _turn_refusal(transition, command.who)):
         return refusal

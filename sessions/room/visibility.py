@@ -111,8 +111,12 @@ def view_of(state: State, who: str) -> dict[str, Any]:
         "is_locked": state.is_locked,
         "starts_at": state.starts_at,
         "ends_at": state.ends_at,
+        "hosts": state.hosts,
+        "help_call": state.help_calls.get(who),
         "you": {**dump(PersonCard.of(who, person)), "status": person.status},
     }
+    if person.status is AdmissionStatus.WAITING:
+        view["is_full"] = state.free_seats < 1
     if person.is_inside:
         view |= {
             "people": [PersonCard.of(*entry) for entry in _listed(state, who)],
@@ -124,6 +128,11 @@ def view_of(state: State, who: str) -> dict[str, Any]:
         }
     if person.is_inside and person.is_staff:
         view |= {
+            "help_calls": [
+                {"who": other, "alias": call.alias, "asked_at": call.asked_at}
+                for other, call in state.help_calls.items()
+                if call.seen_by is None
+            ],
             "waiting": [PersonCard.of(*entry) for entry in state.waiting()],
             "removed": [
                 PersonCard.of(other, entry)

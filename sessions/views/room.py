@@ -14,12 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.views.access import participant_of
-from scheduler.models import Membership, Occurrence
+from scheduler.models import Group, Membership, Occurrence
 from sessions.actions import rooms, tickets
+from sessions.models import Room
+from sessions.room.state import AdmissionStatus, Phase
 from sessions.text import REFUSALS, TEXTS
 from sessions.views.join import membership_in
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse
 
 
@@ -27,11 +31,73 @@ if TYPE_CHECKING:
 PERMISSIONS_POLICY: Final = (
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
 )
+# The ways in which the room is over for a person; ``sessions/ending.html`` has a card for each. The
+# browser chooses by these names: codes of refusals, and those of ``static/js/room/connection.js``.
+ENDINGS: Final = (
+    "ended",
+    "removed",
+    "gone",
+    "signed_out",
+    "too_many",
+    "locked",
+    "alias_taken",
+    "entry_closed",
+    "no_entry",
+)
+# What the room's script imports at once, so that browsers need not find it out file by file.
+MODULES: Final = (
+    "js/avatar.js",
+    *(
+        f"js/room/{name}.js"
+        for name in (
+            "agenda",
+            "announce",
+            "badges",
+            "captions",
+            "changes",
+            "chat",
+            "commands",
+            "connection",
+            "edit",
+            "endings",
+            "event_kinds",
+            "help_calls",
+            "names",
+            "news",
+            "panels",
+            "people",
+            "private_messages",
+            "room",
+            "settings",
+            "show",
+            "sound",
+            "state",
+            "strip",
+            "ticket",
+            "tiles",
+            "time",
+            "toasts",
+            "turns",
+            "waiting_room",
+        )
+    ),
+    *(
+        f"js/media/{name}.js"
+        for name in (
+            "audio_video",
+            "devices",
+            "level",
+            "news",
+            "own",
+            "playback",
+        )
+    ),
+)
 
 
 @never_cache
 def room(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the page of the room, which is filled over the WebSocket.
+    """Show the page of the room, which is filled over the WebSocket, or why it is not open.
 
     Whoever has not accepted the group agreement yet is led to the page that asks for it.
     """
@@ -40,15 +106,53 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     occurrence, membership = _access_or_404(request, key)
     if not membership.has_agreed and not _facilitates(membership, occurrence):
         return redirect("join_session", key=key)
+    now = timezone.now()
+    group = occurrence.group
     about = {
-        "occurrence_key": key,
+        "occurrence": occurrence,
         "membership": membership,
         "facilitates": _facilitates(membership, occurrence),
+        "next_occurrence": _following(occurrence, now),
+    }
+    if ending := _ending(occurrence, membership, now):
+        return render(request, "sessions/room_closed.html", about | {"ending": ending})
+    about |= {
+        "hosts": [one.alias for one in group.memberships.active().facilitating()],
+        "next_meeting": _next_open_meeting(request, occurrence, now),
+        "endings": ENDINGS,
+        "modules": MODULES,
         "texts": {code: str(text) for code, text in (TEXTS | REFUSALS).items()},
     }
     answer = render(request, "sessions/room.html", about)
     answer.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     return answer
+
+
+def _ending(occurrence: Occurrence, membership: Membership, now: datetime) -> str:
+    """Return why a person cannot come in now: one of ``ENDINGS``, or an empty text."""
+    live = Room.objects.filter(occurrence=occurrence).first()
+    if live is not None and live.phase == Phase.ENDED:
+        return "ended"
+    person = live.read_state().people.get(str(membership.pk)) if live is not None else None
+    if person is not None and person.status is AdmissionStatus.REMOVED:
+        return "removed"
+    return "entry_closed" if now < occurrence.join_opens_at else ""
+
+
+def _following(occurrence: Occurrence, now: datetime) -> Occurrence | None:
+    """Return the group's next session after this one."""
+    later = occurrence.group.occurrences.not_over(now).taking_place()
+    return later.filter(starts_at__gt=occurrence.starts_at).exclude(pk=occurrence.pk).first()
+
+
+def _next_open_meeting(
+    request: HttpRequest, occurrence: Occurrence, now: datetime
+) -> Occurrence | None:
+    """Return the next session of another group that everybody may join."""
+    groups = Group.objects.listed().filter(join_policy=Group.JoinPolicy.OPEN)
+    sessions = Occurrence.objects.visible_to(request.user).not_over(now).taking_place()
+    others = sessions.filter(group__in=groups).exclude(group=occurrence.group_id)
+    return others.select_related("group").first()
 
 
 @require_POST

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from demo.next_session import ensure_session_soon
+from scheduler.actions.schedule import record_end
 from tests.support.demo_time import NOW
 
 
@@ -30,3 +31,10 @@ def test_another_start_after_it_makes_a_new_one(demo_data, later):
 
     assert second != first
     assert timedelta(minutes=4) < second.starts_at - (NOW + later) <= timedelta(minutes=5)
+
+
+def test_another_start_after_it_was_ended_early_makes_a_new_one(demo_data):
+    first = ensure_session_soon(now=NOW)
+    record_end(occurrence_id=first.pk, at=NOW + timedelta(minutes=20))
+
+    assert ensure_session_soon(now=NOW + timedelta(minutes=27)) != first

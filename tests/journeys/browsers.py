@@ -66,19 +66,64 @@ class Hall:
 def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:
     """Let a person in."""
     page = hall.inside(name, **context)
-    by.get_by_role("button", name="Let in", exact=True).click()
-    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    admit(by, name)
+    expect(stage_of(page)).to_be_visible()
     return page
 
 
+def admit(by: Page, name: str) -> None:
+    """Admit a person who waits, from the facilitators' panel."""
+    panel = open_panel(by, "Host")
+    panel.get_by_role("button", name=f"Admit {name.capitalize()}").click()
+
+
+def admit_all(by: Page) -> None:
+    """Admit everyone who waits."""
+    open_panel(by, "Host").get_by_role("button", name="Admit all").click()
+
+
+def open_panel(page: Page, name: str) -> Locator:
+    """Open a side panel, unless it is open; return it."""
+    panel = page.get_by_role("region", name=name, exact=True)
+    if not panel.is_visible():
+        opener = page.get_by_role("navigation", name="Controls").get_by_role("button", name=name)
+        if not opener.count():  # people are beside the chat
+            opener = open_panel(page, "Chat").get_by_role("button", name=name)
+        opener.click()
+    return panel
+
+
+def stage_of(page: Page) -> Locator:
+    """Return the people on the stage."""
+    return page.get_by_role("list", name="People in the room")
+
+
+def tile_of(page: Page, who: str) -> Locator:
+    """Return the tile of a person, by the id of the membership."""
+    return page.locator(f'[data-tiles] [data-who="{who}"]')
+
+
+def control(page: Page, name: str) -> Locator:
+    """Return a control of the bar at the bottom."""
+    return page.get_by_role("navigation", name="Controls").get_by_role("button", name=name)
+
+
+def person_menu(page: Page, name: str) -> Locator:
+    """Open the menu of a person in the list of people; return it."""
+    person = open_panel(page, "People").locator("[data-who]", has_text=name)
+    person.locator("summary").click()
+    return person
+
+
 def chat_of(page: Page) -> Locator:
-    """Return the conversation."""
-    return page.get_by_role("log", name="Conversation")
+    """Return the messages, which may be behind another panel."""
+    return page.locator("[data-log]")
 
 
 def say(page: Page, text: str) -> None:
-    page.get_by_label("Write", exact=True).fill(text)
-    page.keyboard.press("Enter")
+    field = open_panel(page, "Chat").get_by_label("Write to everyone")
+    field.fill(text)
+    field.press("Enter")
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
+from tests.journeys.browsers import control, open_panel, tile_of
 from tests.support.polling import becomes_true
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.journeys.browsers import Hall
 
@@ -39,7 +40,7 @@ window.RTCPeerConnection = class extends Native {
 """
 COUNTED: Final = """
 async (who) => {
-  const tile = document.querySelector(`[data-voices] [data-who="${who}"]`);
+  const tile = document.querySelector(`[data-tiles] [data-who="${who}"]`);
   const tracks = ["audio", "video"].map((kind) => tile?.querySelector(kind).srcObject?.getTracks()[0]?.id);
   const counted = { bytes: 0, energy: 0, frames: 0, video: 0, is_played: Boolean(tracks[0]), is_shown: Boolean(tracks[1]) };
   for (const pc of made) for (const it of (await pc.getStats()).values()) {
@@ -121,22 +122,59 @@ class Caller:
 
     def joins(self, *, direct: bool = False) -> None:
         """Look in the mirror, and join."""
-        self.press("Join with your voice")
+        self.press("Join audio")
         expect(self.page.get_by_role("button", name="Join, muted")).to_be_visible()
         if direct and self.page.get_by_label("Connect me directly").is_visible():
             self.page.get_by_label("Connect me directly").check()
         self.press("Join, muted")
-        expect(self.page.get_by_role("button", name="Turn the microphone on")).to_be_visible()
+        expect(self.switch("Mic")).to_be_focused()
 
     def shows_herself(self) -> None:
         """Turn the camera on, by way of the mirror."""
-        self.press("Turn the camera on")
+        self.press("Camera")
         self.press("Show me my picture")
         self.press("Let the others see me")
-        expect(self.page.get_by_role("button", name="Turn the camera off")).to_be_visible()
+        expect(self.switch("Camera")).to_have_attribute("aria-pressed", "true")
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
+
+    def switch(self, name: str) -> Locator:
+        """Return a control that is on or off."""
+        return control(self.page, name)
+
+    def speaks(self) -> None:
+        """Turn the microphone on."""
+        self.press("Mic")
+        expect(self.switch("Mic")).to_have_attribute("aria-pressed", "true")
+
+    def chooses_devices(self) -> None:
+        """Open the device settings."""
+        self.press("More")
+        self.press("Device settings")
+
+    def leaves_audio(self) -> None:
+        self.press("More")
+        self.press("Leave audio")
+
+    def mutes_all(self) -> None:
+        open_panel(self.page, "Host").get_by_role("button", name="Mute all").click()
+
+    def allows_microphones(self) -> None:
+        open_panel(self.page, "Host").get_by_role("button", name="Allow microphones").click()
+
+    def sets_turns(self, *, strict: bool) -> None:
+        """Let only the person speak who was invited, or everybody."""
+        panel = open_panel(self.page, "Host")
+        box = panel.get_by_label("Only the person who was invited speaks")
+        if not box.is_visible():
+            panel.locator("summary", has_text="Turns and rounds").click()
+        box.set_checked(strict)
+        panel.get_by_role("button", name="Set", exact=True).click()
+
+    def tile(self, of: Caller) -> Locator:
+        """Return another person's tile."""
+        return tile_of(self.page, of.who)
 
     def of(self, other: Caller) -> dict[str, Any]:
         """Return what this browser has counted of another person."""

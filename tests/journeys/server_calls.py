@@ -25,7 +25,7 @@ LISTEN: Final = """
 (who) => {
   const heard = window.heard = { longest: 0, gaps: 0, last: performance.now(), mark: "", isOver: false };
   let wasSilent = false;
-  const audio = () => document.querySelector(`[data-voices] [data-who="${who}"] audio`);
+  const audio = () => document.querySelector(`[data-tiles] [data-who="${who}"] audio`);
   async function mark() {
     const track = audio()?.srcObject?.getTracks()[0];
     if (track?.readyState !== "live") return "";

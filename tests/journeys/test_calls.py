@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_style_guide import TOO_WIDE
+from tests.journeys.browsers import admit_all, person_menu
 from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, PAIRS, Caller
 from tests.support import media_servers
@@ -106,7 +107,7 @@ def collected(hall: Hall, *names: str, direct: bool = True) -> list[Caller]:
     callers = [Caller(hall, name) for name in names]
     for caller in callers:
         caller.comes()
-    callers[0].press("Let in everyone who holds a seat")
+    admit_all(callers[0].page)
     for caller in callers:
         caller.joins(direct=direct)
     return callers
@@ -116,51 +117,46 @@ def test_three_people_hear_and_see_each_other_by_the_rules(calls: Hall) -> None:
     amina, bo, dara = people = collected(calls, "amina", "bo", "dara")
     assert bo.hears_nobody(amina, dara), "everyone comes in muted"
     for caller in people:
-        caller.press("Turn the microphone on")
+        caller.speaks()
         caller.shows_herself()
     for caller in people:
         for other in people:
             assert caller is other or caller.hears(other), (caller.name, other.name)
             assert caller is other or caller.sees(other), (caller.name, other.name)
 
-    amina.page.locator("summary", has_text="Turns and rounds").click()
-    amina.page.get_by_label("Only the person who has the turn speaks").check()
-    amina.press("Set")
-    bo.press("Raise a hand")
-    amina.page.get_by_label("Raised hands").get_by_role("button", name="Give the turn").click()
-    expect(bo.page.get_by_role("button", name="Pass the turn on")).to_be_visible()
+    amina.sets_turns(strict=True)
+    bo.press("Hand")
+    amina.press("Invite to speak: Bo")
+    expect(bo.page.get_by_role("button", name="I'm done")).to_be_visible()
     assert dara.hears_nobody(amina, bo), "a turn begins in silence"
-    bo.press("Turn the microphone on")
-    dara.press("Turn the microphone on")
-    expect(dara.page.get_by_role("alert")).to_contain_text("Someone else has the turn")
+    bo.speaks()
+    dara.press("Mic")
+    expect(dara.page.get_by_role("alert")).to_contain_text("Someone else is speaking")
     assert amina.hears(bo)
     assert dara.hears(bo)
     assert bo.hears_nobody(amina, dara)
     assert dara.sees(amina), "faces may listen"
 
-    amina.page.get_by_label("Only the person who has the turn speaks").uncheck()
-    amina.press("Set")
-    dara.press("Turn the microphone on")
+    amina.sets_turns(strict=False)
+    dara.speaks()
     assert bo.hears(dara)
-    more = amina.page.locator("[data-people] [data-who]", has_text="Dara").locator("details")
-    more.locator("summary").click()
-    more.get_by_role("button", name="Mute").click()
-    expect(dara.page.get_by_role("button", name="Turn the microphone on")).to_be_visible()
+    person_menu(amina.page, "Dara").get_by_role("button", name="Mute").click()
+    expect(dara.switch("Mic")).to_have_attribute("aria-pressed", "false")
     dara.comes()
     dara.joins()
-    dara.press("Turn the microphone on")
+    dara.press("Mic")
     expect(dara.page.get_by_role("alert")).to_contain_text("muted you")
     assert not bo.of(dara)["is_played"]
-    more.get_by_role("button", name="Allow the microphone again").click()
+    person_menu(amina.page, "Dara").get_by_role("button", name="Allow the microphone").click()
     expect(dara.page.locator("[data-call-news]")).to_contain_text("You may speak again")
-    dara.press("Turn the microphone on")
+    dara.speaks()
     assert bo.hears(dara)
 
-    more.get_by_label("Why remove").fill("sells")
-    more.get_by_role("button", name="Remove", exact=True).click()
+    person_menu(amina.page, "Dara").get_by_role("button", name="Remove Dara").click()
+    amina.page.get_by_label("Why", exact=True).fill("sells")
+    amina.press("Remove")
     for caller in (amina, bo):
-        gone = caller.page.locator(f'[data-voices] [data-who="{dara.who}"]')
-        expect(gone).to_have_count(0, timeout=WITHIN_MS)
+        expect(caller.tile(dara)).to_have_count(0, timeout=WITHIN_MS)
     dara.page.wait_for_function(
         "() => made.every((pc) => pc.connectionState === 'closed')", timeout=WITHIN_MS
     )
@@ -172,34 +168,34 @@ def test_three_people_hear_and_see_each_other_by_the_rules(calls: Hall) -> None:
 
 def test_a_browser_that_goes_on_sending_is_not_played_and_a_broken_line_heals(mesh: Hall) -> None:
     amina, bo = collected(mesh, "amina", "bo")
-    bo.press("Turn the microphone on")
+    bo.speaks()
     assert amina.hears(bo)
-    amina.press("Mute everyone")
+    amina.mutes_all()
     expect(bo.page.locator("[data-call-news]")).to_contain_text("muted you")
     before = amina.arrived()
     bo.page.evaluate(CHEAT)
     assert amina.receives(2000, since=before), "it does arrive: a mesh cannot stop it"
     assert not amina.of(bo)["is_played"]
 
-    amina.press("Allow microphones again")
+    amina.allows_microphones()
     mesh.relay.cut()
-    expect(bo.page.locator("[data-connection]")).to_contain_text("broken")
+    expect(bo.page.locator("[data-connection]")).to_contain_text("No connection")
     mesh.relay.mend()
     for caller in (amina, bo):
         line = caller.page.locator("[data-connection]")
         expect(line).to_have_text("You are connected.", timeout=20_000)
-    bo.press("Turn the microphone on")
+    bo.speaks()
     assert amina.hears(bo)
-    bo.press("Sound and picture")
+    bo.chooses_devices()
     bo.page.get_by_label("What you receive").select_option("text")
-    expect(bo.page.get_by_role("button", name="Join with your voice")).to_be_attached()
+    expect(bo.page.locator("[data-call=join]")).to_be_attached()
     expect(bo.page.locator("[data-call-news]")).to_contain_text("Nobody hears or sees you")
-    expect(amina.page.locator(f'[data-who="{bo.who}"] [data-state]')).to_have_text("in text")
+    expect(amina.tile(bo).locator("[data-state]")).to_have_text("in text")
 
 
 def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hall) -> None:
     amina, bo = collected(mesh, "amina", "bo", direct=False)
-    bo.press("Turn the microphone on")
+    bo.speaks()
     assert amina.hears(bo)
     for caller in (amina, bo):
         assert set(caller.page.evaluate("ways")) == {"relay"}
@@ -207,7 +203,7 @@ def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hal
     late = Caller(mesh, "dara")
     late.page.add_init_script(STALE)
     late.comes()
-    amina.press("Let in everyone who holds a seat")
+    admit_all(amina.page)
     late.joins()
     late.page.wait_for_function("() => failures.includes(401)", timeout=15_000)
     assert late.page.evaluate("ways") == []
@@ -217,13 +213,13 @@ def test_nobody_leaves_the_relay_and_a_pass_of_yesterday_opens_nothing(mesh: Hal
 
 def test_a_direct_way_needs_both_to_agree(mesh: Hall) -> None:
     amina, bo = collected(mesh, "amina", "bo", direct=False)
-    bo.press("Turn the microphone on")
-    amina.press("Sound and picture")
+    bo.speaks()
+    amina.chooses_devices()
     amina.page.get_by_label("Connect me directly").check()
     amina.press("Done")
     assert amina.hears(bo)
     assert set(amina.page.evaluate("ways")) == {"relay"}, "hers alone is not enough"
-    bo.press("Sound and picture")
+    bo.chooses_devices()
     bo.page.get_by_label("Connect me directly").check()
     bo.press("Done")
     for caller in (amina, bo):
@@ -235,13 +231,13 @@ def test_a_direct_way_needs_both_to_agree(mesh: Hall) -> None:
 def test_a_call_passes_axe_and_fits_a_phone(mesh: Hall, scheme: str) -> None:
     amina = Caller(mesh, "amina", color_scheme=scheme)
     amina.comes()
-    amina.press("Join with your voice")
+    amina.press("Join audio")
     amina.page.set_viewport_size({"width": 360, "height": 740})
     assert violations(amina.page) == []
     amina.page.keyboard.press("Escape")
     expect(amina.page.get_by_role("dialog")).to_be_hidden()
     amina.joins(direct=True)
-    amina.press("Turn the microphone on")
+    amina.speaks()
     amina.shows_herself()
     assert violations(amina.page) == []
     for direction in ("ltr", "rtl"):

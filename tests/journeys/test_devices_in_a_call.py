@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.browsers import admit_all
 from tests.journeys.conftest import a_hall
 from tests.journeys.media_probe import FAKE_DEVICES, Caller
 from tests.journeys.server_calls import running_media_servers
@@ -85,7 +86,8 @@ def inside(hour: Hall, *names: str) -> list[Caller]:
     for caller in callers:
         caller.page.add_init_script(WATCH)
         caller.comes()
-    callers[0].press("Let in everyone who holds a seat")
+    if len(callers) > 1:
+        admit_all(callers[0].page)
     return callers
 
 
@@ -101,8 +103,8 @@ def another(caller: Caller, label: str) -> str:
 
 def test_the_mirror_shows_level_picture_and_devices_before_anybody_else_does(hour: Hall) -> None:
     (amina,) = inside(hour, "amina")
-    amina.press("Join with your voice")
-    mirror = amina.page.get_by_role("dialog", name="Sound and picture")
+    amina.press("Join audio")
+    mirror = amina.page.get_by_role("dialog", name="Device settings")
     amina.page.wait_for_function(MOVES)
     amina.page.wait_for_function(OPEN, arg=another(amina, "Microphone"))
     assert amina.page.evaluate("opened.filter((it) => it.readyState === 'live').length") == 1
@@ -124,8 +126,8 @@ def test_the_mirror_shows_level_picture_and_devices_before_anybody_else_does(hou
 def test_the_first_camera_of_a_call_leads_past_the_mirror(hour: Hall) -> None:
     (amina,) = inside(hour, "amina")
     amina.joins()
-    amina.press("Turn the camera on")
-    mirror = amina.page.get_by_role("dialog", name="Sound and picture")
+    amina.press("Camera")
+    mirror = amina.page.get_by_role("dialog", name="Device settings")
     expect(mirror).to_contain_text("Before the camera: look at what is behind you.")
     expect(mirror.get_by_role("button", name="Let the others see me")).to_be_hidden()
     assert not amina.page.evaluate("opened.some((it) => it.kind === 'video')")
@@ -135,13 +137,13 @@ def test_a_loudspeaker_is_changed_while_somebody_speaks(hour: Hall) -> None:
     amina, bo = inside(hour, "amina", "bo")
     for caller in (amina, bo):
         caller.joins()
-    bo.press("Turn the microphone on")
+    bo.speaks()
     assert amina.hears(bo)
-    amina.press("Sound and picture")
+    amina.chooses_devices()
     chosen = another(amina, "Loudspeaker")
     amina.press("Done")
     amina.page.wait_for_function(
-        "([who, id]) => document.querySelector(`[data-voices] [data-who='${who}'] audio`).sinkId === id",
+        "([who, id]) => document.querySelector(`[data-tiles] [data-who='${who}'] audio`).sinkId === id",
         arg=[bo.who, chosen],
     )
 
@@ -153,7 +155,7 @@ def test_the_screen_stays_awake_for_as_long_as_the_call(hour: Hall) -> None:
     assert amina.page.evaluate("locks.length") == 0
     amina.joins()
     amina.page.wait_for_function("() => locks.length === 1 && !locks[0].released")
-    amina.press("Only write")
+    amina.leaves_audio()
     amina.page.wait_for_function("() => locks.every((it) => it.released)")
 
 
@@ -161,17 +163,17 @@ def test_less_data_keeps_pictures_away_and_voices_on(hour: Hall) -> None:
     amina, bo = inside(hour, "amina", "bo")
     for caller in (amina, bo):
         caller.joins()
-    bo.press("Turn the microphone on")
+    bo.speaks()
     bo.shows_herself()
     assert amina.sees(bo)
-    amina.press("Sound and picture")
+    amina.chooses_devices()
     receives = amina.page.get_by_label("What you receive")
     receives.select_option("audio")
     amina.press("Done")
-    expect(amina.page.locator(f'[data-voices] [data-who="{bo.who}"] video')).to_be_hidden()
+    expect(amina.tile(bo).locator("video")).to_be_hidden()
     wait_until_true(amina.page, NO_PICTURES)
     assert amina.hears(bo)
-    amina.press("Sound and picture")
+    amina.chooses_devices()
     receives.select_option("everything")
     amina.press("Done")
     assert amina.sees(bo)

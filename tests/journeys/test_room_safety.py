@@ -11,14 +11,24 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_style_guide import TOO_WIDE
-from tests.journeys.browsers import Hall, admitted, chat_of, say
+from tests.journeys.browsers import (
+    Hall,
+    admit,
+    admit_all,
+    admitted,
+    chat_of,
+    control,
+    open_panel,
+    say,
+    stage_of,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
-HEAVIEST_ROOM_BYTES = 150 * 1024
+HEAVIEST_ROOM_BYTES = 200 * 1024  # not compressed; production sends a third of it
 KBIT_50 = 50_000 / 8  # bytes per second
 LATENCY_MS = 400
 PATIENCE_MS = 90_000
@@ -31,6 +41,10 @@ ANNOUNCEMENTS = """
 }
 """
 BOX = "it => { const box = it.getBoundingClientRect(); return [box.top, box.bottom, box.width] }"
+
+
+def controls_of(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Controls")
 
 
 def pass_time(page: Page, by: Page, seconds: int) -> None:
@@ -48,30 +62,29 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
         page.clock.install()
         page.goto(f"{hall.url}{hall.world['door']}room/")
         expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
-    amina.get_by_role("button", name="Let in everyone who holds a seat").click()
-    amina.locator("summary", has_text="Turns and rounds").click()
-    amina.get_by_label("Seconds for a share").fill(str(SHARE_SECONDS))
-    amina.get_by_label("Only the person who has the turn speaks").check()
-    amina.get_by_role("button", name="Set", exact=True).click()
-    bo.get_by_role("button", name="Raise a hand").click()
-    amina.get_by_label("Raised hands").get_by_role("button", name="Give the turn").click()
+    admit_all(amina)
+    host = open_panel(amina, "Host")
+    host.locator("summary", has_text="Turns and rounds").click()
+    host.get_by_label("Seconds for a share").fill(str(SHARE_SECONDS))
+    host.get_by_label("Only the person who was invited speaks").check()
+    host.get_by_role("button", name="Set", exact=True).click()
+    control(bo, "Hand").click()
+    host.get_by_role("button", name="Invite to speak: Bo").click()
     for page in (bo, nour):
-        expect(page.get_by_role("timer").first).to_contain_text("0:")
+        expect(page.locator("[data-left]")).to_contain_text("0:")
         pass_time(page, amina, SHARE_SECONDS + 10)
 
     expect(bo.locator("[data-finishing]")).to_have_text(
-        "Your minutes are over. Finish in your own time, then pass the turn on."
+        "Your time is over. Finish in your own time, then press “I'm done”."
     )
     expect(nour.locator("[data-finishing]")).to_have_text("Bo is finishing.")
     for page in (bo, nour):
         expect(page.get_by_role("alert")).to_be_hidden()
         expect(page.locator("[data-left]")).to_have_text("")
-        floor = page.locator("[aria-labelledby=turns-title]")
-        assert not floor.locator(".notice, .notice--error, .badge--danger").count()
-        assert "-" not in floor.locator("[data-turn]").inner_text(), "nobody counts what is over"
+        assert "-" not in page.locator("[data-turn]").inner_text(), "nobody counts what is over"
     say(bo, "and so I called her")  # strict turns, and still his
     expect(chat_of(nour)).to_contain_text("and so I called her")
-    bo.get_by_role("button", name="Pass the turn on").click()
+    bo.get_by_role("button", name="I'm done").click()
     for page in (bo, nour):
         expect(page.locator("[data-finishing]")).to_have_text("")
         expect(page.locator("[data-turn]")).to_be_hidden()
@@ -81,16 +94,18 @@ def test_the_end_of_a_share_is_kind_to_the_speaker_and_calm_for_the_others(hall:
 def test_many_lines_are_counted_aloud_and_not_read_one_by_one(hall: Hall) -> None:
     amina = hall.inside("amina")
     bo = admitted(hall, "bo", amina)
-    assert chat_of(bo).get_attribute("aria-live") == "off"
+    messages = bo.get_by_role("log", name="Messages")
+    assert messages.get_attribute("aria-live") == "off"
+    expect(bo.locator("[data-announce]")).to_have_text("The session is on.")
     bo.evaluate(ANNOUNCEMENTS)
     say(amina, "Good evening $& all")
-    bo.wait_for_function("() => window.told.length")
-    assert bo.evaluate("window.told") == ["Amina: Good evening $& all"]
+    bo.wait_for_function("() => window.told.filter(Boolean).length")
+    assert [text for text in bo.evaluate("window.told") if text] == ["Amina: Good evening $& all"]
     for number in range(12):
         say(amina, f"line {number}")
     expect(chat_of(bo)).to_contain_text("line 11")
-    bo.wait_for_function("() => window.told.join().includes('new lines')")
-    told = bo.evaluate("window.told")[1:]
+    bo.wait_for_function("() => window.told.join().includes('new messages')")
+    told = [text for text in bo.evaluate("window.told") if text][1:]
     assert len(told) <= 4, told
     assert not [text for text in told if "line 5" in text]
     say(bo, "my own words")
@@ -109,19 +124,24 @@ def test_captions_have_a_place_of_their_own_on_the_smallest_screen(
         say(amina, f"line {number}")
     captions = bo.get_by_role("region", name="Captions")
     expect(captions).to_be_hidden()
-    amina.locator("summary", has_text="Captions").click()
+    open_panel(amina, "Host").locator("summary", has_text="Captions").click()
     for words in ("welcome, everyone", "who would like to begin? " * 20, "nobody must"):
         amina.get_by_label("Write along what is being said").fill(words)
         amina.keyboard.press("Enter")
     expect(captions).to_contain_text("nobody must")
     expect(captions).not_to_contain_text("welcome")
-    log = chat_of(bo)
-    (_, captions_end, width), (log_start, log_end, _) = captions.evaluate(BOX), log.evaluate(BOX)
-    write_start, _, _ = bo.get_by_label("Write", exact=True).evaluate(BOX)
-    assert captions_end <= log_start < log_end <= write_start
-    assert log_end - log_start >= 150, "the conversation keeps its place"
+    (start, end, width), (controls, _, _) = captions.evaluate(BOX), controls_of(bo).evaluate(BOX)
+    people_start, people_end, _ = stage_of(bo).evaluate(BOX)
+    assert people_start < people_end <= start < end <= controls
+    assert people_end - people_start >= 150, "the people keep their place"
     assert width <= 320
     assert bo.evaluate(TOO_WIDE) <= 0
+    open_panel(bo, "Chat")
+    log = bo.get_by_role("log", name="Messages")
+    log_start, log_end, _ = log.evaluate(BOX)
+    write_start, _, _ = bo.get_by_label("Write to everyone").evaluate(BOX)
+    assert log_start < log_end <= write_start < controls
+    assert log_end - log_start >= 150, "the messages keep their place"
     assert "nobody must" not in log.inner_text()
     assert hall.problems == []
 
@@ -142,8 +162,8 @@ def test_a_line_of_fifty_kilobits_takes_part_in_text(hall: Hall) -> None:
     bo.get_by_role("link", name="Go in").click()
     expect(bo.locator("[data-connection]")).to_have_text("You are connected.", timeout=PATIENCE_MS)
     waiting = time.monotonic() - began
-    amina.get_by_role("button", name="Let in", exact=True).click()
-    expect(bo.get_by_label("Write", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    admit(amina, "bo")
+    expect(stage_of(bo)).to_be_visible(timeout=PATIENCE_MS)
     said = time.monotonic()
     say(bo, "slowly but surely")
     expect(chat_of(amina)).to_contain_text("slowly but surely", timeout=PATIENCE_MS)

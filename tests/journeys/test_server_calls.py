@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import chat_of, say
+from tests.journeys.browsers import admit_all, chat_of, say
 from tests.journeys.media_probe import PAIRS, Caller
 from tests.journeys.server_calls import HEARD, LISTEN, Growing, a_growing_hall
 from tests.journeys.test_calls import STALE
@@ -58,10 +58,10 @@ def test_a_room_that_grows_moves_to_the_server_and_survives_its_loss(growing: Gr
     amina, bo = Caller(hall, "amina"), Caller(hall, "bo")
     for caller in (amina, bo):
         caller.comes()
-    amina.press("Let in everyone who holds a seat")
+    admit_all(amina.page)
     for caller in (amina, bo):
         caller.joins()
-    bo.press("Turn the microphone on")
+    bo.speaks()
     assert amina.hears(bo)
     privacy = amina.page.locator("[data-encryption]")
     expect(privacy).to_contain_text("between you and the others")
@@ -102,10 +102,10 @@ def test_with_the_fifth_camera_everyone_moves_to_the_server_and_sees_everyone(
     amina, bo, *_ = people
     for caller in people:
         caller.comes()
-    amina.press("Let in everyone who holds a seat")
+    admit_all(amina.page)
     for caller in people:
         caller.joins()
-    bo.press("Turn the microphone on")
+    bo.speaks()
     *four, fifth = people
     for caller in four:
         caller.shows_herself()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chaos.room_harness import Redis, Web, a_database
-from tests.journeys.browsers import Hall
+from tests.journeys.browsers import Hall, admit_all
 from tests.journeys.media_probe import CHEAT, FAKE_DEVICES, Caller
 from tests.journeys.server_calls import running_media_servers
 from tests.support import server_process
@@ -54,14 +54,14 @@ def test_people_at_two_processes_hear_each_other_and_are_muted_across(
     amina, bo = (Caller(hall, name) for hall, name in zip(halls, ("amina", "bo"), strict=True))
     for caller in (amina, bo):
         caller.comes()
-    amina.press("Let in everyone who holds a seat")
+    admit_all(amina.page)
     for caller in (amina, bo):
         caller.joins()
-        caller.press("Turn the microphone on")
+        caller.speaks()
     assert amina.hears(bo)
     assert bo.hears(amina)
 
-    amina.press("Mute everyone")
+    amina.mutes_all()
     expect(bo.page.locator("[data-call-news]")).to_contain_text("muted you")
     before = amina.arrived()
     bo.page.evaluate(CHEAT)
@@ -72,7 +72,7 @@ def test_people_at_two_processes_hear_each_other_and_are_muted_across(
     assert not amina.of(bo)["is_played"]
     assert bo.hears(amina)
 
-    amina.press("Allow microphones again")
-    bo.press("Turn the microphone on")
+    amina.allows_microphones()
+    bo.speaks()
     assert amina.hears(bo)
     assert [problem for hall in halls for problem in hall.problems] == []

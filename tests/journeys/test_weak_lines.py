@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import chat_of, say
+from tests.journeys.browsers import admit_all, chat_of, say
 from tests.journeys.media_probe import Caller
 from tests.journeys.server_calls import Growing, a_growing_hall
 from tests.support.bandwidth_limit import Throttle
@@ -56,10 +56,10 @@ def collected(growing: Growing, *names: str, port: int) -> list[Caller]:
         if caller.name == "bo":
             caller.goes_by(port)
         caller.comes()
-    people[0].press("Let in everyone who holds a seat")
+    admit_all(people[0].page)
     for caller in people:
         caller.joins()
-        caller.press("Turn the microphone on")
+        caller.speaks()
     assert all(one.hears(other) for one in people for other in people if one is not other)
     return people
 
@@ -78,10 +78,10 @@ def test_a_narrow_line_loses_pictures_then_voices_and_its_owner_is_told(growing:
         assert amina.sees(bo)
 
         line.bits_per_second = NARROW
-        expect(notices_of(bo)).to_contain_text("pictures are off for you", timeout=TOLD_MS)
-        expect(amina.page.locator(f'[data-who="{bo.who}"] video')).to_be_hidden()
+        expect(notices_of(bo)).to_contain_text("video is off for you", timeout=TOLD_MS)
+        expect(amina.tile(bo).locator("video")).to_be_hidden()
         expect(notices_of(bo)).to_contain_text("You take part in writing now", timeout=TOLD_MS)
-        expect(amina.page.locator(f'[data-who="{bo.who}"] [data-state]')).to_have_text("in text")
+        expect(amina.tile(bo).locator("[data-state]")).to_have_text("in text")
 
         for caller, other in ((amina, dara), (dara, amina)):
             assert caller.hears(other), "their own line is well, whatever is missing of Bo"
@@ -97,10 +97,10 @@ def test_without_the_relay_people_are_told_and_voices_come_back_with_it(growing:
     amina, bo = collected(growing, "amina", "bo", port=growing.relay.port)
     growing.relay.kill()
     for caller in (amina, bo):
-        expect(notices_of(caller)).to_contain_text("Voices are away", timeout=TOLD_MS)
+        expect(notices_of(caller)).to_contain_text("Audio is away", timeout=TOLD_MS)
     say(bo.page, "We go on in writing.")
     expect(chat_of(amina.page)).to_contain_text("We go on in writing.")
     growing.relay.start()
     for caller, other in ((amina, bo), (bo, amina)):
-        expect(notices_of(caller)).to_contain_text("Voices are there", timeout=TOLD_MS)
+        expect(notices_of(caller)).to_contain_text("Audio is there", timeout=TOLD_MS)
         assert caller.hears(other)

@@ -23,6 +23,7 @@ from scheduler.actions.schedule.series import (
     end_series,
     insert_series,
 )
+from scheduler.actions.schedule.session_end import clear_end, record_end
 from scheduler.actions.schedule.this_and_following import continue_series
 from scheduler.actions.schedule.undo import undo_last_change
 from scheduler.actions.schedule.window import ROLLING_WINDOW, fill, top_up
@@ -38,12 +39,14 @@ __all__ = [
     "add_occurrence",
     "cancel_occurrence",
     "cancel_series",
+    "clear_end",
     "continue_series",
     "create_series",
     "end_series",
     "fill",
     "insert_series",
     "move_occurrence",
+    "record_end",
     "resize_occurrence",
     "restore_occurrence",
     "retime",

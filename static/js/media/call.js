@@ -14,7 +14,7 @@ const LOST = new Set(["no_media", "not_in_call", "unavailable"]);
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
+export function placeInCall({ line, room, playback, own, onState, onElsewhere }) {
   let [carrier, renewal, turn, isOver] = [null, null, Promise.resolve(), false];
   let about = {};
 
@@ -31,8 +31,8 @@ export function placeInCall({ line, room, stage, own, onState, onElsewhere }) {
     const isCurrent = () => about === mine && !isOver;
     carrier = await CARRIERS[backend]({
       ...{ send, you, ice, room },
-      onTrack: (who, track) => onceHeard(track, () => (mine.arrived.note(who, track.kind), isCurrent() && stage.put(who, track.kind, track))),
-      onGone: (who) => isCurrent() && ["audio", "video"].forEach((kind) => stage.put(who, kind, null)),
+      onTrack: (who, track) => onceHeard(track, () => (mine.arrived.note(who, track.kind), isCurrent() && playback.put(who, track.kind, track))),
+      onGone: (who) => isCurrent() && ["audio", "video"].forEach((kind) => playback.put(who, kind, null)),
       onState: (state) => isCurrent() && onState({ backend, ...state }),
       onLost: (why) => isCurrent() && (why === "elsewhere" ? onElsewhere() : lose()),
     });

@@ -1,50 +1,53 @@
-/* The agenda, with the time left of the current step. Facilitators change one step at a time, and the
-   whole list is sent. */
+/* The agenda as a line of steps, with the time left of the current one. Facilitators change one step at
+   a time, and the whole list is sent. */
 
 import { KIND } from "./event_kinds.js";
+import { copyOf, nameAll, replaceAll } from "./names.js";
 import { clock } from "./turns.js";
 
 export function agenda(root, words, room) {
   const list = root.querySelector("[data-agenda]");
+  const now = root.querySelector("[data-step-now]");
+  const left = root.querySelector("[data-step-left]");
   const editor = root.querySelector("[data-agenda-editor]");
   const template = root.querySelector("[data-step-template]");
-  let left;
 
-  setInterval(() => {
-    if (left) left.textContent = clock(Date.parse(room.agenda.ends_at) - Date.now());
-  }, 1000);
+  function tick() {
+    const endsAt = Date.parse(room.agenda?.ends_at);
+    left.textContent = endsAt > Date.now() ? words.left.replace("{time}", clock(endsAt - Date.now())) : "";
+  }
 
-  function draw({ title }, at) {
+  function draw({ title, minutes }, at) {
     const item = document.createElement("li");
-    const isNow = at === room.agenda.current;
-    const name = document.createElement(isNow ? "strong" : "bdi");
+    const name = document.createElement("span");
     name.dir = "auto";
     name.textContent = title;
+    item.dataset.min = 5 * Math.max(1, Math.min(6, Math.round(minutes / 5)));
+    item.classList.toggle("past", at < room.agenda.current);
+    if (at === room.agenda.current) item.setAttribute("aria-current", "step");
     item.append(name);
-    if (isNow) {
-      item.setAttribute("aria-current", "step");
-      left = document.createElement("span");
-      left.setAttribute("role", "timer");
-      item.append(" ", left);
-    }
     return item;
   }
 
   function drawInEditor({ title, minutes }, at) {
-    const item = template.content.firstElementChild.cloneNode(true);
-    for (const name of item.querySelectorAll("[data-name]")) name.textContent = title;
+    const item = copyOf(template);
+    nameAll(item, title);
     item.querySelector("[data-minutes]").textContent = minutes;
     for (const button of item.querySelectorAll("[data-do]")) button.dataset.step = at;
     return item;
   }
 
+  setInterval(tick, 1000);
   return (frame) => {
     if (frame.type === "event" && frame.kind !== KIND.AGENDA) return;
     const steps = room.agenda?.steps ?? [];
-    left = null;
+    const current = steps[room.agenda?.current];
     list.hidden = !steps.length;
     list.replaceChildren(...steps.map(draw));
-    editor?.replaceChildren(...steps.map(drawInEditor));
+    now.hidden = !current;
+    now.querySelector("[data-step-title]").textContent = current?.title ?? "";
+    if (editor) replaceAll(editor, steps.map(drawInEditor));
+    tick();
   };
 }
 

@@ -1,87 +1,79 @@
-/* Announces changes to screen readers: urgent ones at once, others together and at intervals. The chat
-   log is not a live region, because reading out ten messages takes a minute. */
+/* Tells screen readers what changes, together and at intervals that leave time to listen. The chat is
+   not a live region, because reading out ten messages takes a minute. */
 
 import { KIND } from "./event_kinds.js";
+import { setting } from "./settings.js";
 import { nameOf } from "./state.js";
 
-const INTERVAL_MS = 3000; // between two announcements
+const INTERVAL_MS = 3000; // between two announcements, at least
+const WORD_MS = 350; // to say one word
+const STAYS_MS = 6000;
 const READ_OUT = 2; // for more than these only their number is announced
-const MOVES = {
-  [KIND.JOINED]: "came",
-  [KIND.LEFT]: "went",
-  [KIND.SENT_BACK]: "sent_back",
-  [KIND.WAITING]: "waits",
-};
-export const FINAL = new Set(["signed_out", "no_entry", "gone", "too_many"]);
+const BUSY_LINES = 10; // in a minute; then only their number
+const MINUTE_MS = 60_000;
 
 export function announcer(root, words, room) {
-  const alert = root.querySelector("[data-alert]");
   const status = root.querySelector("[data-announce]");
-  const connection = root.querySelector("[data-connection]");
-  const phase = root.querySelector("[data-phase]");
-  const waiting = { several: [], several_messages: [] };
-  let timer;
+  const waiting = { changes: [], several: [], several_messages: [] }; // changes are never only counted
+  let [timer, nextAt, clearing, lines] = [null, 0, null, []];
 
-  function name(text, who) {
-    return text.replace("{name}", () => nameOf(room, who, words));
+  const named = (key, who) => words[key].replace("{name}", () => nameOf(room, who, words));
+
+  function later(text, kind = "several") {
+    waiting[kind].push(text);
+    timer ??= setTimeout(say, Math.max(INTERVAL_MS, nextAt - Date.now()));
   }
 
-  function announceLater(text, kind = "several") {
-    waiting[kind].push(text);
-    timer ??= setTimeout(() => {
-      status.textContent = Object.keys(waiting).map(join).filter(Boolean).join(" ");
-      timer = undefined;
-    }, INTERVAL_MS);
+  function say() {
+    const text = Object.keys(waiting).map(join).filter(Boolean).join(" ");
+    timer = null;
+    nextAt = Date.now() + text.split(/\s+/).length * WORD_MS;
+    status.textContent = text;
+    clearTimeout(clearing);
+    clearing = setTimeout(() => (status.textContent = ""), STAYS_MS); // nobody finds old news in it
   }
 
   function join(kind) {
     const texts = waiting[kind].splice(0);
-    return texts.length > READ_OUT ? words[kind].replace("{count}", texts.length) : texts.join(" ");
+    const isMany = texts.length > READ_OUT && kind !== "changes";
+    const isCounted = isMany || (kind === "several_messages" && texts.length && countsOnly());
+    return isCounted ? words[kind].replace("{count}", texts.length) : texts.join(" ");
   }
 
-  function showPhase() {
-    const key = room.phase === "on_hold" ? room.hold : room.phase;
-    phase.textContent = [words[key], room.is_locked ? words.is_locked : ""].filter(Boolean).join(" ");
-    phase.hidden = false;
-    root.querySelector("[data-after]").hidden = room.phase !== "ended";
+  function countsOnly() {
+    const mode = setting("read_aloud");
+    lines = lines.filter((at) => at > Date.now() - MINUTE_MS);
+    return mode === "count" || (mode === "" && lines.length > BUSY_LINES);
   }
 
-  function urgent(text) {
-    alert.textContent = text ?? "";
-    alert.hidden = !text;
+  function message(frame) {
+    if (setting("read_aloud") === "none") return;
+    lines.push(Date.now());
+    later(named("wrote", frame.by).replace("{text}", () => frame.text), "several_messages");
   }
 
-  function announce(frame, before) {
-    if (before.status !== room.you.status) focusOn(room.you.status);
-    showPhase();
-    if (frame.type !== "event") return;
-    if (frame.kind === KIND.SAID && frame.by !== room.you.who) {
-      announceLater(name(words.wrote, frame.by).replace("{text}", () => frame.text), "several_messages");
-    } else if (frame.kind in MOVES && frame.who !== room.you.who) {
-      announceLater(name(words[MOVES[frame.kind]], frame.who));
-    } else if (frame.kind === KIND.TURN_BEGAN) {
-      announceLater(frame.who === room.you.who ? words.your_turn : name(words.turn, frame.who));
-    } else if (frame.kind === KIND.REACTED) {
-      announceLater(`${nameOf(room, frame.by, words)} ${words[frame.reaction]}`);
-    } else if (frame.kind === KIND.HELP_ASKED && frame.who !== room.you.who) {
-      urgent(name(words.help, frame.who));
-    } else if (frame.kind === KIND.REPORTED) {
-      urgent(name(words.reported, frame.who));
-    }
+  function agendaText() {
+    const step = room.agenda?.steps[room.agenda.current];
+    return step ? words.step_now.replace("{title}", () => step.title) : words.agenda_changed;
   }
 
-  function focusOn(status) {
-    root.querySelector(status === "waiting" ? "#waiting-title" : "#chat-title").focus();
-  }
-
-  announce.refusal = (code) => urgent(code && (words[code] ?? words.unavailable));
-  announce.connection = (key) => {
-    connection.textContent = words[key];
-    if (!FINAL.has(key)) return;
-    for (const part of root.querySelectorAll("[data-show]")) part.hidden = true;
-    root.querySelector("[data-after]").hidden = false;
-    urgent(words[key]);
-    alert.focus();
+  const about = (key, kind) => (frame) => frame.who === room.you.who || later(named(key, frame.who), kind);
+  const change = (text) => later(text, "changes");
+  const texts = {
+    [KIND.SAID]: (frame) => frame.by === room.you.who || message(frame),
+    [KIND.JOINED]: about("came"),
+    [KIND.LEFT]: about("went"),
+    [KIND.SENT_BACK]: about("sent_back"),
+    [KIND.WAITING]: about("waits"),
+    [KIND.HAND_RAISED]: about("raised"),
+    [KIND.LEAD_CHANGED]: about("leads", "changes"),
+    [KIND.REPORTED]: about("reported", "changes"),
+    [KIND.TURN_BEGAN]: (frame) => change(frame.who === room.you.who ? words.your_turn : named("turn", frame.who)),
+    [KIND.REACTED]: (frame) => later(named(frame.reaction, frame.by)),
+    [KIND.PHASE]: () => change(words[room.phase === "on_hold" ? room.hold : room.phase]),
+    [KIND.LOCKED]: ({ on }) => change(on ? words.is_locked : words.unlocked),
+    [KIND.AGENDA]: () => change(agendaText()),
   };
-  return announce;
+
+  return (frame) => frame.type === "event" && texts[frame.kind]?.(frame);
 }

@@ -1,4 +1,5 @@
-/* The last two lines of captions, above the chat. They disappear when no more come. */
+/* The last two lines of captions, on the stage. They disappear when no more come. They are no live
+   region: who listens to a screen reader hears what is captioned. */
 
 import { KIND } from "./event_kinds.js";
 

@@ -1,6 +1,7 @@
 /* Applies events to the room. */
 
 import { KIND } from "./event_kinds.js";
+import { aliasOf } from "./state.js";
 
 export function change(room, event) {
   if (event.turns) room.turns = event.turns;
@@ -12,7 +13,10 @@ export function change(room, event) {
 function unchanged() {}
 
 const changes = {
-  [KIND.PHASE]: (room, { phase, hold }) => Object.assign(room, { phase, hold }),
+  [KIND.PHASE](room, { phase, hold }) {
+    Object.assign(room, { phase, hold });
+    if (phase === "ended") Object.assign(room.turns, { hands: [], turn: null, still_to_share: null });
+  },
   [KIND.LOCKED]: (room, { on }) => (room.is_locked = on),
   [KIND.LEAD_CHANGED]: (room, { who }) => (room.lead = who),
   [KIND.AGENDA]: (room, { agenda }) => (room.agenda = agenda),
@@ -53,7 +57,15 @@ const changes = {
   [KIND.TURNS_SET]: unchanged,
   [KIND.CAPTIONED]: unchanged,
   [KIND.REACTED]: unchanged,
-  [KIND.HELP_ASKED]: unchanged,
+  [KIND.HELP_ASKED](room, { who, at }) {
+    if (who === room.you.who) room.help_call = { asked_at: at, seen_by: null };
+    else room.helpCalls.set(who, { who, alias: aliasOf(room, who), asked_at: at });
+  },
+  [KIND.HELP_SEEN](room, { who, alias }) {
+    room.helpCalls.delete(who);
+    if (who === room.you.who) room.help_call.seen_by = alias;
+  },
+  [KIND.HOSTS]: (room, { hosts }) => (room.hosts = hosts),
   [KIND.REPORTED]: unchanged,
 };
 

@@ -1,13 +1,16 @@
-/* Sends commands of buttons and forms: data-do is the type, data-who of the nearest element the person,
-   the form's fields and the button's data-* are the other fields. */
+/* Sends commands of buttons and forms. data-do is the type, data-undo the type while a switch is
+   pressed, data-on="toggle" its other position; data-who of the nearest element is the person; the
+   form's fields and some data-* are the other fields. data-then says what follows. */
 
 import { asAgenda } from "./agenda.js";
 
+const FIELDS = ["on", "reaction", "step"];
 const IS_NUMBER = new Set(["share_seconds", "message_seq", "step", "minutes"]);
 const IS_BOOLEAN = new Set(["on", "strict"]);
 const WRITES_AGENDA = new Set(["add_step", "drop_step"]);
+const ABOUT_SOMEBODY = new Set(["admit", "send_back", "remove", "let_back", "invite_to_speak", "lower_hand", "mute", "allow_voice", "answer", "see_help", "report"]);
 
-export function commands(root, connection, announce, room) {
+export function commands(root, connection, { refuse, panels }, room) {
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]");
     if (button) run(button, {});
@@ -33,16 +36,18 @@ export function commands(root, connection, announce, room) {
   });
 
   async function run(element, fields) {
-    const command = element.dataset.do;
-    const values = typed({ ...fields, ...dataOf(element) });
+    const isOn = element.ariaPressed === "true";
+    const command = (isOn && element.dataset.undo) || element.dataset.do;
+    const values = typed({ ...dataOf(element, command, isOn), ...fields });
+    const who = values.who;
     const answer = await (WRITES_AGENDA.has(command)
       ? connection.ask("set_agenda", asAgenda(room, command, values))
       : connection.ask(command, values));
-    if (answer.type !== "ack") announce.refusal(answer.code);
-    else announce.refusal(null);
-    const help = element.dataset.then === "help";
-    if (help) window.open(root.dataset.help, "_blank", "noopener");
-    return answer.type === "ack";
+    const isDone = answer.type === "ack";
+    refuse(isDone ? null : answer.code);
+    if (isDone && element.dataset.then === "close") element.closest("dialog")?.close();
+    if (element.dataset.then === "private") panels.ask("private", who);
+    return isDone;
   }
 }
 
@@ -50,9 +55,10 @@ function contents(form) {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-function dataOf(element) {
-  const { do: _command, show: _show, then: _then, redact: _redact, ...data } = element.dataset;
-  const who = element.closest("[data-who]")?.dataset.who;
+function dataOf(element, command, isOn) {
+  const data = Object.fromEntries(FIELDS.filter((name) => name in element.dataset).map((name) => [name, element.dataset[name]]));
+  if (data.on === "toggle") data.on = !isOn;
+  const who = ABOUT_SOMEBODY.has(command) && element.closest("[data-who]")?.dataset.who;
   const messageSeq = element.closest("[data-message-seq]")?.dataset.messageSeq;
   return { ...data, ...(who && { who }), ...(messageSeq && { message_seq: messageSeq }) };
 }

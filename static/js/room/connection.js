@@ -7,12 +7,14 @@ const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 10_000;
 const SILENCE_MS = 25_000; // the server sends something every ten seconds
 const ANSWERS = new Set(["ack", "refused", "error"]);
+const NO_ENTRY = 4403;
 const FINAL = { 4401: "signed_out", 4403: "no_entry", 4410: "gone", 4429: "too_many" };
 
-/* `onStatus` is called with "connected", "reconnecting", or the reason for the end. */
+/* `onStatus` is called with "connected", "reconnecting", or the reason for the end: one of those below,
+   or the code with which the server refused to let the person in. */
 export function openConnection({ ticketUrl, token, since, onFrame, onStatus }) {
   const pending = new Map(); // by id: frame and resolve
-  let [socket, silence, tries, isOver, wait] = [null, null, 0, false, null];
+  let [socket, silence, tries, isOver, wait, refusal] = [null, null, 0, false, null, null];
 
   async function connect() {
     const { ticket, refused } = await fetchTicket(ticketUrl, token);
@@ -23,7 +25,7 @@ export function openConnection({ ticketUrl, token, since, onFrame, onStatus }) {
     socket = new WebSocket(`${scheme}//${location.host}/ws/room/`);
     socket.addEventListener("open", () => send({ type: "hello", ticket, since: since() ?? null }));
     socket.addEventListener("message", ({ data }) => receive(JSON.parse(data)));
-    socket.addEventListener("close", ({ code }) => (code in FINAL ? end(FINAL[code]) : retry()));
+    socket.addEventListener("close", ({ code }) => (code in FINAL ? end((code === NO_ENTRY && refusal) || FINAL[code]) : retry()));
   }
 
   function receive(frame) {
@@ -34,6 +36,7 @@ export function openConnection({ ticketUrl, token, since, onFrame, onStatus }) {
       onStatus("connected");
       for (const { frame: unanswered } of pending.values()) send(unanswered);
     }
+    if (frame.type === "refused" && frame.id === null) refusal = frame.code; // why it will be closed
     if (frame.type === "bye") wait = frame.retry_ms; // the server restarts
     else if (!ANSWERS.has(frame.type)) onFrame(frame);
     pending.get(frame.id)?.resolve(frame);
@@ -50,6 +53,7 @@ export function openConnection({ ticketUrl, token, since, onFrame, onStatus }) {
   }
 
   function end(reason) {
+    if (isOver) return;
     isOver = true;
     clearTimeout(silence);
     onStatus(reason);
@@ -70,6 +74,6 @@ export function openConnection({ ticketUrl, token, since, onFrame, onStatus }) {
       }),
     tell: send, // at most once and without an answer
     reconnect: () => socket.close(),
-    close: () => (end("gone"), socket?.close()),
+    close: (reason = "gone") => (end(reason), socket?.close()),
   };
 }

@@ -1,44 +1,76 @@
-/* Messages between one person and the facilitators, and among facilitators. */
+/* Messages between one person and the facilitators, in a dialog; and among facilitators, in their panel. */
 
 import { KIND } from "./event_kinds.js";
-import { nameOf } from "./state.js";
+import { copyOf, keepList, nameAll } from "./names.js";
+import { aliasOf, nameOf } from "./state.js";
+import { timeOf } from "./time.js";
 
-const NOTES = { [KIND.PRIVATE_MESSAGE]: "private", [KIND.BACK_CHANNEL]: "back_channel" };
+export function privateMessages(root, words, room, { panels, toasts }) {
+  const dialog = root.querySelector("[data-private]");
+  const log = dialog.querySelector("[data-private-log]");
+  const among = root.querySelector("[data-among-log]");
+  const isStaff = Boolean(among);
+  room.unreadPrivate = new Map(); // who → how many
+  room.unreadAmong = 0;
 
-export function privateMessages(root, words, room) {
-  const log = root.querySelector("[data-private-log]");
-  const template = root.querySelector("[data-message-template]");
+  const messagesOf = (kind) => room.messages.filter((message) => message.kind === kind);
 
   function draw(message) {
-    const drawn = template.content.firstElementChild.cloneNode(true);
-    for (const tool of drawn.querySelectorAll("[data-redact], [data-edit], form")) tool.remove();
-    drawn.querySelector("[data-name]").textContent = nameOf(room, message.by, words);
-    drawn.querySelector("[data-note]").textContent = words[NOTES[message.kind]];
+    const drawn = copyOf(root.querySelector("[data-message-template]"));
+    drawn.querySelectorAll(".line__tools, form").forEach((tool) => tool.remove());
+    nameAll(drawn, nameOf(room, message.by, words));
+    drawn.querySelector("time").textContent = timeOf(root, message.at);
     drawn.querySelector("[data-text]").textContent = message.text;
-    drawn.append(...answerForm(message));
     return drawn;
   }
 
-  /* Returns the form with which a facilitator answers, below the message. */
-  function answerForm(message) {
-    const isAnswerable = message.kind === KIND.PRIVATE_MESSAGE && message.by === message.who;
-    if (!isAnswerable || room.you.role === "member") return [];
-    const form = root.querySelector("[data-do=message_facilitators]").cloneNode(true);
-    form.dataset.do = "answer";
-    form.dataset.who = message.who;
-    for (const field of form.querySelectorAll("[id]")) field.id += `-${message.seq}`;
-    for (const label of form.querySelectorAll("label")) {
-      label.htmlFor += `-${message.seq}`;
-      label.textContent = nameOf(room, message.by, words);
-    }
-    return [form];
+  function drawTalk() {
+    const who = isStaff ? dialog.dataset.who : room.you?.who;
+    const messages = messagesOf(KIND.PRIVATE_MESSAGE).filter((message) => message.who === who);
+    log.replaceChildren(...messages.map(draw));
+    log.parentElement.scrollTop = log.parentElement.scrollHeight;
+    room.unreadPrivate.delete(who);
   }
 
+  function drawSenders() {
+    if (!isStaff) return;
+    const senders = [...new Map(messagesOf(KIND.PRIVATE_MESSAGE).map((message) => [message.who, message])).values()];
+    keepList(root.querySelector("[data-private-list]"), senders.map(({ who, text }) => ({ who, text, alias: aliasOf(room, who) ?? words.someone })), {
+      draw({ alias }) {
+        const drawn = copyOf(root.querySelector("[data-private-template]"));
+        nameAll(drawn, alias);
+        return drawn;
+      },
+      after(drawn, { who, text }) {
+        drawn.querySelector("[data-last]").textContent = text;
+        const badge = drawn.querySelector("[data-unread]");
+        badge.hidden = !room.unreadPrivate.has(who);
+        badge.textContent = room.unreadPrivate.get(who) ?? "";
+      },
+    });
+    root.querySelector("[data-private-section]").hidden = !senders.length;
+    among.replaceChildren(...messagesOf(KIND.BACK_CHANNEL).map(draw));
+  }
+
+  function receive(event) {
+    if (event.by === room.you.who) return;
+    const name = nameOf(room, event.by, words);
+    if (event.kind === KIND.BACK_CHANNEL) {
+      if (!panels.isOpen("host")) room.unreadAmong += 1;
+      toasts.toast(words.wrote_among.replace("{name}", () => name), { label: words.open_it, data: { opens: "host" } });
+    } else if (!dialog.open) {
+      room.unreadPrivate.set(event.who, (room.unreadPrivate.get(event.who) ?? 0) + 1);
+      const text = isStaff ? words.wrote_private.replace("{name}", () => name) : words.answered;
+      toasts.toast(text, { label: words.open_it, data: { dialog: "private", ...(isStaff && { who: event.who }) } });
+    }
+  }
+
+  panels.onOpen("private", () => (drawTalk(), drawSenders(), room.onCounts?.()));
+  panels.onOpen("host", () => ((room.unreadAmong = 0), room.onCounts?.()));
   return (frame) => {
     const events = frame.type === "missed" ? frame.events : [frame];
-    if (frame.type === "room") {
-      log.replaceChildren(...room.messages.filter(({ kind }) => kind in NOTES).map(draw));
-    }
-    for (const event of events) if (event.kind in NOTES) log.append(draw(event));
+    for (const event of events) if (event.kind === KIND.PRIVATE_MESSAGE || event.kind === KIND.BACK_CHANNEL) receive(event);
+    if (dialog.open) drawTalk();
+    drawSenders();
   };
 }

@@ -3,8 +3,8 @@
 import { change } from "./changes.js";
 
 export function emptyRoom() {
-  const [people, waiting, removed, names] = [new Map(), new Map(), new Map(), new Map()];
-  return { people, waiting, removed, names, count: 0, turns: {}, messages: [] };
+  const [people, waiting, removed, helpCalls, names] = [new Map(), new Map(), new Map(), new Map(), new Map()];
+  return { people, waiting, removed, helpCalls, names, hosts: [], count: 0, turns: {}, messages: [] };
 }
 
 /* Returns false if an event was missed, so that a new snapshot is needed. */
@@ -27,6 +27,7 @@ function begin(room, { room: snapshot, messages }) {
   const missing = { agenda: null, lead: null, turns: {}, count: 0, media: null };
   Object.assign(room, missing, snapshot, { messages });
   for (const list of ["people", "waiting", "removed"]) room[list] = byWho(snapshot[list]);
+  room.helpCalls = byWho(snapshot.help_calls);
   for (const { by, alias } of messages) room.names.set(by, alias);
 }
 
@@ -35,7 +36,11 @@ function byWho(cards = []) {
 }
 
 export function nameOf(room, who, words) {
-  if (who === room.you?.who) return words.you;
+  return who === room.you?.who ? words.you : (aliasOf(room, who) ?? words.someone);
+}
+
+/* Returns the name that others see, also of somebody who has left. */
+export function aliasOf(room, who) {
   const card = room.people.get(who) ?? room.waiting.get(who);
-  return card?.alias ?? room.names.get(who) ?? words.someone;
+  return card?.alias ?? room.helpCalls.get(who)?.alias ?? room.names.get(who);
 }

@@ -1,21 +1,22 @@
-/* Raised hands in order, whose turn it is, and how long the share lasts. */
+/* Whose turn it is, how long the share lasts, and for facilitators the raised hands in order. */
 
-import { nameOf } from "./state.js";
+import { copyOf, keepList, nameAll, putSentence } from "./names.js";
+import { aliasOf } from "./state.js";
 
 const SECOND_MS = 1000;
 
 export function turns(root, words, room) {
   const hands = root.querySelector("[data-hands]");
-  const template = root.querySelector("[data-hand-template]");
   const turn = root.querySelector("[data-turn]");
   const left = root.querySelector("[data-left]");
+  const share = root.querySelector("[data-share]");
   const finishing = root.querySelector("[data-finishing]");
-  let drawn = "";
 
-  function drawHand(who) {
-    const hand = template.content.firstElementChild.cloneNode(true);
-    hand.dataset.who = who;
-    hand.querySelector("[data-name]").textContent = nameOf(room, who, words);
+  const named = (who) => aliasOf(room, who) ?? words.someone;
+
+  function drawHand({ alias }) {
+    const hand = copyOf(root.querySelector("[data-hand-template]"));
+    nameAll(hand, alias);
     return hand;
   }
 
@@ -23,24 +24,27 @@ export function turns(root, words, room) {
      that they are finishing; there is no alarm and no negative time. */
   function tick() {
     const current = room.turns.turn;
-    const endsAt = current?.ends_at && Date.parse(current.ends_at);
-    const isOver = Boolean(endsAt) && endsAt <= Date.now();
-    left.textContent = endsAt && !isOver ? clock(endsAt - Date.now()) : "";
+    const [beganAt, endsAt] = [Date.parse(current?.began_at), Date.parse(current?.ends_at)];
+    const isOver = endsAt <= Date.now();
+    left.textContent = endsAt && !isOver ? words.left.replace("{time}", clock(endsAt - Date.now())) : "";
+    share.hidden = !endsAt;
+    if (endsAt) Object.assign(share, { max: endsAt - beganAt, value: Math.min(Date.now(), endsAt) - beganAt });
     const sentence = current?.who === room.you?.who ? words.time_is_up : words.finishing;
-    const text = isOver ? sentence.replace("{name}", () => nameOf(room, current.who, words)) : "";
+    const text = isOver ? sentence.replace("{name}", () => named(current.who)) : "";
     if (finishing.textContent !== text) finishing.textContent = text; // so that it is read out once
   }
 
   setInterval(tick, SECOND_MS);
   return () => {
-    const now = JSON.stringify([room.turns, [...room.people.keys()]]);
-    if (now === drawn) return;
-    drawn = now;
-    hands.replaceChildren(...(room.turns.hands ?? []).map(drawHand));
-    turn.hidden = !room.turns.turn;
-    const speaker = turn.querySelector("[data-speaker]");
-    speaker.textContent = room.turns.turn ? nameOf(room, room.turns.turn.who, words) : "";
+    const speaker = room.turns.turn?.who;
+    turn.hidden = !speaker;
+    const sentence = speaker === room.you.who ? words.your_turn : words.turn;
+    putSentence(turn.querySelector("[data-speaker]"), speaker ? sentence : "", speaker ? named(speaker) : "");
     tick();
+    if (!hands) return;
+    const raised = room.turns.hands ?? [];
+    keepList(hands, raised.map((who) => ({ who, alias: named(who) })), { draw: drawHand });
+    root.querySelector("[data-hands-count]").textContent = raised.length;
   };
 }
 

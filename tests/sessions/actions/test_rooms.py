@@ -298,3 +298,23 @@ def test_a_batch_asks_as_few_questions_as_one_wish(meeting: LiveSession) -> None
         return len(queries)
 
     assert asked(1, "a") == asked(50, "b")
+
+
+def test_a_session_that_ended_early_is_over_in_every_list_until_it_is_reopened(
+    meeting: LiveSession,
+) -> None:
+    now, amina = timezone.now(), meeting.who("amina")
+    do(meeting, c.End(by=amina))
+    ended = Occurrence.objects.get()
+    assert ended.ended_at is not None
+    assert not ended.is_on(now)
+    assert not ended.can_join(now)
+    assert not Occurrence.objects.not_over(now).exists()
+    assert not Attendance.objects.filter(left_at=None).exists()
+
+    do(meeting, c.Reopen(by=amina))
+    going_on = Occurrence.objects.get()
+    assert going_on.ended_at is None
+    assert going_on.can_join(now)
+    assert Occurrence.objects.not_over(now).exists()
+    assert Attendance.objects.filter(left_at=None).count() == 2

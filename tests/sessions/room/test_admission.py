@@ -6,6 +6,7 @@ import pytest
 
 from sessions.room import commands as c
 from sessions.room.audiences import Audience
+from sessions.room.payloads import HostsChanged
 from sessions.room.refusals import Code
 from sessions.room.state import AdmissionStatus, Phase, Role
 from tests.support.room_builder import (
@@ -170,3 +171,19 @@ def test_a_facilitator_who_lost_the_role_comes_back_as_a_member() -> None:
     state = run(room_in(Phase.OPEN), enter(EDITH, role=Role.CO_FACILITATOR), enter(EDITH))
     assert not state.people[EDITH].is_staff
     assert refused(state, c.Pause(by=EDITH)) is Code.STAFF_ONLY
+
+
+def test_admit_all_lets_in_people_without_a_seat_while_places_are_free() -> None:
+    early = STARTS - timedelta(minutes=10)
+    state = run(new_room(capacity=2), c.Tick(), enter(AMINA, role=FACILITATOR), now=early)
+    state = run(state, enter(BO, has_seat=False), enter(DARA), enter(CHEN, has_seat=False))
+    state = run(state, c.AdmitAll(by=AMINA), now=early)
+    assert [who for who, _ in state.inside()] == [AMINA, BO, DARA]
+
+
+def test_people_who_wait_read_who_facilitates() -> None:
+    state, events = done(room_in(Phase.OPEN), enter(EDITH, role=Role.CO_FACILITATOR))
+    assert [(event.kind, event.audience) for event in events][1] == ("hosts", Audience.EVERYONE)
+    assert events[1].payload == HostsChanged(hosts=("Amina", "Edith"))
+    _, events = done(state, c.Leave(by=EDITH))
+    assert HostsChanged(hosts=("Amina",)) in [event.payload for event in events]

@@ -9,6 +9,7 @@ from sessions.room import commands as c
 from sessions.room.audiences import Audience
 from sessions.room.refusals import Code
 from sessions.room.state import Phase, Role
+from sessions.room.visibility import view_of
 from tests.support.room_builder import (
     AMINA,
     BO,
@@ -98,3 +99,26 @@ def test_a_report_about_a_facilitator_reaches_no_facilitator(room: State) -> Non
     room = run(room, enter(EDITH, role=Role.CO_FACILITATOR))
     _, (event,) = done(room, c.Report(by=BO, who=AMINA, reason="shouts"))
     assert event.audience is Audience.NOBODY
+
+
+def test_a_call_for_help_is_shown_until_one_facilitator_has_seen_it() -> None:
+    state = run(room_in(Phase.OPEN), enter(EDITH, role=Role.CO_FACILITATOR), c.AskForHelp(by=BO))
+    assert [call["alias"] for call in view_of(state, EDITH)["help_calls"]] == ["Bo"]
+    state, (event,) = done(state, c.SeeHelp(by=AMINA, who=BO))
+    assert (event.audience, event.also) == (Audience.STAFF, BO)
+    assert event.payload == payloads.HelpSeen(who=BO, by=AMINA, alias="Amina")
+    assert view_of(state, EDITH)["help_calls"] == []
+    assert view_of(state, BO)["help_call"]["seen_by"] == "Amina"
+    assert done(state, c.SeeHelp(by=EDITH, who=BO))[1] == (), "the first one counts"
+
+
+def test_a_second_call_for_help_is_a_new_one() -> None:
+    state = run(room_in(Phase.OPEN), c.AskForHelp(by=BO), c.SeeHelp(by=AMINA, who=BO))
+    state = run(state, c.AskForHelp(by=BO))
+    assert len(view_of(state, AMINA)["help_calls"]) == 1
+    assert view_of(state, BO)["help_call"]["seen_by"] is None
+
+
+def test_a_call_for_help_outlasts_the_one_who_called() -> None:
+    state = run(room_in(Phase.OPEN), c.AskForHelp(by=BO), c.Leave(by=BO))
+    assert [call["alias"] for call in view_of(state, AMINA)["help_calls"]] == ["Bo"]

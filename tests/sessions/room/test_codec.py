@@ -66,7 +66,9 @@ def test_the_house_verbs_and_unknown_ones_cannot_come_from_a_client(name: object
 def test_who_waits_sees_nobody() -> None:
     state = run(room_in(Phase.OPEN), c.RaiseHand(by=BO))
     seen = view_of(state, DARA)
-    assert set(seen) == {"seq", "phase", "hold", "is_locked", "starts_at", "ends_at", "you"}
+    about_the_room = {"seq", "phase", "hold", "is_locked", "starts_at", "ends_at", "hosts"}
+    assert set(seen) == about_the_room | {"you", "help_call", "is_full"}
+    assert seen["hosts"] == ["Amina"], "who waits reads whom they wait for"
     assert "Bo" not in json.dumps(seen)
 
 

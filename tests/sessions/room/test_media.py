@@ -92,7 +92,7 @@ def test_who_comes_back_comes_back_muted_and_unseen(room: State) -> None:
         ((c.MuteAll(by=AMINA),), BO, Rights(video=True), Code.MUTED),
         ((c.MuteAll(by=AMINA),), AMINA, BOTH_RIGHTS, None),
         ((c.MuteAll(by=AMINA), c.AllowVoice(by=AMINA)), BO, BOTH_RIGHTS, None),
-        ((c.SetTurns(by=AMINA, strict=True),), BO, Rights(video=True), Code.NOT_YOUR_TURN),
+        ((c.SetTurns(by=AMINA, strict=True),), BO, Rights(video=True), Code.HAND_FIRST),
         ((c.SetTurns(by=AMINA, strict=True),), AMINA, BOTH_RIGHTS, None),
         (
             (c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=BO)),

@@ -47,6 +47,7 @@ NEEDS = {
     c.Answer: {"who": BO, "text": "hello"},
     c.BackChannel: TEXT,
     c.Caption: TEXT,
+    c.SeeHelp: {"who": BO},
     c.Report: {"who": AMINA, "reason": "selling"},
 }
 # How far each verb gets, written by hand: F may, M may, W may, in the phases d, o, h, e
@@ -63,6 +64,7 @@ open_room          d    -    -
 pause              o    -    -
 resume             h    -    -
 end                doh  -    -
+reopen             e    -    -
 take_over          doh  -    -
 set_agenda         doh  -    -
 start_step         oh   -    -
@@ -92,6 +94,7 @@ answer             doh  -    -
 back_channel       doh  -    -
 caption            doh  -    -
 ask_for_help       doh  doh  doh
+see_help           dohe -    -
 report             dohe dohe doh
 """
 PHASES = {"d": Phase.ENTRY_OPEN, "o": Phase.OPEN, "h": Phase.ON_HOLD, "e": Phase.ENDED}

@@ -52,7 +52,7 @@ def test_a_room_without_facilitator_goes_on_hold_after_two_minutes_and_says_why(
 def test_a_facilitator_who_comes_back_in_time_changes_nothing() -> None:
     state = run(room_in(Phase.OPEN), c.Leave(by=AMINA))
     state, events = done(state, enter(AMINA, role=Role.FACILITATOR), now=after(seconds=110))
-    assert kinds(events) == ["joined"]
+    assert kinds(events) == ["joined", "hosts"]
     state, events = done(state, c.Tick(), now=after(seconds=200))
     assert (state.phase, events) == (Phase.OPEN, ())
 
@@ -151,3 +151,20 @@ def test_a_step_that_is_under_way_goes_on_while_later_ones_are_written() -> None
     other = run(state, c.SetAgenda(by=AMINA, steps=steps[1:]))
     assert other.agenda is not None
     assert other.agenda.current is None
+
+
+def test_a_session_is_reopened_within_two_minutes_and_everyone_is_still_inside() -> None:
+    ended = room_in(Phase.ENDED)
+    state, (event,) = done(ended, c.Reopen(by=AMINA), now=after(minutes=2))
+    assert event.audience is Audience.EVERYONE
+    assert (state.phase, state.ended_at) == (Phase.OPEN, None)
+    assert [who for who, _ in state.inside()] == [AMINA, BO]
+    assert state.phase is run(state, c.Tick(), now=after(minutes=3)).phase
+
+
+def test_a_session_is_not_reopened_later_nor_past_its_overtime() -> None:
+    late = after(minutes=2, seconds=1)
+    assert refused(room_in(Phase.ENDED), c.Reopen(by=AMINA), now=late) is Code.TOO_LATE_TO_REOPEN
+    overdue = ENDS + timedelta(minutes=30)
+    state = run(room_in(Phase.OPEN), c.Tick(), now=overdue)
+    assert refused(state, c.Reopen(by=AMINA), now=overdue) is Code.TOO_LATE_TO_REOPEN

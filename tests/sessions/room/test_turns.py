@@ -90,7 +90,10 @@ def test_a_listening_only_seat_is_never_asked(room: State) -> None:
 
 
 def test_strict_turns_let_only_the_holder_and_facilitators_speak(room: State) -> None:
-    state = run(room, c.SetTurns(by=AMINA, strict=True), c.InviteToSpeak(by=AMINA, who=BO))
+    state = run(room, c.SetTurns(by=AMINA, strict=True))
+    assert refused(state, c.Say(by=DARA, text="but")) is Code.HAND_FIRST, "nobody is speaking"
+    assert refused(state, c.FinishTurn(by=DARA)) is Code.NO_TURN
+    state = run(state, c.InviteToSpeak(by=AMINA, who=BO))
     assert refused(state, c.Say(by=DARA, text="but")) is Code.NOT_YOUR_TURN
     run(state, c.Say(by=BO, text="I"), c.Say(by=AMINA, text="yes"))
 

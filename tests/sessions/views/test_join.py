@@ -79,7 +79,7 @@ def test_a_guest_who_comes_back_is_led_to_the_room(session: Occurrence) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["my_sessions", "my_groups", "inbox", "account", "reminders", "feeds", "my_week"]
+    "name", ["my_sessions", "my_groups", "inbox", "account", "notifications", "feeds", "my_week"]
 )
 def test_a_guest_reaches_no_page_of_members(session: Occurrence, name: str) -> None:
     answer = a_guest(session).get(reverse(name))

@@ -1,36 +1,38 @@
-/* Voices and pictures in the room: the buttons, the stage, and one's place in the call. */
+/* Audio and video in the room: the buttons, the tiles, and one's place in the call. */
 
 import { HAS_DEVICES, ownDevices } from "./devices.js";
 import { news } from "./news.js";
 import { ownTracks } from "./own.js";
-import { stage } from "./stage.js";
-import { watchLines } from "./watch.js";
+import { makePlayback } from "./playback.js";
 
-export function voices(root, words, room, line, say) {
+export function audioAndVideo(root, words, room, line, { refuse }) {
   const devices = ownDevices();
-  const scene = stage(root, words, room, devices);
+  const playback = makePlayback(root, room, devices);
   const tell = news(root, words, room);
-  let [call, sleep, hasLooked] = [null, null, false];
+  room.hasDevices = HAS_DEVICES;
+  let [call, sleep, hasLooked, isWatched] = [null, null, false, false];
 
   const own = ownTracks({
-    ...{ line, room, devices, onRefused: say.refusal },
-    onTrack: (kind, track) => (scene.put(room.you.who, kind, track), call?.publish(kind, track)),
+    ...{ line, room, devices, onRefused: refuse },
+    onTrack: (kind, track) => (playback.put(room.you.who, kind, track), call?.publish(kind, track)),
   });
 
   async function check() {
     const { openCheck } = await import("./check.js");
     const wish = await openCheck(root, words, room, devices, line, own);
-    scene.sync(); // by another loudspeaker, perhaps
+    playback.sync(); // by another loudspeaker, perhaps
     hasLooked ||= wish === "camera";
     if (wish && !call) await join();
     if (wish === "camera" && !room.you.camera) await own.turn("video", true);
   }
 
   async function join() {
-    const [{ placeInCall }, { stayAwake }] = await Promise.all([import("./call.js"), import("./wake.js")]);
+    const [{ placeInCall }, { stayAwake }, { watchLines }] = await Promise.all([import("./call.js"), import("./wake.js"), import("./watch.js")]);
+    if (!isWatched) watchLines({ connections: () => call?.connections() ?? [], receives: () => room.you.receives, onGrade: playback.grade, onStep: stepDown, onReach: tell.reach });
+    isWatched = true;
     if (room.you.receives === "text") await line.ask("receive", { what: "audio" });
     sleep = stayAwake();
-    call = placeInCall({ ...{ line, room, stage: scene, own }, onState: tell.state, onElsewhere: () => leave(words.elsewhere) });
+    call = placeInCall({ ...{ line, room, playback, own }, onState: tell.state, onElsewhere: () => leave(words.elsewhere) });
     room.isInCall = true;
     if (navigator.connection?.saveData && room.you.receives === "everything") stepDown("audio");
     tell.draw();
@@ -48,36 +50,27 @@ export function voices(root, words, room, line, say) {
     call?.leave();
     sleep?.();
     [call, sleep, room.isInCall] = [null, null, false];
-    for (const who of room.people.keys()) for (const kind of ["audio", "video"]) scene.put(who, kind, null);
+    for (const who of room.people.keys()) for (const kind of ["audio", "video"]) playback.put(who, kind, null);
     root.querySelector("[data-check]").close();
     tell.draw(why);
-    root.querySelector("[data-call=join]").focus();
+    root.querySelector(why ? "#stage-title" : "[data-call=join]").focus();
   }
 
   const wishes = {
     join: check,
     settings: check,
     leave: () => leave(),
-    microphone: () => own.turn("audio", !room.you.microphone),
-    camera: () => (room.you.camera || hasLooked ? own.turn("video", !room.you.camera) : check()), // look behind you first
+    microphone: () => (call ? own.turn("audio", !room.you.microphone) : check()),
+    camera: () => (call && (room.you.camera || hasLooked) ? own.turn("video", !room.you.camera) : check()), // look behind you first
   };
   root.addEventListener("click", ({ target }) => wishes[target.closest("[data-call]")?.dataset.call]?.());
-
-  watchLines({
-    connections: () => call?.connections() ?? [],
-    receives: () => room.you.receives,
-    onGrade: scene.grade,
-    onStep: stepDown,
-    onReach: tell.reach,
-  });
 
   return {
     hear: (frame) => call?.hear(frame),
     update(frame) {
-      room.hasDevices = HAS_DEVICES;
+      playback.sync();
       if (room.you.status !== "inside" || room.phase === "ended" || !room.media?.offered) return call && leave();
       own.follow();
-      scene.sync();
       const isNewHere = frame.type === "room" || frame.type === "missed"; // another line, or another place
       if (isNewHere || (frame.kind === "media" && room.media.backend !== "none")) call?.hello();
       call?.follow();
