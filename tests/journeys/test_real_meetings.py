@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
+from tests.journeys.browsers import admit_all, chat_of, say
 from tests.make import PASSWORD
 from tests.readers.programs import READERS
 from tests.support import server_process
@@ -152,14 +153,11 @@ def _two_people_meet(chromium: Browser, server: server_process.Server, door: str
     amina, bo = (
         _wait_for_join_page(chromium, server, username, door) for username in ("amina", "bo")
     )
-    amina.get_by_role("button", name="Let in", exact=True).click()
-    bo.get_by_label("Write", exact=True).fill("Good evening from Copenhagen")
-    bo.keyboard.press("Enter")
-    heard = amina.get_by_role("log", name="Conversation")
-    expect(heard).to_contain_text("Good evening from Copenhagen")
-    amina.get_by_label("Write", exact=True).fill("Welcome")
-    amina.keyboard.press("Enter")
-    expect(bo.get_by_role("log", name="Conversation")).to_contain_text("Welcome")
+    admit_all(amina)
+    say(bo, "Good evening from Copenhagen")
+    expect(chat_of(amina)).to_contain_text("Good evening from Copenhagen")
+    say(amina, "Welcome")
+    expect(chat_of(bo)).to_contain_text("Welcome")
 
 
 def _wait_for_join_page(
