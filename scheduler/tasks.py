@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db import connections
 from django.utils import timezone
 
-from scheduler.actions import cover, schedule, searches, seats
+from scheduler.actions import cover, group_end, schedule, searches, seats
 from scheduler.models import Search
 
 _searching: Final = Lock()
@@ -24,8 +24,9 @@ def expire_and_offer_seats() -> None:
 
 @shared_task(name="scheduler.top_up")
 def top_up() -> None:
-    """Fill the rolling window of every series that has run short."""
+    """Fill the rolling window of every series that has run short, and close ended groups."""
     schedule.top_up(now=timezone.now())
+    group_end.close_ended_groups(now=timezone.now())
 
 
 @shared_task(name="scheduler.search")

@@ -69,6 +69,7 @@ urlpatterns = [
     path("g/<slug:key>/run/invite/", invitations.invite, name="invite"),
     path("g/<slug:key>/run/invite/end/", invitations.revoke_link, name="revoke_invitation_link"),
     path("g/<slug:key>/run/invite/one/", invitations.invite_one, name="invite_one"),
+    path("g/<slug:key>/run/end/", manage_group.end_group, name="end_group"),
     path("g/<slug:key>/run/hand-over/", manage_group.hand_over, name="hand_over"),
     path(
         "g/<slug:key>/run/applications/<int:membership>/",

@@ -101,7 +101,8 @@ def join_group(
     key = alias_key(alias)
     locked = Group.objects.select_for_update().get(pk=group.pk)
     membership = locked.memberships.filter(person=person).first()
-    if locked.closed_at or (membership and membership.state in {State.DECLINED, State.REMOVED}):
+    is_ending = locked.closed_at or locked.closes_at
+    if is_ending or (membership and membership.state in {State.DECLINED, State.REMOVED}):
         raise CannotJoin
     if membership is None or membership.state in {State.LEFT, State.COVERING}:
         membership = membership or Membership(group=locked, person=person)

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('renamed_at', models.DateTimeField(editable=False, null=True)),
                 ('revised_at', models.DateTimeField(editable=False, null=True)),
+                ('closes_at', models.DateTimeField(editable=False, null=True)),
                 ('closed_at', models.DateTimeField(editable=False, null=True)),
             ],
         ),

@@ -112,7 +112,8 @@ class Group(models.Model):
     """People who meet. Its schedule is in the wall-clock time of its anchor zone ``tz``.
 
     ``revised_at`` is the time of the last change that calendars show, in whole seconds; no two
-    changes of a group share one.
+    changes of a group share one. ``closes_at`` is set once the group was ended: nobody can join it,
+    and until then it can be reopened.
     """
 
     class JoinPolicy(models.TextChoices):
@@ -143,6 +144,7 @@ class Group(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     renamed_at = models.DateTimeField(null=True, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)
+    closes_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = GroupQuerySet.as_manager()

@@ -121,6 +121,12 @@ def handed_over(successor: Membership, then: HandOver) -> str:
     return sentence.format(alias=successor.alias)
 
 
+def group_ended(group: Group, *, by: Person) -> str:
+    """Return “The group has ended. 9 members were notified.”."""
+    said = _("The group has ended and its coming sessions are cancelled.")
+    return f"{said} {members_notified(group, by=by)}"
+
+
 def members_notified(group: Group, *, by: Person) -> str:
     """Return how many members hear of what ``by`` did, as a sentence."""
     number = group.memberships.active().exclude(person=by).count()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms.errors import errors_shown_on
 from accounts.views.access import person_of
 from civiltime.errors import CommonhourError
-from scheduler.actions import invitations, memberships, schedule
+from scheduler.actions import group_end, invitations, memberships, schedule
 from scheduler.actions.groups import describe_group
 from scheduler.actions.memberships import HandOver
 from scheduler.forms.dashboard import NOTE_LENGTH, AnswerForm
@@ -63,6 +63,20 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("manage_group", key) if is_still_managing else redirect("my_groups")
     context = {"form": form, "group": group, "has_others": form.has_others}
     return render(request, "scheduler/manage/hand_over.html", context)
+
+
+@login_required
+@require_POST
+def end_group(request: HttpRequest, key: str) -> HttpResponse:
+    """End a group, or reopen it."""
+    group, by = managed_group_or_404(request, key), person_of(request)
+    if "reopen" in request.POST:
+        group_end.reopen_group(by=by, group=group)
+        messages.success(request, _("The group is open again. Add a time for its next sessions."))
+    else:
+        group_end.end_group(by=by, group=group, now=timezone.now())
+        messages.success(request, outcomes.group_ended(group, by=by))
+    return redirect("manage_group", key=key)
 
 
 @login_required

@@ -56,7 +56,7 @@ OWN: Final = {
 }  # fmt: skip
 FACILITATORS: Final = {
     "manage_group", "describe_group", "add_series", "end_series", "invite",
-    "invite_one", "revoke_invitation_link", "hand_over", "answer_application",
+    "invite_one", "revoke_invitation_link", "hand_over", "end_group", "answer_application",
     "change_member", "move_session", "cancel_session", "restore_session", "create_group", "preview_group_time",
     "organisations", "add_facilitator", "set_substitute", "covering", "dashboard", "message_group",
     "set_seats", "find_cover", "adopt_group", "preview_series", "preview_time", "add_session", "schedule_history",
@@ -218,7 +218,7 @@ def test_a_co_facilitator_opens_what_the_facilitator_opens(site: Site) -> None:
 def test_nothing_changes_by_looking(site: Site) -> None:
     addresses = _addresses(site)
     changing = {
-        "sign_out", "close_account", "leave_group", "seat", "revoke_invitation_link", "end_series",
+        "sign_out", "close_account", "leave_group", "seat", "revoke_invitation_link", "end_group", "end_series",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
         "recurring_seat", "set_substitute",

@@ -169,3 +169,14 @@ def test_a_series_is_one_line_and_a_session_that_happens_once_is_none(site: Site
     page = _page(site)
     assert page.count("Every week on Tuesday at 18:00") == 2  # once said, once for its menu
     assert "Every day" not in page
+
+
+def test_a_group_is_ended_after_a_question_and_reopened_on_its_page(site: Site) -> None:
+    browser, address = site.browser(site.amina), f"/g/{site.group.key}/run/end/"
+    assert "End this group?" in _page(site)
+    said = words(browser.post(address, follow=True))
+    assert "The group has ended and its coming sessions are cancelled. 1 member was" in said
+    assert "This group has ended. It disappears on 5 July" in said
+    said = words(browser.post(address, {"reopen": "1"}, follow=True))
+    assert "The group is open again." in said
+    assert "End this group?" in said
