@@ -148,7 +148,7 @@ def payload(digest: list[DueNotice]) -> str:
     """Return what a device shows as JSON, padded with spaces to ``PADDED_BYTES``."""
     person = digest[0].notice.person
     with translation.override(person.language):
-        title = _("Notice")
+        title = _("Notification")
     short_text = compose_short_text(digest)
     fields = {
         "title": title,

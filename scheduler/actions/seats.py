@@ -29,10 +29,7 @@ class NoSeatLeft(CommonhourError):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "The last seat was just taken. Put yourself on the waiting list, or look at the "
-                "next session."
-            )
+            _("The last place was just taken. Join the waiting list, or come to the next session.")
         )
 
 
@@ -42,7 +39,7 @@ class NotAMember(CommonhourError):
     code = "not_a_member"
 
     def __init__(self) -> None:
-        super().__init__(_("Join the group first, then take a seat."))
+        super().__init__(_("Join the group first, then say that you come."))
 
 
 class TooLate(CommonhourError):

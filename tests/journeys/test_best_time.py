@@ -154,6 +154,7 @@ def test_two_taps_finer_grains_and_a_drag_paint_too(
     bo.mouse.move(last["x"] + 5, last["y"] + 5, steps=4)
     bo.mouse.up()
     expect(bo.locator("[data-status]")).to_have_text("Monday to Tuesday, 09:00 to 12:00: OK")
+    bo.get_by_text("How to set hours").click()
     bo.get_by_label("Two taps: from, to").check()
     _cell(bo, 20, SUNDAY).click()
     _cell(bo, 22, SUNDAY).click()

@@ -65,12 +65,12 @@ def test_bo_lets_this_device_show_notices_and_takes_it_back(
     context.add_init_script(SUBSCRIBES)
     page = opened(context, demo)
     page.get_by_label("What you call this device").fill("The old phone")
-    page.get_by_role("button", name="Show notices on this device").click()
-    page.get_by_text("This device will show your notices.").wait_for()
+    page.get_by_role("button", name="Show notifications on this device").click()
+    page.get_by_text("shows your notifications now.").wait_for()
     card = page.locator(".card", has_text="The old phone")
-    card.get_by_text("Forget", exact=True).first.click()
-    page.get_by_role("button", name="Forget it").click()
-    page.get_by_text("The device is forgotten.").wait_for()
+    card.get_by_text("Remove…").first.click()
+    page.get_by_role("button", name="Remove the device").click()
+    page.get_by_text("The device is removed.").wait_for()
 
 
 def test_a_browser_that_was_told_no_is_not_asked_again(
@@ -81,7 +81,7 @@ def test_a_browser_that_was_told_no_is_not_asked_again(
     )
     page = opened(context, demo)
     page.get_by_text("we will not ask again").wait_for()
-    assert page.get_by_role("button", name="Show notices on this device").count() == 0
+    assert page.get_by_role("button", name="Show notifications on this device").count() == 0
 
 
 def test_a_browser_that_cannot_is_told_kindly(
@@ -89,7 +89,7 @@ def test_a_browser_that_cannot_is_told_kindly(
 ) -> None:
     context.add_init_script("delete window.PushManager")
     page = opened(context, demo)
-    page.get_by_text("This browser cannot show notices.").wait_for()
+    page.get_by_text("This browser cannot show notifications.").wait_for()
 
 
 def test_the_worker_shows_what_was_pushed_and_opens_nothing_elsewhere(
@@ -120,7 +120,7 @@ def test_a_push_without_words_shows_a_word(
     page = opened(context, demo)
     deliver(context, page, "not json")
     wait_until_true(page, f"async () => (await ({SHOWN})()).length === 1")
-    assert page.evaluate(SHOWN)[0]["title"] == "Notice"
+    assert page.evaluate(SHOWN)[0]["title"] == "Notification"
 
 
 def deliver(context: BrowserContext, page: Page, data: str) -> None:

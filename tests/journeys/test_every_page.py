@@ -71,7 +71,16 @@ def test_every_page_can_be_used_by_anyone_is_light_and_asks_nobody_else(
             "my_sessions",
             "my_groups",
             "feeds",
-            "reminders",
+            "notifications",
+            "notification_topic",
+            "quiet_hours",
+            "message_wording",
+            "give_address",
+            "devices",
+            "my_privacy",
+            "my_week",
+            "attended",
+            "account_details",
             "account",
             "join_session",
         } <= walk.seen
@@ -92,7 +101,7 @@ def test_every_page_stands_without_javascript(
         "/",
         "/zone/",
         "/help/",
-        *(["/mine/", "/groups/", "/account/"] if username else []),
+        *(["/mine/", "/groups/", "/account/", "/notifications/", "/devices/"] if username else []),
     ):
         answer = page.goto(demo.url + address)
         assert answer is not None

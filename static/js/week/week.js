@@ -65,5 +65,5 @@ export function attach(form) {
     start = null;
     grid.draw(...here);
   });
-  for (const part of form.querySelectorAll("[data-tools], [data-help]")) part.hidden = false;
+  for (const part of form.querySelectorAll("[data-tools]")) part.hidden = false;
 }

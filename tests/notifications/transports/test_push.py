@@ -64,7 +64,7 @@ def test_a_device_shows_when_and_where_to_go_and_nothing_else(
 ) -> None:
     assert dispatch(Transport.PUSH) == {"done": 1}
     (pushed,) = service.pushed
-    assert pushed.words["title"] == "Notice"
+    assert pushed.words["title"] == "Notification"
     assert pushed.words["body"].startswith("Reminder: Saturday")
     assert pushed.words["url"].endswith(reverse("join_session", args=[occurrence.key]))
     assert set(pushed.words) == {"title", "body", "language", "tag", "url"}

@@ -119,7 +119,7 @@ def test_the_answer_of_a_full_session_is_the_waiting_list(site: Site) -> None:
     occurrence = session_in(site, hours=25)
     Occurrence.objects.filter(pk=occurrence.pk).update(capacity=1)
     make.seat(make.membership(make.person(), site.group), occurrence)
-    assert "The last seat was just taken" in words(press(site, occurrence))
+    assert "The last place was just taken" in words(press(site, occurrence))
     assert "on the waiting list for Sat 6 Jun, 15:00" in words(press(site, occurrence, wait="1"))
 
 

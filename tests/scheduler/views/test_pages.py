@@ -239,7 +239,7 @@ def test_who_came_second_is_told_kindly(site: Site) -> None:
     for place in range(2):
         make.seat(make.membership(make.person(), site.group, alias=f"M{place}"), occurrence)
     answer = site.browser(site.bo).post(f"/s/{occurrence.key}/seat/", follow=True)
-    assert "The last seat was just taken" in words(answer)
+    assert "The last place was just taken" in words(answer)
 
 
 def test_a_code_shows_an_unlisted_group_and_opens_it_once(site: Site) -> None:
