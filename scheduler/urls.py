@@ -111,6 +111,7 @@ urlpatterns = [
         organisations.set_substitute,
         name="set_substitute",
     ),
+    path("organisations/<slug:key>/guests/", organisations.allow_guests, name="allow_guests"),
     path("organisations/<slug:key>/roster/", searches.roster, name="roster"),
     path(
         "organisations/<slug:key>/roster/<int:proposal>/",

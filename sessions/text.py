@@ -86,7 +86,7 @@ TEXTS: Final[dict[str, StrPromise]] = {
     "agenda_changed": _("The agenda has changed."),
     # The waiting room.
     "hosts_told": _(
-        "{name}: told that you are here. People are let in one by one, mostly within a minute."
+        "{name} can see that you are here. People are let in one by one, mostly within a minute."
     ),
     "no_host_yet": _("No facilitator is here yet. You are let in when one comes."),
     # People.

@@ -106,3 +106,21 @@ def adopt_group(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request, "scheduler/organisations/adopt_group.html", {"form": form, "group": group}
     )
+
+
+@login_required
+@require_POST
+def allow_guests(request: HttpRequest, key: str) -> HttpResponse:
+    """Set whether open groups of an organisation may let people in without an account."""
+    organisation = get_object_or_404(
+        Organisation.objects.coordinated_by(person_of(request)), key=key
+    )
+    is_allowed = "allow" in request.POST
+    actions.allow_guests(by=person_of(request), organisation=organisation, is_allowed=is_allowed)
+    messages.success(
+        request,
+        _("Open groups may take guests now. Each group decides for itself.")
+        if is_allowed
+        else _("Everybody needs an account now. Guests who are in a session stay until its end."),
+    )
+    return redirect("organisations")

@@ -13,7 +13,7 @@ from scheduler.actions.seats import standby_order
 from scheduler.models import Membership, Occurrence, Seat
 from sessions.actions import records, room_log
 from sessions.media.choose import offered
-from sessions.models import Lease, Room
+from sessions.models import Attendance, Lease, Room
 from sessions.room import Refusal, State, apply
 from sessions.room import commands as c
 from sessions.room.refusals import Code
@@ -185,7 +185,15 @@ class RoomTransaction:
             role=Role(self.occurrence.role_of(member)),
             has_seat=member.pk in self._seated,
             standby=self._standby.get(member.pk),
+            is_new=member.pk not in self._came_lately,
         )
+
+    @cached_property
+    def _came_lately(self) -> set[int]:
+        """Return who of the authors was in another session, as far back as attendance is kept."""
+        stays = Attendance.objects.filter(membership__in=[int(who) for who in self.members])
+        others = stays.exclude(occurrence=self.room.occurrence_id)
+        return set(others.values_list("membership", flat=True))
 
     @cached_property
     def _connected(self) -> set[int]:

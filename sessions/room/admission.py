@@ -178,6 +178,7 @@ def _register(transition: Transition, command: commands.Enter) -> Participant:
         role=command.role,
         has_seat=command.has_seat,
         standby=command.standby,
+        is_new=command.is_new,
     )
     transition.change(people=transition.state.people | {command.by: person})
     return person

@@ -33,12 +33,17 @@ class Command:
 
 @command
 class Enter(Command):
-    """Come in or wait. ``standby`` is the rank, from 1, of a person without a seat."""
+    """Come in or wait.
+
+    ``standby`` is the rank, from 1, of a person without a seat. ``is_new`` says that the person was
+    in no session of the group in the last 90 days.
+    """
 
     alias: str
     role: Role
     has_seat: bool = True
     standby: int | None = None
+    is_new: bool = False
 
 
 @command

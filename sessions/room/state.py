@@ -73,7 +73,8 @@ class Participant:
     """One person of this session.
 
     ``alias_key`` is equal for aliases that look alike. ``standby`` is the rank, from 1, among
-    people without a seat, who are admitted where seats stay empty. ``first_visible_seq`` is the
+    people without a seat, who are admitted where seats stay empty. ``is_new`` means that they were in
+    no session of the group lately; only facilitators see it, while the person waits. ``first_visible_seq`` is the
     number of the first event that this person may read as one inside.
     ``is_muted`` is set by a facilitator and outlasts leaving. ``is_direct`` means that the person
     agreed to connections that show their network address.
@@ -85,6 +86,7 @@ class Participant:
     status: AdmissionStatus
     has_seat: bool = True
     standby: int | None = None
+    is_new: bool = False
     was_admitted: bool = False
     only_listens: bool = False
     first_visible_seq: int = 0

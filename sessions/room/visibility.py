@@ -23,7 +23,11 @@ MAX_LISTED: Final = 100
 
 @payload
 class PersonCard(AboutPerson):
-    """What other people may see of a person. ``count`` is how many are inside, where it changed."""
+    """What other people may see of a person.
+
+    ``count`` is how many are inside, where it changed. ``is_new`` is set while the person waits, when
+    only facilitators see the card.
+    """
 
     alias: str
     role: Role
@@ -34,6 +38,7 @@ class PersonCard(AboutPerson):
     is_muted: bool
     receives: Receives
     is_direct: bool
+    is_new: bool = field(default=False, metadata=OMIT_DEFAULT)
     count: int | None = field(default=None, metadata=OMIT_DEFAULT)
 
     @classmethod
@@ -50,6 +55,7 @@ class PersonCard(AboutPerson):
             is_muted=person.is_muted,
             receives=person.receives,
             is_direct=person.is_direct,
+            is_new=person.is_new and person.status is AdmissionStatus.WAITING,
             count=count,
         )
 

@@ -61,7 +61,7 @@ FACILITATORS: Final = {
     "organisations", "add_facilitator", "set_substitute", "covering", "dashboard", "message_group",
     "set_seats", "find_cover", "adopt_group", "preview_series", "preview_time", "add_session", "schedule_history",
     "undo_change", "manage_session", "change_following", "resize_session", "appoint_substitute",
-    "import_calendar", "confirm_calendar_import", "find_best_time", "set_anchor_zone",
+    "allow_guests", "import_calendar", "confirm_calendar_import", "find_best_time", "set_anchor_zone",
     "roster", "decide_roster_proposal", "new_groups",
     "create_group_from_proposal", "search_state", "cancel_search",
 }  # fmt: skip
@@ -75,7 +75,7 @@ MINE: Final = {
     "remove_season",
 }
 OF_THE_ORGANISATION: Final = {
-    "create_group", "preview_group_time", "organisations", "add_facilitator", "set_substitute", "covering",
+    "create_group", "allow_guests", "preview_group_time", "organisations", "add_facilitator", "set_substitute", "covering",
     "adopt_group", "roster", "decide_roster_proposal", "new_groups", "create_group_from_proposal", "search_state",
     "cancel_search",
 }  # fmt: skip
@@ -221,7 +221,7 @@ def test_nothing_changes_by_looking(site: Site) -> None:
         "sign_out", "close_account", "leave_group", "seat", "revoke_invitation_link", "end_group", "end_series",
         "answer_application", "change_member", "restore_session", "revoke_feed", "rotate_feed",
         "revoke_all_feeds", "name_groups", "sign_out_everywhere",
-        "recurring_seat", "set_substitute",
+        "recurring_seat", "set_substitute", "allow_guests",
         "preview_series", "preview_time", "preview_group_time", "undo_change", "appoint_substitute", "add_week_preset", "remove_season",
         "decide_roster_proposal", "cancel_search",
         "clear_week_windows", "choose_availability_shares", "answer_move", "delete_availability",

@@ -33,10 +33,11 @@ export function people(root, words, room) {
     const drawn = draw("[data-waiting-template]", card);
     drawn.querySelector("[data-seated]").hidden = !card.has_seat;
     drawn.querySelector("[data-standby]").hidden = card.has_seat;
+    drawn.querySelector("[data-new]").hidden = !card.is_new;
     return drawn;
   }
 
-  const drawnFrom = ({ who, alias, role, has_seat }) => [who, alias, role, has_seat];
+  const drawnFrom = ({ who, alias, role, has_seat, is_new }) => [who, alias, role, has_seat, is_new];
   return () => {
     keepList(inside, room.people.values(), { draw: drawInside, after: updateInside, drawnFrom });
     if (!waiting) return;

@@ -134,6 +134,17 @@ def test_a_member_of_another_group_is_nobody_here(meeting: LiveSession) -> None:
     assert outcome.refusal is Code.NOT_HERE
 
 
+def test_a_person_is_new_until_they_were_in_a_session(meeting: LiveSession) -> None:
+    dara = meeting.members["dara"]
+    do(meeting, RequestEntry(by=str(dara.pk)))
+    assert Room.objects.get().read_state().people[str(dara.pk)].is_new
+
+    last_week = make.occurrence(meeting.group, starts_at=timezone.now() - timedelta(days=7))
+    Attendance.objects.create(occurrence=last_week, membership=dara, joined_at=last_week.starts_at)
+    do(meeting, RequestEntry(by=str(dara.pk)))
+    assert not Room.objects.get().read_state().people[str(dara.pk)].is_new
+
+
 def test_a_standby_person_waits_for_a_free_seat(meeting: LiveSession) -> None:
     dara = meeting.members["dara"]
     dara.seats.all().delete()
