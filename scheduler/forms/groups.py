@@ -124,8 +124,7 @@ class StartGroupForm(GroupForm):
         field = self.fields["organisation"]
         assert isinstance(field, OrganisationField)  # noqa: S101 - declared above
         field.queryset = Organisation.objects.filter(affiliations__person=by).order_by("name")
-        self.fields["languages"].label = _("Other languages")
-        self.fields["languages"].required = False
+        del self.fields["languages"]
         self.fields["name"].label = _("Name of the group")
 
     @property
@@ -139,10 +138,10 @@ class StartGroupForm(GroupForm):
         return any(field.errors for field in self.options)
 
     def clean(self) -> dict[str, Any]:
-        """Put the first language before the others."""
+        """Return the one language as the first of several, which are added to the description."""
         data = super().clean() or {}
         if "language" in data:
-            data["languages"] = [data.pop("language"), *data.get("languages", [])]
+            data["languages"] = [data.pop("language")]
         return data
 
 

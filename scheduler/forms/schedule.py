@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.people import zone_choices
 from civiltime import zones
 from scheduler.models import Group, Membership
 from scheduler.models.schedule import DURATION_LIMITS
+from scheduler.text.local_time import zone_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
 
@@ -67,10 +68,18 @@ class WhenForm(forms.Form):
 
 
 class MoveForm(WhenForm):
-    """The new time of one session, and why."""
+    """The new time of one session, in one of a few time zones, and why."""
 
-    tz = forms.ChoiceField(label=_("Time zone of this time"), choices=zone_choices)
+    tz = forms.ChoiceField(label=_("Time zone of this time"))
     reason = ReasonField()
+
+    def __init__(self, *args: Any, time_zones: Iterable[ZoneInfo], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["tz"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [
+            (key, zone_name(key)) for key in dict.fromkeys(tz.key for tz in time_zones)
+        ]
 
     @property
     def tz_chosen(self) -> ZoneInfo:

@@ -107,6 +107,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
             "duration_minutes": minutes,
             "tz": occurrence.tz.key,
         },
+        time_zones=[occurrence.tz, occurrence.group.tz, person_of(request).tz],
     )
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):

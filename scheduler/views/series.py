@@ -104,8 +104,10 @@ def preview_series(request: HttpRequest, key: str) -> HttpResponse:
 def preview_time(request: HttpRequest, key: str) -> HttpResponse:
     """Render the strip of one session whose form is being filled in."""
     group = managed_group_or_404(request, key)
-    form = MoveForm({"tz": group.tz.key} | request.POST.dict())
-    strip = strip_of_form(form, group, by=person_of(request))
+    by = person_of(request)
+    zones_known = [group.tz, by.tz]
+    form = MoveForm({"tz": group.tz.key} | request.POST.dict(), time_zones=zones_known)
+    strip = strip_of_form(form, group, by=by)
     return render(request, "scheduler/manage/time_preview.html", {"strip": strip})
 
 

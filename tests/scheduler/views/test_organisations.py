@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.support.site import Site
+if TYPE_CHECKING:
+    from tests.support.site import Site
 
 pytestmark = pytest.mark.django_db
 

@@ -26,7 +26,7 @@ def _answers(site: Site, **answers: Any) -> dict[str, Any]:
     usual = {
         name: form[name].value()
         for name in form.fields
-        if form[name].value() not in {None, "", False} and name != "languages"
+        if form[name].value() not in {None, "", False}
     }
     usual["organisation"] = site.organisation.pk
     return usual | {"name": "First light", "weekday": 1, "starts": "18:00"} | answers
@@ -56,11 +56,11 @@ def test_four_answers_make_a_group_with_its_weekly_time_and_end_on_its_checklist
 
 def test_the_rest_can_be_chosen_under_more_options(site: Site) -> None:
     _start(
-        site, languages=["ar"], tz="Europe/Bratislava", capacity=8, join_policy="open",
+        site, language="ar", tz="Europe/Bratislava", capacity=8, join_policy="open",
         duration_minutes=90, alias="Morning",
     )  # fmt: skip
     group = Group.objects.get(name="First light")
-    assert group.languages == ["ar", "en"]
+    assert group.languages == ["ar"]
     assert (group.tz.key, group.capacity, group.join_policy) == ("Europe/Bratislava", 8, "open")
     assert group.series.get().duration_minutes == 90
     assert group.memberships.get().alias == "Morning"
