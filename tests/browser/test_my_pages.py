@@ -52,7 +52,7 @@ def opened(
 
 
 def test_one_tap_says_im_coming_and_the_page_stays_where_it_was(
-    chromium: Browser, live_server: LiveServer, cookie: dict[str, str]
+    cookie: dict[str, str], live_server: LiveServer, chromium: Browser
 ) -> None:
     page = opened(chromium, live_server, cookie, "/mine/")
     row = page.locator("li.row").nth(5)
@@ -66,7 +66,7 @@ def test_one_tap_says_im_coming_and_the_page_stays_where_it_was(
 
 
 def test_without_javascript_the_page_opens_at_the_row_with_its_answer(
-    chromium: Browser, live_server: LiveServer, cookie: dict[str, str]
+    cookie: dict[str, str], live_server: LiveServer, chromium: Browser
 ) -> None:
     page = opened(chromium, live_server, cookie, "/mine/", java_script_enabled=False)
     row = page.locator("li.row").nth(5)
@@ -75,7 +75,7 @@ def test_without_javascript_the_page_opens_at_the_row_with_its_answer(
 
 
 def test_no_hour_that_has_the_focus_is_covered_by_the_tools(
-    chromium: Browser, live_server: LiveServer, cookie: dict[str, str]
+    cookie: dict[str, str], live_server: LiveServer, chromium: Browser
 ) -> None:
     page = opened(chromium, live_server, cookie, "/mine/week/")
     page.locator('td[tabindex="0"]').focus()

@@ -48,7 +48,7 @@ PUBLIC: Final = {
     "join_by_link",
 }
 OWN: Final = {
-    "account", "change_password", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
+    "account", "account_details", "my_privacy", "change_password", "sign_out_everywhere", "close_account", "my_sessions", "feeds",
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
     "request_group",
     "add_week_preset", "clear_week_windows", "add_season", "choose_availability_shares", "answer_move",

@@ -21,14 +21,14 @@ def test_the_account_follows_the_language_switch(site: Site) -> None:
     assert answer.headers["Location"] == "/account/"
     site.bo.refresh_from_db()
     assert site.bo.language == "sk"
-    assert browser.get("/account/").headers["Content-Language"] == "sk"
+    assert browser.get("/zone/").headers["Content-Language"] == "sk"
 
 
 @TWO
 def test_the_account_page_offers_every_language_and_marks_the_account_s(site: Site) -> None:
     site.bo.language = "sk"
     site.bo.save()
-    page = site.browser(site.bo).get("/account/").content.decode()
+    page = site.browser(site.bo).get("/zone/").content.decode()
     assert '<option value="sk" lang="sk" selected>' in page
     assert '<option value="en" lang="en">' in page
     assert 'action="/language/"' in page

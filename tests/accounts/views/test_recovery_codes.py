@@ -58,7 +58,7 @@ def test_a_key_is_long_plain_to_read_shown_once_and_never_kept(site: Site) -> No
     assert "no-store" in answer["Cache-Control"]
     assert key not in browser.get(MAKE).content.decode()
     assert letters not in str(RecoveryCode.objects.values()).replace("-", "")
-    assert "5 June 2026" in words(browser.get("/account/"))
+    assert "5 June 2026" in words(browser.get("/account/details/"))
 
 
 def test_an_open_screen_is_not_enough_to_make_a_key(site: Site) -> None:
@@ -80,7 +80,7 @@ def test_a_key_sets_another_passphrase_and_gives_the_next_key(site: Site) -> Non
     browser = Client()
     answer = _open("bo", _key_of(site.bo), by=browser)
     assert "Welcome back" in words(answer)
-    assert browser.get("/account/").status_code == 200
+    assert browser.get("/account/details/").status_code == 200
     site.bo.refresh_from_db()
     assert site.bo.check_password(NEW)
     assert "Welcome back" in words(_open("bo", _key_on(answer)))
@@ -97,7 +97,7 @@ def test_a_key_opens_once_and_a_new_one_ends_the_old(site: Site) -> None:
 def test_opening_signs_out_everywhere_and_ends_every_calendar_address(site: Site) -> None:
     elsewhere, address = site.browser(site.bo), subscribe(site.bo)
     _open("bo", _key_of(site.bo))
-    assert elsewhere.get("/account/").status_code == 302
+    assert elsewhere.get("/account/details/").status_code == 302
     (event,) = events(fetch(address))
     assert "ended" in event["SUMMARY"]
 
@@ -150,6 +150,6 @@ def test_a_closed_account_is_not_opened_again(site: Site) -> None:
 
 def test_the_way_in_is_linked_and_its_title_tells_nothing(site: Site) -> None:
     assert f'href="{OPEN}"' in Client().get("/sign-in/").content.decode()
-    assert f'href="{MAKE}"' in site.browser(site.bo).get("/account/").content.decode()
+    assert f'href="{MAKE}"' in site.browser(site.bo).get("/account/details/").content.decode()
     for page in (Client().get(OPEN), site.browser(site.bo).get(MAKE)):
         assert not re.search("recover|password", words(page).split("  ")[0][:40], re.IGNORECASE)
