@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     Paths = dict[str, tuple[Storage, str]]
 
-SHEETS: Final = ("css/app.css", "css/room.css", "css/week.css")
-UNUSED: Final = "django_htmx/ext/"
+SHEET: Final = re.compile(r"css/[^/]+\.css")
 IMPORT: Final = re.compile(r'@import "(?P<path>[^"]+)" layer\((?P<layer>\w+)\);')
 
 
@@ -35,13 +34,9 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
         dry_run: bool = False,
         **options: Any,
     ) -> Iterator[tuple[str, str, bool]]:
-        """Inline the sheets' imports, then hash every file but htmx's unused extensions.
-
-        The extensions import modules that do not exist, which would end collectstatic.
-        """
-        paths = {name: found for name, found in paths.items() if not name.startswith(UNUSED)}
+        """Inline the imports of the sheets that pages link to, ``css/*.css``, then hash every file."""
         if not dry_run:
-            for name in paths.keys() & SHEETS:
+            for name in filter(SHEET.fullmatch, sorted(paths)):
                 sheet = ContentFile(inline_imports(name, paths))
                 self.delete(name)
                 self.save(name, sheet)

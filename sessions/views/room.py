@@ -51,6 +51,7 @@ MODULES: Final = (
         f"js/room/{name}.js"
         for name in (
             "agenda",
+            "aliases",
             "announce",
             "badges",
             "captions",

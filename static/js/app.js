@@ -35,4 +35,6 @@ async function attachOne(element) {
 }
 
 attachAll(document);
-document.addEventListener("htmx:afterSettle", (event) => attachAll(event.target));
+/* The module that has put new content into an element says so; it must not import this one, for
+   the hashed names of two files that import each other would never settle. */
+document.addEventListener("commonhour:replaced", (event) => attachAll(event.target));

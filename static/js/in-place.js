@@ -33,5 +33,5 @@ async function show(answer, pressed) {
     status.replaceChildren(); // a status that comes with its words is not read out
     requestAnimationFrame(() => status.replaceChildren(...words));
   }
-  document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+  document.dispatchEvent(new CustomEvent("commonhour:replaced"));
 }

@@ -35,7 +35,7 @@ export function attach(place) {
     const held = main.contains(document.activeElement);
     main.replaceChildren(...parsed(await answer.text()).querySelector("main").childNodes);
     if (held) main.focus();
-    document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+    document.dispatchEvent(new CustomEvent("commonhour:replaced"));
     return true;
   }
 

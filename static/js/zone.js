@@ -4,8 +4,6 @@
    never touched, because then the page does not ask. A page to write on is left as it is, for on a
    slow line somebody may have begun to write; there it only chooses beforehand. */
 
-import { attachAll } from "./app.js";
-
 const TO_FILL_IN = "main form[method=post] :is(input:not([type=hidden]), select, textarea)";
 
 /* Browsers know some zones by older names than ours: asked for ours, they answer with their own. */
@@ -31,7 +29,7 @@ async function showAgain() {
     const [before, after] = [document.querySelector(part), page.querySelector(part)];
     if (!before || !after || before.contains(document.activeElement)) continue;
     before.replaceChildren(...after.childNodes);
-    attachAll(before);
+    before.dispatchEvent(new CustomEvent("commonhour:replaced", { bubbles: true }));
   }
 }
 

@@ -52,7 +52,7 @@ OWN: Final = {
     "name_groups", "revoke_all_feeds", "my_groups", "invited", "my_week", "add_week_window",
     "request_group",
     "add_week_preset", "clear_week_windows", "add_season", "choose_availability_shares", "answer_move",
-    "week_privacy", "delete_availability", "recovery_code", "account_details", "my_privacy",
+    "week_privacy", "delete_availability", "recovery_code",
 }  # fmt: skip
 FACILITATORS: Final = {
     "manage_group", "describe_group", "add_series", "end_series", "invite",

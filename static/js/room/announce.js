@@ -3,7 +3,7 @@
 
 import { KIND } from "./event_kinds.js";
 import { setting } from "./settings.js";
-import { nameOf } from "./state.js";
+import { nameOf } from "./aliases.js";
 
 const INTERVAL_MS = 3000; // between two announcements, at least
 const WORD_MS = 350; // to say one word

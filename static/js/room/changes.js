@@ -1,7 +1,7 @@
 /* Applies events to the room. */
 
 import { KIND } from "./event_kinds.js";
-import { aliasOf } from "./state.js";
+import { aliasOf } from "./aliases.js";
 
 export function change(room, event) {
   if (event.turns) room.turns = event.turns;

@@ -3,7 +3,7 @@
 import { editable } from "./edit.js";
 import { KIND } from "./event_kinds.js";
 import { copyOf, nameAll } from "./names.js";
-import { aliasOf } from "./state.js";
+import { aliasOf } from "./aliases.js";
 import { timeOf } from "./time.js";
 
 const NEAR_THE_END_PX = 80; // within which the log follows new messages

@@ -3,7 +3,7 @@
 import { KIND } from "./event_kinds.js";
 import { setting } from "./settings.js";
 import { softSound } from "./sound.js";
-import { nameOf } from "./state.js";
+import { nameOf } from "./aliases.js";
 
 export function news(root, words, room, { toasts, panels }) {
   const isStaff = () => room.you.role !== "member";

@@ -2,7 +2,7 @@
    on phones; the stage stays usable beside them. */
 
 import { nameAll } from "./names.js";
-import { aliasOf } from "./state.js";
+import { aliasOf } from "./aliases.js";
 
 const WIDE = matchMedia("(width >= 62rem)");
 

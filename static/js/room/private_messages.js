@@ -2,7 +2,7 @@
 
 import { KIND } from "./event_kinds.js";
 import { copyOf, keepList, nameAll } from "./names.js";
-import { aliasOf, nameOf } from "./state.js";
+import { aliasOf, nameOf } from "./aliases.js";
 import { timeOf } from "./time.js";
 
 export function privateMessages(root, words, room, { panels, toasts }) {

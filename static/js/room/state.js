@@ -34,13 +34,3 @@ function begin(room, { room: snapshot, messages }) {
 function byWho(cards = []) {
   return new Map(cards.map((card) => [card.who, card]));
 }
-
-export function nameOf(room, who, words) {
-  return who === room.you?.who ? words.you : (aliasOf(room, who) ?? words.someone);
-}
-
-/* Returns the name that others see, also of somebody who has left. */
-export function aliasOf(room, who) {
-  const card = room.people.get(who) ?? room.waiting.get(who);
-  return card?.alias ?? room.helpCalls.get(who)?.alias ?? room.names.get(who);
-}

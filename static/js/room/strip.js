@@ -1,6 +1,6 @@
 /* The strip at the top: time left, how many are here, and how the connection is. */
 
-import { nameOf } from "./state.js";
+import { nameOf } from "./aliases.js";
 
 const MINUTE_MS = 60_000;
 const LOOK_MS = 10_000;

@@ -1,7 +1,7 @@
 /* Whose turn it is, how long the share lasts, and for facilitators the raised hands in order. */
 
 import { copyOf, keepList, nameAll, putSentence } from "./names.js";
-import { aliasOf } from "./state.js";
+import { aliasOf } from "./aliases.js";
 
 const SECOND_MS = 1000;
 
