@@ -77,6 +77,7 @@ TEXTS: Final[dict[str, StrPromise]] = {
     "open": _("The session is on."),
     "paused": _("A facilitator has paused the room."),
     "no_facilitator": _("The room is on hold until a facilitator is back."),
+    "host_is_back": _("The room is on hold. A facilitator is back and can continue."),
     "ended": _("The session has ended. Thank you for coming."),
     "is_locked": _("The room is locked: nobody new can come in."),
     "unlocked": _("The room is no longer locked."),

@@ -36,6 +36,13 @@ IN_SIGHT: Final = """
   return height > 0 && (it.contains(hit) || hit?.contains(it) === true);
 }
 """
+COUNT_TONES: Final = """
+() => {
+  window.tones = 0;
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...all) { tones += 1; return start.apply(this, all); };
+}
+"""
 REGIONS: Final = """
 () => {
   window.heard = [];
@@ -82,6 +89,7 @@ def test_on_a_phone_the_room_fits_the_screen_and_the_host_admits_without_scrolli
 def test_a_call_for_help_stays_in_sight_until_a_facilitator_has_seen_it(hall: Hall) -> None:
     amina = hall.inside("amina", viewport=PHONE)
     bo = admitted(hall, "bo", amina, viewport=PHONE)
+    amina.evaluate(COUNT_TONES)
     open_panel(amina, "Host").locator("summary", has_text="Captions").click()
     amina.get_by_label("Write along what is being said").focus()
     named(bo, "Help").click()
@@ -92,6 +100,7 @@ def test_a_call_for_help_stays_in_sight_until_a_facilitator_has_seen_it(hall: Ha
     expect(named(amina, "Talk in private")).to_be_focused()
     assert alarm.evaluate(IN_SIGHT)
     assert amina.title().startswith("(!) ")
+    assert amina.evaluate("window.tones") > 0, "it sounds"
     amina.reload()
     expect(alarm).to_be_visible()
     named(amina, "Talk in private").click()
@@ -99,12 +108,12 @@ def test_a_call_for_help_stays_in_sight_until_a_facilitator_has_seen_it(hall: Ha
     assert not amina.title().startswith("(!)")
     expect(bo.get_by_text("Amina has seen it")).to_be_visible()
 
-    amina.get_by_label("Write in private").fill("I am here. What do you need?")
+    amina.get_by_role("textbox", name="Write in private").fill("I am here. What do you need?")
     amina.keyboard.press("Enter")
     bo.get_by_role("button", name="Open", exact=True).click()
     talk = bo.get_by_role("dialog", name="You and the facilitators")
     expect(talk).to_contain_text("I am here. What do you need?")
-    talk.get_by_label("Write in private").fill("just to say it")
+    talk.get_by_role("textbox", name="Write in private").fill("just to say it")
     bo.keyboard.press("Enter")
     expect(amina.get_by_role("dialog", name="Private talk with Bo")).to_contain_text("just to say")
     assert hall.problems == []
@@ -193,6 +202,18 @@ def test_repeated_buttons_say_whom_they_are_about(hall: Hall) -> None:
     expect(tile_of(amina, str(hall.world["who"]["bo"]))).to_contain_text("microphone off")
 
 
+def test_a_report_is_a_dialog_that_names_the_person(hall: Hall) -> None:
+    amina = hall.inside("amina")
+    bo = admitted(hall, "bo", amina)
+    person_menu(bo, "Amina").get_by_role("button", name="Report Amina").click()
+    question = bo.get_by_role("dialog", name="Report somebody")
+    expect(question.get_by_label("Who").locator("option:checked")).to_have_text("Amina")
+    question.get_by_label("What happened").fill("was unkind")
+    question.get_by_role("button", name="Report", exact=True).click()
+    expect(question).to_be_hidden()
+    assert "was unkind" not in amina.content()
+
+
 def test_refusals_are_shown_beside_the_controls_and_are_true(hall: Hall) -> None:
     amina = hall.inside("amina", viewport=PHONE)
     bo = admitted(hall, "bo", amina, viewport=PHONE)
@@ -207,6 +228,22 @@ def test_refusals_are_shown_beside_the_controls_and_are_true(hall: Hall) -> None
         "Turns are on: raise a hand, and a facilitator invites you to speak."
     )
     assert refusal.evaluate(IN_SIGHT)
+
+
+def test_who_waits_alone_for_five_minutes_is_shown_the_other_meetings(hall: Hall) -> None:
+    bo = hall.page("bo", viewport=PHONE)
+    bo.clock.install()
+    bo.goto(f"{hall.url}{hall.world['door']}room/")
+    expect(bo.get_by_text("No facilitator is here yet.")).to_be_visible()
+    alone = bo.get_by_text("No facilitator has come for five minutes.")
+    expect(alone).to_be_hidden()
+    bo.clock.fast_forward("05:10")
+    expect(alone).to_be_visible()
+    amina = hall.inside("amina")
+    expect(bo.get_by_text("Amina: told that you are here.")).to_be_visible()
+    bo.get_by_role("button", name="Leave the waiting room").click()
+    expect(bo.get_by_role("heading", name="You left the session.")).to_be_focused()
+    expect(open_panel(amina, "Host").get_by_text("Nobody is waiting.")).to_be_visible()
 
 
 def test_without_javascript_the_room_says_what_to_do_instead(hall: Hall) -> None:

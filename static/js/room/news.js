@@ -25,6 +25,8 @@ export function news(root, words, room, { toasts, panels }) {
     [KIND.LEAD_CHANGED]: ({ who }) => toasts.toast(who === room.you.who ? words.you_lead : named("leads", who)),
     [KIND.JOINED]: ({ who }) => toasts.forget(who),
     [KIND.LEFT]: ({ who }) => toasts.forget(who),
+    [KIND.HAND_LOWERED]: ({ who }) => toasts.forget(who),
+    [KIND.TURN_BEGAN]: ({ who }) => toasts.forget(who),
   };
 
   return (frame) => frame.type === "event" && texts[frame.kind]?.(frame);

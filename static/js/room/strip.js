@@ -19,7 +19,8 @@ export function strip(root, words, room) {
 
   /* Returns what is special about the room now, or an empty text. */
   function phaseText() {
-    const key = room.phase === "on_hold" ? room.hold : room.phase;
+    const isHostBack = room.hold === "no_facilitator" && room.hosts.length > 0;
+    const key = room.phase === "on_hold" ? (isHostBack ? "host_is_back" : room.hold) : room.phase;
     const isUsual = key === "open" || key === "ended";
     return [isUsual ? "" : words[key], room.is_locked ? words.is_locked : ""].filter(Boolean).join(" ");
   }
