@@ -1,6 +1,6 @@
 """Run the whole suite on every service of this machine, and name what could not be found.
 
-Three lanes run one after the other, each on as many processes as there are cores: *services* is
+Three lanes run one after the other, each on three processes for two cores: *services* is
 everything but browsers on PostgreSQL and Redis; *sqlite* is what touches SQL, locking or the
 one-process server, again on SQLite; *browser* is Chromium. Without PostgreSQL and Redis the sqlite
 lane runs everything that needs neither.
@@ -42,7 +42,8 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in 
 KEPT: Final = ROOT / "var/test"
 PYTEST: Final = (sys.executable, "-m", "pytest")
 FAILED: Final = 1  # pytest's exit code
-WORKERS: Final = ("-n", str(os.cpu_count() or 1), "--dist", "loadscope")
+# Tests wait for servers and browsers half of their time.
+WORKERS: Final = ("-n", str((os.cpu_count() or 1) * 3 // 2), "--dist", "loadscope")
 
 
 @dataclass(frozen=True, slots=True)
