@@ -14,7 +14,9 @@ urlpatterns = [
     path("mine/calendar/<int:feed>/renew/", feeds.rotate, name="rotate_feed"),
     path("c/<path:token>.ics", polling.feed, name="feed"),
     path("go/<uuid:uid>/", polling.open_from_calendar, name="open_from_calendar"),
-    path("g/<slug:key>/run/calendar/", imports.import_calendar, name="import_calendar"),
-    path("g/<slug:key>/run/calendar/take/", imports.confirm_import, name="confirm_calendar_import"),
+    path("g/<slug:key>/manage/calendar/", imports.import_calendar, name="import_calendar"),
+    path(
+        "g/<slug:key>/manage/calendar/take/", imports.confirm_import, name="confirm_calendar_import"
+    ),
     path("s/<slug:key>/session.ics", polling.session_file, name="session_file"),
 ]

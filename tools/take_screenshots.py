@@ -61,22 +61,22 @@ SHOTS: Final = (
     Shot("availability", "bo", "/mine/week/"),
     Shot("time-zone", "bo", "/zone/"),
     Shot("facilitating", "amina", "/facilitating/"),
-    Shot("manage-group", "amina", "{group}run/"),
-    Shot("best-time", "amina", "{group}run/best-time/"),
-    Shot("add-series", "amina", "{group}run/series/"),
-    Shot("invite", "amina", "{group}run/invite/"),
-    Shot("hand-over", "amina", "{group}run/hand-over/"),
-    Shot("add-session", "amina", "{group}run/add/"),
-    Shot("history", "amina", "{group}run/history/"),
+    Shot("manage-group", "amina", "{group}manage/"),
+    Shot("best-time", "amina", "{group}manage/best-time/"),
+    Shot("add-series", "amina", "{group}manage/series/"),
+    Shot("invite", "amina", "{group}manage/invite/"),
+    Shot("hand-over", "amina", "{group}manage/hand-over/"),
+    Shot("add-session", "amina", "{group}manage/add/"),
+    Shot("history", "amina", "{group}manage/history/"),
     Shot("move-session", "amina", "{session}move/"),
     Shot("cancel-session", "amina", "{session}cancel/"),
     Shot("change-following", "amina", "{session}following/"),
-    Shot("manage-session", "amina", "{session}run/"),
+    Shot("manage-session", "amina", "{session}manage/"),
     Shot("covering", "amina", "/cover/"),
     Shot("reports", "amina", "/reports/"),
-    Shot("import-calendar", "amina", "{group}run/calendar/"),
+    Shot("import-calendar", "amina", "{group}manage/calendar/"),
     Shot("start-group", "amina", "/groups/new/"),
-    Shot("record", "amina", "{group}run/record/"),
+    Shot("record", "amina", "{group}manage/record/"),
     Shot("organisations", "daria", "/organisations/"),
     Shot("roster", "daria", "{organisation}roster/"),
     Shot("new-groups", "daria", "{organisation}new-groups/"),
@@ -153,7 +153,7 @@ def _places(context: BrowserContext) -> dict[str, str]:
     page.wait_for_load_state("networkidle")
     live = page.locator("a.button--live")
     live_session = (live.first.get_attribute("href") or "/") if live.count() else group
-    page.goto(f"{group}run/")
+    page.goto(f"{group}manage/")
     sessions = page.locator("a[href$='/following/']")
     session = (sessions.first.get_attribute("href") or "/") if sessions.count() else "/"
     page.goto("/organisations/")

@@ -61,8 +61,8 @@ def office(live_server: LiveServer) -> Office:
         f"/cover/{invitation.key}/",
         f"/s/{occurrence.key}/cover/",
         f"/s/{occurrence.key}/seats/",
-        f"/g/{group.key}/run/message/",
-        f"/g/{group.key}/run/",
+        f"/g/{group.key}/manage/message/",
+        f"/g/{group.key}/manage/",
         "/organisations/",
     ]
     return Office(live_server.url, cookie, pages)

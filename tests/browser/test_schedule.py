@@ -39,7 +39,7 @@ def open_page(amina, live_server, chromium):
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
         context.add_cookies([cookie])
         page = context.new_page()
-        page.goto(f"/g/{group.key}/run/{path}")
+        page.goto(f"/g/{group.key}/manage/{path}")
         return page
 
     return opened

@@ -186,7 +186,7 @@ def test_the_week_is_told_and_the_hour_found_without_scripts(
     bo.get_by_role("button", name="Save this choice").click()
 
     amina = _open(chromium, live_server, site.cookies["amina"], java_script_enabled=False)
-    amina.goto(f"/g/{site.group}/run/best-time/")
+    amina.goto(f"/g/{site.group}/manage/best-time/")
     amina.get_by_text("What you look for").click()
     amina.get_by_label("How long").select_option("90")
     amina.get_by_role("button", name="Search again").click()

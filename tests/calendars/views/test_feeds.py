@@ -149,7 +149,7 @@ def test_own_names_are_kept_and_seen_by_nobody_else(site: Site) -> None:
     assert "Orchard" in site.browser(site.bo).get("/mine/calendar/").content.decode()
     for address in (
         "/mine/calendar/",
-        f"/g/{site.group.key}/run/",
+        f"/g/{site.group.key}/manage/",
         site.group.get_absolute_url(),
     ):
         assert "Orchard" not in site.browser(site.amina).get(address).content.decode()

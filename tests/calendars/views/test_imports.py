@@ -31,7 +31,7 @@ def _event(name: str, start: str, *rule: str, tz: str = HERE, minutes: int = 60)
 
 def _upload(site: Site, data: bytes) -> HttpResponse:
     file = SimpleUploadedFile("old.ics", data)
-    address = f"/g/{site.group.key}/run/calendar/"
+    address = f"/g/{site.group.key}/manage/calendar/"
     return site.browser(site.amina).post(address, {"file": file})  # type: ignore[return-value]
 
 
@@ -41,7 +41,7 @@ def _signed(page: HttpResponse) -> list[str]:
 
 def _take(site: Site, *signed: str) -> HttpResponse:
     return site.browser(site.amina).post(  # type: ignore[return-value]
-        f"/g/{site.group.key}/run/calendar/take/", {"series": signed}, follow=True
+        f"/g/{site.group.key}/manage/calendar/take/", {"series": signed}, follow=True
     )
 
 
@@ -103,7 +103,7 @@ def test_a_series_that_was_not_read_here_is_not_founded(site: Site) -> None:
     make.membership(site.amina, other, alias="Amina", role="facilitator")
     page = _upload(site, uploaded(_event("Hour", "20260609T100000", "RRULE:FREQ=WEEKLY")))
     (signed,) = _signed(page)
-    site.browser(site.amina).post(f"/g/{other.key}/run/calendar/take/", {"series": [signed]})
+    site.browser(site.amina).post(f"/g/{other.key}/manage/calendar/take/", {"series": [signed]})
     assert "Upload the calendar again" in words(_take(site, f"{signed}x"))
     with time_machine.travel(NOW.replace(hour=14), tick=False):
         assert "Upload the calendar again" in words(_take(site, signed))

@@ -50,7 +50,7 @@ def _one_day() -> Iterator[None]:
 
 def _search_page(site: Site, query: str = "", *, person: Person | None = None) -> str:
     browser = site.browser(person or site.amina)
-    answer = browser.get(f"/g/{site.group.key}/run/best-time/{query}")
+    answer = browser.get(f"/g/{site.group.key}/manage/best-time/{query}")
     assert answer.status_code == 200
     return VARYING.sub("", answer.content.decode())
 
@@ -161,13 +161,13 @@ def test_no_more_than_sixty_searches_an_hour_are_answered(site: Site) -> None:
 def test_using_an_hour_leads_through_the_preview_and_founds_the_series(site: Site) -> None:
     _all_answer(site)
     page = _search_page(site)
-    sent = _form(page, f"/g/{site.group.key}/run/series/")
+    sent = _form(page, f"/g/{site.group.key}/manage/series/")
     browser = site.browser(site.amina)
-    shown = browser.post(f"/g/{site.group.key}/run/series/", sent).content.decode()
+    shown = browser.post(f"/g/{site.group.key}/manage/series/", sent).content.decode()
     assert "The next sessions" in shown
     assert not Series.objects.exists()
     del sent["preview"]
-    browser.post(f"/g/{site.group.key}/run/series/", sent)
+    browser.post(f"/g/{site.group.key}/manage/series/", sent)
     series = Series.objects.get()
     assert series.first_local.date().isoformat() == sent["on"]
     assert f"{series.first_local:%H:%M}" == sent["starts"]
@@ -183,7 +183,7 @@ def test_an_agreed_hour_is_moved_by_the_same_button(site: Site) -> None:
     assert session
     page = _search_page(site)
     assert "Move “Every week on Saturday at 07:00” here" in page
-    sent = _form(page, f"/g/{site.group.key}/run/series/")
+    sent = _form(page, f"/g/{site.group.key}/manage/series/")
     shown = site.browser(site.amina).post(f"/s/{session.key}/following/", sent)
     assert "The next sessions" in shown.content.decode()
     del sent["preview"]
@@ -216,9 +216,9 @@ def test_a_better_anchor_zone_can_be_taken_before_an_hour_is_agreed(site: Site) 
     make.membership(site.amina, group, role=Membership.Role.FACILITATOR)
     availability.members(group, 4, availability.hours(time(19), time(20)))
     browser = site.browser(site.amina)
-    page = browser.get(f"/g/{group.key}/run/best-time/?attendance=none").content.decode()
+    page = browser.get(f"/g/{group.key}/manage/best-time/?attendance=none").content.decode()
     assert "Use Berlin time" in page
-    browser.post(f"/g/{group.key}/run/best-time/zone/", {"tz": "Europe/Berlin"})
+    browser.post(f"/g/{group.key}/manage/best-time/zone/", {"tz": "Europe/Berlin"})
     group.refresh_from_db()
     assert group.tz.key == "Europe/Berlin"
 
@@ -228,7 +228,7 @@ def test_a_clock_that_an_hour_hangs_on_stays(site: Site) -> None:
     with pytest.raises(Exception, match="Stop that time first"):
         choose_anchor_zone(by=site.amina, group=site.group, tz=ZoneInfo("Africa/Cairo"))
     site.browser(site.amina).post(
-        f"/g/{site.group.key}/run/best-time/zone/", {"tz": "Africa/Cairo"}
+        f"/g/{site.group.key}/manage/best-time/zone/", {"tz": "Africa/Cairo"}
     )
     site.group.refresh_from_db()
     assert site.group.tz.key == "Europe/Bratislava"
@@ -236,10 +236,10 @@ def test_a_clock_that_an_hour_hangs_on_stays(site: Site) -> None:
 
 def test_members_are_asked_gently_through_the_message_that_everybody_reads(site: Site) -> None:
     availability.members(site.group, 3)
-    assert f"/g/{site.group.key}/run/message/?week" in _search_page(site)
-    page = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/?week")
+    assert f"/g/{site.group.key}/manage/message/?week" in _search_page(site)
+    page = site.browser(site.amina).get(f"/g/{site.group.key}/manage/message/?week")
     assert "We are looking for a time that suits" in page.content.decode()
-    plain = site.browser(site.amina).get(f"/g/{site.group.key}/run/message/")
+    plain = site.browser(site.amina).get(f"/g/{site.group.key}/manage/message/")
     assert "We are looking for a time that suits" not in plain.content.decode()
 
 
@@ -349,7 +349,7 @@ def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(site: Site
     key = site.group.key
     addresses = [
         "/", "/mine/", "/groups/", "/facilitating/", "/account/", "/mine/week/", f"/g/{key}/",
-        f"/g/{key}/run/", f"/g/{key}/run/series/", f"/g/{key}/run/history/", f"/g/{key}/run/message/",
+        f"/g/{key}/manage/", f"/g/{key}/manage/series/", f"/g/{key}/manage/history/", f"/g/{key}/manage/message/",
         "/organisations/",
     ]  # fmt: skip
     browser = site.browser(site.amina)
@@ -365,7 +365,7 @@ def test_no_other_page_of_the_facilitator_differs_by_one_persons_week(site: Site
 def test_a_member_and_a_stranger_find_nothing(site: Site) -> None:
     _all_answer(site)
     for person in (site.bo, site.chen):
-        answer = site.browser(person).get(f"/g/{site.group.key}/run/best-time/")
+        answer = site.browser(person).get(f"/g/{site.group.key}/manage/best-time/")
         assert answer.status_code == 404
 
 

@@ -60,11 +60,11 @@ def test_a_visitor_reads_it_for_the_zone_of_her_browser(kitchen: Site) -> None:
 
 
 def test_who_facilitates_reads_counts_for_zones(kitchen: Site) -> None:
-    page = kitchen.browser(kitchen.amina).get(f"/g/{kitchen.group.key}/run/")
+    page = kitchen.browser(kitchen.amina).get(f"/g/{kitchen.group.key}/manage/")
     assert "For one person elsewhere the hour moves too." in words(page)
     assert "New York" not in words(page)
     make.membership(make.person(tz="America/New_York"), kitchen.group)
-    page = kitchen.browser(kitchen.amina).get(f"/g/{kitchen.group.key}/run/")
+    page = kitchen.browser(kitchen.amina).get(f"/g/{kitchen.group.key}/manage/")
     assert (
         "New York, 2 people: On 25 October it is 06:00 there, one hour later than usual."
         in words(page)

@@ -62,7 +62,7 @@ def test_the_desk_asks_the_database_as_often_for_three_as_for_one(
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/g/{group}/", 11), ("/g/{group}/run/", 16), ("/cover/", 7)]
+    ("address", "queries"), [("/g/{group}/", 11), ("/g/{group}/manage/", 16), ("/cover/", 7)]
 )
 def test_every_list_asks_the_database_as_often_for_three_as_for_one(
     site: Site,
@@ -119,7 +119,7 @@ def test_an_application_is_welcomed_with_a_kind_word_in_two_clicks(site: Site) -
     browser = site.browser(site.amina)
     assert "Dana asks to join" in _dashboard(site)
     answer = browser.post(
-        f"/g/{site.group.key}/run/applications/{asked.pk}/",
+        f"/g/{site.group.key}/manage/applications/{asked.pk}/",
         {"welcome": "1", "note": "The lamp is lit.", "back": "dashboard"},
     )
     assert answer.headers["Location"] == "/facilitating/"
@@ -132,7 +132,7 @@ def test_who_was_declined_reads_the_kind_word_for_a_month(site: Site) -> None:
     dana = _applicant(site, "dana")
     asked = Membership.objects.get(person=dana)
     site.browser(site.amina).post(
-        f"/g/{site.group.key}/run/applications/{asked.pk}/",
+        f"/g/{site.group.key}/manage/applications/{asked.pk}/",
         {"note": "We are full. Try First light.", "back": "dashboard"},
     )
     assert "We are full. Try First light." in words(site.browser(dana).get("/groups/"))
@@ -142,7 +142,7 @@ def test_who_was_declined_reads_the_kind_word_for_a_month(site: Site) -> None:
 
 def test_a_kind_word_has_room_for_300_characters(site: Site) -> None:
     asked = Membership.objects.get(person=_applicant(site, "dana"))
-    address = f"/g/{site.group.key}/run/applications/{asked.pk}/"
+    address = f"/g/{site.group.key}/manage/applications/{asked.pk}/"
     told = site.browser(site.amina).post(address, {"note": "x" * 301}, follow=True)
     assert "300 characters" in words(told)
     asked.refresh_from_db()
@@ -179,7 +179,7 @@ def test_more_than_eight_seats_ask_for_a_co_facilitator(site: Site) -> None:
     assert "A co-facilitator would help" in _dashboard(site)
     make.membership(make.person("dana"), site.group, role=Membership.Role.CO_FACILITATOR)
     assert "A co-facilitator would help" not in _dashboard(site)
-    form = words(site.browser(site.amina).get(f"/g/{site.group.key}/run/describe/"))
+    form = words(site.browser(site.amina).get(f"/g/{site.group.key}/manage/describe/"))
     assert "Above 8, make someone a co-facilitator" in form
 
 
@@ -195,7 +195,7 @@ def test_every_limit_of_the_seats_says_itself(
 def test_a_message_reaches_the_members_and_nobody_else(site: Site) -> None:
     Group.objects.update(is_listed=True)
     site.browser(site.amina).post(
-        f"/g/{site.group.key}/run/message/", {"text": "Tea <b>and</b> cake\non Tuesday."}
+        f"/g/{site.group.key}/manage/message/", {"text": "Tea <b>and</b> cake\non Tuesday."}
     )
     page = site.browser(site.bo).get(site.group.get_absolute_url()).content.decode()
     assert "From the facilitators" in page
@@ -208,7 +208,7 @@ def test_a_message_reaches_the_members_and_nobody_else(site: Site) -> None:
 
 @pytest.mark.parametrize("text", ["", "x" * 1001])
 def test_a_message_has_words_but_not_too_many(site: Site, text: str) -> None:
-    address = f"/g/{site.group.key}/run/message/"
+    address = f"/g/{site.group.key}/manage/message/"
     answer = site.browser(site.amina).post(address, {"text": text})
     assert "errorlist" in answer.content.decode()
     assert not GroupMessage.objects.exists()
@@ -312,7 +312,7 @@ def test_an_outsider_finds_none_of_it(site: Site, session: Occurrence) -> None:
         "/cover/",
         f"/s/{session.key}/cover/",
         f"/s/{session.key}/seats/",
-        f"/g/{site.group.key}/run/message/",
+        f"/g/{site.group.key}/manage/message/",
     ):
         assert chen.get(address).status_code == 404
         assert chen.post(address).status_code == 404

@@ -24,11 +24,11 @@ NOW = make.FRIDAY
 
 
 def _page(site: Site) -> str:
-    return words(site.browser(site.amina).get(f"/g/{site.group.key}/run/"))
+    return words(site.browser(site.amina).get(f"/g/{site.group.key}/manage/"))
 
 
 def _change(site: Site, membership: Membership, act: str) -> str:
-    address = f"/g/{site.group.key}/run/people/{membership.pk}/"
+    address = f"/g/{site.group.key}/manage/people/{membership.pk}/"
     return words(site.browser(site.amina).post(address, {act: "1"}, follow=True))
 
 
@@ -41,7 +41,7 @@ def _series(site: Site) -> Occurrence:
 
 
 def _link(browser: Client, site: Site, **choices: str) -> Invitation:
-    address = f"/g/{site.group.key}/run/invite/"
+    address = f"/g/{site.group.key}/manage/invite/"
     browser.post(address, {"joins": "at_once", "days": "30"} | choices)
     return Invitation.objects.get(revoked_at=None)
 
@@ -51,11 +51,11 @@ def test_a_link_is_shown_with_its_code_to_scan_until_it_is_ended(site: Site) -> 
     browser = site.browser(site.amina)
     link = _link(browser, site)
     for address in ("", "invite/"):
-        page = browser.get(f"/g/{site.group.key}/run/{address}").content.decode()
+        page = browser.get(f"/g/{site.group.key}/manage/{address}").content.decode()
         assert f'value="http://testserver/join/{link.code}/"' in page
         assert "data:image/svg+xml" in page
         assert "5 July" in page
-    said = words(browser.post(f"/g/{site.group.key}/run/invite/end/", follow=True))
+    said = words(browser.post(f"/g/{site.group.key}/manage/invite/end/", follow=True))
     assert "The link has ended" in said
     assert link.code not in _page(site)
 
@@ -115,7 +115,7 @@ def test_every_change_of_a_person_says_what_happened(site: Site) -> None:
 
 
 def test_every_change_of_a_person_is_asked_first(site: Site) -> None:
-    page = site.browser(site.amina).get(f"/g/{site.group.key}/run/").content.decode()
+    page = site.browser(site.amina).get(f"/g/{site.group.key}/manage/").content.decode()
     for question in (
         "Make Harbour light a co-facilitator?",
         "Remove Harbour light from the group?",
@@ -125,12 +125,12 @@ def test_every_change_of_a_person_is_asked_first(site: Site) -> None:
 
 def test_a_group_is_handed_over_on_its_own_page(site: Site) -> None:
     bo = site.group.memberships.get(person=site.bo)
-    browser, address = site.browser(site.amina), f"/g/{site.group.key}/run/hand-over/"
-    assert address in browser.get(f"/g/{site.group.key}/run/").content.decode()
+    browser, address = site.browser(site.amina), f"/g/{site.group.key}/manage/hand-over/"
+    assert address in browser.get(f"/g/{site.group.key}/manage/").content.decode()
     assert "Harbour light" in words(browser.get(address))
     said = words(browser.post(address, {"successor": bo.pk, "then": "stay"}, follow=True))
     assert "Harbour light leads the group now. You are a member." in said
-    assert browser.get(f"/g/{site.group.key}/run/").status_code == 404
+    assert browser.get(f"/g/{site.group.key}/manage/").status_code == 404
 
 
 def test_the_only_facilitator_is_shown_the_way_to_hand_over(site: Site) -> None:
@@ -155,9 +155,9 @@ def test_cover_is_offered_only_where_somebody_can_be_asked(site: Site) -> None:
     first = _series(site)
     address = f'href="/s/{first.key}/cover/"'
     browser = site.browser(site.amina)
-    assert address not in browser.get(f"/g/{site.group.key}/run/").content.decode()
+    assert address not in browser.get(f"/g/{site.group.key}/manage/").content.decode()
     make.affiliation(make.person("eli"), site.organisation, is_substitute=True)
-    assert address in browser.get(f"/g/{site.group.key}/run/").content.decode()
+    assert address in browser.get(f"/g/{site.group.key}/manage/").content.decode()
 
 
 def test_a_series_is_one_line_and_a_session_that_happens_once_is_none(site: Site) -> None:
@@ -172,7 +172,7 @@ def test_a_series_is_one_line_and_a_session_that_happens_once_is_none(site: Site
 
 
 def test_a_group_is_ended_after_a_question_and_reopened_on_its_page(site: Site) -> None:
-    browser, address = site.browser(site.amina), f"/g/{site.group.key}/run/end/"
+    browser, address = site.browser(site.amina), f"/g/{site.group.key}/manage/end/"
     assert "End this group?" in _page(site)
     said = words(browser.post(address, follow=True))
     assert "The group has ended and its coming sessions are cancelled. 1 member was" in said

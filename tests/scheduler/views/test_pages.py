@@ -216,7 +216,7 @@ def test_every_limit_of_the_sign_up_says_itself(
 def test_every_limit_of_an_hour_says_itself(site: Site, field: str, value: str, told: str) -> None:
     hour = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration_minutes": 60}
     answer = site.browser(site.amina).post(
-        f"/g/{site.group.key}/run/series/", hour | {field: value}
+        f"/g/{site.group.key}/manage/series/", hour | {field: value}
     )
     assert told in answer.content.decode()
     assert not Series.objects.exists()
@@ -244,7 +244,7 @@ def test_who_came_second_is_told_kindly(site: Site) -> None:
 
 def test_a_code_shows_an_unlisted_group_and_opens_it_once(site: Site) -> None:
     Group.objects.filter(pk=site.group.pk).update(join_policy=Group.JoinPolicy.INVITATION)
-    page = site.browser(site.amina).post(f"/g/{site.group.key}/run/invite/one/").content.decode()
+    page = site.browser(site.amina).post(f"/g/{site.group.key}/manage/invite/one/").content.decode()
     code = page.split('id="secret-value" value="')[1].split('"')[0]
     browser = site.browser(site.chen)
     assert "Tuesday lamp" in browser.post("/groups/code/", {"code": code}).content.decode()
@@ -291,7 +291,7 @@ def test_closing_an_account_leaves_nothing_of_it(site: Site) -> None:
 
 
 def test_no_title_names_a_group_or_recovery(site: Site) -> None:
-    for address in ("/", site.group.get_absolute_url(), "/mine/", f"/g/{site.group.key}/run/"):
+    for address in ("/", site.group.get_absolute_url(), "/mine/", f"/g/{site.group.key}/manage/"):
         page = site.browser(site.amina).get(address).content.decode()
         title = page.split("<title>")[1].split("</title>")[0]
         assert "lamp" not in title

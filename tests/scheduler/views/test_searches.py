@@ -189,7 +189,7 @@ def test_founding_from_a_draft_offers_places_that_their_people_take_or_decline(
         {"name": "Нове коло", "about": "", "capacity": 9, "alias": "Daria"},
     )
     group = Group.objects.get(name="Нове коло")
-    assert answer["Location"] == f"/g/{group.key}/run/"
+    assert answer["Location"] == f"/g/{group.key}/manage/"
     taker, decliner = (browser(request.person) for request in requests[:2])
     mine, other = (
         f"/groups/offers/{offer.key}/" for offer in GroupOffer.objects.order_by("request")[:2]

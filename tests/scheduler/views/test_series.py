@@ -28,7 +28,7 @@ TUESDAY = {"on": "2026-06-09", "starts": "18:00", "repeats": "weekly", "duration
 
 def _edit(site: Site, **controls: Any) -> HttpResponse:
     hour = TUESDAY | controls
-    return site.browser(site.amina).post(f"/g/{site.group.key}/run/series/", hour)
+    return site.browser(site.amina).post(f"/g/{site.group.key}/manage/series/", hour)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_session_is_drawn_where_its_time_can_be_changed(site: Site, path: str)
 
 
 def test_the_strip_of_a_single_session_follows_its_form(site: Site) -> None:
-    browser, address = site.browser(site.amina), f"/g/{site.group.key}/run/time/preview/"
+    browser, address = site.browser(site.amina), f"/g/{site.group.key}/manage/time/preview/"
     part = browser.post(address, TUESDAY | {"tz": "Africa/Cairo"}).content.decode()
     assert "Tuesday at 18:00 in Cairo, and in other places" in part
     assert browser.post(address, {"on": "9999-12-31", "starts": "18:00"}).status_code == 200
@@ -191,7 +191,7 @@ def test_no_offer_meets_a_change_itself(site: Site) -> None:
 
 
 def test_the_part_that_a_script_asks_for_is_the_same_preview_alone(site: Site) -> None:
-    address = f"/g/{site.group.key}/run/series/preview/"
+    address = f"/g/{site.group.key}/manage/series/preview/"
     part = site.browser(site.amina).post(address, TUESDAY).content.decode()
     assert "<html" not in part
     assert part.count('<li><span class="local-time">') == 8
@@ -216,7 +216,7 @@ def test_what_follows_is_changed_from_the_page_of_one_session(site: Site) -> Non
     assert browser.post(f"/s/{third.key}/following/", hour | {"preview": 1}).status_code == 200
     assert Series.objects.count() == 1
     answer = browser.post(f"/s/{third.key}/following/", hour)
-    assert answer.headers["Location"] == f"/g/{site.group.key}/run/"
+    assert answer.headers["Location"] == f"/g/{site.group.key}/manage/"
     third.refresh_from_db()
     assert third.starts_local == datetime(2026, 6, 25, 19, 0)
 
