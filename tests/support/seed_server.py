@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from scheduler.models import Group, Organisation
 from tests import make
 from tests.support.ws_client import make_live_session
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import Person
-    from scheduler.models import Group, Membership, Occurrence
+    from scheduler.models import Membership, Occurrence
 
 
 OTHERS: Final = 16  # a server is dear to start: some tests share one, and none a room
@@ -42,6 +43,8 @@ def another_hour(group: Group, members: Iterable[Membership]) -> Occurrence:
 
 def main() -> None:
     evening = make_live_session()
+    Organisation.objects.update(allows_guests=True)
+    Group.objects.update(welcomes_guests=True)
     nour = make.membership(make.person("nour"), evening.group, alias="نور")
     make.seat(nour, evening.occurrence)
     people = {name: evening.person(name) for name in evening.members}
