@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import admit, chat_of, open_panel, say
+from tests.journeys.browsers import admit, chat_of, open_panel, say, stage_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -64,6 +64,7 @@ def test_a_newcomer_is_in_a_live_room_after_three_taps_and_two_fields(hall: Hall
     amina = hall.page("amina")
     amina.goto(page.url)
     admit(amina, alias)
+    expect(stage_of(page)).to_be_visible()
     open_panel(page, "Chat")
     say(page, "I am here for the first time.")
     expect(chat_of(page)).to_contain_text("I am here for the first time.")
