@@ -1,6 +1,6 @@
 """Somebody in a live room called for help: facilitators of the group who are not there are told.
 
-The notice names nobody and leads to the group, whose page leads into the room. It is not delayed by
+The notice names nobody and leads into the room. It is not delayed by
 quiet hours, because it expires before they end.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds.definition import NoticeRule, NotificationKind, Texts, group_page
+from notifications.kinds.definition import NoticeRule, NotificationKind, Texts, session_page
 from notifications.models import Notice, Topic
 from scheduler.models import Membership
 from sessions.models import Attendance, RoomEvent
@@ -45,7 +45,8 @@ def _absent_facilitators(_now: datetime, since: datetime) -> Iterator[NoticeRule
         person=f"{MEMBERS}__person",
         recipients=Q(**recipients) & Q(~_is_in_the_room()),
         columns={
-            "group_id": F(f"{GROUP}__pk"),
+            "occurrence_id": F("room__occurrence__pk"),
+            "version": F("room__occurrence__sequence"),
             "about": F("pk"),
             "expires_at": F("at") + OF_USE,
         },
@@ -60,10 +61,10 @@ KINDS: Final = (
         topic=Topic.COVER,
         source=_absent_facilitators,
         texts=Texts(
-            _("Somebody in one of your groups needs a facilitator now."),
-            _("Somebody needs a facilitator now"),
+            _("Somebody needs you now. Please look in."),
+            _("Somebody needs you now"),
         ),
-        page=group_page,
+        page=session_page,
         is_digested=False,
         is_over_when_expired=True,
     ),

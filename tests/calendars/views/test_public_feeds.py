@@ -29,8 +29,11 @@ def test_a_listed_group_has_a_calendar_that_anyone_may_read(site: Site) -> None:
     assert event["SUMMARY"] == "Tuesday lamp"
     assert str(event["URL"]).endswith(session.get_absolute_url())
     assert fetch(address, If_None_Match=answer["ETag"]).status_code == 304
+    text = answer.content.decode()
+    for key in (site.group.key, session.key, str(event["UID"])):
+        text = text.replace(key, "")  # random letters may spell a name
     for secret in ("Amina", "Harbour light", "bo"):
-        assert secret not in answer.content.decode()
+        assert secret not in text
 
 
 def test_a_group_that_is_no_longer_listed_looks_missing(site: Site) -> None:

@@ -44,7 +44,7 @@ def test_facilitators_who_are_not_in_the_room_are_told_of_a_call_for_help_once()
     assert live.members["amina"].person not in told, "she sees it in the room"
     assert live.members["bo"].person not in told
     notice = next(notice for notice in calls() if notice.person == edith)
-    assert (notice.transport, notice.group) == (Transport.INBOX, group)
+    assert (notice.transport, notice.occurrence) == (Transport.INBOX, live.occurrence)
     assert notice.expires_at - notice.planned_at <= timedelta(minutes=15)
     assert len(calls()) == len(told)
 
