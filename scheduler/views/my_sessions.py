@@ -76,11 +76,10 @@ def seat(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(request, str(error))  # its row may be gone
     except CommonhourError as error:
         messages.error(request, str(error), extra_tags=occurrence.key)
-    page = page_before(request) or (
-        occurrence.group.get_absolute_url()
-        if request.POST.get("back") == "group"
-        else reverse("my_sessions")
-    )
+    pages = {"group": occurrence.group.get_absolute_url(), "mine": reverse("my_sessions")}
+    back = request.POST.get("back", "")
+    # The room has no row for the answer, so it sends people to their sessions.
+    page = (page_before(request) if back != "mine" else "") or pages.get(back, pages["mine"])
     return redirect(f"{page}#session-{occurrence.key}")
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.views.access import participant_of
+from accounts.views.access import guest_of, participant_of
 from scheduler.models import Group, Membership, Occurrence
 from sessions.actions import rooms, tickets
 from sessions.models import Room
@@ -105,6 +105,9 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     if participant_of(request) is None:
         return redirect_to_login(request.get_full_path())
     occurrence, membership = _access_or_404(request, key)
+    if membership.state == Membership.State.REMOVED:
+        about = {"occurrence": occurrence, "membership": membership, "ending": "removed"}
+        return render(request, "sessions/room_closed.html", about)
     if not membership.has_agreed and not _facilitates(membership, occurrence):
         return redirect("join_session", key=key)
     now = timezone.now()
@@ -162,7 +165,8 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
     if participant_of(request) is None:
         return JsonResponse({}, status=HTTPStatus.FORBIDDEN)
     occurrence, membership = _access_or_404(request, key)
-    if not membership.has_agreed and not _facilitates(membership, occurrence):
+    may_enter = membership.has_agreed or _facilitates(membership, occurrence)
+    if not may_enter or membership.state == Membership.State.REMOVED:
         raise Http404
     token = tickets.issue_ticket(
         room=rooms.room_of(occurrence=occurrence),
@@ -175,10 +179,14 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
 
 
 def _access_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membership]:
-    """Return a session and the membership that gives access to it."""
+    """Return a session and the membership that gives access to it, or gave it to a removed guest."""
     sessions = Occurrence.objects.visible_to(participant_of(request) or request.user)
     occurrence = get_object_or_404(sessions.taking_place(), key=key)
-    membership = membership_in(request, occurrence)
+    guest = guest_of(request)
+    removed = (
+        guest and occurrence.guests.filter(person=guest, state=Membership.State.REMOVED).first()
+    )
+    membership = membership_in(request, occurrence) or removed
     if membership is None:
         raise Http404
     return occurrence, membership

@@ -107,7 +107,8 @@ def test_a_removed_guest_reaches_no_room_and_hears_why(session: Occurrence) -> N
     browser = a_guest(session)
     guests.set_guest_removed(membership_id=Membership.objects.get().pk, is_removed=True)
 
-    assert browser.get(room_of(session)).status_code == 404
+    assert "A facilitator asked you to leave" in browser.get(room_of(session)).content.decode()
+    assert browser.post(reverse("ticket", args=[session.key])).status_code == 404
     page = browser.post(session.get_absolute_url(), ANSWERS | {"alias": "Other"}).content.decode()
     assert "You cannot come in as a guest now" in page
 
