@@ -182,11 +182,10 @@ def _access_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membersh
     """Return a session and the membership that gives access to it, or gave it to a removed guest."""
     sessions = Occurrence.objects.visible_to(participant_of(request) or request.user)
     occurrence = get_object_or_404(sessions.taking_place(), key=key)
-    guest = guest_of(request)
-    removed = (
-        guest and occurrence.guests.filter(person=guest, state=Membership.State.REMOVED).first()
-    )
-    membership = membership_in(request, occurrence) or removed
+    membership = membership_in(request, occurrence)
+    if membership is None and (guest := guest_of(request)):
+        removed = occurrence.guests.filter(person=guest, state=Membership.State.REMOVED)
+        membership = removed.first()
     if membership is None:
         raise Http404
     return occurrence, membership
