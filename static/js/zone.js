@@ -21,7 +21,7 @@ function choose(field, zone) {
   if (known) field.value = known.value;
 }
 
-async function showAgain() {
+async function showAgain(root) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -31,6 +31,7 @@ async function showAgain() {
     before.replaceChildren(...after.childNodes);
     before.dispatchEvent(new CustomEvent("commonhour:replaced", { bubbles: true }));
   }
+  delete root.dataset.behaviour; // the zone is known now
 }
 
 export function attach(element) {
@@ -41,5 +42,5 @@ export function attach(element) {
   const kept = document.cookie.split("; ").includes(`tz=${zone}`);
   if (!kept || zone === element.dataset.zone) return;
   if (document.querySelector(TO_FILL_IN)) choose(document.querySelector("main [name=tz]"), zone);
-  else showAgain();
+  else showAgain(element);
 }

@@ -115,8 +115,6 @@ def test_a_line_is_changed_an_agenda_runs_and_a_removal_is_undone(hall: Hall) ->
 
 def test_the_keyboard_alone_takes_part(hall: Hall) -> None:
     amina, bo = hall.inside("amina"), hall.open_join_page("bo")
-    tab_to(bo, bo.get_by_role("link", name="Go in"))
-    bo.keyboard.press("Enter")
     expect(bo.locator("#waiting-title")).to_be_focused()
     admit(amina, "bo")
     expect(bo.locator("#stage-title")).to_be_focused()
