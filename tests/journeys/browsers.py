@@ -84,6 +84,7 @@ def admit_all(by: Page) -> None:
 def open_panel(page: Page, name: str) -> Locator:
     """Open a side panel, unless it is open; return it."""
     panel = page.get_by_role("region", name=name, exact=True)
+    expect(page.get_by_role("navigation", name="Controls")).to_be_visible()
     if not panel.is_visible():
         opener = page.get_by_role("navigation", name="Controls").get_by_role("button", name=name)
         if not opener.count():  # people are beside the chat

@@ -116,19 +116,19 @@ def tick(at: datetime) -> None:
 
 def choose(page: Page, smtp_server: SmtpServer) -> None:
     """Give an address, prove it, and say yes to everything."""
-    page.goto("/mine/")
-    page.get_by_role("link", name="Reminders", exact=True).click()
+    page.goto("/notifications/")
+    page.get_by_role("link", name="Add an address").click()
     page.get_by_label("E-mail address").fill("bo@example.org")
     page.get_by_role("button", name="Send a code").click()
     expect(page.get_by_text("We sent a code to")).to_be_visible()
     code = re.search(r"\d{6}", smtp_server.mails[-1].get_content())
     assert code
-    page.get_by_label("Code").fill(code[0])
+    page.get_by_role("textbox", name="Code").fill(code[0])
     page.get_by_role("button", name="Confirm the address").click()
-    expect(page.get_by_text("The address is confirmed")).to_be_visible()
-    page.get_by_label("an hour before", exact=True).uncheck()
-    page.get_by_role("button", name="Yes to all of it").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("is confirmed")).to_be_visible()
+    page.goto("/notifications/")
+    page.get_by_label("Remind me").select_option(label="1 day before")
+    page.get_by_role("button", name="Save").click()
     assert page.evaluate(TOO_WIDE) == 0
 
 

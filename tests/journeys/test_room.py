@@ -42,7 +42,7 @@ def test_four_people_come_and_only_those_who_belong_meet(hall: Hall) -> None:
     nour = hall.inside("nour", locale="ar", timezone_id="Africa/Cairo")
     nour.evaluate("document.documentElement.dir = 'rtl'")
     expect(bo.get_by_role("heading", name="You're in the waiting room")).to_be_visible()
-    expect(bo.get_by_text("Amina: told that you are here.")).to_be_visible()
+    expect(bo.get_by_text("Amina can see that you are here.")).to_be_visible()
     expect(stage_of(bo)).to_be_hidden()
     admit_all(amina)
     for page in (bo, nour):

@@ -240,7 +240,7 @@ def test_who_waits_alone_for_five_minutes_is_shown_the_other_meetings(hall: Hall
     bo.clock.fast_forward("05:10")
     expect(alone).to_be_visible()
     amina = hall.inside("amina")
-    expect(bo.get_by_text("Amina: told that you are here.")).to_be_visible()
+    expect(bo.get_by_text("Amina can see that you are here.")).to_be_visible()
     bo.get_by_role("button", name="Leave the waiting room").click()
     expect(bo.get_by_role("heading", name="You left the session.")).to_be_focused()
     expect(open_panel(amina, "Host").get_by_text("Nobody is waiting.")).to_be_visible()
