@@ -155,7 +155,9 @@ def test_bo_chooses_is_reminded_hears_of_changes_and_stops_it(
     door = re.search(r"http\S+/s/\S+", parts(reminder)[0])
     assert door
     page.goto(door[0])
-    expect(page.get_by_role("main")).to_contain_text("You can come in from 15 minutes before the start.")
+    expect(page.get_by_role("main")).to_contain_text(
+        "You can come in from 15 minutes before the start."
+    )
 
     changed_at = soon.starts_at - timedelta(hours=23)
     aside(rearrange, amina, moved, cancelled, changed_at)
