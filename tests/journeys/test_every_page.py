@@ -150,7 +150,7 @@ def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
 def _route(path: str) -> str | None:
     """Return the name of the page at an address; None for what is no page."""
     name = resolve(path).url_name
-    return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
+    return None if name in {"calendar", "leave", "letter"} or path.endswith(".ics") else name
 
 
 def _check_page(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:
