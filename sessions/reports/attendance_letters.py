@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,8 @@ from django.core.signing import BadSignature, Signer
 from sessions.models import Attendance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import Person
     from scheduler.models import Occurrence
 
@@ -32,19 +35,28 @@ class AttendanceLetter:
 
 
 def letter_of(person: Person, occurrence: Occurrence) -> AttendanceLetter | None:
-    """Return a person's letter of a session; None for less than a minute of attendance.
+    """Return a person's letter of a session; None for less than a minute of attendance."""
+    return letters_of(person, [occurrence]).get(occurrence.pk)
 
-    The date is in the person's own time zone.
+
+def letters_of(person: Person, occurrences: Iterable[Occurrence]) -> dict[int, AttendanceLetter]:
+    """Return a person's letters, by session, of those that they attended for a minute at least.
+
+    The dates are in the person's own time zone.
     """
-    stays = Attendance.objects.filter(
-        occurrence=occurrence, membership__person=person, left_at__isnull=False
-    )
-    minutes = sum((stay.length or timedelta() for stay in stays), timedelta()) // ONE_MINUTE
-    return (
-        AttendanceLetter(occurrence.starts_at.astimezone(person.tz).date(), minutes)
-        if minutes
-        else None
-    )
+    by_key = {occurrence.pk: occurrence for occurrence in occurrences}
+    lengths: defaultdict[int, timedelta] = defaultdict(timedelta)
+    for stay in Attendance.objects.filter(
+        occurrence__in=by_key, membership__person=person, left_at__isnull=False
+    ):
+        lengths[stay.occurrence_id] += stay.length or timedelta()
+    return {
+        pk: AttendanceLetter(
+            by_key[pk].starts_at.astimezone(person.tz).date(), length // ONE_MINUTE
+        )
+        for pk, length in lengths.items()
+        if length >= ONE_MINUTE
+    }
 
 
 def read_letter(token: str) -> AttendanceLetter | None:

@@ -20,7 +20,7 @@ from scheduler.models import Occurrence
 from sessions.actions.removals import appeal_removal
 from sessions.forms import AppealForm
 from sessions.models import Removal, Report
-from sessions.reports.attendance_letters import letter_of, read_letter
+from sessions.reports.attendance_letters import letter_of, letters_of, read_letter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,13 +30,15 @@ PAGE_LENGTH: Final = 20
 
 @login_required
 def attended(request: HttpRequest) -> HttpResponse:
-    """List the sessions that a person attended, and their removals and reports."""
+    """List the sessions that a person attended and left, and their removals and reports."""
     person = person_of(request)
-    sessions = Occurrence.objects.filter(attendances__membership__person=person).distinct()
+    sessions = Occurrence.objects.filter(
+        attendances__membership__person=person, attendances__left_at__isnull=False
+    ).distinct()
+    page = Paginator(sessions.order_by("-starts_at"), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(sessions.order_by("-starts_at"), PAGE_LENGTH).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
+        "with_letter": letters_of(person, page),
         "removals": [
             (removal, AppealForm(auto_id=f"appeal-{removal.pk}-%s"))
             for removal in Removal.objects.about(person).select_related("occurrence__group")

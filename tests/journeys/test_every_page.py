@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 PASSWORD: Final = "one hour we all share"
 KIB: Final = 1024
+FILES: Final = {"feed", "session_file", "letter"}
 # A room brings its modules with it; every other page is light enough for a line that hardly holds.
 HEAVIEST: Final = {"room": 80 * KIB, "join_session": 80 * KIB}
 OTHERWISE: Final = 60 * KIB
@@ -139,6 +140,10 @@ def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
         if name is None or name in walk.seen:
             continue
         walk.seen.add(name)
+        if name in FILES:
+            status = context.request.get(demo.url + path).status
+            walk.faults += [f"{path}: answers {status}"] if status != 200 else []
+            continue
         page = context.new_page()
         walk.faults += [f"{path}: {fault}" for fault in _check_page(page, demo, name, path)]
         links = (urlsplit(link) for link in page.evaluate(LINKS))
@@ -148,9 +153,9 @@ def _walk(context: BrowserContext, demo: server_process.Server) -> Walk:
 
 
 def _route(path: str) -> str | None:
-    """Return the name of the page at an address; None for what is no page."""
+    """Return the name of the page or file at an address; None for the way out."""
     name = resolve(path).url_name
-    return None if name in {"calendar", "leave"} or path.endswith(".ics") else name
+    return None if name == "leave" else name
 
 
 def _check_page(page: Page, demo: server_process.Server, name: str, path: str) -> list[str]:

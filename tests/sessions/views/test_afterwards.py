@@ -104,6 +104,27 @@ def test_a_letter_is_a_file_whose_address_anyone_can_check(live_session: LiveSes
     assert "40 minutes" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("stays", "is_listed", "has_letter"),
+    [([2400], True, True), ([30], True, False), ([30, 30], True, True), ([None], False, False)],
+)
+def test_a_letter_is_offered_for_a_minute_or_more_of_a_session_that_was_left(
+    live_session: LiveSession, stays: list[int | None], is_listed: bool, has_letter: bool
+) -> None:
+    since = live_session.occurrence.starts_at
+    for seconds in stays:
+        Attendance.objects.create(
+            occurrence=live_session.occurrence,
+            membership=live_session.members["dara"],
+            joined_at=since,
+            left_at=None if seconds is None else since + timedelta(seconds=seconds),
+        )
+    page = browser(live_session, "dara").get(reverse("attended")).content.decode()
+    assert ("After 90 days your attendance" in page) == is_listed
+    assert (addresses(live_session)["letter"] in page) == has_letter
+    assert ("Less than a minute" in page) == (is_listed and not has_letter)
+
+
 def test_a_letter_that_we_did_not_sign_is_said_to_be_invalid() -> None:
     forged = AttendanceLetter(timezone.now().date(), 40).token[:-2] + "xx"
     page = Client().get(reverse("check_letter", args=[forged]))
