@@ -83,3 +83,12 @@ def test_on_a_phone_every_page_fits_and_passes_axe(open_page, path):
     page = open_page(path)
     assert page.evaluate(TOO_WIDE) == 0
     assert violations(page) == []
+
+
+def test_a_changed_time_is_announced_in_one_sentence(open_page):
+    page = open_page("series/")
+    page.get_by_label("Date").fill("2027-06-01")
+    page.get_by_label("Starts at").fill("18:00")
+    said = page.locator("form [role=status]")
+    expect(said).to_have_text("Tuesday at 18:00 in Bratislava, and in other places")
+    assert page.locator("[aria-live]").count() == 0
