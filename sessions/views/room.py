@@ -62,6 +62,7 @@ MODULES: Final = (
             "edit",
             "endings",
             "event_kinds",
+            "heartbeat",
             "help_calls",
             "names",
             "news",

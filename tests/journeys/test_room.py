@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -188,3 +189,22 @@ def test_a_broken_line_is_told_and_heals(hall: Hall) -> None:
         expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=20_000)
         expect(chat_of(page)).to_contain_text("said into the dark")
         expect(chat_of(page).locator("[data-message-seq]")).to_have_count(1)
+
+
+def test_silence_is_noticed_within_25_seconds_and_heals(hall: Hall) -> None:
+    amina = hall.inside("amina")
+    bo = admitted(hall, "bo", amina)
+    hall.relay.is_silent = True
+    lost = time.monotonic()
+    expect(bo.locator("[data-connection]")).to_have_text(
+        "No connection. Trying again …", timeout=30_000
+    )
+    assert time.monotonic() - lost <= 25
+    say(bo, "said into the silence")
+    hall.relay.mend()
+    back = time.monotonic()
+    bo.evaluate("dispatchEvent(new Event('online'))")
+    expect(bo.locator("[data-connection]")).to_have_text("You are connected.", timeout=20_000)
+    assert time.monotonic() - back <= 10  # a ticket that was asked for in the dark is given up by then
+    expect(chat_of(bo).get_by_text("said into the silence")).to_have_count(1)
+    expect(chat_of(amina).get_by_text("said into the silence")).to_have_count(1, timeout=30_000)

@@ -20,6 +20,7 @@ class Relay:
         self.bytes_per_second: int | None = None
         self.delay = 0.0  # seconds, each way
         self.is_cut = False
+        self.is_silent = False  # what is sent is lost, and nobody is told
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
@@ -34,7 +35,7 @@ class Relay:
         self._loop.call_soon_threadsafe(self._break_all)
 
     def mend(self) -> None:
-        self.is_cut = False
+        self.is_cut = self.is_silent = False
 
     def close(self) -> None:
         self.is_cut = True
@@ -66,12 +67,19 @@ class Relay:
         writer.close()
         self._writers.discard(writer)
 
+    async def _swallow(self, reader: asyncio.StreamReader) -> None:
+        """Lose everything that comes on a line, for ever: TCP itself does not notice."""
+        while await reader.read(CHUNK):
+            pass
+
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             await asyncio.sleep(self.delay)
             while data := await reader.read(CHUNK):
                 if self.bytes_per_second:
                     await asyncio.sleep(self.delay / 8 + len(data) / self.bytes_per_second)
+                if self.is_silent:
+                    await self._swallow(reader)
                 writer.write(data)
                 await writer.drain()
         writer.close()
