@@ -205,6 +205,8 @@ def test_silence_is_noticed_within_25_seconds_and_heals(hall: Hall) -> None:
     back = time.monotonic()
     bo.evaluate("dispatchEvent(new Event('online'))")
     expect(bo.locator("[data-connection]")).to_have_text("You are connected.", timeout=20_000)
-    assert time.monotonic() - back <= 10  # a ticket that was asked for in the dark is given up by then
+    assert (
+        time.monotonic() - back <= 10
+    )  # a ticket that was asked for in the dark is given up by then
     expect(chat_of(bo).get_by_text("said into the silence")).to_have_count(1)
     expect(chat_of(amina).get_by_text("said into the silence")).to_have_count(1, timeout=30_000)
