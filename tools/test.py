@@ -1,6 +1,6 @@
 """Run the whole suite on every service of this machine, and name what could not be found.
 
-Three lanes run one after the other, each on three processes for two cores: *services* is
+Three lanes run one after the other, on two or three processes for two cores: *services* is
 everything but browsers on PostgreSQL and Redis; *sqlite* is what touches SQL, locking or the
 one-process server, again on SQLite; *browser* is Chromium. Without PostgreSQL and Redis the sqlite
 lane runs everything that needs neither.
@@ -42,8 +42,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in 
 KEPT: Final = ROOT / "var/test"
 PYTEST: Final = (sys.executable, "-m", "pytest")
 FAILED: Final = 1  # pytest's exit code
-# Tests wait for servers and browsers half of their time.
-WORKERS: Final = ("-n", str((os.cpu_count() or 1) * 3 // 2), "--dist", "loadscope")
+CORES: Final = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class TestRun:
     needs: dict[str, bool] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    processes: int = CORES * 3 // 2  # tests wait for servers a good part of their time
 
     @property
     def missing(self) -> list[str]:
@@ -91,7 +91,10 @@ def lanes() -> list[TestRun]:
     sqlite = TestRun(
         "sqlite", "not browser and not chaos and not postgres and not redis", {}, {}, options
     )
-    browser = TestRun("browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))})
+    # A browser in a call keeps a core busy by itself.
+    browser = TestRun(
+        "browser", "browser", {"Chromium": any(map(shutil.which, BROWSERS))}, processes=CORES
+    )
     return [with_servers, sqlite, browser]
 
 
@@ -127,8 +130,9 @@ def run(lane: TestRun, words: list[str]) -> Outcome:
     with _data_folder() as data:
         environment = _inherited() | {"COMMONHOUR_DATA_DIR": data} | lane.environment
         command = [*PYTEST, "-o", f"cache_dir={data}/pytest", "-m", lane.marks, *lane.options]
+        workers = ("-n", str(lane.processes), "--dist", "loadscope")
         code, lines = _pytest(
-            [*command, *WORKERS, "--durations=30", *words], environment, lane.name
+            [*command, *workers, "--durations=30", *words], environment, lane.name
         )
         closing_line = lines[-1].strip() if lines else ""
         print(f"\n── {lane.name}\n{''.join(lines if code else _summary(lines))}", flush=True)

@@ -200,10 +200,6 @@ class Caller:
         so_far = self.page.evaluate(SENT)
         assert becomes_true(lambda: self.page.evaluate(SENT) >= so_far + count)
 
-    def receives(self, count: int, *, since: int) -> bool:
-        """Whether soon so many more bytes of voices have arrived than ``since``."""
-        return becomes_true(lambda: self.arrived() >= since + count)
-
     def _is_silent(self, others: tuple[Caller, ...]) -> bool:
         """Measure one sample: how much arrives can only be known over a time."""
         before = self.arrived()
