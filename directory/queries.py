@@ -113,15 +113,26 @@ def find_sessions(filters: Filters, *, now: datetime) -> list[Occurrence]:
 
     Days and hours are those of the active time zone.
     """
-    sessions = (
+    today = timezone.localdate(now)
+    sessions = _coming(_groups(filters), now)
+    return [one for one in sessions[:MAX_SESSIONS] if _fits(one, filters, now=now, today=today)]
+
+
+def find_others(filters: Filters, *, now: datetime, most: int) -> list[Occurrence]:
+    """Return the next sessions of the coming seven days in other languages than the one asked for."""
+    asked = Group.objects.listed().in_language(filters.language)
+    return list(_coming(Group.objects.listed().exclude(pk__in=asked), now)[:most])
+
+
+def _coming(groups: QuerySet[Group], now: datetime) -> QuerySet[Occurrence]:
+    """Return what takes place in the coming seven days in some groups, by start."""
+    return (
         Occurrence.objects.not_over(now)
         .taking_place()
-        .filter(starts_at__lt=now + WEEK, group__in=_groups(filters))
+        .filter(starts_at__lt=now + WEEK, group__in=groups)
         .with_taken()
         .with_group_for_list()
     )
-    today = timezone.localdate(now)
-    return [one for one in sessions[:MAX_SESSIONS] if _fits(one, filters, now=now, today=today)]
 
 
 def _groups(filters: Filters) -> QuerySet[Group]:

@@ -15,7 +15,6 @@ from scheduler.models import Group
 from scheduler.text.local_time import day_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
@@ -49,31 +48,26 @@ def meetings(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET.dict(), preferred=preferred, listed=listed)
     sessions = queries.find_sessions(filters, now=now)
     page = Paginator(sessions, PAGE_LENGTH).get_page(request.GET.get("page"))
+    dates = queries.week_dates(now)
     context = {
         "filters": filters,
         "languages": listed,
         "chips": {"when": WHEN_CHIPS, "part": PART_CHIPS},
         "page": page,
-        "days": [(day_name(day.date, timezone.localdate(now)), day) for day in _days(page, now)],
+        "days": [(day_name(day.date, dates[0]), day) for day in queries.by_day(page, now=now)],
         "hero": sessions[0] if sessions else None,
         "coming_next": sessions[1 : 1 + COMING_NEXT],
-        "dates": queries.week_dates(now),
+        "dates": dates,
         "timetable": queries.timetable(sessions, now=now),
-        "others": _others(filters, sessions, now=now),
+        "others": _others(filters, now=now),
         "now": now,
         "mine": Group.objects.joined_by(request.user).in_bulk(),
     }
     return render(request, "directory/meetings.html", context)
 
 
-def _days(page: Sequence[Occurrence], now: datetime) -> list[queries.Day]:
-    return queries.by_day(page, now=now)
-
-
-def _others(filters: Filters, found: list[Occurrence], *, now: datetime) -> list[Occurrence]:
+def _others(filters: Filters, *, now: datetime) -> list[Occurrence]:
     """Return the next sessions in other languages, if the list is in one that nobody chose."""
     if not filters.is_preset or filters.is_narrow:
         return []
-    known = {one.pk for one in found}
-    every = queries.find_sessions(Filters(), now=now)
-    return [one for one in every if one.pk not in known][:OTHERS_SHOWN]
+    return queries.find_others(filters, now=now, most=OTHERS_SHOWN)

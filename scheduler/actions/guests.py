@@ -93,7 +93,7 @@ def enter_as_guest(
     group = Group.objects.select_for_update(of=("self",)).get(pk=occurrence.group_id)
     if not group.takes_guests:
         raise NoGuests
-    if occurrence.is_cancelled or not occurrence.join_opens_at <= now < occurrence.ends_at:
+    if not occurrence.can_join(now):
         raise EntryNotOpen
     network = network_key(address, occurrence)
     guests = Membership.objects.filter(guest_session=occurrence)

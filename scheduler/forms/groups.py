@@ -14,9 +14,11 @@ from accounts.forms.people import NewAccountForm
 from accounts.models.person import USER_NAME_LENGTH
 from civiltime.recurrence import Weekday
 from scheduler.actions.memberships import HandOver
+from scheduler.forms.options import FoldedOptions
 from scheduler.forms.schedule import StartField
 from scheduler.models import Group, Membership, Organisation
 from scheduler.rules.names import MAX_ALIAS_LENGTH
+from scheduler.text.agreement import suggested_names
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -93,7 +95,7 @@ class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gen
         return obj.alias
 
 
-class StartGroupForm(GroupForm):
+class StartGroupForm(FoldedOptions, GroupForm):
     """A new group with its weekly time: four questions, and defaults for the rest."""
 
     LENGTHS: Final = [(minutes, _("%d min") % minutes) for minutes in (45, 60, 90)]
@@ -111,7 +113,7 @@ class StartGroupForm(GroupForm):
         label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None
     )
     alias = AliasField()
-    QUESTIONS: Final = ("name", "language", "weekday", "starts", "duration_minutes")
+    QUESTIONS = ("name", "language", "weekday", "starts", "duration_minutes")
 
     class Meta(GroupForm.Meta):
         error_messages = {"name": {"required": _("Give the group a name")}}
@@ -126,16 +128,6 @@ class StartGroupForm(GroupForm):
         field.queryset = Organisation.objects.filter(affiliations__person=by).order_by("name")
         del self.fields["languages"]
         self.fields["name"].label = _("Name of the group")
-
-    @property
-    def options(self) -> list[forms.BoundField]:
-        """Return the fields that have a good default."""
-        return [self[name] for name in self.fields if name not in self.QUESTIONS]
-
-    @property
-    def has_option_errors(self) -> bool:
-        """Whether a field with a default has an error, so that it has to be shown."""
-        return any(field.errors for field in self.options)
 
     def clean(self) -> dict[str, Any]:
         """Return the one language as the first of several, which are added to the description."""
@@ -156,10 +148,21 @@ class AgreementField(forms.BooleanField):
         )
 
 
-class JoinForm(forms.Form):
-    """How somebody joins a group: an alias, the agreement, and an invitation code where it takes one."""
+class NewcomerForm(forms.Form):
+    """What everybody answers before they first enter: an alias, with suggestions, and the agreement."""
 
     alias = AliasField()
+    agrees = AgreementField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.names = suggested_names()
+        self.initial.setdefault("alias", self.names[0])
+
+
+class JoinForm(NewcomerForm):
+    """How somebody joins a group: as a newcomer, with an invitation code where it takes one."""
+
     code = forms.CharField(
         label=_("Invitation code"),
         required=False,
@@ -168,7 +171,7 @@ class JoinForm(forms.Form):
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}
         ),
     )
-    agrees = AgreementField()
+    field_order = ["alias", "code", "agrees"]
 
     def __init__(self, *args: Any, group: Group, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -186,11 +189,8 @@ class JoinWithNewAccountForm(NewAccountForm, JoinForm):
     field_order = ["alias", "code", "username", "password", "agrees"]
 
 
-class JoinSessionForm(forms.Form):
-    """What a newcomer answers before they first enter: an alias, and the group agreement."""
-
-    alias = AliasField()
-    agrees = AgreementField()
+class JoinSessionForm(NewcomerForm):
+    """What a newcomer, or a member who has not agreed yet, answers on the way into a session."""
 
     def __init__(self, *args: Any, membership: Membership | None, **options: Any) -> None:
         super().__init__(*args, **options)

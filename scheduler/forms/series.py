@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civiltime.recurrence import Frequency, NthWeekday, Rule, UnsupportedRule, Weekday, expand
 from civiltime.recurrence.rule import MAX_COUNT, MAX_INTERVAL
 from civiltime.zones import zone
+from scheduler.forms.options import FoldedOptions
 from scheduler.forms.schedule import ReasonField, WhenForm
 from scheduler.text.schedule import rule_refusal
 
@@ -58,7 +59,7 @@ class Checkboxes(forms.TypedMultipleChoiceField):
         )
 
 
-class SeriesForm(WhenForm):
+class SeriesForm(FoldedOptions, WhenForm):
     """A series: its first session, how it repeats, how it ends."""
 
     every = forms.IntegerField(
@@ -92,17 +93,7 @@ class SeriesForm(WhenForm):
     ]  # fmt: skip
 
     rule: Rule
-    QUESTIONS: Final = ("on", "starts", "duration_minutes", "reason")
-
-    @property
-    def options(self) -> list[forms.BoundField]:
-        """Return the fields that have a good default."""
-        return [self[name] for name in self.fields if name not in self.QUESTIONS]
-
-    @property
-    def has_option_errors(self) -> bool:
-        """Whether a field with a default has an error, so that it has to be shown."""
-        return any(field.errors for field in self.options)
+    QUESTIONS = ("on", "starts", "duration_minutes", "reason")
 
     def clean(self) -> dict[str, Any]:
         """Build the rule, and show on the field why a rule is not supported."""

@@ -214,6 +214,14 @@ class Occurrence(models.Model):
             return Membership.Role.CO_FACILITATOR
         return membership.role
 
+    def is_facilitated_by(self, membership: Membership) -> bool:
+        """Whether a membership leads this session: facilitators, co-facilitators, the substitute."""
+        return self.role_of(membership) != Membership.Role.MEMBER
+
+    def needs_agreement_of(self, membership: Membership) -> bool:
+        """Whether a member has to accept the group agreement before they enter."""
+        return not (membership.has_agreed or self.is_facilitated_by(membership))
+
     def admitted(self) -> MembershipQuerySet:
         """Return the memberships that may enter this session's room, of open accounts only.
 

@@ -26,7 +26,6 @@ from scheduler.forms.groups import JoinForm, JoinWithNewAccountForm
 from scheduler.models import Group, GroupOffer, Membership, RecurringSeat
 from scheduler.queries.clock_changes import clock_changes_in_zone
 from scheduler.queries.overlaps import overlaps_of
-from scheduler.text.agreement import suggested_names
 from scheduler.text.zone_strip import zone_strip
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     wanted = _joinable_group(request, key)
     if Group.objects.joined_by(request.user).filter(pk=wanted.pk).exists():
         return redirect("group", key=key)
-    kind = JoinForm if request.user.is_authenticated else JoinWithNewAccountForm
-    form = kind(request.POST or None, group=wanted)
+    form = _join_form(request)(request.POST or None, group=wanted)
     if request.method == "POST" and form.is_valid():
         with errors_shown_on(form):
             membership = _join(request, wanted, form)
@@ -95,11 +93,11 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _join_page(request: HttpRequest, wanted: Group, form: JoinForm) -> HttpResponse:
-    names = suggested_names()
-    if not form.is_bound:
-        form.initial["alias"] = names[0]
-    context = {"group": wanted, "form": form, "names": names}
-    return render(request, "scheduler/groups/join.html", context)
+    return render(request, "scheduler/groups/join.html", {"group": wanted, "form": form})
+
+
+def _join_form(request: HttpRequest) -> type[JoinForm]:
+    return JoinForm if request.user.is_authenticated else JoinWithNewAccountForm
 
 
 def _join(request: HttpRequest, wanted: Group, form: JoinForm) -> Membership:
@@ -196,5 +194,5 @@ def join_by_link(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("meetings")
     if Group.objects.joined_by(request.user).filter(pk=opened.pk).exists():
         return redirect("group", key=opened.key)
-    kind = JoinForm if request.user.is_authenticated else JoinWithNewAccountForm
-    return _join_page(request, opened, kind(group=opened, initial={"code": code}))
+    form = _join_form(request)(group=opened, initial={"code": code})
+    return _join_page(request, opened, form)

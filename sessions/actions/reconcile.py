@@ -14,7 +14,7 @@ from sessions.actions.leases import expired_leases
 from sessions.actions.rooms import LeaveIfDisconnected, RecheckAccess
 from sessions.models import Room, SignIn
 from sessions.room import commands as c
-from sessions.room.state import Phase, Role
+from sessions.room.state import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -147,7 +147,7 @@ def _access(one: OpenConnection, room: RoomRow | None, member: MemberRow | None)
         return Access.SIGNED_OUT
     if not occurrence.admits(membership):
         return Access.DENIED
-    is_staff = occurrence.role_of(membership) != Role.MEMBER
+    is_staff = occurrence.is_facilitated_by(membership)
     if one.is_staff in {None, is_staff} or room.phase == Phase.ENDED:
         return Access.ALLOWED
     return Access.ROLE_CHANGED

@@ -18,9 +18,6 @@ from accounts.views.access import participant_of
 from scheduler.actions import guests, memberships
 from scheduler.forms.groups import JoinSessionForm
 from scheduler.models import Group, Membership, Occurrence
-from scheduler.text.agreement import suggested_names
-from sessions.models import Room
-from sessions.room.state import Phase
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,27 +35,21 @@ def join_session(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     now = timezone.now()
     membership = membership_in(request, occurrence)
-    entry_is_open = occurrence.join_opens_at <= now < occurrence.ends_at
-    is_over = occurrence.ends_at <= now or _has_ended(occurrence)
-    may_enter = entry_is_open and not is_over and not occurrence.is_cancelled
-    if membership and may_enter and (membership.has_agreed or _facilitates(membership, occurrence)):
+    can_join = occurrence.can_join(now)
+    if membership and can_join and not occurrence.needs_agreement_of(membership):
         return redirect("room", key=key)
-    asks = may_enter and _may_join(request, occurrence.group, membership)
+    asks = can_join and _may_join(request, occurrence.group, membership)
     form = JoinSessionForm(request.POST or None, membership=membership)
     if request.method == "POST" and asks and form.is_valid():
         with errors_shown_on(form, field="alias" if "alias" in form.fields else None):
             return _enter(request, occurrence, membership, form)
-    names = suggested_names()
-    if not form.is_bound:
-        form.initial["alias"] = names[0]
     context = {
         "occurrence": occurrence,
         "group": occurrence.group,
         "membership": membership,
         "form": form if asks else None,
-        "names": names,
-        "is_over": is_over,
-        "entry_is_open": entry_is_open,
+        "is_over": occurrence.ends_at <= now or occurrence.ended_at is not None,
+        "can_join": can_join,
         "has_begun": occurrence.starts_at <= now,
         "now": now,
     }
@@ -77,14 +68,6 @@ def _session_or_none(request: HttpRequest, key: str) -> Occurrence | None:
     """Return a session of a group that the reader may see."""
     sessions = Occurrence.objects.visible_to(participant_of(request) or request.user)
     return sessions.select_related("group__organisation").filter(key=key).first()
-
-
-def _has_ended(occurrence: Occurrence) -> bool:
-    return Room.objects.filter(occurrence=occurrence, phase=Phase.ENDED).exists()
-
-
-def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
-    return occurrence.role_of(membership) != Membership.Role.MEMBER
 
 
 def _may_join(request: HttpRequest, group: Group, membership: Membership | None) -> bool:

@@ -109,14 +109,14 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     if membership.state == Membership.State.REMOVED:
         about = {"occurrence": occurrence, "membership": membership, "ending": "removed"}
         return render(request, "sessions/room_closed.html", about)
-    if not membership.has_agreed and not _facilitates(membership, occurrence):
+    if occurrence.needs_agreement_of(membership):
         return redirect("join_session", key=key)
     now = timezone.now()
     group = occurrence.group
     about = {
         "occurrence": occurrence,
         "membership": membership,
-        "facilitates": _facilitates(membership, occurrence),
+        "facilitates": occurrence.is_facilitated_by(membership),
         "next_occurrence": _following(occurrence, now),
     }
     if ending := _ending(occurrence, membership, now):
@@ -166,8 +166,8 @@ def ticket(request: HttpRequest, key: str) -> JsonResponse:
     if participant_of(request) is None:
         return JsonResponse({}, status=HTTPStatus.FORBIDDEN)
     occurrence, membership = _access_or_404(request, key)
-    may_enter = membership.has_agreed or _facilitates(membership, occurrence)
-    if not may_enter or membership.state == Membership.State.REMOVED:
+    is_removed = membership.state == Membership.State.REMOVED
+    if is_removed or occurrence.needs_agreement_of(membership):
         raise Http404
     token = tickets.issue_ticket(
         room=rooms.room_of(occurrence=occurrence),
@@ -190,7 +190,3 @@ def _access_or_404(request: HttpRequest, key: str) -> tuple[Occurrence, Membersh
     if membership is None:
         raise Http404
     return occurrence, membership
-
-
-def _facilitates(membership: Membership, occurrence: Occurrence) -> bool:
-    return occurrence.role_of(membership) != Membership.Role.MEMBER

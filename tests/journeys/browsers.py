@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from demo.people import PASSWORD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,6 +62,15 @@ class Hall:
         page = self.open_join_page(name, **context)
         expect(page.locator("[data-connection]")).to_have_text("You are connected.", timeout=30_000)
         return page
+
+
+def sign_in(page: Page, url: str, username: str) -> None:
+    """Sign in to the demo served at a URL."""
+    page.goto(f"{url}/sign-in/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}/mine/")
 
 
 def admitted(hall: Hall, name: str, by: Page, **context: Any) -> Page:

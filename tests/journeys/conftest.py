@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.journeys.browsers import Hall
 from tests.support import server_process
 from tests.support.chromium import a_browser
-from tests.support.seeded_data import copy_live_sessions
+from tests.support.seeded_data import a_demo, copy_live_sessions
 from tests.support.tcp_proxy import Relay
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def hall(text_hall: Hall) -> Iterator[Hall]:
     """Give a test its own session; every browser's line goes through a relay that can be slow or cut."""
     with text_hall.own_hour():
         yield text_hall
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
+    """Serve the demo's world to the tests of a file."""
+    with a_demo(tmp_path_factory.mktemp("demo")) as server:
+        yield server
 
 
 @contextmanager

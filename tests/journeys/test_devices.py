@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support import server_process
+from tests.journeys.browsers import sign_in
 from tests.support.polling import wait_until_true
-from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.support import server_process
+
 pytestmark = pytest.mark.browser
 
-PASSWORD = "one hour we all share"
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, lang, tag, data }) => ({ title, body, lang, tag, data }))"""
 ACTIVE = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
@@ -29,24 +29,11 @@ SUBSCRIBES = """PushManager.prototype.subscribe = async (options) => ({
     auth: "tBHItJI5svbpez7KI4CCXg" } }) })"""
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    folder = tmp_path_factory.mktemp("demo")
-    copy_demo(folder)
-    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
-    with server_process.serve(env) as server:
-        yield server
-
-
 @pytest.fixture
 def context(chromium: Browser, demo: server_process.Server) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.goto(f"{demo.url}/sign-in/")
-    page.get_by_label("User name").fill("bo")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{demo.url}/mine/")
+    sign_in(page, demo.url, "bo")
     page.close()
     yield context
     context.close()

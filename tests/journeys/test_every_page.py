@@ -11,18 +11,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import resolve
 
-from tests.support import server_process
+from tests.journeys.browsers import sign_in
 from tests.support.accessibility import violations
-from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+    from tests.support import server_process
 
 pytestmark = pytest.mark.browser
 
-PASSWORD: Final = "one hour we all share"
 KIB: Final = 1024
 FILES: Final = {"feed", "session_file", "letter"}
 # A room brings its modules with it; every other page is light enough for a line that hardly holds.
@@ -44,15 +42,6 @@ class Walk:
 
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    folder = tmp_path_factory.mktemp("demo")
-    copy_demo(folder)
-    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
-    with server_process.serve(env) as server:
-        yield server
 
 
 @pytest.mark.parametrize("username", ["", "bo", "amina", "daria"])
@@ -114,11 +103,7 @@ def _sign_in(context: BrowserContext, demo: server_process.Server, username: str
     if not username:
         return
     page = context.new_page()
-    page.goto(f"{demo.url}/sign-in/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{demo.url}/mine/")
+    sign_in(page, demo.url, username)
     page.close()
 
 

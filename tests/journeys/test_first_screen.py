@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import server_process
+from tests.journeys.browsers import sign_in
 from tests.support.chromium import a_browser
-from tests.support.seeded_data import copy_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
+    from tests.support import server_process
+
 pytestmark = pytest.mark.browser
 
-PASSWORD: Final = "one hour we all share"
 PHONE: Final = {"width": 360, "height": 740}
 ABOVE_THE_TABS: Final = """
 (it) => {
@@ -56,15 +56,6 @@ MAIN_ACTIONS: Final = (
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    folder = tmp_path_factory.mktemp("demo")
-    copy_demo(folder)
-    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
-    with server_process.serve(env) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with a_browser("--no-sandbox") as made:
         yield made
@@ -80,11 +71,7 @@ def _page_of(browser: Browser, demo: server_process.Server, username: str) -> Pa
     context = browser.new_context(base_url=demo.url, viewport=PHONE, timezone_id="UTC")
     page = context.new_page()
     if username:
-        page.goto("/sign-in/")
-        page.get_by_label("User name").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/mine/")
+        sign_in(page, demo.url, username)
     return page
 
 

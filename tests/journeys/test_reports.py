@@ -6,37 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.support import server_process
-from tests.support.seeded_data import copy_demo
+from tests.journeys.browsers import sign_in
+from tests.support.seeded_data import a_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
+    from tests.support import server_process
+
 pytestmark = pytest.mark.browser
 
-PASSWORD: Final = "one hour we all share"
 PHONE: Final = {"width": 360, "height": 740}
 TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TURN: Final = "document.documentElement.dir = 'rtl'"
 
 
 @pytest.fixture
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server_process.Server]:
-    folder = tmp_path_factory.mktemp("demo")
-    copy_demo(folder)
-    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
-    with server_process.serve(env) as server:
+def demo(tmp_path: Path) -> Iterator[server_process.Server]:
+    """Serve a world of its own to each test, which changes it."""
+    with a_demo(tmp_path) as server:
         yield server
-
-
-def _sign_in(page: Page, demo: server_process.Server, username: str) -> None:
-    page.goto(f"{demo.url}/sign-in/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{demo.url}/mine/")
 
 
 def _fits(page: Page) -> bool:
@@ -50,7 +42,7 @@ def test_a_report_is_found_on_the_desk_opened_and_answered_without_javascript(
 ) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark", java_script_enabled=False)
     page = context.new_page()
-    _sign_in(page, demo, "amina")
+    sign_in(page, demo.url, "amina")
     page.goto(f"{demo.url}/facilitating/")
     page.get_by_role("link", name="Read and answer").first.click()
     page.get_by_role("link", name="Read").first.click()
@@ -68,7 +60,7 @@ def test_every_page_of_a_report_fits_a_phone_in_the_dark_in_both_directions(
 ) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark")
     page = context.new_page()
-    _sign_in(page, demo, "amina")
+    sign_in(page, demo.url, "amina")
     page.goto(f"{demo.url}/reports/")
     assert _fits(page)
     page.get_by_role("link", name="Read").first.click()

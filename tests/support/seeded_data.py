@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support import server_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _kept: list[TemporaryDirectory[str]] = []  # removed when Python ends
 
@@ -22,11 +26,6 @@ def copy_live_sessions(folder: Path) -> dict[str, Any]:
     source, world = _live_sessions()
     shutil.copytree(source, folder, dirs_exist_ok=True)
     return dict(json.loads(world))
-
-
-def copy_demo(folder: Path) -> None:
-    """Fill ``folder`` with the data of the demo."""
-    shutil.copytree(_demo(), folder, dirs_exist_ok=True)
 
 
 @cache
@@ -55,3 +54,12 @@ def _run(*words: str, env: dict[str, str]) -> str:
     done = server_process.manage(*words, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@contextmanager
+def a_demo(folder: Path) -> Iterator[server_process.Server]:
+    """Serve a copy of the demo's world."""
+    shutil.copytree(_demo(), folder, dirs_exist_ok=True)
+    env = server_process.environment(folder, COMMONHOUR_MODE="demo")
+    with server_process.serve(env) as server:
+        yield server

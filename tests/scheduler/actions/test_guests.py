@@ -94,6 +94,14 @@ def test_a_guest_comes_in_only_while_the_entry_is_open(group: Group, minutes: in
         enter(session)
 
 
+def test_a_guest_does_not_come_into_a_session_that_was_ended_early(session: Occurrence) -> None:
+    session.ended_at = FRIDAY
+    session.save()
+
+    with pytest.raises(guests.EntryNotOpen):
+        enter(session)
+
+
 def test_a_removed_guest_does_not_come_back_under_another_name(session: Occurrence) -> None:
     guest = enter(session)
     guests.set_guest_removed(membership_id=guest.pk, is_removed=True)

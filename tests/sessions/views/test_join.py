@@ -196,6 +196,7 @@ def test_an_ended_session_says_so_and_leads_to_the_next(group: Group, session: O
     bo = make.membership(make.person("bo"), group)
     signed_in(bo.person).post(reverse("ticket", args=[session.key]))
     Room.objects.update(phase="ended")
+    Occurrence.objects.update(ended_at=FRIDAY)
     page = signed_in(bo.person).get(session.get_absolute_url()).content.decode()
 
     assert "This session is over." in page
